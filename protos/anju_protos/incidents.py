@@ -1,0 +1,148 @@
+"""The incident fold: what an incident is after its steps, computed alike on box and hub.
+
+An incident's id is the identity of its opening event. Its steps are facts in any order and possibly twice; the fold
+is the same for any order: the state is the highest (round, rank), owners stay listed in the order of their
+acknowledgement, reasons and repeats only grow, and the highest priority (P1 first) wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from anju_protos.v1.control_pb2 import Incident
+from anju_protos.v1.event_pb2 import (
+    ACKED,
+    ALARM_RAISED,
+    NEW,
+    RESOLVED,
+    Actor,
+    Alarm,
+    Event,
+    EventRef,
+    IncidentState,
+    IncidentStep,
+    Priority,
+)
+
+OPEN_BELOW = RESOLVED
+
+
+def open_incident(community: str, box: str, ref: EventRef, event: Event) -> Incident:
+    """Returns the NEW incident that an alarm event opens. `ref` is the event's first identity (its origin, if any)."""
+    if event.kind != ALARM_RAISED:
+        raise ValueError(f"only an alarm opens an incident, this is kind {event.kind}")
+    alarm = Alarm.FromString(event.payload)
+    incident = Incident(
+        id=ref,
+        community=community,
+        box=box,
+        priority=alarm.priority,
+        reasons=sorted(set(alarm.reasons)),
+        device=event.device,
+        resident=alarm.resident,
+        state=NEW,
+        mark=event.mark,
+        found=event.stamp,
+        unknown_device=alarm.unknown_device,
+        repeats=alarm.repeats,
+    )
+    if alarm.HasField("last_place"):
+        incident.last_place.CopyFrom(alarm.last_place)
+    if alarm.HasField("battery_pct"):
+        incident.battery_pct = alarm.battery_pct
+    if alarm.HasField("anchor"):
+        incident.anchor.CopyFrom(alarm.anchor)
+    return incident
+
+
+def is_open(incident: Incident) -> bool:
+    """True until somebody resolved it. A box's "closed on site" leaves a P1 open at the hub: see `needs_hub_close`."""
+    return incident.state < OPEN_BELOW
+
+
+def needs_hub_close(incident: Incident) -> bool:
+    """True for a P1 that was closed on site only: the hub still asks for cause and contact."""
+    return incident.state == RESOLVED and incident.closed_on_site and incident.priority == Priority.P1
+
+
+def rank(step: IncidentStep) -> tuple[int, int]:
+    """Returns what the fold compares: (round, state)."""
+    return step.round, step.state
+
+
+def add_step(incident: Incident, step: IncidentStep) -> bool:
+    """Folds one step in, in place. Returns False for a step that is already there (same `ref`, or equal)."""
+    known = any(step.ref == other.ref if step.HasField("ref") else step == other for other in incident.steps)
+    if known:
+        return False
+    incident.steps.append(step)
+    _refold(incident)
+    return True
+
+
+def _order(step: IncidentStep) -> tuple[int, bytes, int]:
+    return step.at.wall_ms, step.ref.stream, step.ref.seq
+
+
+def _refold(incident: Incident) -> None:
+    steps = sorted(incident.steps, key=_order)
+    top = max(((0, int(NEW)), *(rank(step) for step in steps)))
+    incident.round, incident.state = top[0], IncidentState.ValueType(top[1])
+    owners: list[Actor] = []
+    reasons = set(incident.reasons)
+    for step in steps:
+        if step.state == ACKED and step.actor not in owners:
+            owners.append(step.actor)
+        reasons.update(step.reasons)
+        incident.repeats = max(incident.repeats, step.repeats)
+        if step.priority and (not incident.priority or step.priority < incident.priority):
+            incident.priority = step.priority
+    del incident.owners[:]
+    incident.owners.extend(owners)
+    del incident.reasons[:]
+    incident.reasons.extend(sorted(reasons))
+    closing = [step for step in steps if step.state >= RESOLVED and step.round == incident.round]
+    by_hub = [step for step in closing if not step.closed_on_site]
+    incident.closed_on_site = bool(closing) and not by_hub
+    for step in by_hub or closing:
+        incident.cause = step.cause or incident.cause
+        incident.contacted = incident.contacted or step.contacted
+
+
+def fold(incident: Incident, steps: Iterable[IncidentStep]) -> Incident:
+    """Returns a copy of `incident` with all of `steps` folded in."""
+    result = Incident()
+    result.CopyFrom(incident)
+    for step in steps:
+        add_step(result, step)
+    return result
+
+
+# From which states a person or rule may go where. A re-ring (round + 1) is allowed from every open state.
+ALLOWED: dict[int, frozenset[int]] = {
+    IncidentState.NEW: frozenset({IncidentState.RINGING, IncidentState.ACKED, IncidentState.RESOLVED}),
+    IncidentState.RINGING: frozenset({IncidentState.ACKED, IncidentState.RESPONDING, IncidentState.RESOLVED}),
+    IncidentState.ACKED: frozenset({IncidentState.RESPONDING, IncidentState.ON_SITE, IncidentState.RESOLVED}),
+    IncidentState.RESPONDING: frozenset({IncidentState.ON_SITE, IncidentState.RESOLVED}),
+    IncidentState.ON_SITE: frozenset({IncidentState.RESOLVED}),
+    IncidentState.RESOLVED: frozenset({IncidentState.REVIEWED}),
+    IncidentState.REVIEWED: frozenset(),
+}
+
+
+def may_step(state: int, target: int) -> bool:
+    """True when a person may move an incident from `state` to `target`. Merging never asks: what happened, happened."""
+    return target in ALLOWED.get(state, frozenset())
+
+
+def incident_key(ref: EventRef) -> str:
+    """Returns the id as text, `<stream hex>-<seq>`, for URLs and logs."""
+    return f"{ref.stream.hex()}-{ref.seq}"
+
+
+def parse_incident_key(text: str) -> EventRef:
+    """Returns the id for its text. Raises ValueError for anything else."""
+    stream, dash, seq = text.partition("-")
+    if not dash or len(stream) != 32 or not seq.isdecimal():
+        raise ValueError(f"not an incident id: {text!r}")
+    return EventRef(stream=bytes.fromhex(stream), seq=int(seq))
