@@ -1,0 +1,225 @@
+"""What the kiosk pages need from the box: one role, `KioskBackend`, and the values it hands out.
+
+The gateway implements it; `server.py` turns it into HTTP. Times of day are the site's local time as "HH:MM", already
+in the site's time zone. Texts that depend on the roster come in both languages; everything else is a code that the
+page words by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+HELP_HOLD_MS = 1_500  # EXPERIENCE K18: shorter presses are somebody's sleeve
+UNDO_S = 10  # K11: how long the page offers "not me"
+MAX_CHOICES = 6  # K2 and K7: never a longer list on the page
+
+Role = Literal["lobby", "responder"]
+Language = Literal["zh", "en"]
+CheckInOutcome = Literal[
+    "recorded", "duplicate", "choose", "unknown_card", "no_activity", "wrong_day", "full", "not_recorded"
+]
+StaffTopic = Literal["unknown_card", "no_activity", "wrong_day", "full", "not_recorded", "other"]
+
+
+class UnknownKiosk(LookupError):
+    """No kiosk of this name is configured on the box."""
+
+    def __init__(self, kiosk: str) -> None:
+        super().__init__(kiosk)
+        self.kiosk = kiosk
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class KioskProfile:
+    """How one kiosk is set up; it rarely changes.
+
+    `diagonal_in` is the screen's diagonal in inches: the page sizes its targets in millimetres from it. 0 = unknown:
+    the page then takes CSS millimetres. `actor` is who acknowledges on a responder's device, for example "m-01".
+    `pair_key`: when not empty, only a browser that has once opened the page with `?key=` is served.
+    """
+
+    role: Role = "lobby"
+    diagonal_in: float = 0.0
+    scale_pct: int = 100  # 100, 125 or 150
+    language: Language = "zh"
+    idle_s: int = 40
+    idle_warning_s: int = 20
+    sound: bool = True
+    actor: str = ""
+    pair_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityLine:
+    """One session of today. `starts` and `ends` are "HH:MM"; `open_now` = a tap now counts for it."""
+
+    id: str
+    title_zh: str
+    title_en: str
+    room_zh: str
+    room_en: str
+    starts: str
+    ends: str
+    open_now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """The incident this screen should show, the gravest first if there are several.
+
+    `kind` is a reason in lower case ("sos", "fall", "help_bell", ...). `zone` and `flat` say where; the server strips
+    both for a lobby screen, so a backend may fill them in always. `from_here`: raised by this kiosk's own help button.
+    `acked`: somebody took it. `help_coming`: somebody is on the way (shown to the person who waits).
+    """
+
+    incident: str
+    kind: str
+    acked: bool
+    help_coming: bool
+    zone: Text | None = None
+    flat: str = ""
+    from_here: bool = False
+    age_s: int = 0
+    by: str = ""  # who acknowledged, shown on responders' devices only
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    id: str
+    text_zh: str
+    text_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class KioskState:
+    """Everything a kiosk's home shows. `local_time` means nothing unless `time_known`.
+
+    `offline`: the hub cannot be reached. `unsent`: events that the hub does not have yet.
+    """
+
+    site: Text
+    local_time: str
+    time_known: bool
+    offline: bool
+    unsent: int
+    activities: tuple[ActivityLine, ...] = ()
+    banner: Banner | None = None
+    notices: tuple[NoticeLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInResult:
+    """What became of one tap.
+
+    - `recorded`: on disk. `name` is masked; `ref` undoes it for `undo_s` seconds.
+    - `duplicate`: was recorded earlier at `at` ("HH:MM", empty if the box does not know the time); no second points.
+    - `choose`: several sessions fit (or the time is unknown): `choices` has at most MAX_CHOICES. `tap` stands for the
+      card: the page passes it back as `token` with the chosen activity. Opaque, short-lived, this kiosk only; a card
+      number never reaches the page.
+    - the rest: nothing was recorded. `not_recorded` is the box's fault (disk), the others are no one's.
+    """
+
+    outcome: CheckInOutcome
+    name: str = ""
+    activity: ActivityLine | None = None
+    at: str = ""
+    choices: tuple[ActivityLine, ...] = ()
+    tap: str = ""
+    ref: str = ""
+    undo_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UndoResult:
+    """`undone` is on disk (also when it had been undone before); `too_late` and `unknown` changed nothing."""
+
+    outcome: Literal["undone", "too_late", "unknown", "not_recorded"]
+
+
+@dataclass(frozen=True, slots=True)
+class HelpResult:
+    """`raised`: alerts are going out. `too_short`: held less than HELP_HOLD_MS, nothing happened.
+
+    `recorded` is False when the disk failed: the alarm acts all the same, but it is not confirmed as kept.
+    `incident` names the incident; the page recognises it in the banner (and by `from_here` after a reload).
+    """
+
+    outcome: Literal["raised", "too_short"]
+    incident: str = ""
+    recorded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AckResult:
+    """`already`: `first_by` was `seconds_earlier` ahead. `closed`: nothing is left to do."""
+
+    outcome: Literal["acknowledged", "already", "closed", "unknown", "not_recorded"]
+    first_by: str = ""
+    seconds_earlier: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CardTap:
+    """A hardware reader bound to this kiosk was used; `result` is what the box made of it.
+
+    `tap_id` is new for each tap, so that a page shows it once.
+    """
+
+    tap_id: str
+    result: CheckInResult
+
+
+@dataclass(frozen=True, slots=True)
+class PageBeat:
+    """A page's own sign of life, about every 5 s. `errors` counts script errors since it was loaded."""
+
+    build: str
+    uptime_s: int
+    errors: int
+    screen: str  # name of the screen it shows, for example "home"; no personal data
+
+
+class KioskBackend(Protocol):
+    """The box behind its kiosk pages. Every method raises `UnknownKiosk` for a name that is not configured."""
+
+    def profile(self, kiosk: str) -> KioskProfile:
+        """How this kiosk is set up."""
+
+    def snapshot(self, kiosk: str) -> KioskState:
+        """What the kiosk shows now. Cheap: it is called every few seconds per page."""
+
+    async def check_in(self, kiosk: str, token: str | None, activity: str | None, nonce: bytes) -> CheckInResult:
+        """Takes one tap; returns when it is on disk or clearly not. The same `nonce` gives the same result, once.
+
+        `token` is what was presented, or the `tap` of an earlier `choose`; None is answered `unknown_card`.
+        """
+
+    async def undo(self, kiosk: str, ref: str) -> UndoResult:
+        """Annuls a check-in of this kiosk: a new event, the old one stays."""
+
+    async def help(self, kiosk: str, held_ms: int) -> HelpResult:
+        """The help button, held: alarms go out before the disk is asked. A second press counts on the same incident."""
+
+    async def ask_staff(self, kiosk: str, about: StaffTopic) -> None:
+        """Rings the low-priority bell. Raises `anju_drivers.errors.NotRecorded` if the box could not keep it."""
+
+    async def acknowledge(self, kiosk: str, incident: str, actor: str) -> AckResult:
+        """A responder on site takes an incident; all local channels then stop."""
+
+    def changes(self, kiosk: str) -> AsyncIterator[KioskState | CardTap]:
+        """Every change of this kiosk's state and every reader tap from now on; ends only by `aclose` or at shutdown.
+
+        It must not wait for a slow reader: states may be merged, and a bounded number of taps is kept.
+        """
+
+    def beat(self, kiosk: str, beat: PageBeat) -> None:
+        """The page is alive. A page that stops beating is a silent device."""
