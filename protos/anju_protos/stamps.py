@@ -48,7 +48,7 @@ class Anchors:
         self._seen: dict[int, _Seen] = {}  # in order of first sight, which is the order of the streams
 
     def add(self, anchor: Anchor) -> bool:
-        """Keeps `anchor` if it is new or better. Returns False for a worse one and for hub time that contradicts NTP."""
+        """Keeps `anchor` if it is new or better. Returns False for a worse one, or hub time that contradicts NTP."""
         if not anchor.boot:
             return False
         known = self._best.get(anchor.boot)
