@@ -1,0 +1,10 @@
+import vue from "@vitejs/plugin-vue";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [vue()],
+  base: "./",
+  build: { target: "es2022", manifest: true, sourcemap: false },
+  server: { host: "127.0.0.1", proxy: { "/api": "http://127.0.0.1:8091" } },
+  test: { environment: "node", include: ["src/**/*.test.ts"] },
+});
