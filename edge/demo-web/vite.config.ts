@@ -1,0 +1,10 @@
+import vue from "@vitejs/plugin-vue";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [vue()],
+  base: "/",
+  build: { target: "es2022", manifest: true, sourcemap: false, modulePreload: { polyfill: false } },
+  define: { __VUE_OPTIONS_API__: "false" },
+  test: { environment: "node", include: ["src/**/*.test.ts"] },
+});
