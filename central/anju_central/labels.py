@@ -1,0 +1,105 @@
+"""Names for ids: what a screen shows instead of device keys, zones and pseudonyms. Read from the roster files.
+
+Labels are looked up when something is shown and are never stored with events, so that a person who leaves the roster
+leaves the screens too. Until the registry exists, the rosters named in the configuration are the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from anju_central.config import BoxConfig
+from anju_protos.roster_file import load_roster, masked
+from anju_protos.v1.control_pb2 import Activity, Device, Resident, RosterBundle
+
+NO_ZONE = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One thing's name in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(slots=True)
+class CommunityLabels:
+    """Everything one community's roster can name."""
+
+    community: str
+    name: Named
+    time_zone: ZoneInfo
+    revision: int = 0
+    zones: dict[str, Named] = field(default_factory=dict)
+    devices: dict[str, Device] = field(default_factory=dict)
+    residents: dict[str, Resident] = field(default_factory=dict)
+    activities: dict[str, Activity] = field(default_factory=dict)
+    bearers: dict[str, str] = field(default_factory=dict)  # device key -> resident, bindings that are open
+
+    def zone(self, zone: str) -> Named:
+        """Returns a zone's label; an unknown zone shows its id."""
+        return self.zones.get(zone, Named(zone, zone))
+
+    def device(self, key: str) -> Named:
+        """Returns a device's label; an unknown device shows its key."""
+        device = self.devices.get(key)
+        return Named(device.label_zh or key, device.label_en or key) if device else Named(key, key)
+
+    def resident(self, resident: str) -> str:
+        """Returns flat and masked name, empty for an unknown or empty id. Full names never leave the roster."""
+        person = self.residents.get(resident)
+        if person is None:
+            return ""
+        name = person.masked_name or masked(person.name)
+        return f"{person.flat} {name}".strip()
+
+    def activity(self, activity: str) -> Named:
+        """Returns an activity's title; an unknown one shows its id."""
+        known = self.activities.get(activity)
+        return Named(known.title_zh or activity, known.title_en or activity) if known else Named(activity, activity)
+
+
+def _from_bundle(community: str, bundle: RosterBundle) -> CommunityLabels:
+    return CommunityLabels(
+        community,
+        Named(bundle.name_zh or community, bundle.name_en or community),
+        ZoneInfo(bundle.time_zone or NO_ZONE),
+        bundle.revision,
+        {zone.id: Named(zone.label_zh or zone.id, zone.label_en or zone.id) for zone in bundle.zones},
+        {device.key: device for device in bundle.devices},
+        {resident.id: resident for resident in bundle.residents},
+        {activity.id: activity for activity in bundle.activities},
+        {binding.device: binding.resident for binding in bundle.bindings if not binding.to_ms and binding.resident},
+    )
+
+
+class Labels:
+    """The labels of all communities."""
+
+    def __init__(self, communities: Iterable[CommunityLabels] = ()) -> None:
+        self._communities = {labels.community: labels for labels in communities}
+
+    @classmethod
+    def load(cls, boxes: Iterable[BoxConfig]) -> Labels:
+        """Reads each community's roster file once. Raises anju_protos.roster_file.RosterFileError."""
+        files: dict[str, Path] = {}
+        for box in boxes:
+            if box.roster is not None:
+                files.setdefault(box.community, box.roster)
+        return cls(_from_bundle(community, load_roster(path)) for community, path in files.items())
+
+    def of(self, community: str) -> CommunityLabels:
+        """Returns a community's labels; one without a roster names everything by its id."""
+        known = self._communities.get(community)
+        if known is None:
+            known = CommunityLabels(community, Named(community, community), ZoneInfo(NO_ZONE))
+            self._communities[community] = known
+        return known
+
+    def communities(self) -> list[str]:
+        """Returns the communities that have been named so far, in the order of the configuration."""
+        return list(self._communities)

@@ -1,0 +1,213 @@
+"""Every EventStore: facts once, in order, durable before the ack. A new implementation joins by one line in STORES."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from anju_central.event_store import EventStore
+from anju_central.sqlite_store import SqliteEventStore, backup, restore
+from anju_central.store_reader import LogReader
+from anju_protos import chain
+from anju_protos.v1.event_pb2 import Event, EventRef, Lane
+from anju_protos.v1.uplink_pb2 import Batch, Skip, StreamState
+from central.events import ACTIVITY, ALARM, TELEMETRY, Box, alarm, check_in, presence, stream_id
+
+Opener = Callable[[Path], AbstractAsyncContextManager[EventStore]]
+
+
+@asynccontextmanager
+async def sqlite(folder: Path) -> AsyncIterator[EventStore]:
+    store = SqliteEventStore.open(folder)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+STORES: list[Opener] = [sqlite]
+every_store = pytest.mark.parametrize("opened", STORES, ids=lambda opener: opener.__name__)
+
+
+async def cursor_of(store: EventStore, box: Box) -> int:
+    [cursor] = await store.cursors(box.community, box.box, [StreamState(stream=box.stream, lane=box.lane)])
+    return cursor.seq
+
+
+@every_store
+async def test_a_new_stream_starts_at_nothing(opened: Opener, tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        box = Box()
+        [cursor] = await store.cursors(box.community, box.box, [StreamState(stream=box.stream, lane=TELEMETRY)])
+        assert (cursor.seq, cursor.hash) == (0, b"")
+        assert await store.checkpoints(box.community, box.stream) == []
+        assert len(store.epoch) == 16
+
+
+@every_store
+@pytest.mark.parametrize("lane", [ALARM, ACTIVITY, TELEMETRY])
+async def test_acked_batches_are_there_after_reopening(opened: Opener, tmp_path: Path, lane: Lane.ValueType) -> None:
+    box = Box(lane=lane)
+    async with opened(tmp_path) as store:
+        epoch = store.epoch
+        for n in range(3):
+            ack = await store.submit(box.submission(*(presence(at_ms=n * 10 + i) for i in range(5))))
+            assert ack.seq == box.seq
+            assert not ack.rewind
+    async with opened(tmp_path) as store:
+        assert store.epoch == epoch
+        [cursor] = await store.cursors(box.community, box.box, [StreamState(stream=box.stream, lane=box.lane)])
+        assert (cursor.seq, cursor.hash) == (15, box.hash)
+        points = await store.checkpoints(box.community, box.stream)
+        assert [point.seq for point in points] == [5, 10, 15]
+        assert points[-1].hash == box.hash
+
+
+@every_store
+async def test_overlap_is_trimmed_and_a_hole_answered_with_the_cursor(opened: Opener, tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        box = Box(lane=ACTIVITY)
+        first = box.batch([presence(at_ms=i) for i in range(4)])
+        await store.submit(box.hand_over(first))
+        second = box.batch([presence(at_ms=4)])
+        both = Batch(stream=box.stream, first_seq=1, events=[*first.events, *second.events], hash_end=box.hash)
+        ack = await store.submit(box.hand_over(both))
+        assert ack.seq == 5
+        again = await store.submit(box.hand_over(both))
+        assert (again.seq, again.rewind) == (5, False)
+        box.batch([presence()])
+        ahead = await store.submit(box.submission(presence(at_ms=9)))
+        assert (ahead.seq, ahead.rewind) == (5, True)
+
+
+@every_store
+async def test_many_boxes_in_one_go_keep_their_own_cursors(opened: Opener, tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        boxes = [Box(box=f"box-{n}", lane=(ALARM, ACTIVITY, TELEMETRY)[n % 3]) for n in range(30)]
+        waiting = [
+            store.submit(box.submission(*(presence(at_ms=i) for i in range(n + 1)))) for n, box in enumerate(boxes)
+        ]
+        acks = [await ack for ack in waiting]
+        assert [ack.seq for ack in acks] == [n + 1 for n in range(30)]
+        assert [await cursor_of(store, box) for box in boxes] == [n + 1 for n in range(30)]
+
+
+@every_store
+async def test_skips_move_the_cursor(opened: Opener, tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        box = Box()
+        skip = Skip(first=1, last=100, cause=Skip.QUOTA, hash_after=b"h" * 32)
+        ack = await store.submit(box.submission(presence(), skips=[skip]))
+        assert ack.seq == 101
+
+
+@every_store
+async def test_what_nobody_understands_is_set_aside_and_never_refused(opened: Opener, tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        box = Box(lane=ACTIVITY)
+        ack = await store.submit(box.submission(presence(), b"\xff junk", presence(at_ms=1)))
+        assert (ack.seq, ack.quarantined, ack.rewind) == (3, 1, False)
+
+
+@every_store
+async def test_anothers_stream_id_moves_nothing_of_the_other(opened: Opener, tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        mine = Box(lane=ACTIVITY)
+        await store.submit(mine.submission(presence()))
+        thief = Box(lane=ACTIVITY, community="other")
+        assert thief.stream == mine.stream
+        ack = await store.submit(thief.submission(*(presence(at_ms=i) for i in range(9))))
+        assert (ack.seq, ack.quarantined) == (9, 9)
+        assert await cursor_of(store, mine) == 1
+
+
+@every_store
+async def test_urgent_goes_first(opened: Opener, tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        order: list[str] = []
+        bulk = Box("bulk")
+        waiting = [store.submit(bulk.submission(*(presence(at_ms=i) for i in range(500)))) for _ in range(40)]
+        urgent = store.submit(Box("urgent", ALARM).submission(alarm()))
+        urgent.add_done_callback(lambda _: order.append("alarm"))
+        waiting[-1].add_done_callback(lambda _: order.append("last bulk"))
+        for ack in waiting:
+            await ack
+        await asyncio.sleep(0)  # callbacks run after the awaiting
+        assert order == ["alarm", "last bulk"]
+
+
+# -- what only the SQLite store shows: its file
+
+
+def rehomed(event: Event, stream: bytes, seq: int) -> bytes:
+    return event.SerializeToString() + Event(origin=EventRef(stream=stream, seq=seq)).SerializeToString()
+
+
+@pytest.mark.parametrize("lane", [ACTIVITY, TELEMETRY])
+async def test_the_same_fact_in_another_stream_is_kept_but_marked(tmp_path: Path, lane: Lane.ValueType) -> None:
+    async with sqlite(tmp_path) as store:
+        old, new, newer = Box("old", lane), Box("new", lane), Box("newer", lane)
+        events = [check_in(at_ms=i) for i in range(5)]
+        await store.submit(old.submission(*events))
+        other = check_in("r-0002", at_ms=3)
+        await store.submit(new.submission(*(rehomed(e, old.stream, 4 + i) for i, e in enumerate([events[3], other]))))
+        await store.submit(newer.submission(rehomed(other, old.stream, 5)))
+    reader = LogReader(tmp_path / "store.sqlite")
+    if lane == ACTIVITY:
+        assert [row.again for row in reader.rows("activity", 0, 100)] == [False] * 5 + [True, False, True]
+    else:
+        assert [len(batch.events) for batch in reader.batches(0, 100)] == [5, 1, 0]
+    reader.close()
+
+
+async def test_a_restored_backup_is_another_epoch_with_the_old_cursors(tmp_path: Path) -> None:
+    box = Box(lane=ACTIVITY)
+    async with sqlite(tmp_path / "hub") as store:
+        await store.submit(box.submission(check_in()))
+        backup(tmp_path / "hub" / "store.sqlite", tmp_path / "copy.sqlite")
+        await store.submit(box.submission(check_in(at_ms=1)))
+        epoch = store.epoch
+    assert restore(tmp_path / "copy.sqlite", tmp_path / "hub") != epoch
+    async with sqlite(tmp_path / "hub") as store:
+        assert store.epoch != epoch
+        assert await cursor_of(store, box) == 1
+
+
+async def test_checkpoints_are_thinned_but_the_newest_stay(tmp_path: Path) -> None:
+    box = Box(lane=ACTIVITY)
+    async with sqlite(tmp_path) as store:
+        waiting = [store.submit(box.submission(check_in(at_ms=i))) for i in range(1_100)]
+        for ack in waiting:
+            await ack
+        points = [point.seq for point in await store.checkpoints(box.community, box.stream)]
+    assert points[-256:] == list(range(1_100 - 255, 1_101))
+    assert len(points) < 1_000
+
+
+async def test_a_full_disk_fails_the_ack_and_the_store_recovers(tmp_path: Path) -> None:
+    async with sqlite(tmp_path) as store:
+        assert isinstance(store, SqliteEventStore)
+        box = Box(lane=ACTIVITY)
+        first = box.batch([check_in()])
+        with sqlite3.connect(tmp_path / "store.sqlite") as blocker:
+            blocker.execute("create trigger full before insert on activity_log begin select raise(abort, 'full'); end")
+        failed = store.submit(box.hand_over(first))
+        healthy = store.submit(Box("other", ALARM).submission(alarm()))
+        assert (await healthy).seq == 1
+        with pytest.raises(Exception, match="full"):
+            await failed
+        assert store.fault
+        with sqlite3.connect(tmp_path / "store.sqlite") as blocker:
+            blocker.execute("drop trigger full")
+        assert (await store.submit(box.hand_over(first))).seq == 1
+        assert store.fault is None
+
+
+def test_stream_ids_are_sixteen_bytes() -> None:
+    assert len(stream_id("x")) == 16
+    assert len(chain.genesis(stream_id("x"))) == chain.HASH_BYTES
