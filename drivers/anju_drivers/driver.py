@@ -220,6 +220,18 @@ class Explained:
     readings: tuple[Reading, ...] = ()
 
 
+class StreamDecoder(Protocol):
+    """Bytes in any chunks in, explained frames out. Knows no port and no clock; memory stays bounded.
+
+    `dropped` counts damaged frames that were skipped.
+    """
+
+    dropped: int
+
+    def feed(self, data: bytes) -> list[Explained]:
+        """Frames that these bytes completed, in order. Never raises."""
+
+
 @dataclass(frozen=True, slots=True)
 class DriverSpec:
     """What an entry point in `anju.drivers` names.
@@ -228,7 +240,9 @@ class DriverSpec:
       `DriverConfigError`.
     - `explain(data)`: frames of one capture, for `anju-edge decode`; never raises on junk.
     - `vectors(item)`: decodes one item of a vector file of `vector_files` to the vocabulary of its `expect`.
-    - `simulate(options)`: a simulator (see `simulation.py`), or None where there is none.
+    - `simulate(options)`: a simulator (`simulation.Simulator`), or None where there is none.
+    - `decoder()`: a fresh decoder of this driver's byte stream, or None where frames come whole.
+    - `options`: key of the driver's table -> what it means, with unit and default, in English.
     """
 
     name: str
@@ -240,3 +254,4 @@ class DriverSpec:
     vector_files: tuple[str, ...] = ()
     simulate: Callable[[Mapping[str, object]], object] | None = None
     options: Mapping[str, str] = field(default_factory=dict)
+    decoder: Callable[[], StreamDecoder] | None = None

@@ -32,6 +32,9 @@ class Simulator(Protocol):
     def ready(self) -> asyncio.Event:
         """Set while a driver could connect."""
 
+    def driver_options(self) -> dict[str, object]:
+        """The driver's table of `edge.toml` that reaches this simulator."""
+
     async def run(self) -> None:
         """Serves the link until cancelled."""
 

@@ -1,0 +1,66 @@
+"""A card reader that is not there: an RDM6300 on a pseudo-terminal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+from anju_drivers.card_reader.frames import encode
+from anju_drivers.options import Options
+from anju_drivers.simulation import PtyDevice
+
+REPEAT_S = 0.065
+DEMO_CARD = bytes.fromhex("13005D1DA5")
+
+
+class CardReaderSimulator:
+    """Speaks an RDM6300's bytes. `tap` presents a card, `send` puts any bytes on the line."""
+
+    def __init__(self, link: Path | None = None) -> None:
+        self._pty = PtyDevice(link)
+        self.ready = asyncio.Event()
+
+    @property
+    def link(self) -> str:
+        return self._pty.link
+
+    def driver_options(self) -> dict[str, object]:
+        return {"port": self.link}
+
+    async def run(self) -> None:
+        """Keeps the reader plugged in until cancelled."""
+        self.replug()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.ready.clear()
+            self._pty.close()
+
+    def unplug(self) -> None:
+        self.ready.clear()
+        self._pty.unplug()
+
+    def replug(self) -> None:
+        self._pty.plug()
+        self.ready.set()
+
+    def send(self, data: bytes) -> None:
+        self._pty.send(data)
+
+    async def tap(self, card: bytes = DEMO_CARD, held_s: float = 0.2) -> None:
+        """Holds a card (5 bytes) in the field: the reader repeats its frame every 65 ms."""
+        for _ in range(max(1, round(held_s / REPEAT_S))):
+            self.send(encode(card))
+            await asyncio.sleep(REPEAT_S)
+
+    async def demonstrate(self) -> str:
+        await self.tap()
+        return "a card was presented"
+
+
+def simulate(options: Mapping[str, object]) -> CardReaderSimulator:
+    """Options: `link`, the path of the symlink to make (a temporary one by default)."""
+    table = Options(options, {"link": "path of the symlink to the simulated port"})
+    link = table.text("link", "")
+    return CardReaderSimulator(Path(link) if link else None)
