@@ -1,0 +1,116 @@
+"""What waits in memory to be written: an appended event, a hole in the numbers, the birth of a stream."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from anju_drivers.errors import NotRecorded
+
+Also: TypeAlias = tuple[str, tuple[object, ...]]
+
+
+class SideStatementFailed(Exception):
+    """The event is on disk, its side statement is not: the statement itself is wrong, so repeating cannot help."""
+
+    def __init__(self, sql: str, cause: str) -> None:
+        super().__init__(f"{cause}: {sql}")
+        self.sql, self.cause = sql, cause
+
+
+class Appended:
+    """An event that was given its number. Awaiting it ends when it is durable.
+
+    Raises `NotRecorded` when the disk cannot take it now; the event stays queued and is written when the disk returns,
+    but whoever awaited has to treat it as unconfirmed. Never awaiting is fine.
+    """
+
+    __slots__ = ("also", "data", "lane", "seq", "state", "stream")
+
+    def __init__(self, stream: bytes, seq: int, lane: int, data: bytes, also: Also | None) -> None:
+        self.stream, self.seq, self.lane, self.data, self.also = stream, seq, lane, data, also
+        # None: nobody waits; futures: they do; True: durable; an error: what waiters get
+        self.state: list[asyncio.Future[None]] | Exception | bool | None = None
+
+    # Any: what a future's iterator yields is asyncio's own business
+    def __await__(self) -> Generator[Any, None, None]:
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        state = self.state
+        if state is None:
+            self.state = [future]
+        elif isinstance(state, list):
+            state.append(future)
+        elif isinstance(state, Exception):
+            future.set_exception(state)
+        else:
+            future.set_result(None)
+        return future.__await__()
+
+    @property
+    def durable(self) -> bool:
+        """Whether the event is known to be on disk."""
+        return self.state is True or isinstance(self.state, SideStatementFailed)
+
+    def settle(self) -> None:
+        """Marks the event durable and lets its waiters go. In the loop."""
+        state, self.state = self.state, True
+        if isinstance(state, list):
+            for future in state:
+                if not future.done():  # else its waiter was cancelled
+                    future.set_result(None)
+
+    def refuse(self, reason: str) -> None:
+        """Tells waiters, present and future, that the event is not recorded (yet). In the loop."""
+        if not self.durable:
+            self._fail(NotRecorded(reason))
+
+    def side_failed(self, error: SideStatementFailed) -> None:
+        """Marks the event durable while its side statement failed. In the loop."""
+        self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        state, self.state = self.state, error
+        if isinstance(state, list):
+            for future in state:
+                if not future.done():
+                    future.set_exception(error)
+
+
+@dataclass(slots=True)
+class Hole:
+    """Numbers of one stream that were given out and will never be on disk: first to last, and why (Skip.Cause)."""
+
+    stream: bytes
+    lane: int
+    first: int
+    last: int
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """A new live stream for a lane; the lane's live stream until now is sealed in the same transaction.
+
+    `rehome` names streams whose rows after a seq are to move into the new stream (a fork).
+    """
+
+    stream: bytes
+    lane: int
+    note: str
+    rehome: Mapping[bytes, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Rows of an old stream that go on as freshly appended ones, in one transaction with them."""
+
+    old: bytes
+    lane: int
+    first: int
+    last: int
+    rows: tuple[Appended, ...]
+
+
+Entry: TypeAlias = Appended | Hole | Birth | Move

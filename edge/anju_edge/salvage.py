@@ -1,0 +1,317 @@
+"""Saves what a damaged journal still gives.
+
+The file is read through SQLite without writing, by range: where a read fails, the next readable key is found by
+doubling steps and then bisection, so that a damaged page costs the rows on it and no others. What the tree cannot reach
+(its inner pages are damaged too) is looked for in the pages themselves; a row counts only if its CRC, which covers its
+key, is right. What is left out becomes SALVAGE skips; where a live stream ended is TAIL_UNKNOWN.
+
+The new file is complete and synced before it takes the old one's place, so that a crash in between loses nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zlib import crc32
+
+from anju_edge.entries import Appended, Entry, Hole
+from anju_edge.journal_store import Store, Stream
+from anju_edge.page_carving import carve_rows
+from anju_edge.streams import CRC_SEED_MASK, ROW_TABLE, SEQ_BITS, SEQ_MASK, SalvageReport
+from anju_protos.v1.uplink_pb2 import Skip
+
+log = logging.getLogger(__name__)
+
+_GROUP = 1000
+_SIDE_FILES = ("", "-wal", "-shm")
+
+
+def salvage(path: Path, known: Mapping[bytes, Stream]) -> SalvageReport:
+    """Replaces the journal at `path` by what can be saved of it; all its streams are sealed then.
+
+    `known` is what a running process remembers of the streams; empty at a start. The damaged file stays beside it as
+    `journal-damaged.sqlite`, in place of an earlier one. Raises sqlite3.Error or OSError where the disk fails.
+    """
+    fresh_path, aside = _fresh_path(path), path.with_name("journal-damaged.sqlite")
+    for suffix in _SIDE_FILES:
+        Path(f"{fresh_path}{suffix}").unlink(missing_ok=True)
+    with contextlib.closing(_open_damaged(path)) as damaged:
+        fresh = Store.open(fresh_path)
+        try:
+            report = _copy(damaged, path, fresh, known, str(aside))
+            fresh.checkpoint()
+        finally:
+            fresh.close()
+    _sync(fresh_path)
+    for suffix in _SIDE_FILES:
+        Path(f"{aside}{suffix}").unlink(missing_ok=True)
+    _move_aside(path, aside)
+    fresh_path.rename(path)
+    _sync(path.parent)
+    return report
+
+
+def finish_interrupted(path: Path) -> None:
+    """Ends a salvage that a crash cut short: takes the new file if the old one is gone, else drops the new one.
+
+    Raises OSError.
+    """
+    fresh_path = _fresh_path(path)
+    if not fresh_path.exists():
+        return
+    if path.exists():
+        for suffix in _SIDE_FILES:
+            Path(f"{fresh_path}{suffix}").unlink(missing_ok=True)
+        return
+    _move_aside(path, path.with_name("journal-damaged.sqlite"))
+    fresh_path.rename(path)
+    _sync(path.parent)
+
+
+def _fresh_path(path: Path) -> Path:
+    return path.with_name("journal-salvaged.sqlite")
+
+
+def _move_aside(path: Path, aside: Path) -> None:
+    for suffix in _SIDE_FILES:
+        source = Path(f"{path}{suffix}")
+        if source.exists():
+            source.rename(f"{aside}{suffix}")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _open_damaged(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=1.0)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the damaged file (or memory) says of a stream."""
+
+    stream: Stream
+    live: bool
+    known_last: int | None
+
+
+def _copy(
+    damaged: sqlite3.Connection, path: Path, fresh: Store, known: Mapping[bytes, Stream], aside: str
+) -> SalvageReport:
+    found = _streams(damaged, known)
+    skips = list(_skips(damaged))
+    carved: dict[int, dict[int, bytes]] | None = None
+    kept = lost = 0
+    for item in found:
+        stream = item.stream
+        rows = {key & SEQ_MASK: data for key, data in _scan(damaged, ROW_TABLE[stream.lane], stream.low, stream.high)}
+        own_skips = {
+            key & SEQ_MASK: (last, cause, hash_after)
+            for key, last, cause, hash_after in skips
+            if stream.low <= key <= stream.high and last > stream.base
+        }
+        ends = (last for last, _, _ in own_skips.values())
+        top = max([stream.base, stream.acked, item.known_last or 0, *rows, *ends])
+        if _missing(stream.base, top, rows, own_skips):
+            if carved is None:
+                carved = _carve(path)
+            for seq, data in carved.get(stream.number, {}).items():
+                if seq > stream.base:
+                    rows.setdefault(seq, data)
+                    top = max(top, seq)
+        kept_now, lost_now = _rebuild(fresh, item, rows, own_skips, top)
+        kept, lost = kept + kept_now, lost + lost_now
+    _copy_side_tables(damaged, fresh)
+    return SalvageReport(kept=kept, lost=lost, streams=len(found), quarantined=aside)
+
+
+def _streams(damaged: sqlite3.Connection, known: Mapping[bytes, Stream]) -> list[_Found]:
+    """Streams by number: from the file, where its row can be read, else from memory."""
+    found: dict[bytes, _Found] = {}
+    columns = "number, id, lane, sealed, note, base, base_hash, acked, acked_hash, broken_at"
+    for number in _numbers(damaged):
+        with contextlib.suppress(sqlite3.DatabaseError):
+            row = damaged.execute(f"SELECT {columns} FROM stream WHERE number = ?", (number,)).fetchone()
+            if row and isinstance(row[1], bytes) and len(row[1]) == 16 and row[2] in ROW_TABLE:
+                number, ident, lane, sealed, note, base, base_hash, acked, acked_hash, broken_at = row
+                stream = Stream(number, ident, lane, True, note, base, base_hash, acked, acked_hash, broken_at, None)
+                found[ident] = _Found(stream, not sealed, None)
+    for ident, stream in known.items():
+        copy = replace(stream, sealed=True, rehome_after=None, known={}, head=None)
+        found[ident] = _Found(copy, not stream.sealed, stream.last)
+    return sorted(found.values(), key=lambda item: item.stream.number)
+
+
+def _numbers(damaged: sqlite3.Connection) -> list[int]:
+    """Stream numbers in the file, past what cannot be read."""
+    numbers: list[int] = []
+    at = 0
+    misses = 0
+    while misses < 1000:
+        try:
+            row = damaged.execute("SELECT min(number) FROM stream WHERE number > ?", (at,)).fetchone()
+        except sqlite3.DatabaseError:
+            at, misses = at + 1, misses + 1
+            continue
+        if row is None or row[0] is None:
+            break
+        at = int(row[0])
+        numbers.append(at)
+    return numbers
+
+
+def _skips(damaged: sqlite3.Connection) -> Iterator[tuple[int, int, int, bytes]]:
+    at = -1
+    with contextlib.suppress(sqlite3.DatabaseError):
+        for key, last, cause, hash_after in damaged.execute("SELECT key, last, cause, hash FROM skip ORDER BY key"):
+            if key > at and isinstance(last, int) and isinstance(hash_after, bytes) and last >= key & SEQ_MASK:
+                at = key
+                yield key, last, cause, hash_after
+
+
+def _scan(damaged: sqlite3.Connection, table: str, low: int, high: int) -> Iterator[tuple[int, bytes]]:
+    """Yields (key, data) of all readable rows with the right CRC, ascending."""
+    at = low
+    while at <= high:
+        try:
+            for key, crc, data in damaged.execute(
+                f"SELECT key, crc, data FROM {table} WHERE key BETWEEN ? AND ? ORDER BY key", (at, high)
+            ):
+                if key < at:  # a damaged page may tell anything
+                    continue
+                at = key + 1
+                if isinstance(data, bytes) and crc32(data, key & CRC_SEED_MASK) == crc:
+                    yield key, data
+            return
+        except sqlite3.DatabaseError:
+            following = _next_readable(damaged, table, at, high)
+            if following is None:
+                return
+            at = following
+
+
+def _next_readable(damaged: sqlite3.Connection, table: str, at: int, high: int) -> int | None:
+    """The lowest key above `at` from where a read succeeds: doubling steps, then bisection."""
+
+    def readable(key: int) -> bool:
+        try:
+            damaged.execute(
+                f"SELECT key, crc, data FROM {table} WHERE key BETWEEN ? AND ? ORDER BY key LIMIT 1", (key, high)
+            ).fetchall()
+        except sqlite3.DatabaseError:
+            return False
+        return True
+
+    bad, step = at, 1
+    while not readable(at + step):
+        bad = at + step
+        step *= 2
+        if at + step > high:
+            return None
+    good = at + step
+    while good - bad > 1:
+        middle = (good + bad) // 2
+        if readable(middle):
+            good = middle
+        else:
+            bad = middle
+    return good
+
+
+def _carve(path: Path) -> dict[int, dict[int, bytes]]:
+    rows: dict[int, dict[int, bytes]] = {}
+    for source in (path, Path(f"{path}-wal")):
+        if source.exists():
+            for key, crc, data in carve_rows(source):
+                if crc32(data, key & CRC_SEED_MASK) == crc:
+                    rows.setdefault(key >> SEQ_BITS, {})[key & SEQ_MASK] = data
+    return rows
+
+
+def _missing(base: int, top: int, rows: Mapping[int, bytes], skips: Mapping[int, tuple[int, int, bytes]]) -> bool:
+    covered = len(rows) + sum(last - max(first, base + 1) + 1 for first, (last, _, _) in skips.items())
+    return covered < top - base
+
+
+def _rebuild(
+    fresh: Store, item: _Found, rows: Mapping[int, bytes], skips: Mapping[int, tuple[int, int, bytes]], top: int
+) -> tuple[int, int]:
+    """Writes one stream into the new file. Returns (rows kept, numbers lost)."""
+    stream = item.stream
+    broken_at = stream.broken_at
+    if stream.acked > stream.base and stream.acked_hash:
+        stream.base, stream.base_hash = stream.acked, stream.acked_hash  # confirmed rows need no saving
+    stream.last, stream.head = stream.base, stream.base_hash
+    entries: list[Entry] = []
+    kept = lost = 0
+    at = stream.base + 1
+    fresh.take_over(stream)
+    starts = sorted(first for first in skips if skips[first][0] >= at)
+    events = iter(sorted(seq for seq in rows if seq >= at))
+    following = next(events, None)
+
+    def flush() -> None:
+        if entries:
+            fresh.write(entries)
+            entries.clear()
+
+    while at <= top:
+        while following is not None and following < at:
+            following = next(events, None)
+        if starts and starts[0] <= at:
+            last, cause, hash_after = skips[starts.pop(0)]
+            if last >= at:
+                flush()
+                fresh.take_over_skip(stream, at, last, cause, hash_after)
+                at = last + 1
+            continue
+        if following == at:
+            entries.append(Appended(stream.id, at, stream.lane, rows[at], None))
+            kept, at = kept + 1, at + 1
+        else:
+            edge = min([top + 1, *([following] if following is not None else []), *starts[:1]])
+            entries.append(Hole(stream.id, stream.lane, at, edge - 1, Skip.SALVAGE))
+            broken_at = at if broken_at is None else min(at, broken_at)
+            lost, at = lost + edge - at, edge
+        if len(entries) >= _GROUP:
+            flush()
+    if item.live and item.known_last is None:
+        entries.append(Hole(stream.id, stream.lane, at, at, Skip.TAIL_UNKNOWN))
+        broken_at = at if broken_at is None else broken_at
+    flush()
+    if broken_at is not None:
+        fresh.break_at(stream, broken_at)
+    return kept, lost
+
+
+def _copy_side_tables(damaged: sqlite3.Connection, fresh: Store) -> None:
+    """Copies what can be read of the box's own side tables; what cannot be is gone."""
+    ours = {"stream", "skip", "mark", "schema_reader", *ROW_TABLE.values()}
+    tables = fresh.connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    for (table,) in tables:
+        if table in ours or table.startswith("sqlite_"):
+            continue
+        copied: list[tuple[object, ...]] = []
+        try:
+            copied.extend(damaged.execute(f'SELECT * FROM "{table}"'))
+        except sqlite3.DatabaseError as error:
+            log.warning("journal: side table %s is damaged (%s); %d rows saved", table, error, len(copied))
+        _insert(fresh, table, copied)
+
+
+def _insert(fresh: Store, table: str, rows: Iterable[tuple[object, ...]]) -> None:
+    connection = fresh.connection
+    connection.execute("BEGIN IMMEDIATE")
+    for row in rows:
+        connection.execute(f'INSERT OR IGNORE INTO "{table}" VALUES ({",".join("?" * len(row))})', row)
+    connection.execute("COMMIT")
