@@ -73,7 +73,7 @@ class ActivityLine:
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """The incident this screen should show, the gravest first if there are several.
+    """The incident this screen should show: a call for help from this kiosk first, then the gravest.
 
     `kind` is a reason in lower case ("sos", "fall", "help_bell", ...). `zone` and `flat` say where; the server strips
     both for a lobby screen, so a backend may fill them in always. `from_here`: raised by this kiosk's own help button.

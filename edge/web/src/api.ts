@@ -1,0 +1,89 @@
+// The box over HTTP. Answers are null when the box could not be asked or did not understand; the machine words that.
+import type { AckAnswer, CheckIn, HelpAnswer, UndoOutcome } from "./types";
+
+const TIMEOUT_MS = 5_000;
+const RETRY_MS = [0, 700, 1_500];
+
+export class Api {
+  readonly base: string;
+
+  constructor(base: string) {
+    this.base = base;
+  }
+
+  /** Asks up to three times with the same nonce: the box counts it once (EXPERIENCE K22). */
+  async checkIn(token: string, activity: string, nonce: string): Promise<CheckIn | null> {
+    for (const pauseMs of RETRY_MS) {
+      await pause(pauseMs);
+      const answer = await this.#post("check-in", { token, activity, nonce });
+      if (isRecord(answer) && "outcome" in answer) return answer as unknown as CheckIn;
+    }
+    return null;
+  }
+
+  async undo(ref: string): Promise<UndoOutcome | null> {
+    const answer = await this.#post("undo", { ref });
+    return isRecord(answer) && "outcome" in answer ? (answer.outcome as UndoOutcome) : null;
+  }
+
+  async help(heldMs: number): Promise<HelpAnswer | null> {
+    const answer = await this.#post("help", { held_ms: heldMs });
+    return isRecord(answer) && "outcome" in answer ? (answer as unknown as HelpAnswer) : null;
+  }
+
+  async askStaff(about: string): Promise<boolean> {
+    const answer = await this.#post("staff", { about });
+    return isRecord(answer) && answer.outcome === "asked";
+  }
+
+  async acknowledge(incident: string, actor: string): Promise<AckAnswer | null> {
+    const answer = await this.#post("acknowledge", { incident, actor });
+    return isRecord(answer) && "outcome" in answer ? (answer as unknown as AckAnswer) : null;
+  }
+
+  async beat(build: string, uptimeS: number, errors: number, screen: string): Promise<void> {
+    await this.#post("beat", { build, uptime_s: uptimeS, errors, screen });
+  }
+
+  /** True when the box would serve the page now: a reload must not end on the browser's own error page. */
+  async isServing(): Promise<boolean> {
+    try {
+      return (await fetch(`${this.base}/api/state`, { signal: AbortSignal.timeout(TIMEOUT_MS) })).ok;
+    } catch (error) {
+      if (isNetworkError(error)) return false;
+      throw error;
+    }
+  }
+
+  async #post(what: string, body: object): Promise<unknown> {
+    try {
+      const response = await fetch(`${this.base}/api/${what}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      return (await response.json()) as unknown;
+    } catch (error) {
+      if (isNetworkError(error)) return null;
+      throw error;
+    }
+  }
+}
+
+/** 16 random bytes in hex. getRandomValues works on plain http too, unlike randomUUID. */
+export function newNonce(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function isNetworkError(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,53 @@
+// The box's event stream, kept open: EventSource gives up after some answers and never notices a silent line.
+import type { CardTap, Info } from "./types";
+
+export interface Listener {
+  onState: (info: Info) => void;
+  onCardTap: (tap: CardTap) => void;
+  onBeat: () => void;
+}
+
+const CHECK_MS = 2_000;
+const SILENT_MS = 12_000;
+
+export class BoxEvents {
+  readonly #url: string;
+  readonly #listener: Listener;
+  #source: EventSource | null = null;
+  #heardAt = 0;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(url: string, listener: Listener) {
+    this.#url = url;
+    this.#listener = listener;
+  }
+
+  open(): void {
+    this.#connect();
+    this.#timer = setInterval(() => {
+      const isSilent = performance.now() - this.#heardAt > SILENT_MS;
+      if (isSilent || this.#source?.readyState === EventSource.CLOSED) this.#connect();
+    }, CHECK_MS);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#source?.close();
+  }
+
+  #connect(): void {
+    this.#source?.close();
+    this.#heardAt = performance.now();
+    const source = new EventSource(this.#url);
+    const on = (name: string, use: (data: unknown) => void): void => {
+      source.addEventListener(name, (message: MessageEvent<string>) => {
+        this.#heardAt = performance.now();
+        use(JSON.parse(message.data));
+      });
+    };
+    on("state", (data) => this.#listener.onState(data as Info));
+    on("card_tap", (data) => this.#listener.onCardTap(data as CardTap));
+    on("beat", () => this.#listener.onBeat());
+    this.#source = source;
+  }
+}

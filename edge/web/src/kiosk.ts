@@ -1,0 +1,134 @@
+// The shell around the machine: box events, timers and requests in, screen out. Decisions are in machine.ts.
+import { computed, type ComputedRef, type InjectionKey, inject, onMounted, onUnmounted, shallowRef, type ShallowRef } from "vue";
+
+import { Api } from "./api";
+import { BoxEvents } from "./events";
+import { type Key, translate } from "./i18n";
+import { type Effect, type Event, type Model, start, update } from "./machine";
+import { PressGate, pxPerMm } from "./press";
+import { play, volumeAt } from "./sound";
+import type { Language } from "./types";
+
+const TICK_MS = 200;
+const BEAT_MS = 5_000;
+
+export interface Kiosk {
+  model: ShallowRef<Model>;
+  now: ShallowRef<number>;
+  language: ComputedRef<Language>;
+  /** CSS pixels of one millimetre on this screen. */
+  mm: ComputedRef<number>;
+  gate: PressGate;
+  send: (event: Event) => void;
+  t: (key: Key, values?: Record<string, string | number>) => string;
+}
+
+export const KIOSK: InjectionKey<Kiosk> = Symbol("kiosk");
+
+export function useKiosk(): Kiosk {
+  const kiosk = inject(KIOSK);
+  if (!kiosk) throw new Error("no kiosk provided");
+  return kiosk;
+}
+
+export interface PageSetup {
+  base: string; // path of this kiosk's page, "/kiosk/NAME"
+  diagonalIn: number | null; // overrides the box's setting
+  errors: () => number; // script errors so far, for the beat
+}
+
+/** Runs a kiosk page while the component that calls it is mounted. */
+export function runKiosk({ base, diagonalIn, errors }: PageSetup): Kiosk {
+  const api = new Api(base);
+  const clock = (): number => performance.now();
+  const now = shallowRef(clock());
+  const model = shallowRef(start(now.value));
+  const language = computed(() => model.value.language);
+  const mm = computed(() => pxPerMm(screen.width, screen.height, diagonalIn ?? model.value.info?.kiosk.diagonal_in ?? 0));
+
+  function send(event: Event): void {
+    now.value = clock();
+    const [next, effects] = update(model.value, event, now.value);
+    model.value = next;
+    for (const effect of effects) void run(effect);
+  }
+
+  async function run(effect: Effect): Promise<void> {
+    switch (effect.do) {
+      case "check_in": {
+        const result = await api.checkIn(effect.token, effect.activity, effect.nonce);
+        send({ type: "checked_in", request: effect.request, result });
+        break;
+      }
+      case "undo":
+        send({ type: "undo_answered", request: effect.request, outcome: await api.undo(effect.ref) });
+        break;
+      case "ask_staff":
+        send({ type: "staff_answered", request: effect.request, asked: await api.askStaff(effect.about) });
+        break;
+      case "help":
+        send({ type: "help_answered", request: effect.request, answer: await api.help(effect.heldMs) });
+        break;
+      case "take": {
+        const answer = await api.acknowledge(effect.incident, effect.actor);
+        send({ type: "take_answered", incident: effect.incident, answer });
+        break;
+      }
+      case "sound":
+        sound(effect.cue);
+        break;
+      case "reload":
+        if (await api.isServing()) location.reload();
+    }
+  }
+
+  function sound(cue: "rise" | "fall" | "alert"): void {
+    const info = model.value.info;
+    if (!info?.kiosk.sound) return;
+    play(cue, volumeAt(info.state.time_known ? Number(info.state.local_time.slice(0, 2)) : null));
+  }
+
+  /** A responder's device rings until somebody takes the incident. */
+  function ring(): void {
+    const info = model.value.info;
+    if (info?.kiosk.role === "responder" && info.state.banner && !info.state.banner.acked) sound("alert");
+  }
+
+  function beat(): void {
+    const uptimeS = Math.floor(performance.now() / 1_000);
+    void api.beat(model.value.build, uptimeS, errors(), model.value.screen.name);
+    ring();
+  }
+
+  const events = new BoxEvents(`${base}/api/events`, {
+    onState: (info) => {
+      const before = model.value.info?.state.banner?.incident;
+      send({ type: "state", info });
+      if (info.state.banner && info.state.banner.incident !== before) ring();
+    },
+    onCardTap: (tap) => send({ type: "card_tap", tap }),
+    onBeat: () => send({ type: "heard" }),
+  });
+  const touched = (): void => send({ type: "touched" });
+  const timers: ReturnType<typeof setInterval>[] = [];
+
+  onMounted(() => {
+    events.open();
+    beat();
+    timers.push(
+      setInterval(() => send({ type: "tick" }), TICK_MS),
+      setInterval(beat, BEAT_MS),
+    );
+    addEventListener("pointerdown", touched, { capture: true });
+    addEventListener("keydown", touched, { capture: true });
+  });
+  onUnmounted(() => {
+    events.close();
+    timers.forEach(clearInterval);
+    removeEventListener("pointerdown", touched, { capture: true });
+    removeEventListener("keydown", touched, { capture: true });
+  });
+
+  const t: Kiosk["t"] = (key, values) => translate(model.value.language, key, values);
+  return { model, now, language, mm, gate: new PressGate(), send, t };
+}
