@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Final, Literal
 
 from anju_central.database import connect
 from anju_central.store_append import unpack
-from anju_protos.v1.event_pb2 import Event, EventRef, Stamp
+from anju_protos.v1.event_pb2 import Event, EventRef
 from anju_protos.v1.uplink_pb2 import EventRun
 
 RowLog = Literal["alarm", "activity"]
@@ -46,19 +47,29 @@ class Logged:
 
 
 class TelemetryBatch:
-    """One accepted batch of the TELEMETRY log, without copies of facts that are here already."""
+    """One accepted batch of the TELEMETRY log, without copies of facts that are here already, and its digest.
 
-    __slots__ = ("box", "community", "count", "events", "last", "pos", "received_ms")
+    `last` holds the newest event by (device, kind, boot), `counts` the events by (device, boot), `boots` the lowest
+    and highest elapsed ms by boot: what projections need, found in one pass for all of them.
+    """
 
-    def __init__(self, pos: int, box: str, community: str, received_ms: int, events: list[Event]) -> None:
+    __slots__ = ("boots", "box", "community", "counts", "events", "last", "pos", "received_ms")
+
+    def __init__(self, pos: int, box: str, community: str, received_ms: int, events: Sequence[Event]) -> None:
         self.pos, self.box, self.community, self.received_ms, self.events = pos, box, community, received_ms, events
-        self.count: dict[str, int] = {}  # events by device
-        self.last: dict[tuple[str, int, int], Event] = {}  # newest by (device, kind, boot), in the batch's order
-        count, last = self.count, self.last
+        self.last: dict[tuple[str, int, int], Event] = {}
+        self.counts: dict[tuple[str, int], int] = {}
+        self.boots: dict[int, tuple[int, int]] = {}
+        last, counts = self.last, self.counts
         for event in events:
-            device = event.device
-            last[device, event.kind, event.stamp.boot] = event
-            count[device] = count.get(device, 0) + 1
+            device, boot = event.device, event.stamp.boot
+            last[device, event.kind, boot] = event
+            counts[device, boot] = counts.get((device, boot), 0) + 1
+        edges = (*events[:1], *events[-1:], *last.values())  # elapsed time runs forward in a boot's part of a batch
+        for event in edges:
+            at_ms = event.stamp.elapsed_ms
+            low, high = self.boots.get(event.stamp.boot, (at_ms, at_ms))
+            self.boots[event.stamp.boot] = (min(low, at_ms), max(high, at_ms))
 
 
 class LogReader:
@@ -116,14 +127,9 @@ class LogReader:
         self._db.close()
 
 
-def _events(again: str, packed: int, data: bytes) -> list[Event]:
-    events = list(EventRun.FromString(unpack(packed, data)).events)
+def _events(again: str, packed: int, data: bytes) -> Sequence[Event]:
+    events = EventRun.FromString(unpack(packed, data)).events
     if again:
         copies = set(json.loads(again))
         return [event for at, event in enumerate(events) if at not in copies]
     return events
-
-
-def later(one: Stamp, other_boot: int, other_elapsed_ms: int) -> bool:
-    """True when `one` is of the same boot and not before the other moment."""
-    return one.boot == other_boot and one.elapsed_ms >= other_elapsed_ms

@@ -78,7 +78,9 @@ def check_in(resident: str = "r-0001", at_ms: int = 0, day: str = "2026-09-21", 
 class Box:
     """One stream of a box: gives batches in order, as a journal would."""
 
-    def __init__(self, name: str = "a", lane: Lane.ValueType = TELEMETRY, box: str = "box-1", community: str = "ningdu") -> None:
+    def __init__(
+        self, name: str = "a", lane: Lane.ValueType = TELEMETRY, box: str = "box-1", community: str = "ningdu"
+    ) -> None:
         self.stream, self.lane, self.box, self.community = stream_id(f"{box}/{name}"), lane, box, community
         self.seq, self.hash = 0, chain.genesis(self.stream)
 

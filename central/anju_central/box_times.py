@@ -1,0 +1,44 @@
+"""True times of boxes' facts: the anchors of every box, as the boxes projection found them, in memory."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from anju_central.projections.projection import AnchorFound, BootSeen, unsigned
+from anju_protos.stamps import UNBOUNDED_MS, Anchors, TrueTime
+from anju_protos.v1.event_pb2 import Anchor, Stamp
+
+
+class BoxTimes:
+    """Corrects stamps. The hub's own stamps are synced and stand for themselves."""
+
+    def __init__(self) -> None:
+        self._anchors: dict[str, Anchors] = {}
+
+    def load(self, db: sqlite3.Connection) -> None:
+        """Reads everything that the boxes projection holds, in place of what was known."""
+        self._anchors = {}
+        for box, boot, first_ms, last_ms in db.execute(
+            "select box, boot, first_ms, last_ms from boot order by box, first_received_ms, boot"
+        ):
+            self.saw(BootSeen(box, unsigned(boot), first_ms, last_ms))
+        for box, data in db.execute("select box, bytes from anchor order by box, bytes"):
+            self.found(AnchorFound(box, Anchor.FromString(data)))
+
+    def saw(self, seen: BootSeen) -> None:
+        """Notes what events span of a boot."""
+        anchors = self._anchors.setdefault(seen.box, Anchors())
+        anchors.saw(Stamp(boot=seen.boot, elapsed_ms=seen.first_ms))
+        anchors.saw(Stamp(boot=seen.boot, elapsed_ms=seen.last_ms))
+
+    def found(self, found: AnchorFound) -> bool:
+        """Takes an anchor. Returns True when it is better than what was known: shown times of that box change."""
+        return self._anchors.setdefault(found.box, Anchors()).add(found.anchor)
+
+    def correct(self, box: str, stamp: Stamp, received_ms: int | None = None) -> TrueTime:
+        """Returns the true time of a stamp. Where nothing bounds it, it was at the latest when the hub got it."""
+        anchors = self._anchors.get(box)
+        true = (anchors if anchors is not None else Anchors()).correct(stamp)
+        if true.about and true.error_ms >= UNBOUNDED_MS and received_ms is not None:
+            return TrueTime(received_ms, UNBOUNDED_MS, about=True)
+        return true

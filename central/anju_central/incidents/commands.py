@@ -1,0 +1,205 @@
+"""What operators and the hub's own rules do to incidents: each a step in the event store, or a refusal that says why.
+
+Commands run one after another and look at the incident only when everything that is committed has been folded, so that
+of two operators who press at the same moment exactly one is first. The steps are facts of the hub's own stream; a
+rebuild gives the same incidents.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from anju_central.event_store import StoreUnavailable
+from anju_central.incidents.book import IncidentBook
+from anju_central.projections.projection import IncidentRecord, ref_key
+from anju_central.projector import Projector
+from anju_central.sqlite_store import SqliteEventStore
+from anju_central.store_append import HubEvent, hub_stamp
+from anju_protos import incidents
+from anju_protos.v1.event_pb2 import (
+    ACKED,
+    ALARM_RAISED,
+    BOX_SILENT,
+    INCIDENT_STEP,
+    P1,
+    P2,
+    RESOLVED,
+    Actor,
+    Alarm,
+    Event,
+    EventRef,
+    IncidentState,
+    IncidentStep,
+)
+
+FOLD_WITHIN_S: Final = 5.0
+SILENT_RULE: Final = "box_silent"
+BACK_CAUSE: Final = "box_back"
+HUB_ACTOR: Final = Actor(role=Actor.HUB, id="hub", place="hub")
+
+Expected = tuple[int, int]  # (round, state)
+
+
+class CommandRefused(Exception):
+    """Base: nothing was changed."""
+
+
+class IncidentUnknown(CommandRefused):
+    """There is no open or newly closed incident of that id."""
+
+
+@dataclass
+class AlreadyAcknowledged(CommandRefused):
+    """Somebody was first: `first` is the step that did it."""
+
+    first: IncidentStep
+    record: IncidentRecord
+
+
+@dataclass
+class IncidentChanged(CommandRefused):
+    """The incident is no longer as the caller saw it."""
+
+    record: IncidentRecord
+
+
+@dataclass
+class StepNotAllowed(CommandRefused):
+    """From this state one cannot go there, or what the target needs is missing: `missing` names it."""
+
+    record: IncidentRecord
+    missing: tuple[str, ...] = ()
+
+
+def operator(actor: str) -> Actor:
+    """Returns the acting operator. Until operators have identities the name is what the page says."""
+    return Actor(role=Actor.OPERATOR, id=actor, place="console")
+
+
+class IncidentCommands:
+    """See the module. Every method raises CommandRefused or StoreUnavailable, and returns the incident afterwards."""
+
+    def __init__(
+        self, store: SqliteEventStore, projector: Projector, book: IncidentBook, now_ms: Callable[[], int]
+    ) -> None:
+        self._store, self._projector, self._book, self._now_ms = store, projector, book, now_ms
+        self._turn = asyncio.Lock()
+
+    async def acknowledge(self, incident: EventRef, actor: str, expected: Expected | None) -> IncidentRecord:
+        """The caller takes the incident. A second acknowledgement of one actor is the first one again.
+
+        `expected` only tells a stale page from a lost race: that the alarm began to ring meanwhile is no reason to
+        refuse. Raises AlreadyAcknowledged, IncidentChanged, IncidentUnknown.
+        """
+        async with self._turn:
+            record = await self._current(incident)
+            found = record.incident
+            if found.state >= ACKED:
+                first = first_acknowledgement(record)
+                if first is None:
+                    raise IncidentChanged(record)
+                if first.actor == operator(actor) and found.state == ACKED:
+                    return record
+                raise AlreadyAcknowledged(first, record)
+            if expected is not None and expected[0] > found.round:
+                raise IncidentChanged(record)
+            return await self._append(record, IncidentStep(state=ACKED, actor=operator(actor)))
+
+    async def step(self, incident: EventRef, actor: str, state: int, expected: Expected | None) -> IncidentRecord:
+        """Moves the incident on. Raises StepNotAllowed, IncidentChanged, IncidentUnknown."""
+        async with self._turn:
+            record = await self._current(incident)
+            self._compare(record, expected)
+            if state >= RESOLVED and state != IncidentState.REVIEWED:
+                raise StepNotAllowed(record, ("cause", "contacted"))
+            if not incidents.may_step(record.incident.state, state):
+                raise StepNotAllowed(record)
+            target = IncidentState.ValueType(state)
+            return await self._append(record, IncidentStep(state=target, actor=operator(actor)))
+
+    async def resolve(
+        self, incident: EventRef, actor: str, cause: str, contacted: bool, note_code: str, expected: Expected | None
+    ) -> IncidentRecord:
+        """Closes the incident. A P1 needs a cause and that the person was spoken to.
+
+        Raises StepNotAllowed, IncidentChanged, IncidentUnknown.
+        """
+        async with self._turn:
+            record = await self._current(incident)
+            self._compare(record, expected)
+            found = record.incident
+            if not incidents.may_step(found.state, RESOLVED) and not incidents.needs_hub_close(found):
+                raise StepNotAllowed(record)
+            if found.priority == P1:
+                missing = tuple(name for name, there in (("cause", cause), ("contacted", contacted)) if not there)
+                if missing:
+                    raise StepNotAllowed(record, missing)
+            return await self._append(
+                record,
+                IncidentStep(
+                    state=RESOLVED, actor=operator(actor), cause=cause, contacted=contacted, note_code=note_code
+                ),
+            )
+
+    async def box_silent(self, box: str, community: str, since_ms: int) -> None:
+        """Opens the P2 "community silent since" unless it is open. The silence began at `since_ms` (UTC)."""
+        async with self._turn:
+            await self._settled()
+            if self._book.of_box(box, community, SILENT_RULE) is not None:
+                return
+            stamp = hub_stamp(self._now_ms())
+            stamp.device_time_ms = since_ms
+            alarm = Alarm(reasons=[BOX_SILENT], priority=P2, rule=SILENT_RULE)
+            event = Event(
+                kind=ALARM_RAISED, stamp=stamp, device=f"box:{box}", payload=alarm.SerializeToString()
+            ).SerializeToString()
+            await self._store.append(HubEvent(box, community, event))
+            await self._settled()
+
+    async def box_back(self, box: str, community: str) -> None:
+        """Closes the box's silence, if one is open."""
+        async with self._turn:
+            await self._settled()
+            record = self._book.of_box(box, community, SILENT_RULE)
+            if record is not None:
+                await self._append(record, IncidentStep(state=RESOLVED, actor=HUB_ACTOR, cause=BACK_CAUSE))
+
+    async def _settled(self) -> None:
+        """Waits until the book knows everything that is committed."""
+        try:
+            async with asyncio.timeout(FOLD_WITHIN_S):
+                await self._projector.caught_up("incidents", "alarm", self._store.heads.alarm)
+        except TimeoutError as error:
+            raise StoreUnavailable("incidents are being folded anew; try again in a moment") from error
+
+    async def _current(self, incident: EventRef) -> IncidentRecord:
+        await self._settled()
+        record = self._book.get(ref_key(incident))
+        if record is None:
+            raise IncidentUnknown
+        return record
+
+    def _compare(self, record: IncidentRecord, expected: Expected | None) -> None:
+        if expected is not None and expected != (record.incident.round, record.incident.state):
+            raise IncidentChanged(record)
+
+    async def _append(self, record: IncidentRecord, step: IncidentStep) -> IncidentRecord:
+        found = record.incident
+        step.incident.CopyFrom(found.id)
+        step.round = found.round
+        event = Event(
+            kind=INCIDENT_STEP, stamp=hub_stamp(self._now_ms()), mark=found.mark, payload=step.SerializeToString()
+        )
+        await self._store.append(HubEvent(found.box, found.community, event.SerializeToString()))
+        await self._settled()
+        return self._book.get(ref_key(found.id)) or record
+
+
+def first_acknowledgement(record: IncidentRecord) -> IncidentStep | None:
+    """Returns the step by which somebody first took the incident in its present round."""
+    incident = record.incident
+    taken = [step for step in incident.steps if step.state >= ACKED and step.round == incident.round]
+    return min(taken, key=lambda step: (step.state != ACKED, step.at.wall_ms), default=None)

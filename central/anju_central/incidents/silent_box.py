@@ -1,0 +1,50 @@
+"""The watch for silent boxes: nobody hears the community's alarms, so a P2 says so, and closes itself at the return."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from anju_central.contacts import Contacts
+from anju_central.event_store import StoreUnavailable
+from anju_central.incidents.book import IncidentBook
+from anju_central.incidents.commands import SILENT_RULE, IncidentCommands
+
+log = logging.getLogger(__name__)
+LOOK_S: Final = 1.0
+
+
+class SilentBoxWatch:
+    """Compares contacts with the open incidents, again and again, so that neither restart nor fault doubles one."""
+
+    def __init__(
+        self,
+        contacts: Contacts,
+        book: IncidentBook,
+        commands: IncidentCommands,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._contacts, self._book, self._commands, self._pause = contacts, book, commands, pause
+
+    async def run(self) -> None:
+        """Looks once a second, for ever."""
+        while True:
+            await self.look()
+            await self._pause(LOOK_S)
+
+    async def look(self) -> None:
+        """Opens and closes what the contacts ask for. A store that cannot record is tried again at the next look."""
+        for fallen in self._contacts.look():
+            log.warning("box %s of %s is silent", fallen.box, fallen.community)
+        for contact in self._contacts.boxes():
+            is_open = self._book.of_box(contact.box, contact.community, SILENT_RULE) is not None
+            try:
+                if contact.silent and not is_open:
+                    await self._commands.box_silent(contact.box, contact.community, contact.last_ms or 0)
+                elif is_open and contact.state == "online":
+                    log.info("box %s of %s is back", contact.box, contact.community)
+                    await self._commands.box_back(contact.box, contact.community)
+            except StoreUnavailable as error:
+                log.warning("the silence of %s cannot be recorded: %s", contact.box, error)

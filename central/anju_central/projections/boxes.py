@@ -1,0 +1,128 @@
+"""Boxes: when the hub last had news of each, its boots with what is known of their clocks, its roster and health."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from google.protobuf.message import DecodeError
+
+from anju_central.projections.projection import AnchorFound, BootSeen, BoxTouched, Change, signed
+from anju_central.store_reader import Logged, LogName, RowLog, TelemetryBatch
+from anju_protos.v1.event_pb2 import (
+    ALARM_RAISED,
+    BOOT,
+    CLOCK_FIX,
+    HEALTH,
+    ROSTER_APPLIED,
+    Alarm,
+    Anchor,
+    Boot,
+    ClockFix,
+)
+
+TOUCH_BOOT = (
+    "insert into boot (box, boot, first_ms, last_ms, first_received_ms) values (?, ?, ?, ?, ?) on conflict do update"
+    " set first_ms = min(first_ms, excluded.first_ms), last_ms = max(last_ms, excluded.last_ms),"
+    " first_received_ms = min(first_received_ms, excluded.first_received_ms)"
+)
+TOUCH_BOX = (
+    "insert into box (box, community, last_received_ms, {log}_events) values (?, ?, ?, ?) on conflict do update"
+    " set last_received_ms = max(last_received_ms, excluded.last_received_ms),"
+    " {log}_events = {log}_events + excluded.{log}_events"
+)
+
+
+class Boxes:
+    """See the module."""
+
+    name = "boxes"
+    logs: tuple[LogName, ...] = ("alarm", "activity", "telemetry")
+
+    def fold_rows(self, db: sqlite3.Connection, log: RowLog, rows: Sequence[Logged]) -> list[Change]:
+        """Folds facts of boxes; the hub's own say nothing about a box."""
+        changes: list[Change] = []
+        touched: dict[str, tuple[str, int, int]] = {}
+        spans: dict[tuple[str, int], tuple[int, int, int]] = {}
+        for fact in rows:
+            if fact.by_hub:
+                continue
+            stamp = fact.event.stamp
+            _, _, count = touched.get(fact.box, ("", 0, 0))
+            touched[fact.box] = (fact.community, fact.received_ms, count + 1)
+            _widen(spans, fact.box, stamp.boot, stamp.elapsed_ms, fact.received_ms)
+            changes += self._fold(db, fact)
+        return changes + _touch(db, log, touched, spans)
+
+    def _fold(self, db: sqlite3.Connection, fact: Logged) -> list[Change]:
+        event, box = fact.event, fact.box
+        if event.key_id:
+            return []
+        try:
+            if event.kind == ALARM_RAISED:
+                alarm = Alarm.FromString(event.payload)
+                return _anchor(db, box, alarm.anchor) if alarm.HasField("anchor") else []
+            if event.kind == CLOCK_FIX:
+                return _anchor(db, box, ClockFix.FromString(event.payload).anchor)
+            if event.kind == BOOT:
+                boot = Boot.FromString(event.payload)
+                at = signed(boot.boot or event.stamp.boot)
+                db.execute(TOUCH_BOOT, (box, at, event.stamp.elapsed_ms, event.stamp.elapsed_ms, fact.received_ms))
+                db.execute(
+                    "update boot set software = ?, cause = ? where box = ? and boot = ?",
+                    (boot.software, boot.cause, box, at),
+                )
+            elif event.kind == ROSTER_APPLIED:
+                db.execute(TOUCH_BOX.format(log="activity"), (box, fact.community, fact.received_ms, 0))
+                db.execute("update box set roster = ? where box = ?", (event.payload, box))
+        except DecodeError:
+            return []
+        return []
+
+    def fold_batches(self, db: sqlite3.Connection, batches: Sequence[TelemetryBatch]) -> list[Change]:
+        """Folds telemetry: news, boots and the last health of each boot."""
+        touched: dict[str, tuple[str, int, int]] = {}
+        spans: dict[tuple[str, int], tuple[int, int, int]] = {}
+        health: list[tuple[object, ...]] = []
+        for batch in batches:
+            _, seen_ms, count = touched.get(batch.box, ("", 0, 0))
+            touched[batch.box] = (batch.community, max(seen_ms, batch.received_ms), count + len(batch.events))
+            for (_, kind, boot), event in batch.last.items():
+                if kind == HEALTH and not event.key_id:
+                    health.append((event.payload, event.stamp.elapsed_ms, batch.box, signed(boot)))
+            for boot, (low, high) in batch.boots.items():
+                _widen(spans, batch.box, boot, low, batch.received_ms)
+                _widen(spans, batch.box, boot, high, batch.received_ms)
+        changes = _touch(db, "telemetry", touched, spans)
+        db.executemany(
+            "update boot set health = ?1, health_ms = ?2 where box = ?3 and boot = ?4 and health_ms <= ?2", health
+        )
+        return changes
+
+
+def _widen(spans: dict[tuple[str, int], tuple[int, int, int]], box: str, boot: int, at_ms: int, got_ms: int) -> None:
+    low, high, received_ms = spans.get((box, boot), (at_ms, at_ms, got_ms))
+    spans[box, boot] = (min(low, at_ms), max(high, at_ms), min(received_ms, got_ms))
+
+
+def _touch(
+    db: sqlite3.Connection,
+    log: LogName,
+    touched: dict[str, tuple[str, int, int]],
+    spans: dict[tuple[str, int], tuple[int, int, int]],
+) -> list[Change]:
+    db.executemany(
+        TOUCH_BOX.format(log=log),
+        [(box, community, received_ms, count) for box, (community, received_ms, count) in touched.items()],
+    )
+    db.executemany(
+        TOUCH_BOOT, [(box, signed(boot), low, high, got_ms) for (box, boot), (low, high, got_ms) in spans.items()]
+    )
+    changes: list[Change] = [BoxTouched(box, community, got_ms) for box, (community, got_ms, _) in touched.items()]
+    changes += [BootSeen(box, boot, low, high) for (box, boot), (low, high, _) in spans.items()]
+    return changes
+
+
+def _anchor(db: sqlite3.Connection, box: str, anchor: Anchor) -> list[Change]:
+    db.execute("insert or ignore into anchor values (?, ?)", (box, anchor.SerializeToString(deterministic=True)))
+    return [AnchorFound(box, anchor)]

@@ -1,0 +1,161 @@
+"""Incidents: one for each opening alarm, folded from the steps that boxes and the hub recorded.
+
+The fold itself is `anju_protos.incidents`, the same as on the box. Here it meets reality: steps that come before
+their alarm wait for it, a box's RESOLVED on a P1 only says "closed on site", an alarm after RESOLVED is linked to the
+incident before it, and what the hub itself repeats (silence, quarantine) counts on the incident that is open already.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Final
+
+from google.protobuf.message import DecodeError
+
+from anju_central.projections.projection import Change, IncidentRecord, identify, ref_key, resolve
+from anju_central.store_reader import Logged, LogName, RowLog, TelemetryBatch
+from anju_protos import incidents
+from anju_protos.v1.control_pb2 import Incident
+from anju_protos.v1.event_pb2 import ALARM_RAISED, INCIDENT_STEP, P1, RESOLVED, Alarm, EventRef, IncidentStep
+
+LINK_WITHIN_MS: Final = 24 * 3_600_000  # a press on the next day is a new story
+COLUMNS: Final = "bytes, pos, received_ms, changed_ms, rule"
+
+
+class Incidents:
+    """See the module."""
+
+    name = "incidents"
+    logs: tuple[LogName, ...] = ("alarm",)
+
+    def fold_rows(self, db: sqlite3.Connection, log: RowLog, rows: Sequence[Logged]) -> list[Change]:
+        """Folds alarms and steps."""
+        changed: dict[bytes, None] = {}
+        for fact in rows:
+            if fact.event.key_id:
+                continue
+            try:
+                if fact.event.kind == ALARM_RAISED:
+                    key = _open(db, fact)
+                elif fact.event.kind == INCIDENT_STEP:
+                    key = _step(db, fact)
+                else:
+                    continue
+            except DecodeError:
+                continue
+            if key is not None:
+                changed[key] = None
+        return [record for key in changed for record in records(db, "where id = ?", (key,))]
+
+    def fold_batches(self, db: sqlite3.Connection, batches: Sequence[TelemetryBatch]) -> list[Change]:
+        """Telemetry opens no incidents."""
+        return []
+
+
+def _open(db: sqlite3.Connection, fact: Logged) -> bytes | None:
+    key = identify(db, "incident", fact)
+    if key is None:
+        return None
+    alarm = Alarm.FromString(fact.event.payload)
+    if fact.by_hub:
+        repeated = _count_repeat(db, fact, alarm)
+        if repeated is not None:
+            return repeated
+    ref = EventRef(stream=key[:16], seq=int.from_bytes(key[16:], "big"))
+    incident = incidents.open_incident(fact.community, fact.box, ref, fact.event)
+    before = db.execute(
+        "select bytes from incident where community = ? and device = ? and pos < ? and received_ms > ?"
+        " order by pos desc limit 1",
+        (fact.community, fact.event.device, fact.pos, fact.received_ms - LINK_WITHIN_MS),
+    ).fetchone()
+    if before is not None and fact.event.device:
+        earlier = Incident.FromString(before[0])
+        if earlier.state >= RESOLVED:
+            incident.linked_to.CopyFrom(earlier.id)
+    changed_ms = fact.received_ms
+    waited = db.execute(
+        "select received_ms, by_hub, bytes from pending where incident = ? and community = ? order by pos",
+        (key, fact.community),
+    )
+    for received_ms, by_hub, step in waited.fetchall():
+        incidents.add_step(incident, _judged(incident, IncidentStep.FromString(step), bool(by_hub)))
+        changed_ms = max(changed_ms, received_ms)
+    db.execute("delete from pending where incident = ?", (key,))
+    db.execute(
+        "insert into incident values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            key,
+            fact.pos,
+            fact.community,
+            fact.box,
+            fact.event.device,
+            alarm.rule,
+            _needs_people(incident),
+            fact.event.mark,
+            fact.received_ms,
+            changed_ms,
+            fact.digest(),
+            incident.SerializeToString(deterministic=True),
+        ),
+    )
+    return key
+
+
+def _count_repeat(db: sqlite3.Connection, fact: Logged, alarm: Alarm) -> bytes | None:
+    """The hub says again what it said before: one more on the incident that is open, if there is one."""
+    held = db.execute(
+        "select id, bytes from incident where is_open = 1 and box = ? and community = ? and rule = ? and device = ?"
+        " order by pos desc limit 1",
+        (fact.box, fact.community, alarm.rule, fact.event.device),
+    ).fetchone()
+    if held is None:
+        return None
+    incident = Incident.FromString(held[1])
+    incident.repeats += 1
+    db.execute(
+        "update incident set bytes = ?, changed_ms = ? where id = ?",
+        (incident.SerializeToString(deterministic=True), fact.received_ms, held[0]),
+    )
+    return bytes(held[0])
+
+
+def _step(db: sqlite3.Connection, fact: Logged) -> bytes | None:
+    step = IncidentStep.FromString(fact.event.payload)
+    key = ref_key(step.incident) if fact.by_hub else resolve(db, fact, step.incident)
+    step.at.CopyFrom(fact.event.stamp)
+    step.ref.CopyFrom(fact.first_ref)
+    held = db.execute("select bytes, community from incident where id = ?", (key,)).fetchone()
+    if held is None:
+        db.execute(
+            "insert or ignore into pending values (?, ?, ?, ?, ?, ?)",
+            (key, fact.pos, fact.community, fact.received_ms, fact.by_hub, step.SerializeToString()),
+        )
+        return None
+    if held[1] != fact.community:
+        return None  # a box speaks for its own community only
+    incident = Incident.FromString(held[0])
+    if not incidents.add_step(incident, _judged(incident, step, fact.by_hub)):
+        return None
+    db.execute(
+        "update incident set bytes = ?, is_open = ?, changed_ms = max(changed_ms, ?) where id = ?",
+        (incident.SerializeToString(deterministic=True), _needs_people(incident), fact.received_ms, key),
+    )
+    return key
+
+
+def _judged(incident: Incident, step: IncidentStep, by_hub: bool) -> IncidentStep:
+    """A box's RESOLVED on a P1 means "closed on site", whatever the box says."""
+    if not by_hub and step.state >= RESOLVED and incident.priority == P1:
+        step.closed_on_site = True
+    return step
+
+
+def _needs_people(incident: Incident) -> bool:
+    return incidents.is_open(incident) or incidents.needs_hub_close(incident)
+
+
+def records(db: sqlite3.Connection, where: str, args: tuple[object, ...]) -> list[IncidentRecord]:
+    """Returns the incidents that `where` (SQL after the table, with ? for `args`) selects."""
+    found = db.execute(f"select {COLUMNS} from incident {where}", args)
+    return [IncidentRecord(Incident.FromString(data), *rest) for data, *rest in found]

@@ -1,0 +1,129 @@
+"""What every projection is, and what it tells when something changed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from anju_central.store_reader import Logged, LogName, RowLog, TelemetryBatch
+from anju_protos.v1.control_pb2 import Incident
+from anju_protos.v1.event_pb2 import Anchor, EventRef, Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class BoxTouched:
+    """Something about a box was folded: at `received_ms` the hub had news of it."""
+
+    box: str
+    community: str
+    received_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class BootSeen:
+    """Elapsed times of one boot that events span, in ms."""
+
+    box: str
+    boot: int
+    first_ms: int
+    last_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorFound:
+    """A clock anchor of one of the box's boots."""
+
+    box: str
+    anchor: Anchor
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRecord:
+    """An incident as it stands. `received_ms` is when its opening event came, `changed_ms` its newest step."""
+
+    incident: Incident
+    pos: int
+    received_ms: int
+    changed_ms: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInRecord:
+    """One check-in as it stands."""
+
+    id: bytes
+    community: str
+    box: str
+    day: str
+    resident: str
+    activity: str
+    kiosk: str
+    method: int
+    mark: int
+    received_ms: int
+    at: Stamp
+    annulled: bool
+
+
+Change = BoxTouched | BootSeen | AnchorFound | IncidentRecord | CheckInRecord
+
+
+class Projection(Protocol):
+    """A fold over the store's logs into tables of its own (`schema/<name>/`).
+
+    Folding is deterministic for each log, and gives the same for any interleaving of the logs: each log has a cursor
+    of its own so that alarms never wait behind telemetry. The caller owns the transaction.
+    """
+
+    name: str
+    logs: tuple[LogName, ...]
+
+    def fold_rows(self, db: sqlite3.Connection, log: RowLog, rows: Sequence[Logged]) -> list[Change]:
+        """Folds facts of a row log, in order. Facts marked `again` have been left out."""
+        ...
+
+    def fold_batches(self, db: sqlite3.Connection, batches: Sequence[TelemetryBatch]) -> list[Change]:
+        """Folds telemetry batches, in order."""
+        ...
+
+
+def ref_key(ref: EventRef) -> bytes:
+    """Returns an identity as a key: stream, then seq as 8 bytes big-endian."""
+    return ref.stream + ref.seq.to_bytes(8, "big")
+
+
+def signed(boot: int) -> int:
+    """Returns a boot id as SQLite's signed 64 bits."""
+    return boot - (1 << 64) if boot >= 1 << 63 else boot
+
+
+def unsigned(boot: int) -> int:
+    """Returns the boot id for its signed form."""
+    return boot + (1 << 64) if boot < 0 else boot
+
+
+def identify(db: sqlite3.Connection, table: str, fact: Logged) -> bytes | None:
+    """Returns the key under which `table` keeps a fact, or None when the same fact is there already.
+
+    It is the fact's first identity. After a fork two different facts may claim one: the second keeps the identity it
+    has now, and in its stream the claimed one means it (`alias`).
+    """
+    claimed = ref_key(fact.first_ref)
+    held = db.execute(f"select digest from {table} where id = ?", (claimed,)).fetchone()
+    if held is None:
+        return claimed
+    if held[0] == fact.digest():
+        return None
+    own = ref_key(fact.ref)
+    db.execute("insert or ignore into alias values (?, ?, ?)", (fact.ref.stream, claimed, own))
+    return own
+
+
+def resolve(db: sqlite3.Connection, fact: Logged, ref: EventRef) -> bytes:
+    """Returns the key of what `ref` means when a fact of this stream says it."""
+    claimed = ref_key(ref)
+    alias = db.execute("select id from alias where stream = ? and claimed = ?", (fact.ref.stream, claimed)).fetchone()
+    return bytes(alias[0]) if alias else claimed

@@ -1,0 +1,193 @@
+"""The thread that keeps all projections up with the store: alarms first, then activity, then telemetry in small bites.
+
+It reads the store's logs on a connection of its own, folds each projection in its own file and transaction, and tells
+the event loop what changed. Between two telemetry batches it looks whether an alarm came.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from anju_central.projections.projection import Change
+from anju_central.projections.projection_file import (
+    CHUNK_BATCHES,
+    CHUNK_ROWS,
+    ProjectionFile,
+    all_projections,
+    projection_path,
+)
+from anju_central.store_append import Heads
+from anju_central.store_reader import LOG_NAMES, Logged, LogName, LogReader, RowLog, TelemetryBatch
+
+log = logging.getLogger(__name__)
+
+LOOK_S: Final = 1.0  # between two looks for a rebuilt file
+RETRY_S: Final = 0.5
+
+
+class Projector:
+    """Made and used in the event loop; folds in a thread of its own."""
+
+    def __init__(self, data_dir: Path, store: Path, heads: Heads, publish: Callable[[list[Change]], None]) -> None:
+        self._heads, self._publish = heads, publish
+        self._loop = asyncio.get_running_loop()
+        self._ready = threading.Condition()
+        self._woken, self._stopping = True, False
+        self._reader = LogReader(store)
+        epoch = self._reader.epoch()
+        self.files = {
+            projection.name: ProjectionFile(projection_path(data_dir, projection.name), projection, epoch)
+            for projection in all_projections()
+        }
+        for file in self.files.values():
+            file.adopt_rebuilt()
+        self.on_rebuilt: Callable[[str], None] = lambda _name: None  # in the event loop
+        self.folded: dict[str, dict[LogName, int]] = {name: dict(file.positions) for name, file in self.files.items()}
+        self._waiters: list[tuple[str, LogName, int, asyncio.Future[None]]] = []
+        self.ended: asyncio.Future[None] = self._loop.create_future()
+        self._thread = threading.Thread(target=self._run, name="projector")
+
+    def start(self) -> None:
+        """Starts folding."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Says that the store has something new. Callable from any thread."""
+        with self._ready:
+            self._woken = True
+            self._ready.notify()
+
+    async def caught_up(self, name: str, wanted: LogName, pos: int) -> None:
+        """Returns when projection `name` has folded log `wanted` up to `pos` and its changes were published."""
+        if self.folded[name][wanted] >= pos:
+            return
+        done: asyncio.Future[None] = self._loop.create_future()
+        self._waiters.append((name, wanted, pos, done))
+        await done
+
+    async def close(self) -> None:
+        """Ends the thread at the next whole step and closes the files."""
+        with self._ready:
+            self._stopping = True
+            self._ready.notify()
+        if self._thread.is_alive() or not self.ended.done():
+            await asyncio.shield(self.ended)
+        await asyncio.to_thread(self._thread.join)
+
+    # -- in the event loop, called from the thread
+
+    def _folded(self, name: str, wanted: LogName, pos: int, changes: list[Change]) -> None:
+        self.folded[name][wanted] = pos
+        if changes:
+            self._publish(changes)
+        if self._waiters:
+            left = []
+            for waiter in self._waiters:
+                if self.folded[waiter[0]][waiter[1]] < waiter[2]:
+                    left.append(waiter)
+                elif not waiter[3].done():
+                    waiter[3].set_result(None)
+            self._waiters = left
+
+    def _gone(self) -> None:
+        if not self.ended.done():
+            self.ended.set_result(None)
+        for *_, done in self._waiters:
+            if not done.done():
+                done.cancel()
+
+    # -- the projector's thread
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping:
+                self._adopt()
+                while not self._stopping and self._step():
+                    pass
+                with self._ready:
+                    if not self._woken and not self._stopping:
+                        self._ready.wait(LOOK_S)
+                    self._woken = False
+            for file in self.files.values():
+                file.close()
+            self._reader.close()
+        finally:
+            self._loop.call_soon_threadsafe(self._gone)
+
+    def _adopt(self) -> None:
+        for name, file in self.files.items():
+            if file.adopt_rebuilt():
+                self._loop.call_soon_threadsafe(self._rebuilt, name, dict(file.positions))
+
+    def _rebuilt(self, name: str, positions: dict[LogName, int]) -> None:
+        self.folded[name] = positions
+        self.on_rebuilt(name)
+
+    def _step(self) -> bool:
+        """Folds one bite. Returns False when there is nothing to fold."""
+        alarms = self._rows("alarm")
+        activity = self._rows("activity")
+        return alarms or activity or self._batches()
+
+    def _behind(self, name: LogName) -> tuple[list[ProjectionFile], int]:
+        """The files that follow a log and lag behind its head, and the lowest position among them."""
+        head: int = getattr(self._heads, name)
+        files = [file for file in self.files.values() if file.positions.get(name, head) < head]
+        return files, min((file.positions[name] for file in files), default=head)
+
+    def _rows(self, name: RowLog) -> bool:
+        files, after = self._behind(name)
+        rows = self._reader.rows(name, after, CHUNK_ROWS) if files else []
+        return bool(rows) and self._fold(files, name, rows, rows[-1].pos)
+
+    def _batches(self) -> bool:
+        files, after = self._behind("telemetry")
+        batches: list[TelemetryBatch] = []
+        while files and len(batches) < CHUNK_BATCHES:
+            found = self._reader.batches(after, 1)
+            if not found:
+                break
+            batches += found
+            after = found[-1].pos
+            if self._heads.alarm > min(
+                (file.positions["alarm"] for file in self.files.values() if "alarm" in file.positions),
+                default=0,
+            ):
+                break
+        return bool(batches) and self._fold(files, "telemetry", batches, after)
+
+    def _fold(
+        self,
+        files: Sequence[ProjectionFile],
+        name: LogName,
+        items: Sequence[Logged] | Sequence[TelemetryBatch],
+        to: int,
+    ) -> bool:
+        for file in files:
+            if file.positions[name] >= to:
+                continue
+            try:
+                changes = file.fold(name, items, to)
+            except sqlite3.OperationalError as error:  # full, locked, unreachable: the state is as before, try again
+                log.warning("projection %s cannot be written: %s", file.projection.name, error)
+                with self._ready:
+                    self._ready.wait(RETRY_S)
+                return not self._stopping
+            except sqlite3.DatabaseError as error:
+                log.error("projection %s is damaged and is folded anew: %s", file.projection.name, error)
+                file.reset()
+                self._loop.call_soon_threadsafe(self._rebuilt, file.projection.name, dict(file.positions))
+                return True
+            self._loop.call_soon_threadsafe(self._folded, file.projection.name, name, to, changes)
+        return True
+
+
+def lag(heads: Heads, folded: dict[LogName, int]) -> dict[LogName, int]:
+    """Returns how many log positions a projection has still to fold."""
+    return {name: getattr(heads, name) - folded[name] for name in LOG_NAMES if name in folded}
