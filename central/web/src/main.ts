@@ -1,4 +1,7 @@
 import { createApp } from "vue";
 import App from "./App.vue";
+import { i18n, showLocale } from "./i18n";
+import "./console.css";
 
-createApp(App).mount("#app");
+createApp(App).use(i18n).mount("#app");
+showLocale();

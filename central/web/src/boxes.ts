@@ -1,0 +1,81 @@
+// What matters of a box at a glance. Pure.
+import type { Box, DeviceLine } from "./contract";
+
+const CONTACT_RANK: Readonly<Record<Box["contact"], number>> = { silent: 0, never: 1, online: 2 };
+
+/** A fault or trouble that somebody could act on. */
+export function hasTrouble(box: Box): boolean {
+  return box.contact !== "online" || cannotRecord(box) || box.troubles.length > 0;
+}
+
+/** A box that never connected has recorded nothing and failed at nothing. */
+export function cannotRecord(box: Box): boolean {
+  return box.contact !== "never" && !box.recording;
+}
+
+/** Silent first, then those with a trouble, then by name. */
+export function byConcern(a: Box, b: Box): number {
+  return (
+    CONTACT_RANK[a.contact] - CONTACT_RANK[b.contact] ||
+    Number(hasTrouble(b)) - Number(hasTrouble(a)) ||
+    (a.box < b.box ? -1 : 1)
+  );
+}
+
+export function countContacts(boxes: Iterable<Box>): { total: number; online: number; silent: number; never: number } {
+  const counts = { total: 0, online: 0, silent: 0, never: 0 };
+  for (const box of boxes) {
+    counts.total++;
+    counts[box.contact]++;
+  }
+  return counts;
+}
+
+export type DeviceState = "heard" | "not_heard" | "not_adopted" | "unknown";
+
+/** While a box is silent nobody knows what its devices do: unknown, not silent. */
+export function deviceState(box: Box, device: DeviceLine): DeviceState {
+  if (!device.adopted) return "not_adopted";
+  if (box.contact !== "online") return "unknown";
+  return device.heard ? "heard" : "not_heard";
+}
+
+const DEVICE_RANK: Readonly<Record<DeviceState, number>> = { not_heard: 0, not_adopted: 1, unknown: 2, heard: 3 };
+
+export function devicesByConcern(box: Box): DeviceLine[] {
+  return [...box.devices].sort(
+    (a, b) =>
+      DEVICE_RANK[deviceState(box, a)] - DEVICE_RANK[deviceState(box, b)] ||
+      Number(b.trouble !== "") - Number(a.trouble !== "") ||
+      (a.device < b.device ? -1 : 1),
+  );
+}
+
+export function countDevices(box: Box): { heard: number; silent: number; unadopted: number; unknown: number } {
+  const counts = { heard: 0, silent: 0, unadopted: 0, unknown: 0 };
+  for (const device of box.devices) {
+    const state = deviceState(box, device);
+    if (state === "heard") counts.heard++;
+    else if (state === "not_heard") counts.silent++;
+    else if (state === "not_adopted") counts.unadopted++;
+    else counts.unknown++;
+  }
+  return counts;
+}
+
+/** Below this the clock of a box counts as the same as the hub's. */
+export const SKEW_SHOWN_MS = 1_000;
+
+export function skew(box: Box): "same" | "ahead" | "behind" | "unknown" {
+  const ms = box.clock.skew_ms;
+  if (ms === null) return "unknown";
+  return Math.abs(ms) < SKEW_SHOWN_MS ? "same" : ms > 0 ? "ahead" : "behind";
+}
+
+export function streamTotals(box: Box): { n: number; skipped: number; lost: number } {
+  return {
+    n: box.streams.length,
+    skipped: box.streams.reduce((sum, line) => sum + line.skipped, 0),
+    lost: box.streams.reduce((sum, line) => sum + line.lost, 0),
+  };
+}

@@ -1,0 +1,284 @@
+// The page's one live model: state from the hub, the running clock, sound, and the operator's requests.
+import { computed, reactive, ref, shallowRef } from "vue";
+import { Hub, type Outcome } from "./api";
+import { freshness } from "./clocks";
+import type { FirstAnswer, Incident } from "./contract";
+import { countOpen, newlyWaiting, openByUrgency, ringKey, type Action } from "./incidents";
+import { follow } from "./live";
+import { loadOperator, saveOperator } from "./operator";
+import { decide, mute as muteSound, QUIET, unmute as unmuteSound } from "./sound";
+import { SoundPlayer } from "./sound_player";
+import type { SseMessage } from "./sse";
+import { apply, EMPTY, loaded, withIncident, type ConsoleState } from "./store";
+
+/** Messages that arrive within so long are shown together: a burst of hundreds costs one redraw each time. */
+const GATHER_MS = 40;
+const RETRY_LOAD_MS = 2_000;
+
+export interface Toast {
+  readonly id: number;
+  readonly kind: "ok" | "warn" | "error";
+  /** Message key and its parameters. */
+  readonly key: string;
+  readonly named: Record<string, string>;
+}
+
+export interface Conflict {
+  readonly incident: Incident;
+  readonly first: FirstAnswer;
+}
+
+ 
+export function makeConsole(hub = new Hub()) {
+  const state = shallowRef<ConsoleState>(EMPTY);
+  const hasLoaded = ref(false);
+  const loadError = ref("");
+  const lastContactMs = ref<number | null>(null);
+  const connected = ref(false);
+  const computerMs = ref(Date.now());
+  const operator = ref(loadOperator(localStorage, Math.random));
+  const toasts = ref<Toast[]>([]);
+  const conflict = shallowRef<Conflict | null>(null);
+  const busy = reactive(new Set<string>());
+  const announced = shallowRef<readonly Incident[]>([]);
+
+  const nowMs = computed(() => computerMs.value + state.value.hubOffsetMs);
+  const fresh = computed(() => freshness(lastContactMs.value, computerMs.value));
+  const open = computed(() => openByUrgency(state.value.incidents.values()));
+  const counts = computed(() => countOpen(state.value.incidents.values()));
+
+  // ---- sound ----------------------------------------------------------------------------------------------------
+
+  const player = new SoundPlayer();
+  let soundState = QUIET;
+  const sound = reactive({ blocked: true, mutedForS: 0, wanted: false });
+
+  function decideSound(): void {
+    const decision = decide(soundState, state.value.incidents.values(), Date.now());
+    soundState = decision.state;
+    player.set(decision.ring);
+    sound.blocked = player.blocked;
+    sound.mutedForS = decision.mutedForS;
+    sound.wanted = decision.wanted !== null;
+  }
+
+  async function unlock(): Promise<void> {
+    const works = await player.unlock();
+    sound.blocked = !works;
+    if (!works) say("warn", "sound.refused");
+  }
+
+  function mute(): void {
+    soundState = muteSound(soundState, Date.now());
+    decideSound();
+  }
+
+  function unmute(): void {
+    soundState = unmuteSound(soundState);
+    decideSound();
+  }
+
+  // ---- what the hub says ----------------------------------------------------------------------------------------
+
+  let waiting: SseMessage[] = [];
+  let gathering: ReturnType<typeof setTimeout> | null = null;
+  let changed = new Set<string>();
+  let known: ReadonlySet<string> = new Set();
+
+  function show(next: ConsoleState): void {
+    state.value = next;
+    const fresh = newlyWaiting(known, next.incidents.values());
+    known = new Set([...next.incidents.values()].map(ringKey));
+    if (fresh.length) announced.value = fresh;
+    decideSound();
+  }
+
+  function flush(): void {
+    if (gathering !== null) clearTimeout(gathering);
+    gathering = null;
+    const messages = waiting;
+    waiting = [];
+    const before = state.value;
+    const applied = apply(before, messages, Date.now());
+    for (const [id, item] of applied.state.incidents) if (before.incidents.get(id) !== item) changed.add(id);
+    for (const [id, item] of applied.state.boxes) if (before.boxes.get(id) !== item) changed.add(id);
+    show(applied.state);
+    if (applied.reload) load();
+    else if (applied.refetchCheckIns) void loadCheckIns();
+  }
+
+  let loading: Promise<void> | null = null;
+  let loadAgain = false;
+
+  /** Loads everything; asked again meanwhile, it loads once more after that. */
+  function load(): void {
+    if (loading) {
+      loadAgain = true;
+      return;
+    }
+    changed = new Set();
+    loading = (async () => {
+      try {
+        const [incidents, boxes, checkIns] = await Promise.all([hub.openIncidents(), hub.boxes(), hub.checkIns()]);
+        show(loaded(state.value, { incidents, boxes, checkIns }, changed));
+        hasLoaded.value = true;
+        loadError.value = "";
+      } catch (error) {
+        loadError.value = error instanceof Error ? error.message : String(error);
+        setTimeout(load, RETRY_LOAD_MS);
+      } finally {
+        loading = null;
+        if (loadAgain) {
+          loadAgain = false;
+          load();
+        }
+      }
+    })();
+  }
+
+  async function loadCheckIns(): Promise<void> {
+    try {
+      state.value = loaded(state.value, { checkIns: await hub.checkIns() });
+    } catch {
+      load();
+    }
+  }
+
+  function start(stop: AbortSignal): void {
+    const tick = setInterval(() => {
+      const before = new Date(computerMs.value).toDateString();
+      computerMs.value = Date.now();
+      decideSound();
+      if (new Date(computerMs.value).toDateString() !== before) void loadCheckIns();
+    }, 1000);
+    stop.addEventListener("abort", () => clearInterval(tick), { once: true });
+    void player.unlock().then(decideSound);
+    void follow(
+      hub.streamUrl,
+      {
+        message: (message) => {
+          waiting.push(message);
+          // A hidden tab's timers are slowed down; an alarm is not.
+          if (document.hidden) flush();
+          else gathering ??= setTimeout(flush, GATHER_MS);
+        },
+        contact: () => {
+          lastContactMs.value = Date.now();
+          computerMs.value = Date.now();
+        },
+        connected: (up) => {
+          connected.value = up;
+          // The stream resumes by itself; loading again as well costs three small requests and forgives a hub that
+          // was restored from a backup, where an old number may mean something else.
+          if (up) load();
+        },
+      },
+      stop,
+    );
+  }
+
+  // ---- what the operator does -----------------------------------------------------------------------------------
+
+  let toastId = 0;
+
+  function say(kind: Toast["kind"], key: string, named: Record<string, string> = {}): void {
+    const toast = { id: ++toastId, kind, key, named };
+    toasts.value = [...toasts.value.slice(-2), toast];
+    setTimeout(() => dismiss(toast.id), kind === "ok" ? 4_000 : 9_000);
+  }
+
+  function dismiss(id: number): void {
+    toasts.value = toasts.value.filter((item) => item.id !== id);
+  }
+
+  /** Returns true when the hub took it. The incident is shown as the hub answers, without waiting for the stream. */
+  async function act(
+    incident: Incident,
+    action: Action,
+    closing: { cause: string; contacted: boolean } = { cause: "", contacted: false },
+  ): Promise<boolean> {
+    if (busy.has(incident.id)) return false;
+    busy.add(incident.id);
+    let outcome: Outcome;
+    try {
+      outcome = await request(incident, action, closing);
+    } finally {
+      busy.delete(incident.id);
+    }
+    switch (outcome.kind) {
+      case "done":
+        show(withIncident(state.value, outcome.incident));
+        say("ok", `action.done.${action}`);
+        return true;
+      case "first":
+        if (outcome.incident) show(withIncident(state.value, outcome.incident));
+        conflict.value = { incident: outcome.incident ?? incident, first: outcome.first };
+        return false;
+      case "changed":
+        if (outcome.incident) show(withIncident(state.value, outcome.incident));
+        else load();
+        say("warn", "action.changed");
+        return false;
+      case "refused":
+        say("error", "action.refused", { reason: outcome.reason });
+        return false;
+      case "unreachable":
+        say("error", "action.unreachable");
+        return false;
+    }
+  }
+
+  function request(
+    incident: Incident,
+    action: Action,
+    closing: { cause: string; contacted: boolean },
+  ): Promise<Outcome> {
+    const me = operator.value;
+    switch (action) {
+      case "acknowledge":
+        return hub.acknowledge(incident, me);
+      case "join":
+        return hub.step(incident, me, "ACKED");
+      case "respond":
+        return hub.step(incident, me, "RESPONDING");
+      case "on_site":
+        return hub.step(incident, me, "ON_SITE");
+      case "resolve":
+        return hub.resolve(incident, me, closing.cause, closing.contacted);
+    }
+  }
+
+  function setOperator(name: string): void {
+    operator.value = name;
+    saveOperator(localStorage, name);
+  }
+
+  return {
+    state,
+    hasLoaded,
+    loadError,
+    lastContactMs,
+    connected,
+    nowMs,
+    fresh,
+    open,
+    counts,
+    operator,
+    setOperator,
+    sound,
+    player,
+    unlock,
+    mute,
+    unmute,
+    toasts,
+    say,
+    dismiss,
+    conflict,
+    busy,
+    announced,
+    act,
+    start,
+  };
+}
+
+export type ConsoleModel = ReturnType<typeof makeConsole>;

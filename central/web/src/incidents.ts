@@ -1,0 +1,176 @@
+// What an operator sees first and may do next. Pure: incidents in, order, words' keys and actions out.
+import type { Incident, IncidentState, Mark, Priority } from "./contract";
+
+const PRIORITY_RANK: Readonly<Record<Priority, number>> = { P1: 1, P2: 2, P3: 3, P4: 4 };
+const STATE_RANK: Readonly<Record<IncidentState, number>> = {
+  NEW: 10,
+  RINGING: 20,
+  ACKED: 30,
+  RESPONDING: 40,
+  ON_SITE: 50,
+  RESOLVED: 60,
+  REVIEWED: 70,
+};
+
+/** Nobody has answered yet. */
+export function isWaiting(incident: Incident): boolean {
+  return STATE_RANK[incident.state] < STATE_RANK.ACKED;
+}
+
+/** A P1 closed by people on site stays open here until cause and contact are known. */
+export function needsHubClose(incident: Incident): boolean {
+  return incident.state === "RESOLVED" && incident.closed_on_site && incident.priority === "P1";
+}
+
+export function isOpen(incident: Incident): boolean {
+  return STATE_RANK[incident.state] < STATE_RANK.RESOLVED || needsHubClose(incident);
+}
+
+/** Epoch ms at which the incident began, for its age; unknown times sort as oldest, since they waited longest. */
+export function beganMs(incident: Incident): number {
+  const text = incident.clocks.found ?? incident.clocks.alarmed;
+  const ms = text ? Date.parse(text) : NaN;
+  return Number.isFinite(ms) ? ms : 0;
+}
+
+/** Real before drill before test; P1 first; who waits for an answer before who has one; then the oldest. */
+export function byUrgency(a: Incident, b: Incident): number {
+  return (
+    markRank(a.mark) - markRank(b.mark) ||
+    PRIORITY_RANK[a.priority] - PRIORITY_RANK[b.priority] ||
+    Number(isWaiting(b)) - Number(isWaiting(a)) ||
+    beganMs(a) - beganMs(b) ||
+    (a.id < b.id ? -1 : Number(a.id > b.id))
+  );
+}
+
+function markRank(mark: Mark): number {
+  return mark === "REAL" ? 0 : mark === "DRILL" ? 1 : 2;
+}
+
+export function openByUrgency(all: Iterable<Incident>): Incident[] {
+  return [...all].filter(isOpen).sort(byUrgency);
+}
+
+/** Real figures only: tests and drills never count. */
+export function countOpen(all: Iterable<Incident>): { open: number; waiting: number; P1: number; P2: number } {
+  const counts = { open: 0, waiting: 0, P1: 0, P2: 0 };
+  for (const incident of all) {
+    if (incident.mark !== "REAL" || !isOpen(incident)) continue;
+    counts.open++;
+    if (isWaiting(incident)) counts.waiting++;
+    if (incident.priority === "P1") counts.P1++;
+    if (incident.priority === "P2") counts.P2++;
+  }
+  return counts;
+}
+
+/** In a flood all P1 stay on screen; of the rest the most urgent fill up to `limit`. Order is kept. */
+export function cut(ordered: readonly Incident[], limit: number): { shown: Incident[]; hidden: number } {
+  let room = limit - ordered.filter((item) => item.priority === "P1").length;
+  const shown = ordered.filter((item) => item.priority === "P1" || room-- > 0);
+  return { shown, hidden: ordered.length - shown.length };
+}
+
+/** Case-insensitive search over what is written on the card. All words must be found. */
+export function matches(incident: Incident, query: string): boolean {
+  const hay = [
+    incident.id,
+    incident.community_zh,
+    incident.community_en,
+    incident.resident_label,
+    incident.device,
+    incident.device_zh,
+    incident.device_en,
+    incident.place?.zone_zh,
+    incident.place?.zone_en,
+    incident.priority,
+    ...incident.reasons,
+  ]
+    .join(" ")
+    .toLowerCase();
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => hay.includes(word));
+}
+
+export type Action = "acknowledge" | "join" | "respond" | "on_site" | "resolve";
+
+/** What the console offers, most likely next step first. The hub has the last word on each. */
+export function actionsFor(incident: Incident, me: string): Action[] {
+  const rank = STATE_RANK[incident.state];
+  if (!isOpen(incident)) return [];
+  if (needsHubClose(incident)) return ["resolve"];
+  if (rank < STATE_RANK.ACKED) return ["acknowledge", "resolve"];
+  const actions: Action[] = [];
+  if (rank < STATE_RANK.RESPONDING) actions.push("respond");
+  if (rank < STATE_RANK.ON_SITE) actions.push("on_site");
+  actions.push("resolve");
+  if (!incident.owners.some((owner) => owner.id === me)) actions.push("join");
+  return actions;
+}
+
+/** Why a resolve form cannot be sent, as message keys; the hub checks the same. */
+export function resolveGaps(incident: Incident, cause: string, contacted: boolean): ("cause" | "contact")[] {
+  const gaps: ("cause" | "contact")[] = [];
+  if (!cause) gaps.push("cause");
+  if (incident.priority === "P1" && !contacted) gaps.push("contact");
+  return gaps;
+}
+
+/** Ids that wait for an answer now and did not before: what is spoken by the live region and rung. */
+export function newlyWaiting(before: ReadonlySet<string>, all: Iterable<Incident>): Incident[] {
+  return [...all].filter((item) => isWaiting(item) && item.mark !== "TEST" && !before.has(ringKey(item)));
+}
+
+/** A re-ring is a new round of the same incident and rings again. */
+export function ringKey(incident: Incident): string {
+  return `${incident.id}/${incident.round}`;
+}
+
+export const REASONS = [
+  "SOS",
+  "FALL",
+  "REMOVED",
+  "LOW_BATTERY",
+  "GEOFENCE_OUT",
+  "GEOFENCE_IN",
+  "TAMPER",
+  "SMOKE",
+  "WATER",
+  "PANIC",
+  "GENERAL",
+  "CALL_BUTTON",
+  "HELP_BELL",
+  "BOX_CANNOT_RECORD",
+  "BOX_SILENT",
+  "DEVICE_SILENT",
+  "STAFF_ASKED",
+  "POWER_CUT",
+] as const;
+
+export type Reason = (typeof REASONS)[number];
+
+export function isReason(text: string): text is Reason {
+  return (REASONS as readonly string[]).includes(text);
+}
+
+export const CAUSES = [
+  "helped_on_site",
+  "fall",
+  "illness",
+  "hospital",
+  "pressed_by_mistake",
+  "nobody_found",
+  "device_fault",
+  "network_or_power",
+  "maintenance",
+  "other",
+] as const;
+
+export type Cause = (typeof CAUSES)[number];
+
+export function isCause(text: string): text is Cause {
+  return (CAUSES as readonly string[]).includes(text);
+}

@@ -1,0 +1,90 @@
+// Turns facts into words of the chosen language. Codes that this version does not know are shown, never hidden.
+import { useI18n } from "vue-i18n";
+import { span, stopwatch } from "./clocks";
+import type { Incident, Step } from "./contract";
+import { isCause, isReason } from "./incidents";
+
+const ROLES = ["DEVICE", "BOX", "HUB", "OPERATOR", "RESPONDER", "STAFF"];
+const KINDS = ["band", "receiver", "camera", "reader", "kiosk", "relay", "modem"];
+const NOTES = ["forked", "salvaged", "restored", "sealed", "lost_at_hub", "quarantined"];
+const METHODS = ["CARD", "BAND", "QR", "ID_CARD", "STAFF"];
+
+ 
+export function useWords() {
+  const { t, locale } = useI18n();
+
+  const timeOf = (value: string | number): string =>
+    new Intl.DateTimeFormat(locale.value, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(
+      new Date(value),
+    );
+
+  /** Time of day; with the date when it was another day. */
+  const moment = (value: string | number, nowMs: number): string => {
+    const date = new Date(value);
+    const today = date.toDateString() === new Date(nowMs).toDateString();
+    if (today) return timeOf(value);
+    const day = new Intl.DateTimeFormat(locale.value, { year: "numeric", month: "2-digit", day: "2-digit" }).format(date);
+    return `${day} ${timeOf(value)}`;
+  };
+
+  const spanOf = (ms: number): string => {
+    const { unit, n } = span(ms);
+    return t(`span.${unit}`, { n });
+  };
+
+  const ago = (ms: number): string => t("span.ago", { span: spanOf(Math.max(0, ms)) });
+  const pick = (zh: string, en: string): string => (locale.value === "en" ? en || zh : zh || en);
+  const reason = (code: string): string => (isReason(code) ? t(`reason.${code}`) : t("reason.other", { code }));
+  const reasons = (incident: Incident): string => incident.reasons.map(reason).join(locale.value === "en" ? ", " : "、");
+  const cause = (code: string): string => (isCause(code) ? t(`cause.${code}`) : t("cause.unknown", { code }));
+  const known = (list: readonly string[], prefix: string, code: string): string =>
+    list.includes(code) ? t(`${prefix}.${code}`) : t(`${prefix}.other`);
+
+  const actor = (who: Step["actor"]): string =>
+    [known(ROLES, "role", who.role), who.id].filter(Boolean).join(" ") + (who.place ? ` (${who.place})` : "");
+
+  /** Whom it is about, or the site itself when the box raised it. */
+  const resident = (incident: Incident): string => {
+    if (incident.resident_label) return incident.resident_label;
+    const aboutSite = incident.reasons.includes("BOX_SILENT") || incident.reasons.includes("BOX_CANNOT_RECORD");
+    return aboutSite ? t("incident.site") : t("incident.unknownResident");
+  };
+
+  /** "3栋2单元 · 12 s 前": the age grows on, since nobody has seen the person there since. */
+  const place = (incident: Incident, nowMs: number): string => {
+    const { place: where } = incident;
+    if (!where || (!where.zone_zh && !where.zone_en && !where.zone)) return t("incident.unknownPlace");
+    const zone = pick(where.zone_zh, where.zone_en) || where.zone;
+    const found = incident.clocks.found === null ? NaN : Date.parse(incident.clocks.found);
+    const since = Number.isFinite(found) ? Math.max(0, nowMs - found) : 0;
+    return t("incident.placeAge", { zone, age: ago(Math.round((where.age_s * 1000 + since) / 1000) * 1000) });
+  };
+
+  const note = (code: string): string => {
+    const [name = code] = code.split(":");
+    return NOTES.includes(name) ? t(`box.note.${name}`) + (code === name ? "" : ` (${code.slice(name.length + 1)})`) : code;
+  };
+
+  return {
+    t,
+    locale,
+    timeOf,
+    moment,
+    spanOf,
+    ago,
+    pick,
+    reason,
+    reasons,
+    cause,
+    actor,
+    resident,
+    place,
+    note,
+    stopwatch,
+    community: (incident: Incident): string =>
+      pick(incident.community_zh, incident.community_en) || incident.community,
+    device: (incident: Incident): string => pick(incident.device_zh, incident.device_en) || incident.device,
+    kind: (code: string): string => known(KINDS, "box.kind", code),
+    method: (code: string): string => known(METHODS, "checkIn.methods", code),
+  };
+}
