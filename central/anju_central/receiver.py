@@ -1,0 +1,292 @@
+"""Which part of a batch is news: the hub's half of the sync protocol, without I/O.
+
+`receive(cursor, batch)` answers with what to append and where the cursor goes. It takes exactly what follows the
+cursor: what lies at or before it was delivered already and is trimmed, a hole that no skip explains is answered with
+the cursor (the box sends again from there). Content is never refused: what cannot be understood is set aside as
+quarantined, and the cursor goes on, so that one bad event never stands in the way of all that follow.
+
+The running hash (`anju_protos.chain`) goes along. A batch that names the hash at its end must arrive there; if it
+does not, the box's copy and ours went different ways before this batch, and nothing of it is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Final
+
+import zstandard
+from google.protobuf.message import DecodeError, Message
+
+from anju_protos import chain
+from anju_protos.v1 import event_pb2
+from anju_protos.v1.event_pb2 import Event, EventRef
+from anju_protos.v1.uplink_pb2 import Ack, Batch, Cursor, EventList, Skip
+
+MAX_EVENT_BYTES: Final = 64 * 1024
+MAX_EVENTS: Final = 10_000  # of one batch; boxes send 500
+MAX_UNPACKED_BYTES: Final = 8 * 1024 * 1024
+MAX_SEQ: Final = 2**63 - 1  # SQLite's integers
+STREAM_BYTES: Final = 16
+
+PAYLOADS: Final[dict[int, type[Message]]] = {
+    event_pb2.PRESENCE: event_pb2.Presence,
+    event_pb2.POSITION: event_pb2.Position,
+    event_pb2.ALARM_RAISED: event_pb2.Alarm,
+    event_pb2.VITAL: event_pb2.Vital,
+    event_pb2.DEVICE_STATE: event_pb2.DeviceState,
+    event_pb2.TRIGGER: event_pb2.Trigger,
+    event_pb2.CHECK_IN: event_pb2.CheckIn,
+    event_pb2.ANNULMENT: event_pb2.Annulment,
+    event_pb2.REQUEST: event_pb2.Request,
+    event_pb2.VISIT: event_pb2.Visit,
+    event_pb2.RECEIPT: event_pb2.Receipt,
+    event_pb2.INCIDENT_STEP: event_pb2.IncidentStep,
+    event_pb2.COMMAND_RESULT: event_pb2.CommandResult,
+    event_pb2.ROSTER_APPLIED: event_pb2.RosterApplied,
+    event_pb2.BOOT: event_pb2.Boot,
+    event_pb2.CLOCK_FIX: event_pb2.ClockFix,
+    event_pb2.HEALTH: event_pb2.Health,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """Numbers `first`..`last` were set aside. `data` is the event's bytes (or the batch's compressed ones).
+
+    `reason` is one of malformed, oversized, foreign, undecodable; `kind` is the event's, 0 if even that is unreadable.
+    """
+
+    first: int
+    last: int
+    reason: str
+    data: bytes
+    kind: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rehomed:
+    """The event at `seq` of this stream is the one that was first (origin_stream, origin_seq).
+
+    `digest` is the SHA-256 of its bytes before the origin was appended, which is how to tell the same fact.
+    """
+
+    seq: int
+    origin_stream: bytes
+    origin_seq: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What to append and where the cursor goes.
+
+    `seqs`, `events` and `parsed` run side by side, ascending, without what was quarantined. When `rewind` is set
+    nothing is appended and the box is to send again from the cursor; `forked` says why: the hashes disagree.
+    """
+
+    cursor: Cursor
+    seqs: Sequence[int] = ()
+    events: Sequence[bytes] = ()
+    parsed: Sequence[Event] = ()
+    skips: Sequence[Skip] = ()
+    quarantined: Sequence[Quarantined] = ()
+    rehomed: Sequence[Rehomed] = ()
+    rewind: bool = False
+    forked: bool = False
+
+    def ack(self, hub_time_ms: int) -> Ack:
+        """Returns the answer to the box, to be sent after the commit."""
+        return Ack(
+            stream=self.cursor.stream,
+            seq=self.cursor.seq,
+            rewind=self.rewind,
+            quarantined=sum(aside.last - aside.first + 1 for aside in self.quarantined),
+            hub_time_ms=hub_time_ms,
+        )
+
+
+class _Damaged(Exception):
+    """The compressed part of a batch cannot be unpacked."""
+
+
+class _Nonsense(Exception):
+    """The batch's numbers contradict each other: nobody can say which fact has which number."""
+
+
+def receive(cursor: Cursor, batch: Batch, *, foreign: bool = False) -> Outcome:
+    """Returns what follows `cursor` in `batch`. Never raises on any content.
+
+    `cursor` is the stored one (seq 0 for a new stream). `foreign` quarantines all events: the stream's id belongs to
+    another community.
+    """
+    if batch.first_seq > cursor.seq + 1 or batch.first_seq < 1:
+        return Outcome(cursor, rewind=True)
+    damaged = False
+    events: Sequence[bytes] = ()
+    try:
+        events = _events_of(batch)
+    except _Damaged:
+        damaged = True
+    count = batch.event_count if damaged else len(events)
+    try:
+        if not 0 <= count <= MAX_EVENTS:
+            raise _Nonsense
+        runs = list(_runs(batch, count))
+    except _Nonsense:
+        return Outcome(cursor, rewind=True)
+    return _Intake(cursor, foreign).take(batch, runs, None if damaged else events)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A stretch of a batch: `count` events from index `index` on, or one skip."""
+
+    first: int
+    last: int
+    index: int = 0
+    skip: Skip | None = None
+
+
+def _runs(batch: Batch, count: int) -> Iterator[_Run]:
+    """Yields the batch's stretches in order of their numbers. Raises _Nonsense when skips overlap or leave holes."""
+    seq, index = batch.first_seq, 0
+    for skip in batch.skips:
+        between = skip.first - seq
+        if between < 0 or between > count - index or not skip.first <= skip.last <= MAX_SEQ:
+            raise _Nonsense
+        if between:
+            yield _Run(seq, skip.first - 1, index)
+            index += between
+        yield _Run(skip.first, skip.last, skip=skip)
+        seq = skip.last + 1
+    if index < count:
+        last = seq + count - index - 1
+        if last > MAX_SEQ:
+            raise _Nonsense
+        yield _Run(seq, last, index)
+
+
+@dataclass(slots=True)
+class _Intake:
+    """One batch being taken in, from the cursor on."""
+
+    cursor: Cursor
+    foreign: bool
+    seqs: list[int] = field(default_factory=list)
+    kept: list[bytes] = field(default_factory=list)
+    parsed: list[Event] = field(default_factory=list)
+    skips: list[Skip] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    rehomed: list[Rehomed] = field(default_factory=list)
+
+    def take(self, batch: Batch, runs: Sequence[_Run], events: Sequence[bytes] | None) -> Outcome:
+        """Returns the outcome; `events` is None when they could not be unpacked."""
+        cursor = self.cursor
+        seq, running = cursor.seq, cursor.hash or chain.genesis(batch.stream)
+        verifiable = True
+        for run in runs:
+            if run.last <= seq:
+                continue  # delivered before
+            first = seq + 1
+            if run.skip is not None:
+                running, known = self._skip(run.skip, first, running)
+                verifiable = verifiable and known
+            elif events is None:
+                running = chain.link_lost(running, first, run.last)
+                verifiable = False
+                self.quarantined.append(Quarantined(first, run.last, "undecodable", batch.events_zstd))
+            else:
+                fresh = events[run.index + first - run.first : run.index + run.last - run.first + 1]
+                running = chain.link_all(running, fresh)
+                self._events(first, fresh)
+            seq = run.last
+        if seq == cursor.seq:
+            return Outcome(cursor)
+        if batch.hash_end:
+            if verifiable and running != batch.hash_end:
+                return Outcome(cursor, rewind=True, forked=True)
+            running = batch.hash_end if len(batch.hash_end) == chain.HASH_BYTES else running
+        return Outcome(
+            Cursor(stream=batch.stream, seq=seq, hash=running),
+            self.seqs,
+            self.kept,
+            self.parsed,
+            self.skips,
+            self.quarantined,
+            self.rehomed,
+        )
+
+    def _skip(self, skip: Skip, first: int, running: bytes) -> tuple[bytes, bool]:
+        """Takes a skip from `first` on. Returns the hash at its end, and whether that hash is sure."""
+        fresh = Skip(first=first, last=skip.last, cause=skip.cause, hash_after=skip.hash_after)
+        self.skips.append(fresh)
+        if len(skip.hash_after) == chain.HASH_BYTES:
+            return skip.hash_after, True
+        # Whoever lost the bytes before they were on disk links the range itself. A box that trimmed them after our
+        # confirmation may not know the hash there any more: the batch's own end is then all there is.
+        return chain.link_lost(running, first, skip.last), skip.cause != Skip.LOST_AT_HUB
+
+    def _events(self, first: int, events: Sequence[bytes]) -> None:
+        seqs, kept, parsed = self.seqs, self.kept, self.parsed
+        for seq, data in enumerate(events, first):
+            event = None if self.foreign else understood(data)
+            if event is None:
+                self.quarantined.append(_aside(seq, data, self.foreign))
+                continue
+            seqs.append(seq)
+            kept.append(data)
+            parsed.append(event)
+            if event.HasField("origin"):
+                self.rehomed.append(_rehomed(seq, data, event.origin))
+
+
+def understood(data: bytes) -> Event | None:
+    """Returns the event if envelope and (plain, known) payload can be read, else None."""
+    if len(data) > MAX_EVENT_BYTES:
+        return None
+    try:
+        event = Event.FromString(data)
+        if not event.kind or not event.HasField("stamp"):
+            return None
+        payload = PAYLOADS.get(event.kind)
+        if payload is not None and not event.key_id:
+            payload.FromString(event.payload)
+    except DecodeError:
+        return None
+    return event
+
+
+def _aside(seq: int, data: bytes, foreign: bool) -> Quarantined:
+    if foreign:
+        reason = "foreign"
+    elif len(data) > MAX_EVENT_BYTES:
+        reason = "oversized"
+    else:
+        reason = "malformed"
+    try:
+        kind = int(Event.FromString(data[:MAX_EVENT_BYTES]).kind)
+    except DecodeError:
+        kind = 0
+    return Quarantined(seq, seq, reason, data, kind)
+
+
+def _rehomed(seq: int, data: bytes, origin: EventRef) -> Rehomed:
+    suffix = Event(origin=origin).SerializeToString()
+    before = data[: -len(suffix)] if data.endswith(suffix) else data
+    return Rehomed(seq, origin.stream, origin.seq, sha256(before).digest())
+
+
+def _events_of(batch: Batch) -> Sequence[bytes]:
+    """Returns the batch's events, unpacked within bounds of memory. Raises _Damaged."""
+    if not batch.events_zstd:
+        return batch.events
+    try:
+        size = zstandard.get_frame_parameters(batch.events_zstd).content_size
+        if not 0 <= size <= MAX_UNPACKED_BYTES:  # an unknown size shows as 2**64 - 1
+            raise _Damaged
+        unpacked = zstandard.ZstdDecompressor(max_window_size=MAX_UNPACKED_BYTES).decompress(batch.events_zstd)
+        return EventList.FromString(unpacked).events
+    except (zstandard.ZstdError, DecodeError) as error:
+        raise _Damaged from error
