@@ -55,7 +55,9 @@ class Outbox:
         return change
 
     async def fill(self, changes: AsyncIterator[KioskState | CardTap]) -> None:
-        """Moves changes over until their source ends."""
-        async for change in changes:
-            self.put(change)
-        self.end()
+        """Moves changes over until their source ends or fails; `next` then hands out what is left and None."""
+        try:
+            async for change in changes:
+                self.put(change)
+        finally:
+            self.end()
