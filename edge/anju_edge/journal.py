@@ -93,6 +93,9 @@ class Journal:
         journal._writer.start()
         try:
             await journal._ready
+            with contextlib.suppress(NotRecorded):  # the disk is away: they are born in memory
+                for live in list(journal._live.values()):
+                    await journal._born(live.ident)
         except BaseException:
             await journal.close()
             raise
@@ -152,6 +155,10 @@ class Journal:
         self._kick()
         for entry in waiting:
             await entry
+
+    async def settled(self) -> None:
+        """Waits until the writer has nothing left to trim, sacrifice or check. Raises `NotRecorded` when it closes."""
+        await self._writer.submit_last(Job(self._loop, lambda _: None, reads=True)).result()
 
     # What the uplink needs -------------------------------------------------------------------------------------
 

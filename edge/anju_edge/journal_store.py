@@ -769,8 +769,7 @@ class _Group:
             self._result.side_failures.append((entry, SideStatementFailed(sql, str(error))))
 
     def _find(self, ident: bytes) -> Stream:
-        stream = self._store.streams.get(ident)
-        return stream or next(born for born, _, _ in self._births if born.id == ident)
+        return self._store.streams.get(ident) or {born.id: born for born, _, _ in self._births}[ident]
 
     def _head(self, stream: Stream) -> tuple[int, bytes]:
         """Last seq and running hash of a stream as of this group."""

@@ -104,6 +104,7 @@ class Writer:
     ) -> None:
         self.path, self.settings, self.held = path, settings, held
         self.jobs: deque[Job[object]] = deque()
+        self._settling: list[Job[None]] = []
         self.pins: dict[bytes, tuple[int, int]] = {}
         self.due = False  # the lanes besides ALARM are to be written now
         self.beat = time.monotonic()
@@ -145,6 +146,13 @@ class Writer:
         self.wake()
         return job
 
+    def submit_last(self, job: Job[None]) -> Job[None]:
+        """Takes a job that is done when there is no upkeep left to do."""
+        self._room_bytes, self._trim = _ROOM_CHECK_BYTES, True
+        self._settling.append(job)
+        self.wake()
+        return job
+
     def stop(self) -> None:
         """Asks the thread to write what waits, save the cursors and close the file."""
         self._closing = True
@@ -170,6 +178,8 @@ class Writer:
                 self._store.save_acks()
         for job in self.jobs:
             job.fail(NotRecorded("the journal is closed"))
+        for last in self._settling:
+            last.fail(NotRecorded("the journal is closed"))
         self._close_files()
 
     def _pause_s(self) -> float:
@@ -221,7 +231,11 @@ class Writer:
                 self.due = bool(held.activity or held.telemetry) and not self._full
                 self._write(store, group)
                 return True
-        return ran or (not self._closing and self._upkeep(store))
+        if ran or (not self._closing and self._upkeep(store)):
+            return True
+        while self._settling:
+            self._settling.pop().finish(None)
+        return False
 
     def _write(self, store: Store, group: list[Entry]) -> None:
         started = time.monotonic()

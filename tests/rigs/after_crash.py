@@ -1,0 +1,106 @@
+"""Judges a journal's files after a crash: is everything there that was confirmed before it?"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+from zlib import crc32
+
+from anju_edge.journal_store import FileDamaged, Store
+from anju_edge.streams import CRC_SEED_MASK, LANES, ROW_TABLE, SEQ_BITS, SEQ_MASK
+from anju_protos.chain import link
+from anju_protos.v1.uplink_pb2 import Skip
+
+
+class Verdict:
+    """How many confirmed events are missing, and what else is wrong ("" = nothing)."""
+
+    __slots__ = ("lost", "wrong")
+
+    def __init__(self, lost: int, wrong: str) -> None:
+        self.lost, self.wrong = lost, wrong
+
+
+def judge_rows(path: Path, confirmed: Iterable[bytes]) -> Verdict:
+    """Looks with plain SQLite: recovery of the WAL, then each confirmed row's bytes. A file that lost its first commit
+    counts as losing all, not as damaged."""
+    wanted = _confirmed(confirmed)
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            return Verdict(0, f"quick_check: {verdict}")
+        if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'stream'").fetchone():
+            return Verdict(len(wanted), "")
+        number = {}
+        base = {}
+        for n, ident, floor in connection.execute("SELECT number, id, base FROM stream"):
+            number[ident], base[ident] = n, floor
+        rows: dict[int, int] = {}
+        for lane in LANES:
+            for key, crc, data in connection.execute(f"SELECT key, crc, data FROM {ROW_TABLE[lane]}"):
+                if crc32(data, key & CRC_SEED_MASK) != crc:
+                    return Verdict(0, f"row {key >> SEQ_BITS}/{key & SEQ_MASK} has a wrong CRC")
+                rows[key] = crc32(data)
+        given = [
+            (key, (key & ~SEQ_MASK) | last)
+            for key, last, cause in connection.execute("SELECT key, last, cause FROM skip")
+            if cause == Skip.QUOTA
+        ]
+    except sqlite3.DatabaseError as error:
+        return Verdict(0, str(error))
+    finally:
+        connection.close()
+    lost = 0
+    for ident, seq, crc, forgotten in wanted:
+        if ident not in number:
+            lost += not forgotten
+            continue
+        key = number[ident] << SEQ_BITS | seq
+        if rows.get(key) == crc or seq <= base[ident] or any(first <= key <= last for first, last in given):
+            continue
+        lost += 1
+    return Verdict(lost, "")
+
+
+def judge_streams(path: Path) -> str:
+    """Opens the journal as the box does and walks every stream: no number missing, running hashes right."""
+    try:
+        store = Store.open(path)
+    except FileDamaged as error:
+        return str(error)
+    try:
+        if store.mended:
+            return f"{store.mended} numbers had to be mended"
+        for stream in store.streams.values():
+            at, running = stream.base, stream.base_hash
+            while (batch := store.read(stream.id, at, 500, 1 << 20)) is not None:
+                if batch.first_seq != at + 1:
+                    return f"stream {stream.number} jumps from {at} to {batch.first_seq}"
+                events, skips = list(batch.events), list(batch.skips)
+                while events or skips:
+                    if skips and skips[0].first == at + 1:
+                        skip = skips.pop(0)
+                        at, running = skip.last, skip.hash_after
+                    else:
+                        at, running = at + 1, link(running, events.pop(0))
+                if batch.hash_end != running:
+                    return f"stream {stream.number}: wrong hash at {at}"
+            if at != stream.last:
+                return f"stream {stream.number} ends at {at}, not {stream.last}"
+    finally:
+        store.close()
+    return ""
+
+
+def _confirmed(lines: Iterable[bytes]) -> list[tuple[bytes, int, int, bool]]:
+    """(stream, seq, CRC, whether the stream may be gone because the hub had all of it) of each confirmed event."""
+    found, forgotten = [], set()
+    for line in lines:
+        word, *rest = line.split()
+        if word == b"D":
+            found.append((bytes.fromhex(rest[0].decode()), int(rest[1]), int(rest[2])))
+        elif word == b"F":
+            forgotten.add(bytes.fromhex(rest[0].decode()))
+    return [(ident, seq, crc, ident in forgotten) for ident, seq, crc in found]

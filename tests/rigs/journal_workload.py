@@ -1,0 +1,80 @@
+"""A box's journal at work, for rigs that watch, kill or fail it from outside.
+
+Usage: journal_workload.py FOLDER SEED GROUPS [synchronous]. Prints one line for each event that is durable:
+`D stream seq crc lane`, and `N lane` for each one that was reported as not recorded. `OPEN` when the journal is open.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import sys
+from pathlib import Path
+from zlib import crc32
+
+from anju_drivers.errors import NotRecorded
+from anju_edge.journal import Appended, Journal, JournalSettings
+from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, HEALTH, TELEMETRY, Event
+
+
+async def run(folder: Path, seed: int, groups: int, synchronous: str) -> None:
+    chance = random.Random(seed)
+    settings = JournalSettings(
+        linger_s=0.0,
+        ballast_bytes=0,
+        floor_bytes=0,
+        quota_bytes=400_000,
+        reserve_bytes=100_000,
+        keep_acked=0,
+        checkpoint_pages=40,
+        retry_first_s=0.005,
+        retry_max_s=0.02,
+        save_acks_s=0.05,
+        synchronous=synchronous,
+    )
+    journal = await Journal.open(folder, settings)
+    say("OPEN\n")
+    for turn in range(groups):
+        entries = [
+            journal.append(
+                chance.choice((ALARM, ACTIVITY, TELEMETRY, TELEMETRY)),
+                Event(
+                    kind=HEALTH, device=f"rig:{seed}-{turn}-{n}", payload=chance.randbytes(chance.randrange(1, 700))
+                ).SerializeToString(),
+            )
+            for n in range(chance.choice((1, 1, 1, 2, 7, 40)))
+        ]
+        await asyncio.gather(*(tell(entry) for entry in entries))
+        if turn % 7 == 3:
+            for info in journal.streams():
+                whole = info.sealed and chance.random() < 0.5
+                if whole:
+                    say(f"F {info.stream.hex()}\n")  # confirmed by the hub as a whole: may be forgotten from here on
+                await journal.acked(info.stream, info.last if whole else info.acked + (info.last - info.acked) // 2)
+        if turn % 31 == 17:
+            try:
+                await journal.seal(TELEMETRY, "seal")
+            except NotRecorded:
+                say("N 0\n")
+    await journal.close()
+    say("END\n")
+
+
+async def tell(entry: Appended) -> None:
+    try:
+        await entry
+    except NotRecorded:
+        say(f"N {entry.lane}\n")
+    else:
+        say(f"D {entry.stream.hex()} {entry.seq} {crc32(entry.data)} {entry.lane}\n")
+
+
+def say(line: str) -> None:
+    os.write(1, line.encode())
+
+
+if __name__ == "__main__":
+    asyncio.run(
+        run(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] if len(sys.argv) > 4 else "FULL")
+    )
