@@ -1,0 +1,189 @@
+"""The BLE receiver driver: a Bluetooth controller on a serial port, set to scan and kept scanning."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Mapping
+
+from anju_drivers.ble import bthome, frames, settings
+from anju_drivers.ble.frames import AdvertisingReport, CommandComplete, CommandStatus, HciDecoder, HciEvent
+from anju_drivers.ble.hearing import Hearing
+from anju_drivers.ble.settings import BleSettings
+from anju_drivers.driver import Intake, LinkReading
+from anju_drivers.errors import LinkLost
+from anju_drivers.serial_link import SerialLink, SerialSettings
+
+_log = logging.getLogger(__name__)
+
+_TICK_S = 0.1
+_IDLE_S = 0.1  # a frame takes 22 ms at 115200; what is unfinished after this silence was no frame
+_ANSWER_S = 2.0  # a controller that has not done a command by then is set up anew
+_MAX_DEFERRED = 256
+
+
+def create(name: str, options: Mapping[str, object]) -> BleDriver:
+    """The driver of one receiver. Raises `DriverConfigError` with the key of what is unknown or out of range."""
+    return BleDriver(name, settings.read(name, options))
+
+
+class BleDriver:
+    """One receiver.
+
+    Bytes become readings inside the event loop's reader, without a queue: that is an alarm's path. Beside it a slow
+    task sends what a controller needs: the commands that start scanning, and the one that starts it again every
+    `kick_s`, because controllers stop without a word.
+    """
+
+    def __init__(self, name: str, config: BleSettings) -> None:
+        self.name = name
+        self.settings = config
+        self.hearing = Hearing(config)
+        self._decoder = HciDecoder()
+        self._pieces = frames.Reassembler()
+        self._intake: Intake | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._link = SerialLink(
+            SerialSettings(config.port, config.baud, config.rtscts), self._received, self._link_changed
+        )
+        self._setup: list[bytes] = []  # commands still to be done before the receiver scans; first = in flight
+        self._sent_s = 0.0
+        self._byte_s = 0.0
+        self._heard_s = 0.0
+        self._kicked_s = 0.0
+        self._up: bool | None = None
+        self._deferred: deque[AdvertisingReport] = deque(maxlen=_MAX_DEFERRED)
+        self._tasks: asyncio.TaskGroup | None = None
+        self._loading = False
+
+    async def run(self, intake: Intake) -> None:
+        """Hears until cancelled. An absent receiver is waited for, not an error."""
+        self._intake, self._loop = intake, asyncio.get_running_loop()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                tasks.create_task(self._link.run(), name=f"{self.name} port")
+                tasks.create_task(self._tend(), name=f"{self.name} scan")
+        finally:
+            self._intake = self._tasks = None
+            self._loading, self._up = False, None
+
+    # --- what comes up the line ---
+
+    def _received(self, data: bytes) -> None:
+        intake = self._intake
+        if intake is None:
+            return
+        frames_before, skipped_before = self._decoder.frames, self._decoder.skipped
+        now_s = self._byte_s = self._now_s()
+        self._take(self._decoder.feed(data), intake, now_s)
+        counted, skipped = self._decoder.frames - frames_before, self._decoder.skipped - skipped_before
+        if counted:
+            self._heard_s = now_s
+        if counted or skipped:
+            intake.heard(self.settings.receiver, frames=counted, errors=int(skipped > 0))
+
+    def _take(self, events: list[HciEvent], intake: Intake, now_s: float) -> None:
+        for event in events:
+            if isinstance(event, AdvertisingReport):
+                self._report(event, intake, now_s)
+            elif isinstance(event, CommandComplete):
+                self._completed(event.opcode, event.status)
+            elif isinstance(event, CommandStatus):
+                if event.opcode:
+                    self._completed(event.opcode, event.status)
+            else:
+                _log.warning("%s: controller reports hardware error %#04x; setting it up anew", self.name, event.code)
+                self._begin_setup()
+
+    def _report(self, report: AdvertisingReport, intake: Intake, now_s: float) -> None:
+        whole = self._pieces.add(report)
+        if whole is None:
+            return
+        if not bthome.is_loaded() and self.hearing.needs_bthome(whole):
+            self._deferred.append(whole)
+            if not self._loading and self._tasks is not None:
+                self._loading = True
+                self._tasks.create_task(self._load_bthome(), name=f"{self.name} BTHome")
+            return
+        for reading in self.hearing.hear(whole, now_s):
+            intake.take(reading)
+
+    async def _load_bthome(self) -> None:
+        """The first BTHome device is heard: its library is read in beside the loop, then its messages are."""
+        await asyncio.to_thread(bthome.load)
+        while self._deferred and self._intake is not None:
+            self._report(self._deferred.popleft(), self._intake, self._now_s())
+
+    # --- what goes down the line ---
+
+    def _link_changed(self, up: bool, detail: str) -> None:
+        self._decoder = HciDecoder()
+        if up:
+            self._heard_s = self._now_s()
+            self._begin_setup()
+        else:
+            self._setup = []
+            self._tell(False, detail)
+
+    def _begin_setup(self) -> None:
+        self._setup = frames.start_scanning(
+            active=self.settings.active_scan,
+            interval_ms=self.settings.scan_interval_ms,
+            window_ms=self.settings.scan_interval_ms,
+        )
+        self._send(self._setup[0])
+
+    def _completed(self, opcode: int, status: int | None) -> None:
+        if not self._setup or frames.command_opcode(self._setup[0]) != opcode:
+            return  # the answer to a kick
+        if status:
+            _log.warning("%s: controller refuses command %#06x with status %#04x", self.name, opcode, status)
+        del self._setup[0]
+        if self._setup:
+            self._send(self._setup[0])
+        else:
+            self._kicked_s = self._now_s()
+            self._tell(True, "scanning")
+
+    def _send(self, command: bytes) -> None:
+        self._sent_s = self._now_s()
+        try:
+            self._link.write(command)
+        except LinkLost as lost:
+            _log.debug("%s: %s", self.name, lost)  # the link tells its own loss
+
+    def _tell(self, up: bool, detail: str) -> None:
+        if up is self._up or self._intake is None:
+            return
+        self._up = up
+        self._intake.take(LinkReading(self.settings.receiver, up, detail))
+
+    async def _tend(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK_S)
+            intake, now_s = self._intake, self._now_s()
+            if intake is None:
+                continue
+            if self._decoder.pending and now_s - self._byte_s > _IDLE_S:
+                self._take(self._decoder.idle(), intake, now_s)
+            for reading in self.hearing.due(now_s):
+                intake.take(reading)
+            if not self._link.is_open:
+                continue
+            if now_s - self._heard_s > self.settings.silent_s:
+                self._tell(False, "the receiver does not answer")
+                if now_s - self._sent_s > _ANSWER_S:
+                    self._begin_setup()
+            elif self._setup:
+                if now_s - self._sent_s > _ANSWER_S:
+                    self._begin_setup()
+            elif self._up is False:
+                self._begin_setup()  # it speaks again after a silence: make sure that it scans
+            elif now_s - self._kicked_s > self.settings.kick_s:
+                self._kicked_s = now_s
+                self._send(frames.scan_enable())
+
+    def _now_s(self) -> float:
+        return self._loop.time() if self._loop is not None else 0.0

@@ -1,0 +1,284 @@
+"""What one receiver has heard, made into readings: reports and the time in, readings out. No port and no clock inside.
+
+The common case must be cheap: a band repeats the same bytes for minutes, so what they mean is kept by sender and bytes,
+and a repeat costs a look-up and a `Sighting`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from anju_drivers.ble import advert as adverts
+from anju_drivers.ble import meaning
+from anju_drivers.ble.frames import RSSI_UNKNOWN, AdvertisingReport, is_static
+from anju_drivers.ble.meaning import SWITCHES, Meaning, Sign, Sort
+from anju_drivers.ble.settings import BleSettings, SosRule
+from anju_drivers.driver import AlarmReading, Reading, Reason, Sighting, StateReading, VitalReading
+
+MAX_KNOWN, MAX_DEVICES = 8_192, 2_048
+UNKNOWN_STRENGTH_DBM = -127  # heard, but the receiver does not know how well
+_REPEAT_S = {Reason.LOW_BATTERY: 6 * 3600.0}  # how often a lasting trouble is told again
+_REPEAT_OTHERS_S = 10.0
+_VITAL_MIN_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What one sender's bytes mean. `quiet`: nothing but that it was heard."""
+
+    device: str | None
+    meaning: Meaning
+    rules: tuple[SosRule, ...]
+    quiet: bool
+    is_identity: bool
+
+
+_NOTHING = Meaning()
+_NOBODY = _Known(None, _NOTHING, (), True, False)
+
+
+@dataclass(slots=True)
+class _Device:
+    """What was told of a device, and what its buttons and counters did."""
+
+    told: dict[str, object] = field(default_factory=dict)
+    told_s: float = float("-inf")
+    latest: meaning.State = field(default_factory=meaning.State)
+    waiting: bool = False
+    vital_s: float = float("-inf")
+    held: dict[bytes, int] = field(default_factory=dict)  # what is on now -> its run number
+    runs: int = 0
+    repeated: dict[bytes, tuple[bytes, float]] = field(default_factory=dict)  # a sensor's run, and when it was told
+    counter: int = -1  # last number that came in an encrypted message
+    counter_s: float = float("-inf")
+
+
+class Hearing:
+    """One receiver's memory. Bounded: the longest unheard devices and payloads are forgotten first.
+
+    `anonymous` counts advertisements that name nobody (phones), `replayed` messages whose counter went back.
+    """
+
+    def __init__(self, settings: BleSettings) -> None:
+        self._settings = settings
+        self._known: dict[tuple[bytes, bytes], _Known] = {}
+        self._older: dict[tuple[bytes, bytes], _Known] = {}
+        self._devices: OrderedDict[str, _Device] = OrderedDict()
+        self._waiting: set[str] = set()
+        self._life = os.urandom(4)  # a press before a restart is not one after it
+        self.anonymous = 0
+        self.replayed = 0
+
+    def needs_bthome(self, report: AdvertisingReport) -> bool:
+        """Whether this report would load the BTHome library."""
+        return adverts.needs_bthome(report.data)
+
+    def hear(self, report: AdvertisingReport, now_s: float) -> list[Reading]:
+        """The readings of one advertisement, alarms first. `now_s` is any monotonic clock in seconds."""
+        key = (report.address, report.data)
+        known = self._known.get(key)
+        if known is None:
+            known = self._remember(key, report)
+        rssi = report.rssi_dbm
+        device = known.device
+        if device is None:
+            self.anonymous += 1
+            if not known.rules and not known.meaning.signs:
+                return []
+            device = f"ble:{report.address.hex()}"
+        if known.quiet:
+            return [Sighting(device, self._settings.receiver, UNKNOWN_STRENGTH_DBM if rssi == RSSI_UNKNOWN else rssi)]
+        readings: list[Reading] = []
+        state = self._device(device)
+        if known.rules or known.meaning.signs or known.is_identity:
+            readings += self._alarms(device, known, state, None if rssi == RSSI_UNKNOWN else rssi, now_s)
+        readings.append(
+            Sighting(device, self._settings.receiver, UNKNOWN_STRENGTH_DBM if rssi == RSSI_UNKNOWN else rssi)
+        )
+        readings += self._state(device, known.meaning, state, now_s)
+        readings += self._vitals(device, known.meaning, state, now_s)
+        return readings
+
+    def due(self, now_s: float) -> list[Reading]:
+        """Changed numbers whose wait is over, for devices that fell silent in between."""
+        readings: list[Reading] = []
+        for device in list(self._waiting):
+            state = self._devices.get(device)
+            if state is None or not state.waiting:
+                self._waiting.discard(device)
+            elif now_s - state.told_s >= self._settings.state_min_s:
+                readings.append(self._tell(device, state, now_s))
+        return readings
+
+    # --- understanding ---
+
+    def _remember(self, key: tuple[bytes, bytes], report: AdvertisingReport) -> _Known:
+        known = self._older.get(key) or self._understand(report)
+        if len(self._known) >= MAX_KNOWN // 2:  # two generations: what is heard again moves to the young one
+            self._older, self._known = self._known, {}
+        self._known[key] = known
+        return known
+
+    def _understand(self, report: AdvertisingReport) -> _Known:
+        settings = self._settings
+        advert = adverts.decode(report.address, report.data, settings.keys)
+        rules = tuple(rule for rule in settings.sos if rule.matches(report.address, advert))
+        device = meaning.device_key(report.address, report.address_type, advert, settings.devices)
+        for rule in rules:
+            device = _named_by(rule, report, advert, device)
+        means = meaning.of(advert)
+        signs = tuple(sign for sign in means.signs if self._counts(sign, device, advert))
+        means = replace(means, signs=signs)
+        is_identity = bool(advert.beacons or advert.uids) and any(rule.replaces_slot for rule in settings.sos)
+        has_vital = means.heart_rate_bpm is not None or means.body_temperature_c is not None
+        if means.state or signs or rules or is_identity or has_vital:
+            return _Known(device, means, rules, False, is_identity)
+        return _NOBODY if device is None else _Known(device, _NOTHING, (), True, False)
+
+    def _counts(self, sign: Sign, device: str | None, advert: adverts.Advert) -> bool:
+        """Whether a button message means SOS on this site; sensors always count."""
+        if not sign.button:
+            return True
+        if device in self._settings.ignore_buttons:
+            return False
+        return any(part.family in self._settings.buttons for part in advert.parts)
+
+    def _device(self, device: str) -> _Device:
+        state = self._devices.get(device)
+        if state is None:
+            if len(self._devices) >= MAX_DEVICES:
+                self._devices.popitem(last=False)
+            state = self._devices[device] = _Device()
+        else:
+            self._devices.move_to_end(device)
+        return state
+
+    # --- alarms: nothing here may hold one back, a repeat only gets the same `press` ---
+
+    def _alarms(
+        self, device: str, known: _Known, state: _Device, rssi: int | None, now_s: float
+    ) -> Iterator[AlarmReading]:
+        for rule in known.rules:
+            name = b"slot " + rule.name.encode()
+            press = name
+            if rule.replaces_slot:
+                press += self._run(state, name, True)
+            yield self._alarm(device, rule.reasons, press, rule.window_s, None, rssi, known, state)
+        if known.is_identity and not known.rules:
+            for name in [name for name in state.held if name.startswith(b"slot ")]:
+                del state.held[name]
+        for sign in known.meaning.signs:
+            reading = self._signed(device, sign, known, state, rssi, now_s)
+            if reading is not None:
+                yield reading
+
+    def _signed(
+        self, device: str, sign: Sign, known: _Known, state: _Device, rssi: int | None, now_s: float
+    ) -> AlarmReading | None:
+        settings = self._settings
+        if sign.sort is Sort.HELD:
+            run = self._run(state, sign.name, sign.active)
+            if not sign.active:
+                return None
+            window_s = settings.button_window_s
+            if not sign.button:
+                every_s = min(_REPEAT_S.get(reason, _REPEAT_OTHERS_S) for reason in sign.reasons)
+                told_run, told_s = state.repeated.get(sign.name, (b"", float("-inf")))
+                if told_run == run and now_s - told_s < every_s:
+                    return None
+                state.repeated[sign.name] = (run, now_s)
+                window_s = every_s * 3
+            return self._alarm(device, sign.reasons, sign.name + run, window_s, None, rssi, known, state)
+        if sign.sort is Sort.PLAIN or sign.counter is None:
+            return self._alarm(device, sign.reasons, sign.name, settings.button_window_s, None, rssi, known, state)
+        if sign.trusted and self._is_replay(sign, state, now_s):
+            self.replayed += 1
+            return None
+        press = sign.name + b" %d" % sign.counter
+        return self._alarm(device, sign.reasons, press, settings.sos_window_s, sign.counter, rssi, known, state)
+
+    def _run(self, state: _Device, name: bytes, active: bool) -> bytes:
+        """The number of this stretch of being on; a new one begins when it was off in between."""
+        if not active:
+            state.held.pop(name, None)
+            return b""
+        run = state.held.get(name)
+        if run is None:
+            state.runs += 1
+            run = state.held[name] = state.runs
+        return b" " + self._life + run.to_bytes(4, "big")
+
+    def _is_replay(self, sign: Sign, state: _Device, now_s: float) -> bool:
+        """An encrypted message that was sent before: its number went back, or came again long after.
+
+        A device whose counter starts anew (battery changed) begins below 100, as the BTHome library allows too.
+        """
+        number = sign.counter if sign.counter is not None else -1
+        if number == state.counter:
+            if now_s - state.counter_s > self._settings.sos_window_s:
+                return True
+        elif 100 <= number < state.counter:
+            return True
+        state.counter, state.counter_s = number, now_s
+        return False
+
+    def _alarm(
+        self,
+        device: str,
+        reasons: frozenset[Reason],
+        press: bytes,
+        window_s: float,
+        counter: int | None,
+        rssi: int | None,
+        known: _Known,
+        state: _Device,
+    ) -> AlarmReading:
+        battery = known.meaning.state.get("battery_pct", state.latest.get("battery_pct"))
+        return AlarmReading(
+            device, reasons, press, window_s, counter, self._settings.receiver, rssi, battery_pct=battery
+        )
+
+    # --- states and vitals: told when they change ---
+
+    def _state(self, device: str, means: Meaning, state: _Device, now_s: float) -> Iterator[StateReading]:
+        if not means.state:
+            return
+        state.latest.update(means.state)
+        changed = [name for name, value in means.state.items() if state.told.get(name) != value]
+        if not changed:
+            return
+        if any(name in SWITCHES for name in changed) or now_s - state.told_s >= self._settings.state_min_s:
+            yield self._tell(device, state, now_s)
+        else:
+            state.waiting = True
+            self._waiting.add(device)
+
+    def _tell(self, device: str, state: _Device, now_s: float) -> StateReading:
+        state.told = dict(state.latest)
+        state.told_s = now_s
+        state.waiting = False
+        self._waiting.discard(device)
+        return StateReading(device, **state.latest)
+
+    def _vitals(self, device: str, means: Meaning, state: _Device, now_s: float) -> Iterator[VitalReading]:
+        if means.heart_rate_bpm is None and means.body_temperature_c is None:
+            return
+        if now_s - state.vital_s >= _VITAL_MIN_S:
+            state.vital_s = now_s
+            yield VitalReading(device, means.heart_rate_bpm, temperature_c=means.body_temperature_c)
+
+
+def _named_by(rule: SosRule, report: AdvertisingReport, advert: adverts.Advert, device: str | None) -> str | None:
+    """Whose SOS it is. A radio address that stays the same says it; else the rule knows the usual identity."""
+    if rule.device:
+        return rule.device
+    if advert.own_address or is_static(report.address, report.address_type) or not rule.same_as:
+        return device
+    if rule.ibeacon is not None and advert.beacons:
+        return meaning.beacon_key(advert.beacons[0]._replace(uuid=rule.same_as))
+    if rule.eddystone is not None and advert.uids:
+        return meaning.uid_key(f"{rule.same_as}/{advert.uids[0].partition('/')[2]}")
+    return device

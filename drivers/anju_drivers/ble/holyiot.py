@@ -1,0 +1,32 @@
+"""HolyIOT: service data 5242 of its trackers and buttons.
+
+Layout as custom-components/ble_monitor (MIT) reads it, checked against its captures.
+"""
+
+from __future__ import annotations
+
+from anju_drivers.ble.values import Values, i8, i16
+
+UUID = 0x5242
+_NAMES = {3: "humidity_pct", 4: "vibration", 5: "side", 6: "remote_single_press"}
+
+
+def service(value: bytes, address: bytes) -> Values | None:
+    """Kind, battery, address, ..., measurement type at byte 10 and its value behind it.
+
+    None when the address inside is not the sender's: somebody else uses this unregistered UUID.
+    """
+    if len(value) != 13 or value[2:8] != address:
+        return None
+    kind = value[10]
+    read: Values = {"battery_pct": value[1]}
+    if kind == 1:
+        whole = i8(value, 11)
+        read["temperature_c"] = whole + (-value[12] if value[11] & 0x80 else value[12]) / 100
+    elif kind == 2:
+        read["pressure"] = 80000 + i16(value, 11)
+    elif kind in _NAMES:
+        read[_NAMES[kind]] = value[11]
+    else:
+        return None
+    return read

@@ -1,0 +1,301 @@
+"""The driver's table in `edge.toml`, and what makes an advertisement a cry for help."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from anju_drivers.ble.advert import Advert
+from anju_drivers.ble.meaning import BUTTON_FAMILIES
+from anju_drivers.driver import Reason
+from anju_drivers.errors import DriverConfigError
+
+OPTIONS = {
+    "port": "serial port of the receiver: /dev/serial/by-id/..., a glob or another path (required)",
+    "baud": "speed of the port, 9600 to 4000000 (115200); USB receivers do not care",
+    "rtscts": "hardware flow control, for controllers on a real UART (false)",
+    "receiver": "device key of this receiver (ble: and the driver's name)",
+    "active_scan": "ask bands for their scan response, where names and batteries often are (true)",
+    "scan_interval_ms": "how often the receiver changes channel, 3 to 10000 (100)",
+    "kick_s": "scanning is switched on again this often, since controllers stop by themselves, 0.5 to 60 (5)",
+    "silent_s": "a receiver that says nothing for so long is lost, 2 to 600 (15)",
+    "sos_window_s": "copies of one SOS identity within this time of the last are one press, 1 to 600 (30)",
+    "button_window_s": "the same for buttons whose messages carry no number, 0.5 to 60 (5)",
+    "state_min_s": "numbers of one device (battery, steps, temperature) are told at most this often, 1 to 3600 (60)",
+    "buttons": f"whose button messages mean SOS (all of {', '.join(BUTTON_FAMILIES)})",
+    "ignore_buttons": "device keys whose buttons mean nothing here, such as wall switches",
+    "sos": "list of SOS identities for any device",
+    "models": "per model: a list of SOS identities, or a table with addresses and sos",
+    "devices": "beacon identity (uuid/major/minor, namespace/instance) to device key, for bands whose address changes",
+    "keys": "radio address to bind key in hex, for encrypted BTHome and Xiaomi devices",
+}
+_SOS_OPTIONS = frozenset({
+    "ibeacon", "eddystone", "name", "service", "manufacturer", "addresses", "reasons", "window_s", "same_as",
+    "replaces_slot", "device",
+})  # fmt: skip
+_KEY = re.compile(r"[a-z0-9_]+:[^\s]{1,80}")
+_HEX = re.compile(r"([0-9a-f]{2})*")
+_ADDRESS = re.compile(r"[0-9a-f]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class SosRule:
+    """One SOS identity: which advertisements mean that somebody asks for help.
+
+    Exactly one of the patterns is set. Bands such as Minew B10 change the advertised iBeacon or Eddystone UID while
+    their button is held; which identity that is, is set when the band is set up, so it is configuration.
+
+    - `ibeacon`: (uuid, major, minor), None = any. `eddystone`: (namespace, instance), "" = any.
+    - `name`: the advertised name begins with it. `service`, `manufacturer`: (UUID or company, first bytes).
+    - `addresses`: first hex digits of the senders it holds for; none = any sender.
+    - `same_as`: the identity (uuid or namespace) that the same device has otherwise; used to name a device whose radio
+      address changes.
+    - `replaces_slot`: the SOS identity stands in place of the usual one, so hearing the usual one means that the
+      button was let go and the next SOS is a new press.
+    """
+
+    name: str
+    reasons: frozenset[Reason]
+    window_s: float
+    ibeacon: tuple[str, int | None, int | None] | None = None
+    eddystone: tuple[str, str] | None = None
+    local_name: str | None = None
+    service: tuple[int, bytes] | None = None
+    manufacturer: tuple[int, bytes] | None = None
+    addresses: tuple[str, ...] = ()
+    same_as: str = ""
+    replaces_slot: bool = False
+    device: str = ""
+
+    def matches(self, address: bytes, advert: Advert) -> bool:
+        if self.addresses and not address.hex().startswith(self.addresses):
+            return False
+        if self.ibeacon is not None:
+            uuid, major, minor = self.ibeacon
+            return any(
+                beacon.uuid == uuid and major in (None, beacon.major) and minor in (None, beacon.minor)
+                for beacon in advert.beacons
+            )
+        if self.eddystone is not None:
+            space, instance = self.eddystone
+            return any(uid == f"{space}/{instance}" or (not instance and uid.startswith(space)) for uid in advert.uids)
+        if self.local_name is not None:
+            return advert.local_name.startswith(self.local_name)
+        kind, wanted = (0x16, self.service) if self.service is not None else (0xFF, self.manufacturer)
+        if wanted is None:
+            return False
+        head = wanted[0].to_bytes(2, "little") + wanted[1]
+        return any(found == kind and value.startswith(head) for found, value in advert.structures)
+
+
+@dataclass(frozen=True, slots=True)
+class BleSettings:
+    port: str
+    receiver: str
+    baud: int = 115200
+    rtscts: bool = False
+    active_scan: bool = True
+    scan_interval_ms: int = 100
+    kick_s: float = 5.0
+    silent_s: float = 15.0
+    sos_window_s: float = 30.0
+    button_window_s: float = 5.0
+    state_min_s: float = 60.0
+    buttons: frozenset[str] = frozenset(BUTTON_FAMILIES)
+    ignore_buttons: frozenset[str] = frozenset()
+    sos: tuple[SosRule, ...] = ()
+    devices: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def read(name: str, options: Mapping[str, object]) -> BleSettings:
+    """The settings of driver `name`. Raises `DriverConfigError` with the key of what is unknown or out of range."""
+    for key in options:
+        if key not in OPTIONS:
+            raise DriverConfigError(key, f"is not known; known are {', '.join(OPTIONS)}")
+    port = _text(options, "port", "")
+    if not port:
+        raise DriverConfigError("port", "is missing: name the receiver's serial port")
+    window_s = _number(options, "sos_window_s", 30.0, 1, 600)
+    rules = _rules("sos", options.get("sos", []), window_s, ())
+    models = options.get("models", {})
+    if not isinstance(models, Mapping):
+        raise DriverConfigError("models", "must be a table of models")
+    for model, table in models.items():
+        rules += _model(f"models.{model}", table, window_s)
+    buttons = _texts(options, "buttons", BUTTON_FAMILIES)
+    for family in buttons:
+        if family not in BUTTON_FAMILIES:
+            raise DriverConfigError("buttons", f"{family!r} is none of {', '.join(BUTTON_FAMILIES)}")
+    return BleSettings(
+        port=port,
+        receiver=_device_key("receiver", options.get("receiver", f"ble:{name}".lower())),
+        baud=int(_number(options, "baud", 115200, 9600, 4_000_000)),
+        rtscts=_flag(options, "rtscts", False),
+        active_scan=_flag(options, "active_scan", True),
+        scan_interval_ms=int(_number(options, "scan_interval_ms", 100, 3, 10_000)),
+        kick_s=_number(options, "kick_s", 5.0, 0.5, 60),
+        silent_s=_number(options, "silent_s", 15.0, 2, 600),
+        sos_window_s=window_s,
+        button_window_s=_number(options, "button_window_s", 5.0, 0.5, 60),
+        state_min_s=_number(options, "state_min_s", 60.0, 1, 3600),
+        buttons=frozenset(buttons),
+        ignore_buttons=frozenset(_device_key("ignore_buttons", one) for one in _texts(options, "ignore_buttons", ())),
+        sos=tuple(rules),
+        devices={
+            identity.lower().replace("-", ""): _device_key(f"devices.{identity}", device)
+            for identity, device in _table(options, "devices").items()
+        },
+        keys={
+            _address(f"keys.{address}", address): _bind_key(f"keys.{address}", key)
+            for address, key in _table(options, "keys").items()
+        },
+    )
+
+
+def _model(key: str, table: object, window_s: float) -> list[SosRule]:
+    if isinstance(table, list):
+        return _rules(key, table, window_s, ())
+    if not isinstance(table, Mapping):
+        raise DriverConfigError(key, "must be a list of SOS identities, or a table with addresses and sos")
+    for unknown in set(table) - {"addresses", "sos"}:
+        raise DriverConfigError(f"{key}.{unknown}", "is not known; known are addresses, sos")
+    return _rules(f"{key}.sos", table.get("sos", []), window_s, _prefixes(f"{key}.addresses", table.get("addresses")))
+
+
+def _rules(key: str, value: object, window_s: float, addresses: tuple[str, ...]) -> list[SosRule]:
+    if not isinstance(value, list):
+        raise DriverConfigError(key, "must be a list of tables")
+    return [_rule(f"{key}[{number}]", table, window_s, addresses) for number, table in enumerate(value)]
+
+
+def _rule(key: str, table: object, window_s: float, addresses: tuple[str, ...]) -> SosRule:
+    if not isinstance(table, Mapping):
+        raise DriverConfigError(key, "must be a table")
+    for unknown in set(table) - _SOS_OPTIONS:
+        raise DriverConfigError(f"{key}.{unknown}", f"is not known; known are {', '.join(sorted(_SOS_OPTIONS))}")
+    patterns = [name for name in ("ibeacon", "eddystone", "name", "service", "manufacturer") if name in table]
+    if len(patterns) != 1:
+        raise DriverConfigError(key, "needs exactly one of ibeacon, eddystone, name, service, manufacturer")
+    text = _text(table, patterns[0], "", f"{key}.{patterns[0]}")
+    if not text:
+        raise DriverConfigError(f"{key}.{patterns[0]}", "must not be empty")
+    where = f"{key}.{patterns[0]}"
+    return SosRule(
+        name=key,
+        reasons=_reasons(f"{key}.reasons", table.get("reasons", ["sos"])),
+        window_s=_number(table, "window_s", window_s, 1, 600, f"{key}.window_s"),
+        ibeacon=_ibeacon(where, text) if patterns[0] == "ibeacon" else None,
+        eddystone=_eddystone(where, text) if patterns[0] == "eddystone" else None,
+        local_name=text if patterns[0] == "name" else None,
+        service=_head(where, text) if patterns[0] == "service" else None,
+        manufacturer=_head(where, text) if patterns[0] == "manufacturer" else None,
+        addresses=_prefixes(f"{key}.addresses", table.get("addresses")) or addresses,
+        same_as=_text(table, "same_as", "", f"{key}.same_as").lower().replace("-", ""),
+        replaces_slot=_flag(table, "replaces_slot", False, f"{key}.replaces_slot"),
+        device=_device_key(f"{key}.device", table["device"]) if "device" in table else "",
+    )
+
+
+def _ibeacon(key: str, text: str) -> tuple[str, int | None, int | None]:
+    uuid, *rest = text.lower().replace("-", "").split("/")
+    rest += ["*"] * (2 - len(rest))
+    if len(uuid) != 32 or not _HEX.fullmatch(uuid) or len(rest) != 2:
+        raise DriverConfigError(key, "must be uuid, uuid/major or uuid/major/minor; * = any")
+    numbers: list[int | None] = []
+    for part in rest:
+        if part != "*" and not (part.isdigit() and int(part) <= 0xFFFF):
+            raise DriverConfigError(key, "major and minor are 0 to 65535 or *")
+        numbers.append(None if part == "*" else int(part))
+    return uuid, numbers[0], numbers[1]
+
+
+def _eddystone(key: str, text: str) -> tuple[str, str]:
+    space, _, instance = text.lower().partition("/")
+    instance = "" if instance == "*" else instance
+    if len(space) != 20 or not _HEX.fullmatch(space) or len(instance) not in (0, 12) or not _HEX.fullmatch(instance):
+        raise DriverConfigError(key, "must be namespace (20 hex digits) or namespace/instance (12); * = any")
+    return space, instance
+
+
+def _head(key: str, text: str) -> tuple[int, bytes]:
+    number, _, head = text.lower().partition(":")
+    if len(number) != 4 or not _HEX.fullmatch(number) or not _HEX.fullmatch(head):
+        raise DriverConfigError(key, "must be UUID or company in 4 hex digits, a colon and the first bytes in hex")
+    return int(number, 16), bytes.fromhex(head)
+
+
+def _reasons(key: str, value: object) -> frozenset[Reason]:
+    if not isinstance(value, list) or not value:
+        raise DriverConfigError(key, "must be a list with at least one reason")
+    try:
+        return frozenset(Reason(one) for one in value)
+    except ValueError as error:
+        raise DriverConfigError(key, f"reasons are {', '.join(Reason)}") from error
+
+
+def _prefixes(key: str, value: object) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise DriverConfigError(key, "must be a list")
+    prefixes = tuple(str(one).lower().replace(":", "") for one in value)
+    for prefix in prefixes:
+        if not prefix or len(prefix) > 12 or any(digit not in "0123456789abcdef" for digit in prefix):
+            raise DriverConfigError(key, "must hold the first hex digits of radio addresses")
+    return prefixes
+
+
+def _address(key: str, text: str) -> str:
+    address = text.lower().replace(":", "")
+    if not _ADDRESS.fullmatch(address):
+        raise DriverConfigError(key, "must be a radio address, 12 hex digits")
+    return address
+
+
+def _bind_key(key: str, value: object) -> bytes:
+    if not isinstance(value, str) or not _HEX.fullmatch(value.lower()) or len(value) not in (24, 32):
+        raise DriverConfigError(key, "must be 32 hex digits (24 for old Xiaomi remotes)")
+    return bytes.fromhex(value)
+
+
+def _device_key(key: str, value: object) -> str:
+    if not isinstance(value, str) or not _KEY.fullmatch(value) or value != value.lower():
+        raise DriverConfigError(key, "must be a device key: family:identity in lower case")
+    return value
+
+
+def _table(options: Mapping[str, object], key: str) -> Mapping[str, object]:
+    value = options.get(key, {})
+    if not isinstance(value, Mapping):
+        raise DriverConfigError(key, "must be a table")
+    return value
+
+
+def _text(options: Mapping[str, object], key: str, default: str, name: str = "") -> str:
+    value = options.get(key, default)
+    if not isinstance(value, str):
+        raise DriverConfigError(name or key, "must be text")
+    return value
+
+
+def _texts(options: Mapping[str, object], key: str, default: tuple[str, ...]) -> list[str]:
+    value = options.get(key, list(default))
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise DriverConfigError(key, "must be a list of texts")
+    return value
+
+
+def _flag(options: Mapping[str, object], key: str, default: bool, name: str = "") -> bool:
+    value = options.get(key, default)
+    if not isinstance(value, bool):
+        raise DriverConfigError(name or key, "must be true or false")
+    return value
+
+
+def _number(options: Mapping[str, object], key: str, default: float, low: float, high: float, name: str = "") -> float:
+    value = options.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise DriverConfigError(name or key, f"must be a number from {low:g} to {high:g}")
+    return value

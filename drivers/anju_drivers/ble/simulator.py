@@ -1,0 +1,301 @@
+"""A BLE receiver with bands around it, speaking H4 over a pseudo-terminal: for tests, the demo and training.
+
+    simulator = BleSimulator([Band("ac233fc001aa"), Band("ac233fc001bb", model="bthome-button")])
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(simulator.run())
+        ...                                  # point the driver's `port` at simulator.port
+        simulator.press_sos("ac233fc001aa")  # the band's SOS identity is on the air for `sos_s` seconds
+        simulator.walk("ac233fc001aa", -80)  # the wearer goes away from this receiver
+        simulator.unplug(); simulator.replug()
+
+`port` is a symbolic link that survives an unplug, as /dev/serial/by-id does. The receiver answers commands as a real
+controller and is silent until scanning was enabled. A press is on the air at once; times are real time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import tempfile
+import termios
+import tty
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from anju_drivers.ble import ad, frames
+from anju_drivers.ble.frames import AdvertisingReport, CommandDecoder
+
+USUAL_UUID = bytes.fromhex("e2c56db5dffb48d2b060d0f5a71096e0")
+SOS_UUID = bytes.fromhex("e2c56db5dffb48d2b060d0f5a710505e")
+SOS_IBEACON = f"{SOS_UUID.hex()}/*/*"  # what a configuration writes to know these bands' SOS
+EDDYSTONE_SOS_NAMESPACE = bytes.fromhex("505e505e505e505e505e")
+EDDYSTONE_SOS = f"{EDDYSTONE_SOS_NAMESPACE.hex()}/*"
+MODELS = ("minew-b10", "eddystone-band", "bthome-button", "miband", "holyiot")
+_SOS_PERIOD_S = 0.2
+_BURST = 3
+
+
+@dataclass(slots=True)
+class Band:
+    """One device on the air.
+
+    `address` is 12 hex digits, `address_type` 0 public or 1 random. `model` is one of `MODELS`: `minew-b10` and
+    `eddystone-band` switch their identity while SOS is pressed, the others send a button message with a counter.
+    """
+
+    address: str
+    model: str = "minew-b10"
+    rssi_dbm: int = -60
+    period_s: float = 1.0
+    battery_pct: int = 90
+    address_type: int = 0
+    heart_rate_bpm: int = 72
+    steps: int = 0
+    sos_s: float = 3.0
+    major: int = 1
+    presses: int = field(default=0, init=False)
+    sos_until_s: float = field(default=0.0, init=False)
+    next_s: float = field(default=0.0, init=False)
+    sent: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        if self.model not in MODELS:
+            raise ValueError(f"model: {self.model!r} is none of {', '.join(MODELS)}")
+        if len(bytes.fromhex(self.address)) != 6:
+            raise ValueError("address: 12 hex digits are needed")
+
+    @property
+    def key(self) -> str:
+        """The device key under which the driver reports it."""
+        return f"ble:{self.address.lower()}"
+
+    @property
+    def minor(self) -> int:
+        return int(self.address[-4:], 16)
+
+    def advertising_data(self, sos: bool) -> bytes:
+        """What it sends now."""
+        flags = (ad.FLAGS, b"\x06")
+        address = bytes.fromhex(self.address)
+        match self.model:
+            case "minew-b10":
+                if not sos and self.sent % 4 == 3:
+                    return ad.encode(flags, ad.service_data(0xFFE1, self._minew_info(address)))
+                uuid = SOS_UUID if sos else USUAL_UUID
+                beacon = b"\x02\x15" + uuid + self.major.to_bytes(2, "big") + self.minor.to_bytes(2, "big") + b"\xc5"
+                return ad.encode(flags, ad.manufacturer_data(0x004C, beacon))
+            case "eddystone-band":
+                space = EDDYSTONE_SOS_NAMESPACE if sos else bytes(9) + b"\x01"
+                return ad.encode(flags, ad.service_data(0xFEAA, b"\x00\xee" + space + address + bytes(2)))
+            case "bthome-button":
+                objects = bytes((0x00, self.presses & 0xFF, 0x01, self.battery_pct)) + (b"\x3a\x01" if sos else b"")
+                return ad.encode(flags, ad.service_data(0xFCD2, b"\x44" + objects))
+            case "miband":
+                heart = b"\x02\x02\x01" + bytes((self.heart_rate_bpm,)) + b"\xff" * 13 + b"\x03" + address
+                return ad.encode(
+                    ad.manufacturer_data(0x0157, heart),
+                    ad.service_data(0xFEE0, self.steps.to_bytes(4, "little")),
+                )
+            case _:
+                value = b"\x41" + bytes((self.battery_pct,)) + address + b"\x06\x06"
+                value += b"\x06\x01\x00" if sos else b"\x06\x00\x00"
+                return ad.encode(flags, ad.service_data(0x5242, value))
+
+    def _minew_info(self, address: bytes) -> bytes:
+        return b"\xa1\x08" + bytes((self.battery_pct,)) + address[::-1] + b"B10"
+
+
+class BleSimulator:
+    """A receiver and its bands. `run()` keeps them on the air until cancelled.
+
+    `dropped` counts advertisements that the host was too slow to take.
+    """
+
+    def __init__(self, bands: Iterable[Band] = (), *, seed: int = 0, jitter_db: int = 3) -> None:
+        self.bands = {band.address.lower(): band for band in bands}
+        self.dropped = 0
+        self.scanning = False
+        self._random = random.Random(seed)
+        self._jitter_db = jitter_db
+        self._folder = tempfile.TemporaryDirectory(prefix="anju-ble-")
+        self._link = Path(self._folder.name) / "receiver"
+        self._master = self._slave = -1
+        self._commands = CommandDecoder()
+        self._unsent = b""
+        self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._started = asyncio.Event()
+        self._plug()
+
+    @property
+    def port(self) -> str:
+        """Path for the driver's `port`; points nowhere while unplugged."""
+        return str(self._link)
+
+    @property
+    def is_plugged(self) -> bool:
+        return self._master >= 0
+
+    async def run(self) -> None:
+        """Serves the line and keeps the bands advertising, until cancelled."""
+        self._loop = asyncio.get_running_loop()
+        if self.is_plugged:
+            self._loop.add_reader(self._master, self._answer)
+        self._started.set()
+        try:
+            while True:
+                self._wake.clear()
+                pause_s = self._advertise_due(self._loop.time())
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(pause_s):
+                        await self._wake.wait()
+        finally:
+            self.close()
+
+    async def until_scanning(self) -> None:
+        """Waits until a host has set the receiver to scan."""
+        while not self.scanning:
+            self._wake.clear()
+            await self._wake.wait()
+
+    def close(self) -> None:
+        """Takes the receiver away for good."""
+        self._unplug()
+        self._folder.cleanup()
+
+    # --- what happens around the receiver ---
+
+    def add(self, band: Band) -> None:
+        self.bands[band.address.lower()] = band
+        self._wake.set()
+
+    def press_sos(self, address: str) -> None:
+        """The wearer presses: the SOS is on the air now and for the band's `sos_s`."""
+        band = self.bands[address.lower()]
+        band.presses += 1
+        now_s = self._now_s()
+        band.sos_until_s = now_s + band.sos_s
+        self._advertise(band, now_s)
+
+    def release_sos(self, address: str) -> None:
+        """The SOS ends before its time; the band is heard as usual at once."""
+        band = self.bands[address.lower()]
+        band.sos_until_s = 0.0
+        self._advertise(band, self._now_s())
+
+    def walk(self, address: str, rssi_dbm: int) -> None:
+        """The wearer goes to where this receiver hears so well; below -100 dBm it hears nothing."""
+        self.bands[address.lower()].rssi_dbm = rssi_dbm
+
+    def set_battery(self, address: str, battery_pct: int) -> None:
+        self.bands[address.lower()].battery_pct = battery_pct
+
+    def advertise(self, address: str) -> None:
+        """Has a band heard now, out of turn."""
+        self._advertise(self.bands[address.lower()], self._now_s())
+
+    def noise(self, data: bytes) -> None:
+        """Puts bytes on the line that belong to no frame."""
+        self._write(data)
+
+    def unplug(self) -> None:
+        """The receiver is pulled out of its socket."""
+        self._unplug()
+
+    def replug(self) -> None:
+        """It is put back: a new device under the same name, not scanning."""
+        if not self.is_plugged:
+            self._plug()
+            if self._loop is not None:
+                self._loop.add_reader(self._master, self._answer)
+            self._wake.set()
+
+    # --- the line ---
+
+    def _plug(self) -> None:
+        self._master, self._slave = os.openpty()
+        tty.setraw(self._slave, termios.TCSANOW)
+        os.set_blocking(self._master, False)
+        self._link.symlink_to(os.ttyname(self._slave))
+        self._commands, self._unsent, self.scanning = CommandDecoder(), b"", False
+
+    def _unplug(self) -> None:
+        if not self.is_plugged:
+            return
+        if self._loop is not None:
+            self._loop.remove_reader(self._master)
+        os.close(self._master)
+        os.close(self._slave)
+        self._master = self._slave = -1
+        self.scanning = False
+        self._link.unlink(missing_ok=True)
+        self._wake.set()
+
+    def _answer(self) -> None:
+        try:
+            data = os.read(self._master, 4096)
+        except (BlockingIOError, OSError):
+            return
+        for opcode, parameters in self._commands.feed(data):
+            if opcode == frames.RESET:
+                self.scanning = False
+            elif opcode == frames.LE_SET_SCAN_ENABLE:
+                self.scanning = parameters[:1] == b"\x01"
+            elif opcode == frames.READ_BD_ADDR:
+                self._write(frames.encode_command_complete(opcode, b"\x00" + bytes(6)))
+                continue
+            self._write(frames.encode_command_complete(opcode))
+            self._wake.set()
+
+    def _write(self, data: bytes) -> bool:
+        """False when the host does not read: what is on the air cannot wait."""
+        if not self.is_plugged:
+            return False
+        try:
+            if self._unsent:
+                self._unsent = self._unsent[os.write(self._master, self._unsent) :]
+                if self._unsent:
+                    return False
+            self._unsent = data[os.write(self._master, data) :]
+        except BlockingIOError:
+            return False
+        return True
+
+    def _advertise_due(self, now_s: float) -> float | None:
+        """Sends what is due; seconds to the next."""
+        if not self.scanning or not self.bands:
+            return None
+        for band in self.bands.values():
+            if band.next_s <= now_s:
+                self._advertise(band, now_s)
+        return max(0.0, min(band.next_s for band in self.bands.values()) - now_s)
+
+    def _advertise(self, band: Band, now_s: float) -> None:
+        sos = now_s < band.sos_until_s
+        period_s = min(band.period_s, _SOS_PERIOD_S) if sos else band.period_s
+        band.next_s = now_s + period_s + self._random.random() * 0.01  # Core: advDelay, 0 to 10 ms
+        band.sent += 1
+        rssi = band.rssi_dbm + self._random.randint(-self._jitter_db, self._jitter_db)
+        if not self.scanning or band.rssi_dbm <= -100:
+            return
+        report = AdvertisingReport(
+            bytes.fromhex(band.address), band.address_type, 0, band.advertising_data(sos), max(rssi, -127)
+        )
+        if not self._write(frames.encode_report(report)):
+            self.dropped += 1
+
+    def _now_s(self) -> float:
+        return self._loop.time() if self._loop is not None else 0.0
+
+
+def simulate(options: Mapping[str, object]) -> BleSimulator:
+    """A simulator from options: `bands` (how many, 3), `model` (minew-b10), `period_s` (1.0), `seed` (0)."""
+    count, period = options.get("bands", 3), options.get("period_s", 1.0)
+    if not isinstance(count, int) or not isinstance(period, int | float):
+        raise ValueError("bands must be a whole number and period_s a number")
+    model, seed = str(options.get("model", "minew-b10")), options.get("seed", 0)
+    bands = [Band(f"ac233fc0{number + 1:04x}", model=model, period_s=float(period)) for number in range(count)]
+    return BleSimulator(bands, seed=seed if isinstance(seed, int) else 0)
