@@ -1,4 +1,4 @@
-"""Reading projections beside the thread that folds them: one read-only connection for each, reopened after a rebuild."""
+"""Reading projections beside the thread that folds them: one connection for each, reopened after a rebuild."""
 
 from __future__ import annotations
 

@@ -34,8 +34,9 @@ RETRY_S: Final = 0.5
 class Projector:
     """Made and used in the event loop; folds in a thread of its own."""
 
-    def __init__(self, data_dir: Path, store: Path, heads: Heads, publish: Callable[[list[Change]], None]) -> None:
-        self._heads, self._publish = heads, publish
+    def __init__(self, data_dir: Path, store: Path, heads: Heads) -> None:
+        self._heads = heads
+        self.publish: Callable[[list[Change]], None] = lambda _changes: None  # in the event loop
         self._loop = asyncio.get_running_loop()
         self._ready = threading.Condition()
         self._woken, self._stopping = True, False
@@ -85,7 +86,7 @@ class Projector:
     def _folded(self, name: str, wanted: LogName, pos: int, changes: list[Change]) -> None:
         self.folded[name][wanted] = pos
         if changes:
-            self._publish(changes)
+            self.publish(changes)
         if self._waiters:
             left = []
             for waiter in self._waiters:

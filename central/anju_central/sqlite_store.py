@@ -138,6 +138,10 @@ class SqliteEventStore:
         """Returns all streams, the hub's own too, oldest first."""
         return await asyncio.to_thread(stored_streams, self.path)
 
+    async def ping(self) -> None:
+        """Returns when the writer answered. Raises StoreUnavailable when it is ending."""
+        await self._writer.ask(lambda _append, _db: None)
+
     async def ended(self) -> None:
         """Returns when the writer's thread has ended, for whatever reason."""
         await asyncio.shield(self._writer.ended)

@@ -65,7 +65,7 @@ class ClocksView(BaseModel):
 
 
 class IncidentView(BaseModel):
-    """An incident as its fold. `allowed` names what an operator may do now: acknowledge, respond, on_site, resolve..."""
+    """An incident as its fold; `allowed` names what an operator may do now (see `views.VERBS`)."""
 
     id: str
     community: str
@@ -265,4 +265,4 @@ class HealthView(BaseModel):
     ok: bool
     version: str
     store_fault: str | None
-    lag: dict[str, dict[str, int]]
+    lag: dict[str, dict[Literal["alarm", "activity", "telemetry"], int]]

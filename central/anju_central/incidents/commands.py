@@ -51,7 +51,7 @@ class IncidentUnknown(CommandRefused):
     """There is no open or newly closed incident of that id."""
 
 
-@dataclass
+@dataclass(eq=False)
 class AlreadyAcknowledged(CommandRefused):
     """Somebody was first: `first` is the step that did it."""
 
@@ -59,14 +59,14 @@ class AlreadyAcknowledged(CommandRefused):
     record: IncidentRecord
 
 
-@dataclass
+@dataclass(eq=False)
 class IncidentChanged(CommandRefused):
     """The incident is no longer as the caller saw it."""
 
     record: IncidentRecord
 
 
-@dataclass
+@dataclass(eq=False)
 class StepNotAllowed(CommandRefused):
     """From this state one cannot go there, or what the target needs is missing: `missing` names it."""
 

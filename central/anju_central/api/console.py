@@ -1,0 +1,176 @@
+"""What the console looks at, kept in one place: incidents, boxes and check-ins as shown, and their changes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Final
+
+from anju_central.api.box_views import BoxViews, KnownBox, read_box, read_devices, read_places
+from anju_central.api.changes import ChangeLog
+from anju_central.api.models import BoxView, CheckInsOfCommunity, CheckInsView, IncidentView
+from anju_central.api.views import Views
+from anju_central.box_times import BoxTimes
+from anju_central.contacts import BoxContact, Contacts
+from anju_central.incidents.book import IncidentBook
+from anju_central.incidents.commands import IncidentCommands
+from anju_central.labels import Labels
+from anju_central.projection_reads import ProjectionReads
+from anju_central.projections.attendance import check_ins
+from anju_central.projections.incidents import records
+from anju_central.projections.projection import (
+    AnchorFound,
+    BootSeen,
+    BoxTouched,
+    Change,
+    CheckInRecord,
+    IncidentRecord,
+    ref_key,
+)
+from anju_central.sqlite_store import SqliteEventStore
+from anju_protos import incidents
+from anju_protos.v1.event_pb2 import REAL
+
+BOX_EVERY_S: Final = 1.0  # a box's row is sent at most so often
+
+
+class Console:
+    """Composed by the hub; all methods are called in the event loop."""
+
+    def __init__(
+        self,
+        store: SqliteEventStore,
+        reads: ProjectionReads,
+        labels: Labels,
+        times: BoxTimes,
+        book: IncidentBook,
+        contacts: Contacts,
+        commands: IncidentCommands,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self._store, self._reads, self._labels, self._times = store, reads, labels, times
+        self.book, self.contacts, self.commands, self.now_ms = book, contacts, commands, now_ms
+        self.views = Views(labels, times)
+        self._box_views = BoxViews(labels, book)
+        self.changes = ChangeLog(first=now_ms())
+        self._touched: set[str] = set()
+        self._box_news = asyncio.Event()
+
+    # -- what changed
+
+    def apply(self, changes: list[Change]) -> None:
+        """Takes what the projector folded, and publishes what is shown of it."""
+        for change in changes:
+            if isinstance(change, IncidentRecord):
+                self.book.apply(change)
+                self._publish_incident(change)
+            elif isinstance(change, CheckInRecord):
+                self.changes.publish("check_in", self.views.check_in(change).model_dump_json())
+            elif isinstance(change, BootSeen):
+                self._times.saw(change)
+            elif isinstance(change, AnchorFound):
+                if self._times.found(change):
+                    for record in self.book.of_boot(change.box, change.anchor.boot):
+                        self._publish_incident(record)
+            elif isinstance(change, BoxTouched):
+                self.contacts.heard(change.box, change.received_ms)
+                self.touch(change.box)
+
+    def _publish_incident(self, record: IncidentRecord) -> None:
+        self.changes.publish("incident", self.views.incident(record).model_dump_json())
+
+    def touch(self, box: str) -> None:
+        """Says that a box's row is to be sent again."""
+        self._touched.add(box)
+        self._box_news.set()
+
+    async def run(self) -> None:
+        """Sends the rows of boxes that changed, each at most once a second, for ever."""
+        while True:
+            await self._box_news.wait()
+            self._box_news.clear()
+            touched, self._touched = self._touched, set()
+            for row in await self._rows([c for c in self.contacts.boxes() if c.box in touched]):
+                self.changes.publish("box", row.model_dump_json())
+            await asyncio.sleep(BOX_EVERY_S)
+
+    # -- questions
+
+    async def boxes(self) -> list[BoxView]:
+        """Returns all boxes, in the order of the configuration."""
+        return await self._rows(self.contacts.boxes())
+
+    async def _rows(self, contacts: list[BoxContact]) -> list[BoxView]:
+        if not contacts:
+            return []
+        streams = await self._store.streams()
+        known = await asyncio.to_thread(self._known, [contact.box for contact in contacts])
+        now_ms = self.now_ms()
+        return [self._box_views.box(contact, known[contact.box], streams, now_ms) for contact in contacts]
+
+    def _known(self, boxes: list[str]) -> dict[str, KnownBox]:
+        known: dict[str, KnownBox] = {}
+        with self._reads.reading("boxes") as db:
+            for box in boxes:
+                known[box] = read_box(db, box)
+        with self._reads.reading("device_health") as db:
+            for box in boxes:
+                known[box].devices = read_devices(db, box, self._times)
+        with self._reads.reading("last_place") as db:
+            for box in boxes:
+                known[box].places = read_places(db, box, self._times)
+        return known
+
+    async def incidents(self, *, only_open: bool, limit: int) -> list[IncidentView]:
+        """Returns incidents, the newest first."""
+        if only_open:
+            found = self.book.open()[::-1][:limit]
+        else:
+            found = await asyncio.to_thread(
+                self._reads.ask, "incidents", lambda db: records(db, "order by pos desc limit ?", (limit,))
+            )
+        return [self.views.incident(record) for record in found]
+
+    async def incident(self, key: str) -> IncidentView | None:
+        """Returns one incident. Raises ValueError for what is no id."""
+        wanted = ref_key(incidents.parse_incident_key(key))
+        record = self.book.get(wanted)
+        if record is None:
+            found = await asyncio.to_thread(
+                self._reads.ask, "incidents", lambda db: records(db, "where id = ?", (wanted,))
+            )
+            record = found[0] if found else None
+        return self.views.incident(record) if record is not None else None
+
+    async def check_ins(self, day: date | None) -> CheckInsView:
+        """Returns the check-ins of a day; None = today, by each community's own calendar."""
+        now = datetime.fromtimestamp(self.now_ms() / 1000, UTC)
+        communities = list(dict.fromkeys(contact.community for contact in self.contacts.boxes()))
+        days = {
+            community: (day or now.astimezone(self._labels.of(community).time_zone).date()).isoformat()
+            for community in communities
+        }
+
+        def question() -> dict[str, list[CheckInRecord]]:
+            with self._reads.reading("attendance") as db:
+                return {
+                    community: check_ins(db, "day = ? and community = ? and twin = 0", (wanted, community))
+                    for community, wanted in days.items()
+                }
+
+        found = await asyncio.to_thread(question)
+        return CheckInsView(
+            day=day.isoformat() if day else max(days.values(), default=now.date().isoformat()),
+            communities=[self._of_community(community, rows) for community, rows in found.items()],
+        )
+
+    def _of_community(self, community: str, rows: list[CheckInRecord]) -> CheckInsOfCommunity:
+        name = self._labels.of(community).name
+        return CheckInsOfCommunity(
+            community=community,
+            name_zh=name.zh,
+            name_en=name.en,
+            count=sum(1 for row in rows if not row.annulled and row.mark == REAL),
+            rows=[self.views.check_in(row) for row in rows],
+        )

@@ -1,0 +1,319 @@
+"""Incidents from alarm to close, through real files and the real API."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anju_protos.incidents import incident_key
+from anju_protos.v1.event_pb2 import (
+    ACKED,
+    CLOCK_FIX,
+    DRILL,
+    P1,
+    P2,
+    RESOLVED,
+    RINGING,
+    UNSET,
+    Actor,
+    Anchor,
+    ClockFix,
+    Event,
+    EventRef,
+    Stamp,
+)
+from central.events import ACTIVITY, ALARM, T0, TELEMETRY, Box, alarm, presence, step
+from central.hubs import Clock, Hub, running
+
+
+async def only(hub: Hub) -> Any:
+    [incident] = (await hub.http.get("/api/incidents")).json()
+    return incident
+
+
+def ref(box: Box, seq: int) -> EventRef:
+    return EventRef(stream=box.stream, seq=seq)
+
+
+RESPONDER = Actor(role=Actor.RESPONDER, id="m-01", place="kiosk:1")
+
+
+async def test_an_alarm_is_an_incident_with_names_place_and_clocks(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        hub.clock.ms = T0 + 400
+        box = Box("alarm", ALARM)
+        raised = alarm(at_ms=100, last_place={"zone": "b3-u2", "age_ms": 12_000}, battery_pct=80)
+        await hub.take(box, raised)
+        incident = await only(hub)
+        assert incident["id"] == incident_key(ref(box, 1))
+        assert (incident["priority"], incident["state"], incident["reasons"]) == ("P1", "NEW", ["SOS"])
+        assert incident["resident_label"] == "3-2-501 王*秀"
+        assert incident["device_zh"] == "手环 1"
+        assert incident["place"] == {
+            "zone": "b3-u2",
+            "zone_zh": "3栋2单元",
+            "zone_en": "Building 3, unit 2",
+            "age_s": 12,
+        }
+        assert incident["clocks"]["found"] == "2026-09-21T14:13:20.100Z"
+        assert incident["clocks"]["alarmed"] == "2026-09-21T14:13:20.400Z"
+        assert incident["clocks"]["answered"] is None
+        assert incident["allowed"] == ["acknowledge", "resolve"]
+        assert incident["battery_pct"] == 80
+
+
+async def test_of_two_operators_one_is_first_and_the_other_learns_who(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        await hub.take(Box("alarm", ALARM), alarm())
+        url = f"/api/incidents/{(await only(hub))['id']}/acknowledge"
+        expected = {"round": 0, "state": "NEW"}
+        first = await hub.http.post(url, json={"actor": "op-li", "expected": expected})
+        assert first.status_code == 200
+        hub.clock.advance(0.4)
+        second = await hub.http.post(url, json={"actor": "op-wang", "expected": expected})
+        assert second.status_code == 409
+        body = second.json()
+        assert body["error"] == "already_acknowledged"
+        assert body["first"]["actor"] == {"role": "OPERATOR", "id": "op-li", "place": "console"}
+        assert body["first"]["seconds_earlier"] == 0.4
+        assert body["incident"]["state"] == "ACKED"
+        again = await hub.http.post(url, json={"actor": "op-li", "expected": expected})
+        assert again.status_code == 200
+        assert len(again.json()["owners"]) == 1
+
+
+async def test_twenty_at_the_same_moment_make_one_owner(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        await hub.take(Box("alarm", ALARM), alarm())
+        url = f"/api/incidents/{(await only(hub))['id']}/acknowledge"
+        answers = await asyncio.gather(*(hub.http.post(url, json={"actor": f"op-{n}"}) for n in range(20)))
+        assert sorted(answer.status_code for answer in answers) == [200] + [409] * 19
+        [winner] = [answer.json()["owners"][0]["id"] for answer in answers if answer.status_code == 200]
+        losers = {answer.json()["first"]["actor"]["id"] for answer in answers if answer.status_code == 409}
+        assert losers == {winner}
+
+
+async def test_a_p1_closes_only_with_cause_and_contact(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        await hub.take(Box("alarm", ALARM), alarm())
+        url = f"/api/incidents/{(await only(hub))['id']}"
+        await hub.http.post(f"{url}/acknowledge", json={"actor": "op-li"})
+        for body, missing in (
+            ({}, ["cause", "contacted"]),
+            ({"cause": "fall"}, ["contacted"]),
+            ({"contacted": True}, ["cause"]),
+        ):
+            refused = await hub.http.post(f"{url}/resolve", json={"actor": "op-li", **body})
+            assert (refused.status_code, refused.json()["missing"]) == (422, missing)
+        done = await hub.http.post(f"{url}/resolve", json={"actor": "op-li", "cause": "fall", "contacted": True})
+        assert done.status_code == 200
+        assert (done.json()["state"], done.json()["cause"]) == ("RESOLVED", "fall")
+        assert (await hub.http.get("/api/incidents")).json() == []
+        [kept] = (await hub.http.get("/api/incidents?state=all")).json()
+        assert kept["clocks"]["disposed"]
+
+
+async def test_steps_go_only_where_they_may_and_from_what_the_caller_saw(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        await hub.take(Box("alarm", ALARM), alarm())
+        url = f"/api/incidents/{(await only(hub))['id']}"
+        far = await hub.http.post(f"{url}/step", json={"actor": "op-li", "state": "ON_SITE"})
+        assert far.status_code == 422
+        await hub.http.post(f"{url}/acknowledge", json={"actor": "op-li"})
+        stale = {"actor": "op-li", "state": "RESPONDING", "expected": {"round": 0, "state": "NEW"}}
+        changed = await hub.http.post(f"{url}/step", json=stale)
+        assert (changed.status_code, changed.json()["error"]) == (409, "changed")
+        for state in ("RESPONDING", "ON_SITE"):
+            moved = await hub.http.post(f"{url}/step", json={"actor": "op-li", "state": state})
+            assert moved.json()["state"] == state
+        assert moved.json()["allowed"] == ["resolve"]
+
+
+async def test_closed_on_site_still_asks_the_operator(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        box = Box("alarm", ALARM)
+        await hub.take(box, alarm())
+        taken = step(10, incident=ref(box, 1), state=ACKED, actor=RESPONDER)
+        closed = step(20, incident=ref(box, 1), state=RESOLVED, actor=RESPONDER, cause="false", contacted=True)
+        await hub.take(box, taken, closed)
+        incident = await only(hub)
+        assert incident["closed_on_site"]
+        assert incident["needs_close"]
+        assert incident["owners"][0]["id"] == "m-01"
+        assert incident["allowed"] == ["resolve"]
+        late = await hub.http.post(f"/api/incidents/{incident['id']}/acknowledge", json={"actor": "op-li"})
+        assert late.status_code == 409
+        done = await hub.http.post(
+            f"/api/incidents/{incident['id']}/resolve", json={"actor": "op-li", "cause": "false", "contacted": True}
+        )
+        assert done.json()["closed_on_site"] is False
+        assert (await hub.http.get("/api/incidents")).json() == []
+
+
+async def test_an_alarm_after_the_close_is_a_new_incident_linked_to_the_old(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        box = Box("alarm", ALARM)
+        await hub.take(box, alarm())
+        first = await only(hub)
+        url = f"/api/incidents/{first['id']}/resolve"
+        await hub.http.post(url, json={"actor": "op-li", "cause": "fall", "contacted": True})
+        await hub.take(box, alarm(at_ms=5_000))
+        second = await only(hub)
+        assert second["id"] != first["id"]
+        assert second["linked_to"] == first["id"]
+
+
+async def test_steps_before_their_alarm_wait_for_it(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        first, second = Box("one", ALARM), Box("two", ALARM)
+        await hub.take(second, step(10, incident=ref(first, 1), state=RINGING, repeats=3))
+        assert (await hub.http.get("/api/incidents")).json() == []
+        await hub.take(first, alarm())
+        incident = await only(hub)
+        assert (incident["state"], incident["repeats"]) == ("RINGING", 3)
+
+
+async def test_a_box_moves_no_incident_of_another_community(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        mine, theirs = Box("alarm", ALARM), Box("alarm", ALARM, "box-2", "other")
+        await hub.take(mine, alarm())
+        await hub.take(theirs, step(10, incident=ref(mine, 1), state=RESOLVED))
+        early = Box("late", ALARM)
+        await hub.take(theirs, step(10, incident=ref(early, 1), state=RESOLVED))
+        await hub.take(early, alarm())
+        assert [i["state"] for i in (await hub.http.get("/api/incidents")).json()] == ["NEW", "NEW"]
+
+
+async def test_a_rehomed_alarm_keeps_its_id_and_counts_once(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        old, new = Box("old", ALARM), Box("new", ALARM)
+        raised, other = alarm(), alarm("ble:other", at_ms=9)
+        await hub.take(old, raised)
+        origins = [Event(origin=ref(old, seq)).SerializeToString() for seq in (1, 1, 2)]
+        await hub.take(
+            new,
+            raised.SerializeToString() + origins[0],  # the same fact
+            other.SerializeToString() + origins[1],  # another fact that claims its number: after a fork
+            alarm("ble:third").SerializeToString() + origins[2],
+        )
+        found = {i["device"]: i["id"] for i in (await hub.http.get("/api/incidents")).json()}
+        assert found == {
+            raised.device: incident_key(ref(old, 1)),
+            other.device: incident_key(ref(new, 2)),
+            "ble:third": incident_key(ref(old, 2)),
+        }
+        await hub.take(new, step(20, incident=ref(old, 1), state=ACKED, actor=RESPONDER))
+        states = {i["device"]: i["state"] for i in (await hub.http.get("/api/incidents")).json()}
+        assert states[other.device] == "ACKED"  # in that stream the number means the other fact
+        assert states[raised.device] == "NEW"
+
+
+async def test_an_unknown_devices_sos_and_a_drill_are_told_apart(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        box = Box("alarm", ALARM)
+        drill = alarm("ble:drill")
+        drill.mark = DRILL
+        await hub.take(box, alarm("ble:unknown", priority=P2, unknown_device=True, resident=""), drill)
+        shown = {i["device"]: i for i in (await hub.http.get("/api/incidents")).json()}
+        assert (shown["ble:unknown"]["priority"], shown["ble:unknown"]["unknown_device"]) == ("P2", True)
+        assert shown["ble:drill"]["mark"] == "DRILL"
+        metrics = (await hub.http.get("/metrics")).text
+        assert 'anju_hub_open_incidents{mark="drill",priority="P1"} 1.0' in metrics
+        assert 'anju_hub_open_incidents{mark="real",priority="P2"} 1.0' in metrics
+
+
+async def test_a_clock_that_was_wrong_is_corrected_when_the_truth_is_known(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        hub.clock.ms = T0 + 60_000
+        box, activity = Box("alarm", ALARM), Box("activity", ACTIVITY)
+        raised = alarm()
+        raised.stamp.CopyFrom(Stamp(boot=7, elapsed_ms=5_000, wall_ms=86_400_000, quality=UNSET))
+        await hub.take(box, raised)
+        before = await only(hub)
+        assert before["clocks"]["found_about"]
+        assert before["clocks"]["found"] == before["clocks"]["alarmed"]  # at the latest when it came
+        last = hub.parts.console.changes.last
+        anchor = Anchor(boot=7, offset_ms=T0 - 4_000, error_ms=30, at_elapsed_ms=60_000, source=Anchor.HUB)
+        fix = Event(kind=CLOCK_FIX, stamp=raised.stamp, payload=ClockFix(anchor=anchor).SerializeToString())
+        await hub.take(activity, fix)
+        after = await only(hub)
+        assert after["clocks"]["found"] == "2026-09-21T14:13:21.000Z"
+        assert not after["clocks"]["found_about"]
+        published = hub.parts.console.changes.after(last)
+        assert published is not None
+        assert "incident" in [change.event for change in published]
+
+
+async def test_a_silent_box_is_one_p2_that_closes_itself(tmp_path: Path) -> None:
+    clock = Clock()
+    async with running(tmp_path, clock) as hub:
+        await hub.take(Box("telemetry", TELEMETRY), presence())
+        hub.contacts.connected("box-1", "ningdu", "control")
+        hub.contacts.disconnected("box-1", "control")
+        clock.advance(89)
+        await hub.parts.watch.look()
+        assert (await hub.http.get("/api/incidents")).json() == []
+        clock.advance(2)
+        for _ in range(3):
+            await hub.parts.watch.look()
+        incident = await only(hub)
+        assert (incident["priority"], incident["reasons"], incident["bearers"]) == ("P2", ["BOX_SILENT"], 1)
+        assert incident["bearer_labels"] == ["3-2-501 王*秀"]
+        assert incident["clocks"]["found"] == "2026-09-21T14:13:20.000Z"
+        [row, never] = (await hub.http.get("/api/boxes")).json()
+        assert (row["contact"], never["contact"]) == ("silent", "never")
+        assert {device["heard"] for device in row["devices"]} == {None}
+        assert not hub.book.open_for("ningdu").incidents
+    async with running(tmp_path, clock) as hub:  # a restart neither doubles nor closes it
+        await hub.parts.watch.look()
+        assert (await only(hub))["id"] == incident["id"]
+        hub.contacts.connected("box-1", "ningdu", "control")
+        await hub.parts.watch.look()
+        assert (await hub.http.get("/api/incidents")).json() == []
+        [closed] = (await hub.http.get("/api/incidents?state=all")).json()
+        assert (closed["cause"], closed["steps"][-1]["actor"]["role"]) == ("box_back", "HUB")
+
+
+async def test_content_that_nobody_understands_makes_one_p4(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        box = Box("activity", ACTIVITY)
+        for _ in range(3):
+            await hub.take(box, b"\xff\xff junk")
+        incident = await only(hub)
+        assert (incident["priority"], incident["rule"]) == ("P4", "quarantine")
+        hub.clock.advance(3_700)
+        await hub.take(box, b"\xff\xff junk")
+        assert (await only(hub))["repeats"] == 1
+        [row, _] = (await hub.http.get("/api/boxes")).json()
+        assert row["streams"][0]["quarantined"] == 4
+
+
+async def test_boxes_are_fed_open_incidents_and_learn_of_the_close(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        box = Box("alarm", ALARM)
+        feed = hub.book.subscribe("ningdu")
+        assert not (await anext(feed)).incidents
+        await hub.take(box, alarm())
+        opened = await anext(feed)
+        assert [incident.priority for incident in opened.incidents] == [P1]
+        url = f"/api/incidents/{(await only(hub))['id']}"
+        await hub.http.post(f"{url}/acknowledge", json={"actor": "op-li"})
+        acked = await anext(feed)
+        assert acked.incidents[0].state == ACKED
+        assert acked.version > opened.version
+        await hub.http.post(f"{url}/resolve", json={"actor": "op-li", "cause": "fall", "contacted": True})
+        assert (await anext(feed)).incidents[0].state == RESOLVED
+        hub.clock.advance(3_601)
+        await hub.take(box, alarm(at_ms=1))
+        assert [incident.state for incident in (await anext(feed)).incidents] != [RESOLVED]
+
+
+@pytest.mark.parametrize("key", ["x", "00-1", "zz" * 16 + "-1", "ab" * 16 + "-99999999999999999999999"])
+async def test_an_id_of_nothing_is_a_plain_404(tmp_path: Path, key: str) -> None:
+    async with running(tmp_path) as hub:
+        assert (await hub.http.get(f"/api/incidents/{key}")).status_code == 404
+        answer = await hub.http.post(f"/api/incidents/{key}/acknowledge", json={"actor": "op-li"})
+        assert answer.status_code == 404
