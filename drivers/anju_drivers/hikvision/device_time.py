@@ -1,0 +1,65 @@
+"""The camera's own clock reading, and how far it can be trusted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
+
+OLDEST_YEAR = 2015  # before this a camera's clock was never set
+_TIME = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?\s?(?:(Z)|([+-])(\d{1,2}):?(\d{2}))?",
+    re.IGNORECASE,
+)
+
+
+class TimeTrust(StrEnum):
+    DEVICE = "device"
+    NAIVE = "naive"  # no zone given
+    BAD = "bad"  # unreadable, impossible or an unset clock
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceTime:
+    """`utc_ms` only with trust `device`, `local` (ISO text without zone) only with `naive`."""
+
+    trust: TimeTrust
+    utc_ms: int | None = None
+    local: str | None = None
+
+    @property
+    def utc_text(self) -> str | None:
+        """ISO 8601 with Z; milliseconds only where the camera gave some."""
+        if self.utc_ms is None:
+            return None
+        when = datetime.fromtimestamp(self.utc_ms / 1000, UTC)
+        precision = "milliseconds" if self.utc_ms % 1000 else "seconds"
+        return when.isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+def read_time(text: str) -> DeviceTime:
+    """Hikvision writes ISO 8601, and also `-6:00`, `+0800` and no zone at all. Never raises."""
+    text = text.strip()
+    if not text:
+        return DeviceTime(TimeTrust.NONE)
+    found = _TIME.fullmatch(text)
+    if not found:
+        return DeviceTime(TimeTrust.BAD)
+    year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
+    fraction, zulu, sign, zone_hours, zone_minutes = found.groups()[6:]
+    try:
+        local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the zone is judged below
+        if year < OLDEST_YEAR:
+            return DeviceTime(TimeTrust.BAD)
+        if not zulu and not sign:
+            return DeviceTime(TimeTrust.NAIVE, local=local.isoformat())
+        offset = timedelta(hours=int(zone_hours or 0), minutes=int(zone_minutes or 0))
+        if offset > timedelta(hours=14) or int(zone_minutes or 0) > 59:
+            return DeviceTime(TimeTrust.BAD)
+        zone = timezone(-offset if sign == "-" else offset)
+        whole_s = int(local.replace(tzinfo=zone).timestamp())
+    except (ValueError, OverflowError):
+        return DeviceTime(TimeTrust.BAD)
+    return DeviceTime(TimeTrust.DEVICE, whole_s * 1000 + int((fraction or "0").ljust(3, "0")[:3]))

@@ -1,0 +1,98 @@
+"""Driver of cameras that push: one HTTP listener on the camera LAN, a secret path for each camera."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, field
+
+from anju_drivers.driver import Intake, LinkReading
+from anju_drivers.hikvision.camera import CameraFeed
+from anju_drivers.hikvision.frames import AlertDecoder
+from anju_drivers.hikvision.settings import CameraSettings
+from anju_drivers.lan_link import PushBody, PushLimits, listen_for_push
+
+PREFIX = "/push/"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PushCameraSettings:
+    """A camera pushes to `/push/<secret>` from one of `sources` (any address when empty)."""
+
+    name: str
+    secret: str
+    sources: frozenset[str]
+    camera: CameraSettings
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PushSettings:
+    bind: str
+    port: int
+    cameras: tuple[PushCameraSettings, ...]
+    limits: PushLimits = field(default_factory=PushLimits)
+
+
+class PushListenerDriver:
+    """Listens for pushed events. `refused` counts requests with a wrong secret or from a wrong address.
+
+    Whoever reads the LAN can forge a push, so its triggers may raise an alarm and must never cancel one.
+    """
+
+    def __init__(self, name: str, settings: PushSettings) -> None:
+        self.name = name
+        self._settings = settings
+        self.refused = 0
+        self.port: int | None = None
+
+    async def run(self, intake: Intake) -> None:
+        """Serves until cancelled; the port is free when this ends. Raises `LinkLost` when it cannot listen."""
+        settings, device = self._settings, f"hikvision:{self.name.lower()}"
+        doors = [
+            _Door(one, CameraFeed(intake, one.name, one.camera.timing, one.camera.mac)) for one in settings.cameras
+        ]
+        receiver = _Receiver(self, doors)
+        try:
+            async with listen_for_push(receiver, settings.bind, settings.port, settings.limits) as listener:
+                self.port = listener.port
+                intake.take(LinkReading(device, True, f"listening on {settings.bind}:{listener.port}"))
+                await listener.failed()
+        finally:
+            for door in doors:
+                door.feed.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    settings: PushCameraSettings
+    feed: CameraFeed
+
+
+class _Receiver:
+    def __init__(self, driver: PushListenerDriver, doors: list[_Door]) -> None:
+        self._driver, self._doors = driver, doors
+
+    def begin(self, path: str, peer: str, content_type: str) -> PushBody | None:
+        secret = path.removeprefix(PREFIX).encode() if path.startswith(PREFIX) else b""
+        opened = None
+        for door in self._doors:  # all of them are compared, so that the time tells nothing
+            if hmac.compare_digest(secret, door.settings.secret.encode()):
+                opened = door
+        if opened is None or (opened.settings.sources and peer not in opened.settings.sources):
+            self._driver.refused += 1
+            return None
+        camera = opened.settings.camera
+        return _Body(opened.feed, AlertDecoder(content_type or "application/xml", camera.types, camera.is_recorder))
+
+
+class _Body:
+    """A pushed body on its way through the decoder: triggers act while it is still coming."""
+
+    def __init__(self, feed: CameraFeed, decoder: AlertDecoder) -> None:
+        self._feed, self._decoder = feed, decoder
+
+    def feed(self, data: bytes) -> None:
+        self._feed.take(self._decoder.feed(data))
+
+    def end(self) -> None:
+        if self._decoder.is_incomplete:
+            self._feed.cut()
