@@ -32,6 +32,7 @@ class Read:
     after: int
     max_events: int
     max_bytes: int
+    changes: int  # how often the journal had changed when this was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Outflow:
         self._batch_events = batch_events
         self._zstd, self._always_zstd = zstd, always_zstd
         self._ratio = 1.0  # wire bytes per journal byte, smoothed
+        self._changes = 0
         self.credits = 0
 
     @property
@@ -119,6 +121,7 @@ class Outflow:
 
     def changed(self) -> None:
         """Notes that the journal may have something new for any stream."""
+        self._changes += 1
         for flow in self._flows.values():
             flow.more = True
 
@@ -128,7 +131,7 @@ class Outflow:
             return None
         for flow in self._flows.values():
             if flow.more:
-                return Read(flow.info, flow.sent_to, self._batch_events, self._read_bytes())
+                return Read(flow.info, flow.sent_to, self._batch_events, self._read_bytes(), self._changes)
         self._pacer.starved()
         return None
 
@@ -144,7 +147,7 @@ class Outflow:
         """Takes the journal's answer (already bridged over what is trimmed); returns what to put on the wire."""
         flow = self._flows[read.info.stream]
         if batch is None:
-            flow.more = False
+            flow.more = read.changes != self._changes  # else something came while the journal looked
             return None
         if read.after != flow.sent_to:
             return None  # a rewind came in between; it is read again
