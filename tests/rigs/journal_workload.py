@@ -1,7 +1,8 @@
 """A box's journal at work, for rigs that watch, kill or fail it from outside.
 
 Usage: journal_workload.py FOLDER SEED GROUPS [synchronous]. Prints one line for each event that is durable:
-`D stream seq crc lane`, and `N lane` for each one that was reported as not recorded. `OPEN` when the journal is open.
+`D stream seq crc lane`, `N lane` for each one that was reported as not recorded, `R stream seq crc` for what an uplink
+read, `F stream` before a sealed stream is confirmed as a whole, `OPEN` and `END`.
 """
 
 from __future__ import annotations
@@ -35,7 +36,11 @@ async def run(folder: Path, seed: int, groups: int, synchronous: str) -> None:
     )
     journal = await Journal.open(folder, settings)
     say("OPEN\n")
+    back = asyncio.Event()
+    journal.on_fault = lambda fault: back.set() if fault is None else back.clear()
     for turn in range(groups):
+        if not journal.recording:
+            await back.wait()
         entries = [
             journal.append(
                 chance.choice((ALARM, ACTIVITY, TELEMETRY, TELEMETRY)),
@@ -46,6 +51,15 @@ async def run(folder: Path, seed: int, groups: int, synchronous: str) -> None:
             for n in range(chance.choice((1, 1, 1, 2, 7, 40)))
         ]
         await asyncio.gather(*(tell(entry) for entry in entries))
+        if turn % 5 == 2:
+            for info in journal.streams():
+                batch = await journal.read(info.stream, max(info.acked, info.last - 5), 10, 1 << 20)
+                if batch is not None and not batch.skips:
+                    lines = (
+                        f"R {info.stream.hex()} {seq} {crc32(data)}\n"
+                        for seq, data in enumerate(batch.events, batch.first_seq)
+                    )
+                    say("".join(lines))
         if turn % 7 == 3:
             for info in journal.streams():
                 whole = info.sealed and chance.random() < 0.5
