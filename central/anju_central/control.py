@@ -1,0 +1,109 @@
+"""The hub's side of Control: tells the time, pushes the community's open incidents, takes the box's status."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
+from typing import Final, Protocol
+
+import grpc
+
+from anju_central.event_store import EventStore
+from anju_central.greeting import Current, refusal_of, welcome_for
+from anju_protos.v1.control_pb2 import ControlDown, ControlUp, OpenIncidents, TimeAnswer
+from anju_protos.v1.control_pb2_grpc import ControlServicer
+from anju_protos.v1.uplink_pb2 import Hello, Welcome
+
+log = logging.getLogger(__name__)
+
+HELLO_WITHIN_S: Final = 15.0
+
+_Context = grpc.aio.ServicerContext[ControlUp, ControlDown]
+
+
+class IncidentFeed(Protocol):
+    """The open incidents of a community, now and at each change."""
+
+    def open_for(self, community: str) -> OpenIncidents: ...
+
+    def subscribe(self, community: str) -> AsyncIterator[OpenIncidents]:
+        """Yields the state at once and after each change; several changes at a time may come as one."""
+        ...
+
+
+class ControlService(ControlServicer):
+    """`Control`, for all boxes."""
+
+    def __init__(
+        self,
+        current: Current,
+        store: EventStore,
+        communities: Mapping[str, str],
+        feed: IncidentFeed,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self._current, self._store, self._communities = current, store, communities
+        self._feed, self._now_ms = feed, now_ms
+
+    async def Stream(self, request_iterator: AsyncIterator[ControlUp], context: _Context) -> None:  # type: ignore[override]  # the stubs know only generators
+        hello = await _hello(context)
+        if hello is None:
+            return
+        refusal = refusal_of(hello, self._communities)
+        if refusal is not None:
+            await context.write(ControlDown(welcome=Welcome(refusal=refusal)))
+            return
+        community = self._communities[hello.box]
+        welcome = await welcome_for(hello, community, self._store, self._now_ms())
+        await context.write(ControlDown(welcome=welcome))
+        if welcome.HasField("refusal"):
+            return
+        over = asyncio.Event()
+        with self._current.taking(hello.box, community, "control", over.set):
+            await self._serve(hello.box, community, context, over)
+
+    async def _serve(self, box: str, community: str, context: _Context, over: asyncio.Event) -> None:
+        writing = asyncio.Lock()  # gRPC takes one write at a time
+        tasks = [
+            asyncio.create_task(self._read(box, context, writing), name="control read"),
+            asyncio.create_task(self._push(community, context, writing), name="control push"),
+            asyncio.create_task(_ended(over), name="control takeover"),
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+    async def _read(self, box: str, context: _Context, writing: asyncio.Lock) -> None:
+        while isinstance(frame := await context.read(), ControlUp):
+            if frame.HasField("time"):
+                async with writing:
+                    answer = TimeAnswer(sent_elapsed_ms=frame.time.sent_elapsed_ms, hub_time_ms=self._now_ms())
+                    await context.write(ControlDown(time=answer))
+            elif frame.HasField("status"):
+                self._current.contacts.status(box, frame.status)
+
+    async def _push(self, community: str, context: _Context, writing: asyncio.Lock) -> None:
+        async for incidents in self._feed.subscribe(community):
+            async with writing:
+                await context.write(ControlDown(incidents=incidents))
+
+
+async def _hello(context: _Context) -> Hello | None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(HELLO_WITHIN_S):
+            frame = await context.read()
+            if isinstance(frame, ControlUp) and frame.HasField("hello"):
+                return frame.hello
+    return None
+
+
+async def _ended(over: asyncio.Event) -> None:
+    await over.wait()

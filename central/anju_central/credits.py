@@ -1,0 +1,79 @@
+"""Who may send how many bulk batches: shared fairly, so that the hub's memory is bounded whatever returns. No I/O.
+
+Each session may always have one batch on its way; a box that has news never waits for others to finish. Beyond that,
+`budget` batches are divided evenly among the sessions that were busy lately. So at most sessions + budget batches are
+on their way or in hand at any time, and of many boxes that drain at once none gets far ahead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+BUSY_S: Final = 2.0  # a session counts as busy for so long after its last batch
+RECOUNT_S: Final = 0.25
+
+
+@dataclass(slots=True, eq=False)
+class CreditLine:
+    """One session's part: `given` credits not yet used, `held` batches received and not yet answered."""
+
+    given: int = 0
+    held: int = 0
+    used_s: float = float("-inf")
+
+
+class CreditBook:
+    """All sessions' credits. Times are monotonic seconds, given by the caller."""
+
+    def __init__(self, budget: int = 96, window: int = 8) -> None:
+        self._budget, self._window = budget, window
+        self._lines: set[CreditLine] = set()
+        self._busy, self._counted_s = 0, float("-inf")
+
+    @property
+    def outstanding(self) -> int:
+        """How many batches are on their way, in hand, or may be sent at any moment."""
+        return sum(line.given + line.held for line in self._lines)
+
+    def join(self, now: float) -> tuple[CreditLine, int]:
+        """Takes a session in. Returns its line and its first credits."""
+        line = CreditLine(used_s=now)
+        self._lines.add(line)
+        self._counted_s = float("-inf")
+        return line, self.owed(line, now)
+
+    def leave(self, line: CreditLine) -> None:
+        """A session is over; what it had is free."""
+        self._lines.discard(line)
+        self._counted_s = float("-inf")
+
+    def used(self, line: CreditLine, now: float) -> bool:
+        """Notes a batch that came in. False when the box had no credit for it."""
+        line.used_s = now
+        if line.given < 1:
+            return False
+        line.given -= 1
+        line.held += 1
+        return True
+
+    def answered(self, line: CreditLine, now: float) -> int:
+        """Notes that a batch was answered. Returns the new credits to send, often 0: several go at once."""
+        line.held -= 1
+        return self.owed(line, now)
+
+    def owed(self, line: CreditLine, now: float) -> int:
+        """Returns the credits due to a session and counts them as given."""
+        share = self.share(now)
+        due = share - line.given - line.held
+        if due < max(1, share // 2):
+            return 0
+        line.given += due
+        return due
+
+    def share(self, now: float) -> int:
+        """Returns how many batches a busy session may have on their way."""
+        if now - self._counted_s >= RECOUNT_S:
+            self._counted_s = now
+            self._busy = sum(now - line.used_s < BUSY_S for line in self._lines)
+        return 1 + min(self._budget // max(self._busy, 1), self._window - 1)
