@@ -1,0 +1,34 @@
+"""The hub's HTTP listener: a socket of our own, and uvicorn without its hand on the process's signals."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from anju_central.config import split_address
+
+
+class Web(uvicorn.Server):
+    """uvicorn, stopped by `should_exit` only: the process has one place that handles signals."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leaves the signals alone."""
+        yield
+
+
+def listen(address: str) -> socket.socket:
+    """Returns a bound socket. Raises OSError naming the address when it is taken."""
+    host, port = split_address(address)
+    family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listener = socket.socket(family, kind, protocol)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(where)
+    except OSError as error:
+        listener.close()
+        raise OSError(error.errno, f"http_address {address}: {error.strerror}") from error
+    return listener

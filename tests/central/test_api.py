@@ -1,0 +1,185 @@
+"""The HTTP side: resuming streams, guards, health, metrics, what is missing. On a real port where it matters."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from anju_central.api.app import make_app
+from anju_central.api.changes import ChangeLog
+from anju_central.hub_web import Web, listen
+from central.events import ACTIVITY, ALARM, Box, alarm, check_in
+from central.hubs import Hub, running
+
+
+@asynccontextmanager
+async def served(hub: Hub, web_root: Path | None = None) -> AsyncIterator[str]:
+    """Serves a hub's API on a free port; gives the base address."""
+    parts = hub.parts
+    app = make_app(parts.console, parts.store, parts.projector, "test", web_root)
+    listener = listen("127.0.0.1:0")
+    web = Web(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
+    serving = asyncio.create_task(web.serve(sockets=[listener]))
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        parts.console.changes.close()
+        web.should_exit = True
+        await serving
+
+
+class Stream:
+    """One connection to /api/stream."""
+
+    def __init__(self, lines: AsyncIterator[str]) -> None:
+        self._lines = lines
+        self.last_id = ""
+
+    async def next(self) -> tuple[str, Any]:
+        """Returns the next event's name and data."""
+        name, data = "", None
+        async for line in self._lines:
+            if line.startswith("event: "):
+                name = line.removeprefix("event: ")
+            elif line.startswith("data: "):
+                data = json.loads(line.removeprefix("data: "))
+            elif line.startswith("id: "):
+                self.last_id = line.removeprefix("id: ")
+            elif not line and name:
+                return name, data
+        raise EOFError
+
+
+@asynccontextmanager
+async def following(base: str, last_id: str | None = None) -> AsyncIterator[Stream]:
+    headers = {"Last-Event-ID": last_id} if last_id is not None else {}
+    async with httpx.AsyncClient(timeout=10) as http, http.stream("GET", f"{base}/api/stream", headers=headers) as got:
+        assert got.headers["content-type"].startswith("text/event-stream")
+        yield Stream(got.aiter_lines())
+
+
+async def test_a_page_that_comes_back_gets_what_it_missed_and_nothing_twice(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub, served(hub) as base:
+        box, activity = Box("alarm", ALARM), Box("activity", ACTIVITY)
+        async with following(base) as stream:
+            assert (await stream.next())[0] == "hello"
+            await hub.take(box, alarm())
+            name, incident = await stream.next()
+            assert (name, incident["state"]) == ("incident", "NEW")
+            last_id = stream.last_id
+        await hub.take(activity, check_in())
+        await hub.take(box, alarm("ble:second"))
+        async with following(base, last_id) as stream:
+            assert (await stream.next())[0] == "hello"
+            name, row = await stream.next()
+            assert (name, row["resident_label"]) == ("check_in", "3-2-501 王*秀")
+            name, incident = await stream.next()
+            assert (name, incident["device"]) == ("incident", "ble:second")
+
+
+async def test_a_gap_too_old_or_from_another_life_asks_to_reload(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub, served(hub) as base:
+        for last_id in ("1", str(hub.parts.console.changes.last + 1_000)):
+            async with following(base, last_id) as stream:
+                assert (await stream.next())[0] == "hello"
+                assert (await stream.next())[0] == "reload"
+                at = stream.last_id
+            async with following(base, at) as stream:
+                assert (await stream.next())[0] == "hello"
+                await hub.take(Box(last_id, ALARM), alarm())
+                assert (await stream.next())[0] == "incident"
+
+
+def test_the_change_log_is_bounded_and_says_when_it_cannot_tell() -> None:
+    changes = ChangeLog(first=100, kept=3)
+    assert changes.after(100) == []
+    assert changes.after(99) is None
+    for n in range(5):
+        changes.publish("x", str(n))
+    assert [change.number for change in changes.after(102) or []] == [103, 104, 105]
+    assert changes.after(101) is None
+    assert changes.after(106) is None
+
+
+async def test_box_rows_come_when_a_box_says_something(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub, served(hub) as base, following(base) as stream:
+        assert (await stream.next())[0] == "hello"
+        sending = asyncio.create_task(hub.parts.console.run())
+        hub.contacts.connected("box-1", "ningdu", "control")
+        name, row = await stream.next()
+        assert (name, row["box"], row["contact"]) == ("box", "box-1", "online")
+        sending.cancel()
+
+
+@pytest.mark.parametrize("host", ["anju.example", "127.0.0.1.example:7480", "", "[::2]"])
+async def test_other_names_of_this_machine_are_refused(tmp_path: Path, host: str) -> None:
+    async with running(tmp_path) as hub:
+        answer = await hub.http.get("/api/boxes", headers={"Host": host})
+        assert answer.status_code == 421
+        for good in ("127.0.0.1:7480", "localhost", "[::1]:7480"):
+            assert (await hub.http.get("/api/boxes", headers={"Host": good})).status_code == 200
+
+
+async def test_another_site_cannot_act_through_the_operators_browser(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        await hub.take(Box("alarm", ALARM), alarm())
+        [incident] = (await hub.http.get("/api/incidents")).json()
+        url = f"/api/incidents/{incident['id']}/acknowledge"
+        forged = await hub.http.post(url, json={"actor": "x"}, headers={"Origin": "http://evil.example"})
+        assert forged.status_code == 403
+        form = await hub.http.post(url, content=b'{"actor": "x"}', headers={"Content-Type": "text/plain"})
+        assert form.status_code == 422
+        cors = await hub.http.get("/api/boxes", headers={"Origin": "http://evil.example"})
+        assert "access-control-allow-origin" not in cors.headers
+        own = await hub.http.post(url, json={"actor": "x"}, headers={"Origin": "http://127.0.0.1:7480"})
+        assert own.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("acknowledge", {}),
+        ("acknowledge", {"actor": ""}),
+        ("acknowledge", {"actor": "x" * 65}),
+        ("acknowledge", {"actor": "x", "unknown": 1}),
+        ("acknowledge", {"actor": "x", "expected": {"round": -1, "state": "NEW"}}),
+        ("step", {"actor": "x", "state": "RESOLVED"}),
+        ("resolve", {"actor": "x", "cause": "y" * 65}),
+    ],
+)
+async def test_requests_that_make_no_sense_are_refused(tmp_path: Path, path: str, body: dict[str, object]) -> None:
+    async with running(tmp_path) as hub:
+        answer = await hub.http.post(f"/api/incidents/{'ab' * 16}-1/{path}", json=body)
+        assert answer.status_code == 422
+
+
+async def test_health_metrics_schema_and_the_page_that_is_not_built(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        await hub.take(Box("alarm", ALARM), alarm())
+        health = (await hub.http.get("/healthz")).json()
+        assert health["ok"]
+        assert health["lag"]["incidents"] == {"alarm": 0}
+        metrics = (await hub.http.get("/metrics")).text
+        assert "anju_hub_events_total 1.0" in metrics
+        assert 'anju_hub_box_contact{box="box-2",community="other"} -1.0' in metrics
+        schema = (await hub.http.get("/openapi.json")).json()
+        assert "IncidentView" in schema["components"]["schemas"]
+        assert "尚未构建" in (await hub.http.get("/")).text
+
+
+async def test_the_built_console_is_served(tmp_path: Path) -> None:
+    root = tmp_path / "dist"
+    root.mkdir()
+    (root / "index.html").write_text("<h1>console</h1>", encoding="utf-8")
+    async with running(tmp_path) as hub, served(hub, root) as base, httpx.AsyncClient() as http:
+        assert "<h1>console</h1>" in (await http.get(f"{base}/")).text
+        assert (await http.get(f"{base}/api/boxes")).status_code == 200
+        assert (await http.get(f"{base}/../hub/store.sqlite")).status_code == 404
