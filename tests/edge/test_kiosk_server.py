@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import uvloop
 from aiohttp import ClientError, ClientResponse, ClientSession, web
 
 from anju_edge.kiosk import security
@@ -394,6 +395,15 @@ async def test_one_address_cannot_take_all_connections(web_root: Path) -> None:
             assert kiosk.app[GUARD].shed["too_many"] == 1
             assert (await kiosk.get("/api/state"))[0] == 200
     assert kiosk.app[STATS]["wrong_host"] == 0
+
+
+def test_the_guard_works_on_the_loop_of_production(web_root: Path) -> None:
+    async def ask() -> None:
+        async with serving(MemoryBox(), web_root) as kiosk:
+            assert (await kiosk.get("/api/state"))[0] == 200
+            assert kiosk.app[GUARD].shed == {}
+
+    uvloop.run(ask())
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlsplit
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -133,9 +134,9 @@ class _GuardedProtocol(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        if self._guard.opened(transport):
-            self._transport = transport
+        stream = cast("asyncio.Transport", transport)  # uvloop's is one by its methods, not by its type
+        if self._guard.opened(stream):
+            self._transport = stream
             self._inner.connection_made(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:

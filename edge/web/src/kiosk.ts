@@ -109,7 +109,10 @@ export function runKiosk({ base, diagonalIn, errors }: PageSetup): Kiosk {
     onCardTap: (tap) => send({ type: "card_tap", tap }),
     onBeat: () => send({ type: "heard" }),
   });
-  const touched = (): void => send({ type: "touched" });
+  /** Any touch shows that somebody is there. The button that says so speaks for itself, once it is let go. */
+  const touched = (event: globalThis.Event): void => {
+    if (!(event.target instanceof Element && event.target.closest(".idle"))) send({ type: "touched" });
+  };
   const timers: ReturnType<typeof setInterval>[] = [];
 
   onMounted(() => {

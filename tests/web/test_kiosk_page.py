@@ -1,0 +1,434 @@
+"""The kiosk page in a real browser, served by the real server, with a small real box behind it.
+
+What is measured follows EXPERIENCE section 3.3: millimetres on a 10.1 inch screen of 1280 x 800, contrast ratios, text
+sizes, what is left in the document after somebody has gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from playwright.async_api import Page, expect
+
+from anju_edge.kiosk.backend import Banner, KioskProfile, Text
+from anju_edge.kiosk.server import KioskServerSettings, listen, make_app
+from edge.kiosk_backend import CALLIGRAPHY, CHOIR, LUNCH, TAI_CHI, MemoryBox
+from web.browser import axe_violations, launch_chromium, needs_chromium, screenshot
+
+DIST = Path(__file__).resolve().parents[2] / "edge" / "web" / "dist"
+WIDTH, HEIGHT, DIAGONAL_IN = 1280, 800, 10.1
+MM = math.hypot(WIDTH, HEIGHT) / (DIAGONAL_IN * 25.4)
+
+pytestmark = [
+    pytest.mark.browser,
+    needs_chromium,
+    pytest.mark.skipif(not (DIST / "index.html").is_file(), reason="the page is not built: npm run build in edge/web"),
+]
+
+LOOK = """() => {
+  const rgb = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
+    .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const ratio = (a, b) => {
+    const [x, y] = [light(a), light(b)].sort((p, q) => q - p);
+    return (x + 0.05) / (y + 0.05);
+  };
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = rgb(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const seen = (element) => {
+    const box = element.getBoundingClientRect();
+    return box.width > 2 && box.height > 2 && getComputedStyle(element).visibility === 'visible';
+  };
+  const texts = [...document.querySelectorAll('body *')]
+    .filter((e) => seen(e) && [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()))
+    .map((e) => ({ text: e.textContent.trim(), px: parseFloat(getComputedStyle(e).fontSize),
+                   contrast: ratio(rgb(getComputedStyle(e).color), behind(e)),
+                   leading: parseFloat(getComputedStyle(e).lineHeight) / parseFloat(getComputedStyle(e).fontSize) }));
+  const buttons = [...document.querySelectorAll('button')].filter(seen).map((e) => {
+    const box = e.getBoundingClientRect(), style = getComputedStyle(e);
+    const inner = [e, ...e.querySelectorAll('*')].map((i) => parseFloat(getComputedStyle(i).fontSize));
+    const edge = e.classList.contains('help') ? rgb(getComputedStyle(e.querySelector('.disc')).backgroundColor)
+      : rgb(style.borderTopColor);
+    return { text: e.textContent.trim(), primary: /primary|urgent|help|undo/.test(e.className),
+             left: box.left, top: box.top, right: box.right, bottom: box.bottom,
+             px: Math.max(...inner), edge: ratio(edge, behind(e.parentElement)),
+             fill: ratio(rgb(style.backgroundColor), behind(e.parentElement)) };
+  });
+  const icon = document.querySelector('.sign')?.getBoundingClientRect();
+  return { texts, buttons, icon: icon ? Math.min(icon.width, icon.height) : null,
+           animations: document.getAnimations().length,
+           overflow: document.documentElement.scrollWidth - innerWidth };
+}"""
+
+
+@dataclasses.dataclass
+class Kiosk:
+    box: MemoryBox
+    page: Page
+    url: str
+    runner: web.AppRunner
+    server: asyncio.Server
+    errors: list[str]
+
+    async def shows(self, screen: str) -> None:
+        await expect(self.page.locator(f"[data-screen={screen}]")).to_be_visible()
+
+    async def press(self, name: str) -> None:
+        """Presses a button like a person: not within 600 ms of the press before."""
+        await self.page.clock.fast_forward(700)
+        await self.page.get_by_role("button", name=name).click()
+
+    async def hold_help(self) -> None:
+        box = await self.page.locator(".help .disc").bounding_box()
+        assert box is not None
+        await self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        await self.page.mouse.down()
+
+    async def stop_box(self) -> None:
+        self.server.close()
+        await self.runner.cleanup()
+
+
+@asynccontextmanager
+async def open_kiosk(
+    *,
+    kiosk: str = "lobby-1",
+    profile: KioskProfile | None = None,
+    width: int = WIDTH,
+    height: int = HEIGHT,
+    own_clock: bool = True,
+) -> AsyncIterator[Kiosk]:
+    box = MemoryBox(profiles={kiosk: profile or KioskProfile(diagonal_in=DIAGONAL_IN)})
+    runner = web.AppRunner(make_app(box, DIST, settings=KioskServerSettings(heartbeat_s=1.0)), shutdown_timeout=1.0)
+    await runner.setup()
+    server = await listen(runner, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/kiosk/{kiosk}"
+    errors: list[str] = []
+    try:
+        async with launch_chromium("--autoplay-policy=no-user-gesture-required") as browser:
+            page = await browser.new_page(viewport={"width": width, "height": height}, has_touch=True)
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+            if own_clock:
+                await page.clock.install()
+            await page.goto(url)
+            await expect(page.locator(".home")).to_be_visible()
+            await expect(page.locator(".clock")).to_be_visible()
+            yield Kiosk(box, page, url, runner, server, errors)
+    finally:
+        server.close()
+        await runner.cleanup()
+
+
+async def check_look(kiosk: Kiosk, name: str, *, scale: float = 1.0) -> None:
+    """Asserts sizes, gaps, contrast and accessibility of the screen as it is, and keeps a picture when asked to."""
+    await screenshot(kiosk.page, f"kiosk-{name}")
+    look = await kiosk.page.evaluate(LOOK)
+    assert look["overflow"] <= 0, name
+    assert look["animations"] == 0, name
+    for text in look["texts"]:
+        assert text["px"] >= 28 * scale - 0.1, (name, text)
+        assert text["contrast"] >= 7, (name, text)
+    buttons = look["buttons"]
+    for button in buttons:
+        least_px = max(20 * MM, 96) if button["primary"] else max(15 * MM, 60)
+        for size in (button["right"] - button["left"], button["bottom"] - button["top"]):
+            assert size >= least_px - 0.5, (name, button)
+        assert button["px"] >= 36, (name, button)
+        assert max(button["edge"], button["fill"]) >= 3, (name, button)
+    for one in buttons:
+        for other in buttons:
+            if one is not other:
+                aside = max(one["left"] - other["right"], other["left"] - one["right"])
+                above = max(one["top"] - other["bottom"], other["top"] - one["bottom"])
+                assert max(aside, above) >= 3 * MM - 0.5, (name, one, other)
+    if look["icon"] is not None:
+        assert look["icon"] >= 64, name
+    assert await axe_violations(kiosk.page) == [], name
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_every_screen_can_be_read_and_hit(language: str) -> None:
+    profile = KioskProfile(diagonal_in=DIAGONAL_IN, language="zh" if language == "zh" else "en")
+    async with open_kiosk(profile=profile) as kiosk:
+        box, page = kiosk.box, kiosk.page
+        await check_look(kiosk, f"home-{language}")
+        await box.tap_card("card-1")
+        await kiosk.shows("result")
+        headline = page.locator("main h1")
+        assert await headline.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 64
+        await check_look(kiosk, f"recorded-{language}")
+        await kiosk.press("撤销" if language == "zh" else "undo")
+        await kiosk.shows("undone")
+        await check_look(kiosk, f"undone-{language}")
+        await box.tap_card("card-2")
+        await box.tap_card("card-2")
+        await expect(headline).to_contain_text("09:02")
+        await check_look(kiosk, f"duplicate-{language}")
+        await box.tap_card("nobody")
+        await kiosk.shows("problem")
+        await check_look(kiosk, f"unknown-card-{language}")
+        await kiosk.press("请工作人员来" if language == "zh" else "Ask staff")
+        await kiosk.shows("staff_called")
+        assert box.staff == [("lobby-1", "unknown_card")]
+        await check_look(kiosk, f"staff-called-{language}")
+        box.disk_ok = False
+        await box.tap_card("card-3")
+        await kiosk.shows("problem")
+        await check_look(kiosk, f"not-recorded-{language}")
+        box.disk_ok = True
+        sessions = (CALLIGRAPHY, dataclasses.replace(CHOIR, open_now=True), dataclasses.replace(LUNCH, open_now=True))
+        box.change(offline=True, activities=(*sessions, TAI_CHI))
+        await box.tap_card("card-3")
+        await kiosk.shows("choose")
+        await check_look(kiosk, f"choose-offline-{language}")
+        await kiosk.press("返回首页" if language == "zh" else "Back to start")
+        await kiosk.shows("home")
+        await check_look(kiosk, f"home-offline-{language}")
+        box.change(offline=False, time_known=False, activities=(TAI_CHI,))
+        await expect(page.locator(".clock.unset")).to_be_visible()
+        await check_look(kiosk, f"home-closed-{language}")
+        box.show(Banner("s1", "sos", False, False))
+        await expect(page.locator(".band.nearby")).to_be_visible()
+        await check_look(kiosk, f"nearby-{language}")
+        assert kiosk.errors == []
+
+
+async def test_a_tap_is_recorded_shown_and_undone() -> None:
+    async with open_kiosk() as kiosk:
+        await kiosk.page.evaluate(
+            """() => { window.tones = []; const start = OscillatorNode.prototype.start;
+                 OscillatorNode.prototype.start = function (...all) {
+                   window.tones.push(this.frequency.value); return start.apply(this, all); }; }"""
+        )
+        await kiosk.box.tap_card("card-1")
+        await expect(kiosk.page.locator("main h1")).to_have_text("已签到")
+        for word in ("王*秀", "书法班"):
+            await expect(kiosk.page.locator("main")).to_contain_text(word)
+        await expect(kiosk.page.locator(".announcement")).to_contain_text("已签到, 王*秀")
+        rise = await kiosk.page.evaluate("() => window.tones.splice(0)")
+        assert [500 <= hertz <= 1_000 for hertz in rise] == [True, True]
+        assert rise[0] < rise[1]
+        await kiosk.press("撤销")
+        await expect(kiosk.page.locator("main h1")).to_have_text("已撤销")
+        assert len(kiosk.box.annulled) == 1
+        fall = await kiosk.page.evaluate("() => window.tones.splice(0)")
+        assert fall[0] > fall[1]
+        await kiosk.page.clock.fast_forward(6_500)
+        await kiosk.shows("home")
+
+
+async def test_a_result_leaves_nothing_behind() -> None:
+    async with open_kiosk() as kiosk:
+        page = kiosk.page
+        await kiosk.box.tap_card("card-1")
+        await kiosk.shows("result")
+        await page.clock.fast_forward(8_300)
+        await kiosk.shows("home")
+        assert "王" not in await page.content()
+        await expect(page.get_by_role("button", name="撤销")).to_be_visible()  # ten seconds, without the name
+        await page.clock.fast_forward(2_000)
+        await expect(page.get_by_role("button", name="撤销")).to_have_count(0)
+        assert await page.evaluate("() => [history.length, localStorage.length, sessionStorage.length]") == [2, 0, 0]
+        await kiosk.box.tap_card("card-1")
+        await kiosk.shows("result")
+        await kiosk.box.tap_card("card-2")  # the next person does not wait
+        await expect(page.locator("main")).to_contain_text("李*国")
+        assert "王" not in await page.content()
+
+
+async def test_idle_warns_extends_and_clears() -> None:
+    async with open_kiosk() as kiosk:
+        page, box = kiosk.page, kiosk.box
+        box.change(activities=(CALLIGRAPHY, dataclasses.replace(CHOIR, open_now=True)))
+        await box.tap_card("card-1")
+        await kiosk.shows("choose")
+        for _ in range(10):
+            await page.clock.fast_forward(45_000)
+            await expect(page.locator(".idle")).to_be_visible()
+            await page.get_by_role("button", name="我还在").click()
+            await expect(page.locator(".idle")).to_have_count(0)
+        await kiosk.press("English")
+        await expect(page.locator("html")).to_have_attribute("lang", "en")
+        await page.clock.fast_forward(41_000)
+        await check_look(kiosk, "idle-warning")
+        await page.clock.fast_forward(20_000)
+        await kiosk.shows("home")
+        await expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+        assert await page.locator(".choose").count() == 0
+
+
+async def test_help_is_held_called_and_answered() -> None:
+    async with open_kiosk() as kiosk:
+        page, box = kiosk.page, kiosk.box
+        await kiosk.hold_help()
+        await expect(page.locator(".help.held")).to_be_visible()
+        await page.mouse.up()
+        await expect(page.locator(".help.held")).to_have_count(0)
+        assert box.helps == []
+        await kiosk.hold_help()
+        await expect(page.locator(".band.own")).to_be_visible()
+        await expect(page.locator(".band.own")).to_contain_text("已通知")
+        await page.mouse.up()
+        assert [kiosk_name for kiosk_name, _ in box.helps] == ["lobby-1"]
+        assert 1_500 <= box.helps[0][1] < 2_500
+        await check_look(kiosk, "help-called")
+        assert box.state.banner is not None
+        box.show(dataclasses.replace(box.state.banner, acked=True))
+        await expect(page.locator(".band.own")).to_contain_text("有人来了")
+        await expect(page.locator(".band.own")).to_contain_text("Help is coming")
+        await check_look(kiosk, "help-coming")
+        await page.reload()
+        await expect(page.locator(".band.own")).to_contain_text("有人来了")
+        box.show(None)
+        await expect(page.locator(".band")).to_have_count(0)
+
+
+async def test_everything_works_by_keyboard() -> None:
+    async with open_kiosk() as kiosk:
+        page, box = kiosk.page, kiosk.box
+        await box.tap_card("nobody")
+        await kiosk.shows("problem")
+        await expect(page.locator("main h1")).to_be_focused()
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await kiosk.shows("staff_called")
+        assert box.staff == [("lobby-1", "unknown_card")]
+        await page.clock.fast_forward(700)
+        await page.locator(".help").focus()
+        await page.keyboard.down("Enter")
+        await expect(page.locator(".band.own")).to_be_visible()
+        await page.keyboard.up("Enter")
+        assert len(box.helps) == 1
+        await page.clock.fast_forward(700)
+        await page.locator(".language").focus()
+        await page.keyboard.press("Space")
+        await expect(page.locator("html")).to_have_attribute("lang", "en")
+        await expect(page.locator("main h1")).to_have_text("Staff have been called")
+
+
+async def test_trembling_hands_press_once_and_may_slip() -> None:
+    async with open_kiosk() as kiosk:
+        page = kiosk.page
+        button = page.locator(".language")
+        box = await button.bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] - 10, box["y"] + 10
+        await page.mouse.dblclick(x, y)
+        await expect(page.locator("html")).to_have_attribute("lang", "en")  # not switched back by the second click
+        await page.clock.fast_forward(700)
+        await page.mouse.move(x, y)
+        await page.mouse.down()
+        await page.mouse.move(x, box["y"] - 9 * MM)  # slipped 9 mm off
+        await page.mouse.up()
+        await expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+        await page.clock.fast_forward(700)
+        await page.mouse.move(x, y)
+        await page.mouse.down()
+        await page.mouse.move(x, box["y"] - 12 * MM)  # a change of mind
+        await page.mouse.up()
+        await expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+
+
+async def test_no_network_is_calm_and_a_lost_box_comes_back() -> None:
+    async with open_kiosk() as kiosk:
+        page, box = kiosk.page, kiosk.box
+        box.change(offline=True, unsent=1234)
+        strip = page.locator(".strip")
+        await expect(strip).to_have_text("网络中断，签到照常Offline, check-in works")
+        assert "1234" not in await page.content()
+        await box.tap_card("card-1")
+        await expect(page.locator("main h1")).to_have_text("已签到")
+        box.change(offline=False)
+        await expect(strip).to_have_count(0)
+        await kiosk.stop_box()
+        await page.clock.fast_forward(9_500)
+        await expect(strip).to_contain_text("正在恢复")
+        await check_look(kiosk, "box-lost")
+        await kiosk.hold_help()
+        await expect(page.locator(".band.own.failed")).to_contain_text("请大声呼喊")
+        await page.mouse.up()
+
+
+async def test_a_responders_device_shows_where_and_takes_it() -> None:
+    profile = KioskProfile(role="responder", diagonal_in=DIAGONAL_IN, actor="m-01")
+    async with open_kiosk(kiosk="duty-1", profile=profile) as kiosk:
+        where = Text("3栋2单元", "Building 3, unit 2")
+        kiosk.box.show(Banner("s1", "sos", False, False, zone=where, flat="3-2-501", age_s=70))
+        band = kiosk.page.locator(".band.incident")
+        await expect(band).to_contain_text("紧急求助 · 3栋2单元 · 3-2-501")
+        await check_look(kiosk, "responder")
+        await kiosk.press("我来处理")
+        await expect(band).to_contain_text("m-01 正在处理")
+        assert kiosk.box.acknowledged == [("s1", "m-01")]
+        await check_look(kiosk, "responder-taken")
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "diagonal_in"), [(1280, 800, 10.1), (1920, 1080, 21.5), (1080, 1920, 21.5)]
+)
+async def test_larger_text_loses_nothing(width: int, height: int, diagonal_in: float) -> None:
+    profile = KioskProfile(diagonal_in=diagonal_in, language="en")
+    async with open_kiosk(profile=profile, width=width, height=height) as kiosk:
+        page = kiosk.page
+        for scale in (125, 150):
+            await kiosk.press("Larger text")
+            assert await page.evaluate("() => parseFloat(getComputedStyle(document.documentElement).fontSize)") == (
+                28 * scale / 100
+            )
+            await kiosk.box.tap_card("nobody")
+            await kiosk.shows("problem")
+            for name in ("Ask staff", "Back to start", "Help", "中文"):
+                await expect(page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+            await screenshot(page, f"kiosk-scale-{scale}-{width}x{height}")
+            look = await page.evaluate(LOOK)
+            assert look["overflow"] <= 0
+            assert all(text["px"] >= 28 * scale / 100 - 0.1 for text in look["texts"])
+
+
+async def test_a_broken_page_calls_staff_and_leaves_the_help_button() -> None:
+    async with open_kiosk() as kiosk:
+        page = kiosk.page
+        await page.evaluate("() => void Promise.reject(new Error('broken on purpose'))")
+        await expect(page.locator("#broken")).to_have_text("请找工作人员Please call staff")
+        await kiosk.hold_help()
+        await page.clock.fast_forward(200)
+        await expect(page.locator(".help.held")).to_be_visible()
+        async with asyncio.timeout(10):
+            while not kiosk.box.helps:
+                await page.clock.run_for(200)
+        await page.mouse.up()
+        async with page.expect_navigation():  # starts afresh by itself
+            await page.clock.fast_forward(10_500)
+        await expect(page.locator("#broken")).to_have_count(0)
+
+
+async def test_the_page_is_light_locked_and_stays_at_home() -> None:
+    async with open_kiosk(own_clock=False) as kiosk:
+        page = kiosk.page
+        bytes_sent, origins = await page.evaluate(
+            """() => { const all = [...performance.getEntriesByType('navigation'),
+                                  ...performance.getEntriesByType('resource').filter((e) => !e.name.includes('/api/'))];
+                 return [all.reduce((sum, e) => sum + e.transferSize, 0), all.map((e) => new URL(e.name).origin)]; }"""
+        )
+        assert 10_000 < bytes_sent <= 60_000
+        assert set(origins) == {kiosk.url.removesuffix("/kiosk/lobby-1")}
+        for name in ("contextmenu", "selectstart"):
+            assert await page.evaluate(
+                "(name) => !document.body.dispatchEvent(new Event(name, { bubbles: true, cancelable: true }))", name
+            )
+        assert kiosk.errors == []
+        assert kiosk.box.beats[0].screen == "home"
