@@ -1,0 +1,77 @@
+"""The command `anju-edge demo`."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import signal
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+from aiohttp import web
+from rich.console import Console
+from rich.table import Table
+
+from anju_edge.simulation.controls import make_controls
+from anju_edge.simulation.demo import Demo, free_base
+from anju_edge.simulation.files import Ports
+
+PAGES = Path(__file__).resolve().parents[2] / "demo-web" / "dist"
+DEFAULT_BASE = 8400
+
+
+def demo(
+    folder: Annotated[
+        Path | None, typer.Option(help="数据文件夹，默认用完即删 · where to keep data; a temporary one by default")
+    ] = None,
+    port: Annotated[int, typer.Option(help="起始端口 · first of the ports; moved on when taken")] = DEFAULT_BASE,
+    quiet: Annotated[bool, typer.Option("--quiet", help="没有人走动 · nobody walks about by himself")] = False,
+) -> None:
+    """演示：一个中心、三台盒子、模拟设备 · A hub, three boxes and pretended devices; a page to break things."""
+    kept = folder is not None
+    place = folder or Path(tempfile.mkdtemp(prefix="anju-demo-"))
+    try:
+        uvloop.run(_demo(place.absolute(), Ports(free_base(port)), quiet=quiet))
+    finally:
+        if not kept:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+async def _demo(folder: Path, ports: Ports, *, quiet: bool) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    demo = Demo(folder, ports, quiet=quiet)
+    runner = web.AppRunner(make_controls(demo, PAGES), access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    running = asyncio.create_task(demo.run(), name="demo")
+    try:
+        await web.TCPSite(runner, "127.0.0.1", ports.page).start()
+        started = asyncio.create_task(demo.started.wait())
+        await asyncio.wait({running, started}, return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            _print_addresses(demo, ports, folder)
+            stopping = asyncio.create_task(stop.wait())
+            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+        started.cancel()
+    finally:
+        running.cancel()
+        await asyncio.wait({running})
+        await runner.cleanup()
+    if not running.cancelled():
+        running.result()
+
+
+def _print_addresses(demo: Demo, ports: Ports, folder: Path) -> None:
+    table = Table(title="安居演示 · Anju demo", title_justify="left", show_header=False)
+    table.add_row("按钮页面 · the page with the buttons", f"http://127.0.0.1:{ports.page}/")
+    table.add_row("值班台 · operator's console", f"http://127.0.0.1:{ports.hub_http}/")
+    for number, box in enumerate(demo.boxes.values()):
+        table.add_row(f"{box.community.name_zh} · kiosk", f"http://127.0.0.1:{ports.kiosk(number)}/kiosk/hall")
+    table.add_row("数据和日志 · data and logs", str(folder))
+    Console(soft_wrap=True).print(table)
+    Console().print("Ctrl-C 结束 · ends it")
