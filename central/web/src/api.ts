@@ -10,7 +10,8 @@ export type Outcome =
   | { readonly kind: "first"; readonly first: FirstAnswer; readonly incident: Incident | null }
   /** The incident is not as it was when the request was made. */
   | { readonly kind: "changed"; readonly incident: Incident | null }
-  | { readonly kind: "refused"; readonly reason: string }
+  /** `missing` names what the hub still wants: "cause", "contacted". */
+  | { readonly kind: "refused"; readonly reason: string; readonly missing: readonly string[] }
   | { readonly kind: "unreachable" };
 
 const ANSWER_WITHIN_MS = 8_000;
@@ -83,7 +84,8 @@ export function outcomeOf(status: number, answer: unknown): Outcome {
     return { kind: "changed", incident };
   }
   if (status >= 500 || status === 0) return { kind: "unreachable" };
-  return { kind: "refused", reason: reasonOf(body, answer) ?? String(status) };
+  const missing = Array.isArray(body?.missing) ? body.missing.filter((item) => typeof item === "string") : [];
+  return { kind: "refused", reason: reasonOf(body, answer) ?? String(status), missing };
 }
 
 function reasonOf(body: Record<string, unknown> | null, answer: unknown): string | null {

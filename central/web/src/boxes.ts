@@ -37,6 +37,7 @@ export type DeviceState = "heard" | "not_heard" | "not_adopted" | "unknown";
 export function deviceState(box: Box, device: DeviceLine): DeviceState {
   if (!device.adopted) return "not_adopted";
   if (box.contact !== "online") return "unknown";
+  if (device.heard === null) return "unknown";
   return device.heard ? "heard" : "not_heard";
 }
 
@@ -79,3 +80,41 @@ export function streamTotals(box: Box): { n: number; skipped: number; lost: numb
     lost: box.streams.reduce((sum, line) => sum + line.lost, 0),
   };
 }
+
+/** The hub notes in plain English what happened to a box's records; the known ones are said in the page's language. */
+const NOTES: readonly { pattern: RegExp; key: string; names: readonly string[] }[] = [
+  { pattern: /^(fork|salvage|import): a new (\w+) stream since (.+)$/, key: "born", names: ["why", "lane", "at"] },
+  { pattern: /^fork: .* last seen (.+)$/, key: "forked", names: ["at"] },
+  { pattern: /^(\d+) events skipped$/, key: "skipped", names: ["n"] },
+  { pattern: /^(\d+) events lost at the hub$/, key: "lost", names: ["n"] },
+  { pattern: /^(\d+) events set aside as not understood$/, key: "quarantined", names: ["n"] },
+  { pattern: /^roster (\d+) refused: (.+)$/, key: "rosterRefused", names: ["n", "reason"] },
+];
+
+export interface Note {
+  readonly key: string;
+  readonly named: Readonly<Record<string, string>>;
+}
+
+/** Returns which known note a text is and its parts, or null: then the text is shown as it is. */
+export function readNote(text: string): Note | null {
+  for (const { pattern, key, names } of NOTES) {
+    const found = pattern.exec(text);
+    if (found) return { key, named: Object.fromEntries(names.map((name, index) => [name, found[index + 1] ?? ""])) };
+  }
+  return null;
+}
+
+/** "2026-11-24 04:50Z", as in notes, as epoch ms; NaN for anything else. */
+export function noteTimeMs(text: string): number {
+  const found = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d)Z$/.exec(text);
+  return found ? Date.parse(`${found[1]}T${found[2]}:00Z`) : NaN;
+}
+
+/** Lane names as the message keys spell them. */
+export function laneKey(lane: string): "alarm" | "activity" | "telemetry" | null {
+  const key = lane.toLowerCase();
+  return key === "alarm" || key === "activity" || key === "telemetry" ? key : null;
+}
+
+export const NOTE_KEYS = NOTES.map((note) => note.key);

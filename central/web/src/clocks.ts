@@ -77,9 +77,10 @@ export function stopwatch(seconds: number): string {
   return hours ? `${hours}:${two(minutes)}:${two(s % 60)}` : `${minutes}:${two(s % 60)}`;
 }
 
-/** The largest sensible unit, as a message key and its number: 12 s, 5 min, 3 h, 2 days, 56 years. */
-export function span(ms: number): { unit: "s" | "min" | "h" | "d" | "y"; n: number } {
+/** The largest sensible unit, as a message key and its number: 40 ms, 12 s, 5 min, 3 h, 2 days, 56 years. */
+export function span(ms: number): { unit: "ms" | "s" | "min" | "h" | "d" | "y"; n: number } {
   const s = Math.abs(ms) / 1000;
+  if (s > 0 && s < 1) return { unit: "ms", n: Math.round(s * 1000) };
   if (s < 120) return { unit: "s", n: s < 9.95 && s % 1 !== 0 ? Math.round(s * 10) / 10 : Math.round(s) };
   if (s < 2 * 3600) return { unit: "min", n: Math.round(s / 60) };
   if (s < 2 * 86_400) return { unit: "h", n: Math.round(s / 3600) };

@@ -14,6 +14,7 @@ import { apply, EMPTY, loaded, withIncident, type ConsoleState } from "./store";
 /** Messages that arrive within so long are shown together: a burst of hundreds costs one redraw each time. */
 const GATHER_MS = 40;
 const RETRY_LOAD_MS = 2_000;
+const RELOAD_AFTER_MS = 30_000;
 
 export interface Toast {
   readonly id: number;
@@ -107,6 +108,7 @@ export function makeConsole(hub = new Hub()) {
     else if (applied.refetchCheckIns) void loadCheckIns();
   }
 
+  let downSinceMs: number | null = null;
   let loading: Promise<void> | null = null;
   let loadAgain = false;
 
@@ -136,12 +138,18 @@ export function makeConsole(hub = new Hub()) {
     })();
   }
 
-  async function loadCheckIns(): Promise<void> {
-    try {
-      state.value = loaded(state.value, { checkIns: await hub.checkIns() });
-    } catch {
-      load();
-    }
+  let checkInsComing: Promise<void> | null = null;
+
+  /** A burst of check-ins of a day that is not on screen asks once, not once each. */
+  function loadCheckIns(): Promise<void> {
+    checkInsComing ??= hub
+      .checkIns()
+      .then((checkIns) => (state.value = loaded(state.value, { checkIns })))
+      .catch(load)
+      .then(() => new Promise((resolve) => setTimeout(resolve, RETRY_LOAD_MS)))
+      .then(() => (checkInsComing = null))
+      .then(() => undefined);
+    return checkInsComing;
   }
 
   function start(stop: AbortSignal): void {
@@ -168,9 +176,14 @@ export function makeConsole(hub = new Hub()) {
         },
         connected: (up) => {
           connected.value = up;
-          // The stream resumes by itself; loading again as well costs three small requests and forgives a hub that
-          // was restored from a backup, where an old number may mean something else.
-          if (up) load();
+          // A short cut is healed by resuming. After a long one everything is loaded again: it costs three requests
+          // and forgives whatever happened to the hub meanwhile.
+          const now = Date.now();
+          if (!up) downSinceMs ??= now;
+          else {
+            if (!hasLoaded.value || (downSinceMs !== null && now - downSinceMs > RELOAD_AFTER_MS)) load();
+            downSinceMs = null;
+          }
         },
       },
       stop,
@@ -220,7 +233,8 @@ export function makeConsole(hub = new Hub()) {
         say("warn", "action.changed");
         return false;
       case "refused":
-        say("error", "action.refused", { reason: outcome.reason });
+        if (outcome.missing.length) say("error", "action.missing");
+        else say("error", "action.refused", { reason: outcome.reason });
         return false;
       case "unreachable":
         say("error", "action.unreachable");

@@ -61,11 +61,13 @@ export interface Incident {
   readonly contacted: boolean;
   readonly clocks: Clocks;
   readonly steps: readonly Step[];
+  /** Verbs an operator may use now: acknowledge, respond, on_site, resolve, review. */
   readonly allowed: readonly string[];
   /** The resolved incident that this one follows. */
   readonly linked_to?: string | null;
   /** Bearers nobody watches while a community is silent. */
   readonly bearers?: number | null;
+  readonly bearer_labels?: readonly string[];
 }
 
 export interface StreamLine {
@@ -84,7 +86,8 @@ export interface DeviceLine {
   readonly kind: string;
   readonly zone: string;
   readonly adopted: boolean;
-  readonly heard: boolean;
+  /** null: nobody can say, since the box is silent. */
+  readonly heard: boolean | null;
   readonly heard_ago_s: number | null;
   readonly frames: number;
   readonly errors: number;
@@ -120,6 +123,8 @@ export interface Box {
 }
 
 export interface CheckInRow {
+  readonly day?: string;
+  readonly mark?: Mark;
   readonly at: string;
   readonly at_about?: boolean;
   readonly resident_label: string;

@@ -97,8 +97,13 @@ export function matches(incident: Incident, query: string): boolean {
 
 export type Action = "acknowledge" | "join" | "respond" | "on_site" | "resolve";
 
-/** What the console offers, most likely next step first. The hub has the last word on each. */
+/** What the console offers, most likely next step first: what is sensible here and what the hub says it would take. */
 export function actionsFor(incident: Incident, me: string): Action[] {
+  const { allowed } = incident;
+  return sensible(incident, me).filter((action) => action === "join" || !allowed.length || allowed.includes(action));
+}
+
+function sensible(incident: Incident, me: string): Action[] {
   const rank = STATE_RANK[incident.state];
   if (!isOpen(incident)) return [];
   if (needsHubClose(incident)) return ["resolve"];
@@ -156,6 +161,7 @@ export function isReason(text: string): text is Reason {
   return (REASONS as readonly string[]).includes(text);
 }
 
+/** What an operator chooses from. */
 export const CAUSES = [
   "helped_on_site",
   "fall",
@@ -169,8 +175,18 @@ export const CAUSES = [
   "other",
 ] as const;
 
-export type Cause = (typeof CAUSES)[number];
+/** Besides these, rules of box and hub close what ended by itself. */
+export const CAUSES_BY_RULE = ["box_back", "recording_again", "device_back"] as const;
+
+export type Cause = (typeof CAUSES)[number] | (typeof CAUSES_BY_RULE)[number];
 
 export function isCause(text: string): text is Cause {
-  return (CAUSES as readonly string[]).includes(text);
+  return ([...CAUSES, ...CAUSES_BY_RULE] as readonly string[]).includes(text);
 }
+
+/** Raised about a site as a whole: there is no resident and no place to look for. */
+export function isAboutSite(incident: Incident): boolean {
+  return incident.device.startsWith("box:") || incident.reasons.some((code) => SITE_REASONS.has(code));
+}
+
+const SITE_REASONS = new Set(["BOX_SILENT", "BOX_CANNOT_RECORD"]);

@@ -19,7 +19,8 @@ export function placesAfter(
   const movedAt = new Map<string, number>();
   order.forEach((id, index) => {
     const was = before.movedAt.get(id);
-    if (before.order[index] !== id) movedAt.set(id, nowMs);
+    // Out of an empty list nothing can be hit by mistake.
+    if (before.order.length && before.order[index] !== id) movedAt.set(id, nowMs);
     else if (was !== undefined) movedAt.set(id, was);
   });
   return { order, movedAt };

@@ -114,9 +114,11 @@ function newer(old: Incident | undefined, next: Incident): Incident {
   return old && old.steps.length > next.steps.length ? old : next;
 }
 
-type LiveCheckIn = CheckInRow & { readonly community: string; readonly day?: string };
+type LiveCheckIn = CheckInRow & { readonly community: string };
 
+/** Returns the day with the row in its place, the day as it is for a row of an earlier one, null for what is not known. */
 function addCheckIn(day: CheckInDay, row: LiveCheckIn): CheckInDay | null {
+  if (row.day !== undefined && row.day < day.day) return day;
   const group = day.communities.find((item) => item.community === row.community);
   if (!group || (row.day !== undefined && row.day !== day.day)) return null;
   const same = (other: CheckInRow): boolean =>
@@ -124,8 +126,13 @@ function addCheckIn(day: CheckInDay, row: LiveCheckIn): CheckInDay | null {
   const rows = group.rows.some(same)
     ? group.rows.map((other) => (same(other) ? row : other))
     : [row, ...group.rows];
-  const next = { ...group, rows, count: rows.filter((item) => !item.annulled).length };
+  const next = { ...group, rows, count: rows.filter(counts).length };
   return { ...day, communities: day.communities.map((item) => (item === group ? next : item)) };
+}
+
+/** Annulled ones, tests and drills stay out of the figure. */
+function counts(row: CheckInRow): boolean {
+  return !row.annulled && (row.mark ?? "REAL") === "REAL";
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

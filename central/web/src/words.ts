@@ -2,11 +2,11 @@
 import { useI18n } from "vue-i18n";
 import { span, stopwatch } from "./clocks";
 import type { Incident, Step } from "./contract";
-import { isCause, isReason } from "./incidents";
+import { laneKey, noteTimeMs, readNote } from "./boxes";
+import { isAboutSite, isCause, isReason } from "./incidents";
 
 const ROLES = ["DEVICE", "BOX", "HUB", "OPERATOR", "RESPONDER", "STAFF"];
 const KINDS = ["band", "receiver", "camera", "reader", "kiosk", "relay", "modem"];
-const NOTES = ["forked", "salvaged", "restored", "sealed", "lost_at_hub", "quarantined"];
 const METHODS = ["CARD", "BAND", "QR", "ID_CARD", "STAFF"];
 
  
@@ -46,8 +46,7 @@ export function useWords() {
   /** Whom it is about, or the site itself when the box raised it. */
   const resident = (incident: Incident): string => {
     if (incident.resident_label) return incident.resident_label;
-    const aboutSite = incident.reasons.includes("BOX_SILENT") || incident.reasons.includes("BOX_CANNOT_RECORD");
-    return aboutSite ? t("incident.site") : t("incident.unknownResident");
+    return isAboutSite(incident) ? t("incident.site") : t("incident.unknownResident");
   };
 
   /** "3栋2单元 · 12 s 前": the age grows on, since nobody has seen the person there since. */
@@ -60,9 +59,23 @@ export function useWords() {
     return t("incident.placeAge", { zone, age: ago(Math.round((where.age_s * 1000 + since) / 1000) * 1000) });
   };
 
-  const note = (code: string): string => {
-    const [name = code] = code.split(":");
-    return NOTES.includes(name) ? t(`box.note.${name}`) + (code === name ? "" : ` (${code.slice(name.length + 1)})`) : code;
+  const lane = (name: string): string => {
+    const key = laneKey(name);
+    return key === null ? name : t(`box.lane.${key}`);
+  };
+
+  const note = (text: string): string => {
+    const known = readNote(text);
+    if (known === null) return text;
+    const named: Record<string, string> = { ...known.named };
+    if (named.lane !== undefined) named.lane = lane(named.lane);
+    if (named.why !== undefined) named.why = t(`box.note.why.${named.why}`);
+    if (named.at !== undefined && Number.isFinite(noteTimeMs(named.at))) {
+      named.at = new Intl.DateTimeFormat(locale.value, { dateStyle: "short", timeStyle: "short", hourCycle: "h23" }).format(
+        noteTimeMs(named.at),
+      );
+    }
+    return t(`box.note.${known.key}`, named);
   };
 
   return {
@@ -79,6 +92,7 @@ export function useWords() {
     actor,
     resident,
     place,
+    lane,
     note,
     stopwatch,
     community: (incident: Incident): string =>

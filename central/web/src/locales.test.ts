@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { NOTE_KEYS } from "./boxes";
+import { CLOCK_NAMES } from "./clocks";
+import { CAUSES, CAUSES_BY_RULE, REASONS } from "./incidents";
+import en from "./locales/en";
+import zh from "./locales/zh-CN";
+
+function flat(value: object, prefix = ""): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [key, item] of Object.entries(value) as [string, unknown][]) {
+    const path = prefix ? `${prefix}.${key}` : key;
+    if (typeof item === "object" && item !== null) for (const [k, v] of flat(item, path)) found.set(k, v);
+    else found.set(path, String(item));
+  }
+  return found;
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) return name === "locales" ? [] : sources(path);
+    return /\.(vue|ts)$/.test(name) && !name.endsWith(".test.ts") ? [path] : [];
+  });
+}
+
+const texts = { zh: flat(zh), en: flat(en) };
+const code = sources(import.meta.dirname).map((path) => ({ path, text: readFileSync(path, "utf8") }));
+const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1] ?? "").sort();
+const MAY_BE_EMPTY = new Set(["clock.verdict.none"]);
+
+describe("the two languages", () => {
+  it("have the same strings", () => {
+    expect([...texts.en.keys()].sort()).toEqual([...texts.zh.keys()].sort());
+  });
+
+  it("leave no string empty", () => {
+    for (const [name, list] of Object.entries(texts)) {
+      for (const [key, text] of list) if (!MAY_BE_EMPTY.has(key)) expect(text, `${name} ${key}`).not.toBe("");
+    }
+  });
+
+  it("fill in the same values", () => {
+    for (const [key, text] of texts.zh) expect(placeholders(texts.en.get(key) ?? ""), key).toEqual(placeholders(text));
+  });
+
+  it("Chinese is Chinese, English is English", () => {
+    const han = /\p{Script=Han}/u;
+    for (const [key, text] of texts.en) if (key !== "app.language" && key !== "app.languageHint") expect(han.test(text), key).toBe(false);
+    for (const [key, text] of texts.zh) {
+      const words = text.replace(/\{\w+\}|anju-edge run|SOS|Esc|Enter/g, "");
+      if (/[a-z]{3}/.test(words)) expect(["app.language", "app.languageHint"]).toContain(key);
+    }
+  });
+});
+
+describe("strings that the page asks for", () => {
+  it("exist when named outright", () => {
+    for (const { path, text } of code) {
+      for (const [, key] of text.matchAll(/\bt\(\s*"([\w.]+)"/g)) expect(texts.zh.has(key ?? ""), `${path}: ${key}`).toBe(true);
+      for (const [, key] of text.matchAll(/\bsay\("\w+", "([\w.]+)"/g)) expect(texts.zh.has(key ?? ""), `${path}: ${key}`).toBe(true);
+    }
+  });
+
+  it("exist when put together from a code", () => {
+    const states = ["NEW", "RINGING", "ACKED", "RESPONDING", "ON_SITE", "RESOLVED", "REVIEWED"];
+    const wanted = [
+      ...REASONS.map((name) => `reason.${name}`),
+      ...[...CAUSES, ...CAUSES_BY_RULE].map((name) => `cause.${name}`),
+      ...CLOCK_NAMES.map((name) => `clock.${name}`),
+      ...states.map((name) => `state.${name}`),
+      ...["P1", "P2", "P3", "P4"].map((name) => `priority.${name}`),
+      ...["REAL", "TEST", "DRILL"].map((name) => `mark.${name}`),
+      ...["acknowledge", "join", "respond", "on_site", "resolve"].flatMap((name) => [`action.${name}`, `action.done.${name}`]),
+      ...["none", "in_time", "late", "too_late"].map((name) => `clock.verdict.${name}`),
+      ...["ms", "s", "min", "h", "d", "y"].map((name) => `span.${name}`),
+      ...["online", "silent", "never", "ahead", "behind"].map((name) => `box.${name}`),
+      ...["SYNCED", "HELD", "UNSET", "UNKNOWN"].map((name) => `box.quality.${name}`),
+      ...["alarm", "activity", "telemetry"].map((name) => `box.lane.${name}`),
+      ...["fork", "salvage", "import"].map((name) => `box.note.why.${name}`),
+      ...NOTE_KEYS.map((name) => `box.note.${name}`),
+    ];
+    for (const key of wanted) expect(texts.zh.has(key), key).toBe(true);
+  });
+
+  it("are all used", () => {
+    const all = code.map(({ text }) => text).join("\n");
+    const dynamic = /^(reason|cause|clock|state|priority|mark|action|span|role|box|checkIn)\./;
+    for (const key of texts.zh.keys()) if (!dynamic.test(key)) expect(all.includes(`"${key}"`) || all.includes(`'${key}'`), key).toBe(true);
+  });
+});

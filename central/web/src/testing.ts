@@ -1,0 +1,99 @@
+// Made-up values for the unit tests beside the modules.
+import type { Box, DeviceLine, Incident, Owner, Step } from "./contract";
+
+export const T0 = Date.parse("2026-11-24T01:00:00.000Z");
+
+export function at(secondsAfter: number): string {
+  return new Date(T0 + secondsAfter * 1000).toISOString();
+}
+
+export function owner(id: string): Owner {
+  return { role: "OPERATOR", id, place: "console", at: at(20) };
+}
+
+export function step(state: Step["state"], id = "op-1"): Step {
+  return {
+    state,
+    round: 0,
+    actor: { role: "OPERATOR", id, place: "console" },
+    at: at(20),
+    cause: "",
+    note_code: "",
+    channel: "",
+  };
+}
+
+export function incident(fields: Partial<Incident> = {}): Incident {
+  return {
+    id: "aa-1",
+    community: "ningdu",
+    community_zh: "柠都社区",
+    community_en: "Ningdu community",
+    box: "ningdu-1",
+    priority: "P1",
+    reasons: ["SOS"],
+    device: "ble:ac233fc001aa",
+    device_zh: "手环 1",
+    device_en: "Band 1",
+    resident: "r-0001",
+    resident_label: "3-2-501",
+    place: { zone: "b3-u2", zone_zh: "3栋2单元", zone_en: "Building 3, unit 2", age_s: 12 },
+    state: "NEW",
+    round: 0,
+    owners: [],
+    repeats: 0,
+    mark: "REAL",
+    unknown_device: false,
+    battery_pct: 80,
+    closed_on_site: false,
+    cause: "",
+    contacted: false,
+    clocks: { found: at(0), alarmed: at(1), answered: null, disposed: null },
+    steps: [],
+    allowed: [],
+    ...fields,
+  };
+}
+
+export function device(key: string, fields: Partial<DeviceLine> = {}): DeviceLine {
+  return {
+    device: key,
+    label_zh: "",
+    label_en: "",
+    kind: "band",
+    zone: "",
+    adopted: true,
+    heard: true,
+    heard_ago_s: 1,
+    frames: 1,
+    errors: 0,
+    battery_pct: null,
+    trouble: "",
+    ...fields,
+  };
+}
+
+export function box(name: string, fields: Partial<Box> = {}): Box {
+  return {
+    box: name,
+    community: name,
+    name_zh: name,
+    name_en: name,
+    contact: "online",
+    last_contact_at: at(0),
+    silent_since: null,
+    bearers: 3,
+    backlog: { alarm: 0, activity: 0, telemetry: 0 },
+    clock: { quality: "SYNCED", error_ms: 10, skew_ms: 5 },
+    recording: true,
+    fault: null,
+    troubles: [],
+    roster_revision: 1,
+    software: "0.1.0",
+    rtt_ms: 20,
+    streams: [],
+    devices: [],
+    notes: [],
+    ...fields,
+  };
+}
