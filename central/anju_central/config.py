@@ -63,6 +63,11 @@ def split_address(address: str) -> tuple[str, int]:
     return found[1].strip("[]"), int(found[2])
 
 
+def address_text(host: str, port: int) -> str:
+    """Returns what `split_address` took apart."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def is_loopback(host: str) -> bool:
     """True for addresses that only this machine can reach."""
     if host == "localhost":

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from anju_central.config import split_address
+from anju_central.config import WHY_LOOPBACK, is_loopback, split_address
 
 
 class Web(uvicorn.Server):
@@ -21,8 +21,10 @@ class Web(uvicorn.Server):
 
 
 def listen(address: str) -> socket.socket:
-    """Returns a bound socket. Raises OSError naming the address when it is taken."""
+    """Returns a bound socket. Raises OSError when the address is taken, ValueError for one that others reach."""
     host, port = split_address(address)
+    if not is_loopback(host):
+        raise ValueError(f"http_address {address} may be {WHY_LOOPBACK}")
     family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     listener = socket.socket(family, kind, protocol)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -21,7 +21,6 @@ from anju_protos.v1.event_pb2 import EventRef
 from anju_protos.v1.uplink_pb2 import Ack, Checkpoint, Cursor, StreamState
 
 STORE_FILE: Final = "store.sqlite"
-CHECKPOINTS_TOLD: Final = 512  # in one Welcome; more would only find a later common point
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +114,8 @@ class SqliteEventStore:
             row = append.stream(community, stream)
             if row is None:
                 return []
-            points = db.execute(
-                "select seq, hash from checkpoint where stream = ? order by seq desc limit ?",
-                (row.id, CHECKPOINTS_TOLD),
-            ).fetchall()
-            found = [Checkpoint(stream=stream, seq=seq, hash=known) for seq, known in reversed(points)]
+            points = db.execute("select seq, hash from checkpoint where stream = ? order by seq", (row.id,))
+            found = [Checkpoint(stream=stream, seq=seq, hash=known) for seq, known in points]
             if row.seq and (not found or found[-1].seq != row.seq):
                 found.append(Checkpoint(stream=stream, seq=row.seq, hash=row.hash or chain.genesis(stream)))
             return found

@@ -34,7 +34,7 @@ from anju_protos.v1.event_pb2 import (
 from anju_protos.v1.uplink_pb2 import Ack, Cursor, EventList, Skip
 
 CACHED_STREAMS: Final = 20_000
-THIN_EVERY: Final = 512  # checkpoints of one stream between two thinnings
+THIN_AT: Final = 1_024  # checkpoints of one stream
 THIN_KEEP: Final = 256  # the newest stay all; of the older every second goes, each time
 QUARANTINE_NOTE_MS: Final = 3_600_000  # one P4 an hour and box says that content was set aside
 QUARANTINE_RULE: Final = "quarantine"
@@ -77,7 +77,7 @@ class StreamRow:
     lost: int = 0
     quarantined: int = 0
     forked_ms: int | None = None
-    checkpoints: int = 0  # since the last thinning
+    checkpoints: int = 0  # how many are kept
 
 
 @dataclass(slots=True)
@@ -125,7 +125,8 @@ class Appender:
         if held is None:
             row = self._db.execute(
                 "select id, stream, box, community, lane, sealed, is_foreign, seq, hash, events, skipped, lost,"
-                " quarantined, forked_ms from stream where owner = ? and stream = ?",
+                " quarantined, forked_ms, (select count(*) from checkpoint c where c.stream = stream.id) from stream"
+                " where owner = ? and stream = ?",
                 (owner, stream),
             ).fetchone()
             if row is None:
@@ -213,8 +214,7 @@ class Appender:
         work.events += len(outcome.events)
         work.checkpoints.append((row.id, row.seq, row.hash))
         row.checkpoints += 1
-        if row.checkpoints >= THIN_EVERY:
-            row.checkpoints = 0
+        if row.checkpoints >= THIN_AT:
             self._thin(row)
 
     def _append_rows(
@@ -330,6 +330,7 @@ class Appender:
             " (order by seq desc) as n from checkpoint where stream = ?1) where n > ?2 and n % 2 = 0)",
             (row.id, THIN_KEEP),
         )
+        (row.checkpoints,) = self._db.execute("select count(*) from checkpoint where stream = ?", (row.id,)).fetchone()
 
     def write(self, work: Group) -> None:
         """Writes everything that was collected. Raises sqlite3.Error."""

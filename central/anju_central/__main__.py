@@ -1,0 +1,245 @@
+"""`anju-central`: run the hub, look at it, fold projections anew, back up and restore."""
+
+from __future__ import annotations
+
+import asyncio
+import faulthandler
+import json
+import logging
+import signal
+import sqlite3
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+import uvloop
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.table import Table
+
+from anju_central import hub
+from anju_central.config import CentralConfig, ConfigError, load_config
+from anju_central.database import DatabaseTooNew
+from anju_central.hub import HubAddresses, HubAlreadyRuns
+from anju_central.projections.projection_file import all_projections, discard, projection_path
+from anju_central.projections.projection_file import rebuild as rebuild_projection
+from anju_central.sqlite_store import STORE_FILE, stored_streams
+from anju_central.sqlite_store import backup as backup_store
+from anju_central.sqlite_store import restore as restore_store
+from anju_central.store_reader import LogName, LogReader
+from anju_protos.roster_file import RosterFileError
+from anju_protos.v1.event_pb2 import Lane
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+out = Console()
+err = Console(stderr=True)
+
+ConfigOption = Annotated[Path, typer.Option("--config", help="the hub's TOML file, see central.example.toml")]
+ADOPT_WITHIN_S: Final = 30.0
+LEVELS: Final = {"CRITICAL": 2, "ERROR": 3, "WARNING": 4, "INFO": 6, "DEBUG": 7}
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line, with journald's level in front; no person's name, picture or place is ever logged."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Returns the line of a record."""
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "from": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return f"<{LEVELS.get(record.levelname, 6)}>{json.dumps(line, ensure_ascii=False)}"
+
+
+def _read(path: Path) -> CentralConfig:
+    try:
+        return load_config(path)
+    except ConfigError as error:
+        raise _stop(str(error)) from error
+
+
+def _stop(message: str, code: int = 2) -> typer.Exit:
+    err.print(message, style="bold red", markup=False, highlight=False, soft_wrap=True)
+    return typer.Exit(code)
+
+
+def _store(config: CentralConfig) -> Path:
+    path = config.data_dir / STORE_FILE
+    if not path.exists():
+        raise _stop(f"{path}: there is no event store yet; start the hub once")
+    return path
+
+
+@app.command()
+def run(
+    config: ConfigOption, debug: Annotated[bool, typer.Option(help="log what only developers need")] = False
+) -> None:
+    """Runs the hub until SIGTERM or Ctrl-C."""
+    settings = _read(config)
+    faulthandler.enable()
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.DEBUG if debug else logging.INFO, handlers=[handler], force=True)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(settings))
+    except (HubAlreadyRuns, RosterFileError, DatabaseTooNew, OSError, sqlite3.Error) as error:
+        raise _stop(str(error), 1) from error
+
+
+async def _serve(settings: CentralConfig) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+
+    def ready(addresses: HubAddresses) -> None:
+        if sys.stdout.isatty():
+            out.print(f"console  http://{addresses.http}\nboxes    {addresses.grpc}", highlight=False)
+
+    await hub.run(settings, stop, ready)
+
+
+@app.command()
+def rebuild(
+    config: ConfigOption,
+    name: Annotated[str | None, typer.Argument(help="one projection; without it all are folded anew")] = None,
+) -> None:
+    """Folds projections anew from the event store, also while the hub runs: it takes each over when it is ready."""
+    settings = _read(config)
+    store = _store(settings)
+    chosen = [projection for projection in all_projections() if name in (None, projection.name)]
+    if not chosen:
+        known = ", ".join(projection.name for projection in all_projections())
+        raise _stop(f"there is no projection {name!r}; known are {known}")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    for projection in chosen:
+        with Progress(*columns, console=err) as bars:
+            tasks = {log: bars.add_task(f"{projection.name}: {log}", total=0) for log in projection.logs}
+
+            def progress(
+                log: LogName, at: int, head: int, *, bars: Progress = bars, tasks: dict[LogName, TaskID] = tasks
+            ) -> None:
+                bars.update(tasks[log], completed=at, total=head)
+
+            try:
+                rebuild_projection(settings.data_dir, store, projection, progress)
+            except (sqlite3.Error, OSError) as error:
+                raise _stop(f"{projection.name}: {error}; the one in use stays", 1) from error
+        out.print(f"{projection.name}: {_handed_over(settings, projection.name)}", highlight=False)
+
+
+def _handed_over(settings: CentralConfig, name: str) -> str:
+    """Waits until a running hub took the file; without a hub the next start takes it."""
+    fresh = projection_path(settings.data_dir, name).with_suffix(".next.sqlite")
+    try:
+        with hub.sole_hub(settings.data_dir):
+            return "rebuilt; the hub takes it at its next start"
+    except HubAlreadyRuns:
+        taken = _gone(fresh)
+        return "rebuilt and in use" if taken else "rebuilt; the hub has not taken it yet"
+
+
+def _gone(path: Path) -> bool:
+    """Looks until the running hub took the file away; it looks once a second."""
+    until_s = time.monotonic() + ADOPT_WITHIN_S
+    while path.exists():
+        if time.monotonic() > until_s:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+@app.command()
+def status(config: ConfigOption) -> None:
+    """Shows the streams of all boxes and how far the projections are. Needs no running hub."""
+    settings = _read(config)
+    path = _store(settings)
+    try:
+        streams = stored_streams(path)
+        reader = LogReader(path)
+        heads: dict[LogName, int] = {log: reader.head(log) for log in ("alarm", "activity", "telemetry")}
+        epoch = reader.epoch()
+        reader.close()
+    except sqlite3.Error as error:
+        raise _stop(f"{path}: {error}", 1) from error
+    size_mb = sum(file.stat().st_size for file in path.parent.glob(f"{STORE_FILE}*")) / 1e6
+    out.print(f"store {path}: {size_mb:.1f} MB, epoch {epoch.hex()[:8]}", highlight=False, soft_wrap=True)
+    table = Table("box", "community", "lane", "stream", "cursor", "skipped", "lost", "set aside", "note")
+    for stream in streams:
+        table.add_row(
+            "(hub)" if stream.by_hub else stream.box,
+            stream.community,
+            Lane.Name(Lane.ValueType(stream.lane)) if stream.lane in Lane.values() else str(stream.lane),
+            stream.stream.hex()[:8],
+            *(str(count) for count in (stream.seq, stream.skipped, stream.lost, stream.quarantined)),
+            ("sealed " if stream.sealed else "") + stream.note,
+        )
+    out.print(table)
+    behind = Table("projection", "log", "folded", "of")
+    for projection in all_projections():
+        for log, at in _positions(projection_path(settings.data_dir, projection.name)).items():
+            behind.add_row(projection.name, log, str(at), str(heads.get(log, 0)))
+    out.print(behind)
+
+
+def _positions(path: Path) -> dict[LogName, int]:
+    if not path.exists():
+        return {}
+    with sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True) as db:
+        found: dict[LogName, int] = dict(db.execute("select log, pos from position order by log").fetchall())
+    db.close()
+    return found
+
+
+@app.command()
+def backup(config: ConfigOption, file: Annotated[Path, typer.Argument(help="where the copy goes")]) -> None:
+    """Writes a consistent copy of the event store, also while the hub runs. Projections are folded anew from it."""
+    settings = _read(config)
+    store = _store(settings)
+    if not file.parent.is_dir():
+        raise _stop(f"{file.parent}: there is no such folder")
+    try:
+        backup_store(store, file)
+    except (sqlite3.Error, OSError) as error:
+        raise _stop(f"{file}: {error}", 1) from error
+    out.print(f"{file}: {file.stat().st_size / 1e6:.1f} MB", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def restore(config: ConfigOption, file: Annotated[Path, typer.Argument(help="a copy made by backup")]) -> None:
+    """Puts a backup in place; the hub must be stopped. Boxes see the new epoch and send again what they still hold."""
+    settings = _read(config)
+    if not file.is_file():
+        raise _stop(f"{file}: there is no such file")
+    try:
+        with hub.sole_hub(settings.data_dir):
+            epoch = restore_store(file, settings.data_dir)
+            for projection in all_projections():
+                discard(projection_path(settings.data_dir, projection.name))
+    except (HubAlreadyRuns, sqlite3.Error, OSError) as error:
+        raise _stop(f"{file}: {error}", 1) from error
+    out.print(f"restored, new epoch {epoch.hex()[:8]}; projections are folded anew at the start", highlight=False)
+
+
+@app.command()
+def version() -> None:
+    """Shows the version."""
+    out.print(hub.version(), highlight=False)
+
+
+def main() -> None:
+    """Runs the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""The hub's composition root: reads top to bottom as the start order."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import fcntl
+import logging
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+import grpc
+import uvicorn
+
+from anju_central.api.app import make_app
+from anju_central.config import WHY_LOOPBACK, CentralConfig, address_text, is_loopback, split_address
+from anju_central.hub_parts import HubParts, parts, wall_ms
+from anju_central.hub_web import Web, listen
+from anju_central.ingest import SERVER_OPTIONS, add_services
+from anju_central.service_manager import notify, watchdog_interval_s
+
+log = logging.getLogger(__name__)
+
+LOCK_FILE: Final = "hub.lock"
+GRACE_S: Final = 1.0  # for streams and requests at the end
+WEB_ROOT: Final = Path(__file__).parent.parent / "web" / "dist"
+
+
+class HubAlreadyRuns(Exception):
+    """Another hub holds the data folder; two writers would break it."""
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(f"{data_dir} is in use by another anju-central; stop it first")
+        self.data_dir = data_dir
+
+
+@dataclass(frozen=True, slots=True)
+class HubAddresses:
+    """Where a hub really listens (a port 0 in the configuration takes a free one)."""
+
+    grpc: str
+    http: str
+
+
+def version() -> str:
+    """Returns the installed version."""
+    return metadata.version("anju")
+
+
+@contextmanager
+def sole_hub(data_dir: Path) -> Iterator[None]:
+    """Holds the data folder. Raises HubAlreadyRuns. The lock ends with the process, however it ends."""
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = os.open(data_dir / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise HubAlreadyRuns(data_dir) from error
+        yield
+    finally:
+        os.close(file)
+
+
+async def run(
+    config: CentralConfig, stop: asyncio.Event, ready: Callable[[HubAddresses], None] = lambda _addresses: None
+) -> None:
+    """Runs a hub until `stop` is set. `ready` learns the addresses when it listens.
+
+    Raises HubAlreadyRuns, OSError when an address is taken, and what `parts` raises.
+    """
+    with sole_hub(config.data_dir):
+        async with parts(config) as hub:
+            app = make_app(hub.console, hub.store, hub.projector, version(), config.web_root or WEB_ROOT)
+            web = Web(
+                uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+            )
+            with closing(listen(config.http_address)) as listener:
+                async with _box_server(config, hub) as grpc_address, asyncio.TaskGroup() as tasks:
+                    background = [
+                        tasks.create_task(hub.console.run(), name="console"),
+                        tasks.create_task(hub.watch.run(), name="silent boxes"),
+                        tasks.create_task(_alive(hub), name="watchdog"),
+                        tasks.create_task(_threads_live(hub), name="threads"),
+                    ]
+                    serving = tasks.create_task(web.serve(sockets=[listener]), name="http")
+                    addresses = HubAddresses(grpc_address, address_text(*listener.getsockname()[:2]))
+                    log.info("hub listens for boxes on %s, for operators on http://%s", addresses.grpc, addresses.http)
+                    notify(f"READY=1\nSTATUS=boxes {addresses.grpc}, console {addresses.http}")
+                    ready(addresses)
+                    await stop.wait()
+                    notify("STOPPING=1")
+                    hub.console.changes.close()
+                    hub.book.close()
+                    web.should_exit = True
+                    for task in background:
+                        task.cancel()
+                    await serving
+
+
+@asynccontextmanager
+async def _box_server(config: CentralConfig, hub: HubParts) -> AsyncIterator[str]:
+    """Serves boxes by gRPC until the block ends; gives the address. Raises OSError when it is taken."""
+    host, _ = split_address(config.grpc_address)
+    if not is_loopback(host):
+        raise ValueError(f"grpc_address {config.grpc_address} may be {WHY_LOOPBACK}")
+    server = grpc.aio.server(options=SERVER_OPTIONS)
+    communities = {box.box: box.community for box in config.boxes}
+    add_services(server, hub.store, communities, hub.contacts, hub.book, wall_ms)
+    try:
+        port = server.add_insecure_port(config.grpc_address)
+    except RuntimeError as error:
+        raise OSError(errno.EADDRINUSE, f"grpc_address {config.grpc_address}: address already in use") from error
+    await server.start()
+    try:
+        yield address_text(host, port)
+    finally:
+        hub.book.close()  # ends what is pushed to boxes; they come again
+        await server.stop(GRACE_S)
+
+
+async def _alive(hub: HubParts) -> None:
+    """Tells the service manager that the loop turns and the writer answers: both, or it is no sign of life."""
+    interval_s = watchdog_interval_s()
+    while interval_s is not None:
+        await hub.store.ping()
+        notify("WATCHDOG=1")
+        await asyncio.sleep(interval_s)
+
+
+async def _threads_live(hub: HubParts) -> None:
+    """Ends the hub when one of its threads ended by itself: no half-alive hub."""
+    await asyncio.wait(
+        {asyncio.ensure_future(hub.store.ended()), asyncio.ensure_future(asyncio.shield(hub.projector.ended))},
+        return_when=asyncio.FIRST_COMPLETED,
+    )
+    raise RuntimeError("a thread of the hub ended unexpectedly; see the log above")

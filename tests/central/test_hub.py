@@ -1,0 +1,159 @@
+"""The whole hub as a process: boxes by gRPC, operators by HTTP, and the command line beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+import httpx
+import pytest
+
+from anju_protos.v1.uplink_pb2 import BoxFrame, Hello, HubFrame, StreamState
+from anju_protos.v1.uplink_pb2_grpc import AlarmUplinkStub
+from central.events import ALARM, Box, alarm, stamp
+from central.hubs import ROSTER
+
+
+@dataclass
+class RunningHub:
+    """A hub process and where it listens."""
+
+    process: subprocess.Popen[str]
+    grpc: str
+    http: str
+
+
+def write_config(folder: Path, **keys: str) -> Path:
+    """Writes a configuration of one box and returns its path."""
+    (folder / "ningdu.toml").write_text(ROSTER, encoding="utf-8")
+    values = {"grpc_address": "127.0.0.1:0", "http_address": "127.0.0.1:0", "data_dir": "data", **keys}
+    lines = [f'{key} = "{value}"' for key, value in values.items()]
+    box = '[[boxes]]\nbox = "box-1"\ncommunity = "ningdu"\nroster = "ningdu.toml"\n'
+    path = folder / "central.toml"
+    path.write_text("\n".join([*lines, box]), encoding="utf-8")
+    return path
+
+
+def anju_central(*args: object) -> subprocess.CompletedProcess[str]:
+    """Runs the command line to its end."""
+    command = [sys.executable, "-m", "anju_central", *map(str, args)]
+    wide = {**os.environ, "COLUMNS": "200"}
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=wide)
+
+
+@contextmanager
+def hub(config: Path) -> Iterator[RunningHub]:
+    """Runs a hub until the block ends; a clean stop takes at most five seconds."""
+    command = [sys.executable, "-m", "anju_central", "run", "--config", str(config)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield addresses_of(process)
+        finally:
+            started_s = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            code = process.wait(timeout=20)
+            assert code == 0
+            assert time.monotonic() - started_s < 5
+
+
+def addresses_of(process: subprocess.Popen[str]) -> RunningHub:
+    """Reads the log until the hub says where it listens."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        message = json.loads(re.sub(r"^<\d>", "", line))["message"]
+        found = re.search(r"boxes on (\S+), for operators on (\S+)", message)
+        if found:
+            return RunningHub(process, found[1], found[2])
+    raise EOFError
+
+
+def raise_alarm(address: str, box: Box) -> None:
+    """Sends one alarm as a box does and waits for its ack."""
+
+    async def talk() -> None:
+        hello = Hello(protocol=1, software="test", box=box.box, community=box.community, now=stamp())
+        hello.streams.append(StreamState(stream=box.stream, lane=ALARM, first=1, last=box.seq + 1))
+        async with grpc.aio.insecure_channel(address) as channel:
+            call: Any = AlarmUplinkStub(channel).Stream()  # type: ignore[call-arg]  # the stubs know only the blocking client
+            await call.write(BoxFrame(hello=hello))
+            welcome = await call.read()
+            assert isinstance(welcome, HubFrame)
+            assert not welcome.welcome.HasField("refusal")
+            await call.write(BoxFrame(batch=box.batch([alarm(at_ms=box.seq)])))
+            answer = await call.read()
+            assert isinstance(answer, HubFrame)
+            assert answer.ack.seq == box.seq
+            await call.done_writing()
+
+    asyncio.run(talk())
+
+
+def test_from_a_boxs_alarm_to_an_operators_hand_and_through_restarts(tmp_path: Path) -> None:
+    config = write_config(tmp_path)
+    box = Box("alarm", ALARM)
+    with hub(config) as running:
+        raise_alarm(running.grpc, box)
+        with httpx.Client(base_url=running.http, timeout=10) as http:
+            [incident] = http.get("/api/incidents").json()
+            done = http.post(f"/api/incidents/{incident['id']}/acknowledge", json={"actor": "op-li"})
+            assert done.json()["state"] == "ACKED"
+        second = anju_central("run", "--config", config)
+        assert second.returncode == 1
+        assert "in use by another" in second.stderr
+        rebuilt = anju_central("rebuild", "incidents", "--config", config)
+        assert "incidents: rebuilt and in use" in rebuilt.stdout
+        assert anju_central("backup", tmp_path / "copy.sqlite", "--config", config).returncode == 0
+        refused = anju_central("restore", tmp_path / "copy.sqlite", "--config", config)
+        assert (refused.returncode, "in use" in refused.stderr) == (1, True)
+        raise_alarm(running.grpc, box)
+    shown = anju_central("status", "--config", config)
+    assert "ALARM" in shown.stdout
+    assert anju_central("restore", tmp_path / "copy.sqlite", "--config", config).returncode == 0
+    with hub(config) as running, httpx.Client(base_url=running.http, timeout=10) as http:
+        [incident] = http.get("/api/incidents").json()
+        assert incident["owners"][0]["id"] == "op-li"
+
+
+def test_a_stop_with_pages_and_boxes_connected_is_clean(tmp_path: Path) -> None:
+    with hub(write_config(tmp_path)) as running, httpx.Client(base_url=running.http, timeout=10) as http:
+        with http.stream("GET", "/api/stream") as stream:
+            assert next(stream.iter_lines()).startswith("event: hello")
+            raise_alarm(running.grpc, Box("alarm", ALARM))
+            running.process.send_signal(signal.SIGTERM)
+            assert list(lines)
+
+
+@pytest.mark.parametrize(
+    ("keys", "word"),
+    [
+        ({"grpc_address": "0.0.0.0:7420"}, "only this machine"),
+        ({"http_address": "192.168.0.9:80"}, "only this machine"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_a_wrong_configuration_stops_the_start(tmp_path: Path, keys: dict[str, str], word: str) -> None:
+    stopped = anju_central("run", "--config", write_config(tmp_path, **keys))
+    assert stopped.returncode == 2
+    assert word in stopped.stderr
+    assert re.search(r"central\.toml:\d+", stopped.stderr)
+
+
+def test_rebuild_names_what_it_knows(tmp_path: Path) -> None:
+    config = write_config(tmp_path)
+    nothing = anju_central("rebuild", "incidents", "--config", config)
+    assert "there is no event store yet" in nothing.stderr
+    with hub(config):
+        unknown = anju_central("rebuild", "nonsense", "--config", config)
+        assert (unknown.returncode, "attendance" in unknown.stderr) == (2, True)

@@ -1,0 +1,85 @@
+"""Acknowledged = on disk: the hub's store is killed again and again, and every ack that it gave must hold."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from anju_central.projections.projection_file import ProjectionFile, all_projections
+from anju_central.sqlite_store import reading
+from anju_central.store_reader import LogReader
+from anju_protos import chain
+from anju_protos.v1.event_pb2 import ALARM, TELEMETRY, Event
+from central.events import Box
+from central.killed_store import LANES, event_at
+
+KILLS = int(os.environ.get("ANJU_KILLS", "30"))
+TESTS = Path(__file__).parent.parent
+
+
+def one_life(folder: Path, acks_before_the_end: int) -> dict[int, int]:
+    """Runs a store until it gave so many acks, kills it, and returns the last ack of each lane."""
+    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    command = [sys.executable, "-m", "central.killed_store", str(folder)]
+    acked: dict[int, int] = {}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        for _ in range(acks_before_the_end):
+            lane, seq = process.stdout.readline().split()
+            acked[int(lane)] = int(seq)
+        process.send_signal(signal.SIGKILL)
+        for line in process.stdout.read().splitlines():  # acks that it had printed already count too
+            parts = line.split()
+            if len(parts) == 2:
+                acked[int(parts[0])] = int(parts[1])
+    return acked
+
+
+def test_no_ack_is_lost_and_nothing_is_there_twice(tmp_path: Path) -> None:
+    luck = random.Random(4)
+    acked: dict[int, int] = {}
+    for _ in range(KILLS):
+        acked |= one_life(tmp_path, luck.randint(1, 25))
+    reader = LogReader(tmp_path / "store.sqlite")
+    for lane in LANES:
+        box = Box("kill", lane, f"box-{lane}")
+        if lane == TELEMETRY:
+            stored = [event for batch in reader.batches(0, 1_000_000) for event in batch.events]
+        else:
+            rows = reader.rows("alarm" if lane == ALARM else "activity", 0, 1_000_000)
+            assert [row.ref.seq for row in rows] == list(range(1, len(rows) + 1))
+            stored = [row.event for row in rows]
+        assert len(stored) >= acked.get(lane, 0)
+        assert stored == [event_at(lane, seq) for seq in range(1, len(stored) + 1)]
+        [(seq, known)] = read_cursor(tmp_path, box)
+        assert seq == len(stored)
+        assert known == chain.link_all(chain.genesis(box.stream), map(Event.SerializeToString, stored))
+    counts = fold_all(tmp_path, reader)
+    assert counts == (reader.head("alarm"), reader.head("activity"))
+    reader.close()
+
+
+def read_cursor(folder: Path, box: Box) -> list[tuple[int, bytes]]:
+    """Returns the stored cursor of a stream."""
+    with reading(folder / "store.sqlite") as db:
+        return db.execute("select seq, hash from stream where stream = ?", (box.stream,)).fetchall()
+
+
+def fold_all(folder: Path, reader: LogReader) -> tuple[int, int]:
+    """Folds incidents and attendance, and returns how many there are of each."""
+    counts: dict[str, int] = {}
+    for projection in all_projections():
+        if projection.name in ("incidents", "attendance"):
+            file = ProjectionFile(folder / f"{projection.name}.sqlite", projection, reader.epoch())
+            log = projection.logs[0]
+            assert log != "telemetry"
+            file.fold(log, reader.rows(log, 0, 1_000_000), reader.head(log))
+            table = "incident" if projection.name == "incidents" else "check_in"
+            (counts[projection.name],) = file.db.execute(f"select count(*) from {table}").fetchone()
+            file.close()
+    return counts["incidents"], counts["attendance"]
