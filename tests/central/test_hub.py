@@ -86,7 +86,8 @@ def raise_alarm(address: str, box: Box) -> None:
         hello = Hello(protocol=1, software="test", box=box.box, community=box.community, now=stamp())
         hello.streams.append(StreamState(stream=box.stream, lane=ALARM, first=1, last=box.seq + 1))
         async with grpc.aio.insecure_channel(address) as channel:
-            call: Any = AlarmUplinkStub(channel).Stream()  # type: ignore[call-arg]  # the stubs know only the blocking client
+            stub: Any = AlarmUplinkStub(channel)  # the stubs know only the blocking client
+            call = stub.Stream()
             await call.write(BoxFrame(hello=hello))
             welcome = await call.read()
             assert isinstance(welcome, HubFrame)
@@ -129,7 +130,8 @@ def test_from_a_boxs_alarm_to_an_operators_hand_and_through_restarts(tmp_path: P
 def test_a_stop_with_pages_and_boxes_connected_is_clean(tmp_path: Path) -> None:
     with hub(write_config(tmp_path)) as running, httpx.Client(base_url=running.http, timeout=10) as http:
         with http.stream("GET", "/api/stream") as stream:
-            assert next(stream.iter_lines()).startswith("event: hello")
+            lines = stream.iter_lines()
+            assert next(lines).startswith("event: hello")
             raise_alarm(running.grpc, Box("alarm", ALARM))
             running.process.send_signal(signal.SIGTERM)
             assert list(lines)
