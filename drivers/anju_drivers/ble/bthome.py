@@ -58,7 +58,15 @@ class _Heard:
 
 
 def is_loaded() -> bool:
-    return _MODULE in sys.modules
+    return _parser() is not None
+
+
+def _parser() -> Any:
+    """The library's parser class, None until its import is complete (a half-read module has no such name yet).
+
+    `Any`, because naming its type would mean importing it.
+    """
+    return getattr(sys.modules.get(_MODULE), "BTHomeBluetoothDeviceData", None)
 
 
 def load() -> None:
@@ -73,12 +81,11 @@ def decode(value: bytes, address: bytes, key: bytes | None = None, uuid16: int =
         return None
     if not is_loaded():
         load()
-    library: Any = sys.modules[_MODULE]  # typed as Any: the library's own types would have to be imported to be named
     text = ":".join(f"{byte:02X}" for byte in address)
     v1 = uuid16 in (V1_UUID, V1_ENCRYPTED_UUID)
     head = int(uuid16 == V1_ENCRYPTED_UUID) if v1 else value[0]
     encrypted = bool(head & _ENCRYPTED)
-    parser = library.BTHomeBluetoothDeviceData(bindkey=key)
+    parser = _parser()(bindkey=key)
     try:
         update = parser.update(_Heard(text, {f"0000{uuid16:04x}-0000-1000-8000-00805f9b34fb": value}))
     except (ValueError, IndexError, OverflowError, OSError):  # truncated objects and impossible dates

@@ -72,13 +72,18 @@ class BleDriver:
     # --- what comes up the line ---
 
     def _received(self, data: bytes) -> None:
-        intake = self._intake
+        self._byte_s = self._now_s()
+        self._decode(data)
+
+    def _decode(self, data: bytes | None) -> None:
+        """Takes bytes, or None when the line fell silent in the middle of what looked like a frame."""
+        intake, decoder = self._intake, self._decoder
         if intake is None:
             return
-        frames_before, skipped_before = self._decoder.frames, self._decoder.skipped
-        now_s = self._byte_s = self._now_s()
-        self._take(self._decoder.feed(data), intake, now_s)
-        counted, skipped = self._decoder.frames - frames_before, self._decoder.skipped - skipped_before
+        frames_before, skipped_before = decoder.frames, decoder.skipped
+        now_s = self._now_s()
+        self._take(decoder.idle() if data is None else decoder.feed(data), intake, now_s)
+        counted, skipped = decoder.frames - frames_before, decoder.skipped - skipped_before
         if counted:
             self._heard_s = now_s
         if counted or skipped:
@@ -167,7 +172,7 @@ class BleDriver:
             if intake is None:
                 continue
             if self._decoder.pending and now_s - self._byte_s > _IDLE_S:
-                self._take(self._decoder.idle(), intake, now_s)
+                self._decode(None)
             for reading in self.hearing.due(now_s):
                 intake.take(reading)
             if not self._link.is_open:

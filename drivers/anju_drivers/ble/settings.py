@@ -10,6 +10,7 @@ from anju_drivers.ble.advert import Advert
 from anju_drivers.ble.meaning import BUTTON_FAMILIES
 from anju_drivers.driver import Reason
 from anju_drivers.errors import DriverConfigError
+from anju_drivers.options import Options
 
 OPTIONS = {
     "port": "serial port of the receiver: /dev/serial/by-id/..., a glob or another path (required)",
@@ -30,10 +31,23 @@ OPTIONS = {
     "devices": "beacon identity (uuid/major/minor, namespace/instance) to device key, for bands whose address changes",
     "keys": "radio address to bind key in hex, for encrypted BTHome and Xiaomi devices",
 }
-_SOS_OPTIONS = frozenset({
-    "ibeacon", "eddystone", "name", "service", "manufacturer", "addresses", "reasons", "window_s", "same_as",
-    "replaces_slot", "device",
-})  # fmt: skip
+_PATTERNS = {
+    "ibeacon": "uuid, uuid/major or uuid/major/minor; * = any",
+    "eddystone": "namespace or namespace/instance; * = any",
+    "name": "the advertised name begins with this",
+    "service": "service UUID in hex, a colon, first bytes of its data in hex",
+    "manufacturer": "company in hex, a colon, first bytes of its data in hex",
+}
+_SOS_OPTIONS = {
+    **_PATTERNS,
+    "addresses": "first hex digits of the radio addresses it holds for",
+    "reasons": "what it means (sos)",
+    "window_s": "copies within this time of the last are one press",
+    "same_as": "uuid or namespace that the same device has otherwise",
+    "replaces_slot": "hearing the usual identity means that the button was let go",
+    "device": "device key that it always means",
+}
+_MODEL_OPTIONS = {"addresses": _SOS_OPTIONS["addresses"], "sos": "list of SOS identities"}
 _KEY = re.compile(r"[a-z0-9_]+:[^\s]{1,80}")
 _HEX = re.compile(r"([0-9a-f]{2})*")
 _ADDRESS = re.compile(r"[0-9a-f]{12}")
@@ -109,141 +123,123 @@ class BleSettings:
     keys: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def read(name: str, options: Mapping[str, object]) -> BleSettings:
+def read(name: str, table: Mapping[str, object]) -> BleSettings:
     """The settings of driver `name`. Raises `DriverConfigError` with the key of what is unknown or out of range."""
-    for key in options:
-        if key not in OPTIONS:
-            raise DriverConfigError(key, f"is not known; known are {', '.join(OPTIONS)}")
-    port = _text(options, "port", "")
-    if not port:
-        raise DriverConfigError("port", "is missing: name the receiver's serial port")
-    window_s = _number(options, "sos_window_s", 30.0, 1, 600)
-    rules = _rules("sos", options.get("sos", []), window_s, ())
-    models = options.get("models", {})
-    if not isinstance(models, Mapping):
-        raise DriverConfigError("models", "must be a table of models")
-    for model, table in models.items():
-        rules += _model(f"models.{model}", table, window_s)
-    buttons = _texts(options, "buttons", BUTTON_FAMILIES)
+    options = Options(table, OPTIONS)
+    window_s = options.number("sos_window_s", 30.0, 1, 600)
+    rules = _rules("sos", table.get("sos", []), window_s, ())
+    for model, entry in options.table("models").items():
+        rules += _model(f"models.{model}", entry, window_s)
+    buttons = options.texts("buttons") if "buttons" in options else BUTTON_FAMILIES
     for family in buttons:
         if family not in BUTTON_FAMILIES:
-            raise DriverConfigError("buttons", f"{family!r} is none of {', '.join(BUTTON_FAMILIES)}")
+            raise options.fail("buttons", f"{family!r} is none of {', '.join(BUTTON_FAMILIES)}")
     return BleSettings(
-        port=port,
-        receiver=_device_key("receiver", options.get("receiver", f"ble:{name}".lower())),
-        baud=int(_number(options, "baud", 115200, 9600, 4_000_000)),
-        rtscts=_flag(options, "rtscts", False),
-        active_scan=_flag(options, "active_scan", True),
-        scan_interval_ms=int(_number(options, "scan_interval_ms", 100, 3, 10_000)),
-        kick_s=_number(options, "kick_s", 5.0, 0.5, 60),
-        silent_s=_number(options, "silent_s", 15.0, 2, 600),
+        port=options.text("port"),
+        receiver=_device_key("receiver", table.get("receiver", f"ble:{name}".lower())),
+        baud=options.integer("baud", 115200, 9600, 4_000_000),
+        rtscts=_flag("rtscts", table.get("rtscts", False)),
+        active_scan=_flag("active_scan", table.get("active_scan", True)),
+        scan_interval_ms=options.integer("scan_interval_ms", 100, 3, 10_000),
+        kick_s=options.number("kick_s", 5.0, 0.5, 60),
+        silent_s=options.number("silent_s", 15.0, 2, 600),
         sos_window_s=window_s,
-        button_window_s=_number(options, "button_window_s", 5.0, 0.5, 60),
-        state_min_s=_number(options, "state_min_s", 60.0, 1, 3600),
+        button_window_s=options.number("button_window_s", 5.0, 0.5, 60),
+        state_min_s=options.number("state_min_s", 60.0, 1, 3600),
         buttons=frozenset(buttons),
-        ignore_buttons=frozenset(_device_key("ignore_buttons", one) for one in _texts(options, "ignore_buttons", ())),
+        ignore_buttons=frozenset(_device_key("ignore_buttons", one) for one in options.texts("ignore_buttons")),
         sos=tuple(rules),
         devices={
             identity.lower().replace("-", ""): _device_key(f"devices.{identity}", device)
-            for identity, device in _table(options, "devices").items()
+            for identity, device in options.table("devices").items()
         },
         keys={
             _address(f"keys.{address}", address): _bind_key(f"keys.{address}", key)
-            for address, key in _table(options, "keys").items()
+            for address, key in options.table("keys").items()
         },
     )
 
 
-def _model(key: str, table: object, window_s: float) -> list[SosRule]:
-    if isinstance(table, list):
-        return _rules(key, table, window_s, ())
-    if not isinstance(table, Mapping):
+def _model(key: str, entry: object, window_s: float) -> list[SosRule]:
+    if isinstance(entry, list):
+        return _rules(key, entry, window_s, ())
+    if not isinstance(entry, Mapping):
         raise DriverConfigError(key, "must be a list of SOS identities, or a table with addresses and sos")
-    for unknown in set(table) - {"addresses", "sos"}:
-        raise DriverConfigError(f"{key}.{unknown}", "is not known; known are addresses, sos")
-    return _rules(f"{key}.sos", table.get("sos", []), window_s, _prefixes(f"{key}.addresses", table.get("addresses")))
+    options = Options(entry, _MODEL_OPTIONS, f"{key}.")
+    return _rules(f"{key}.sos", entry.get("sos", []), window_s, _prefixes(options))
 
 
 def _rules(key: str, value: object, window_s: float, addresses: tuple[str, ...]) -> list[SosRule]:
     if not isinstance(value, list):
         raise DriverConfigError(key, "must be a list of tables")
-    return [_rule(f"{key}[{number}]", table, window_s, addresses) for number, table in enumerate(value)]
+    return [_rule(f"{key}[{number}]", entry, window_s, addresses) for number, entry in enumerate(value)]
 
 
-def _rule(key: str, table: object, window_s: float, addresses: tuple[str, ...]) -> SosRule:
-    if not isinstance(table, Mapping):
+def _rule(key: str, entry: object, window_s: float, addresses: tuple[str, ...]) -> SosRule:
+    if not isinstance(entry, Mapping):
         raise DriverConfigError(key, "must be a table")
-    for unknown in set(table) - _SOS_OPTIONS:
-        raise DriverConfigError(f"{key}.{unknown}", f"is not known; known are {', '.join(sorted(_SOS_OPTIONS))}")
-    patterns = [name for name in ("ibeacon", "eddystone", "name", "service", "manufacturer") if name in table]
+    options = Options(entry, _SOS_OPTIONS, f"{key}.")
+    patterns = [name for name in _PATTERNS if name in options]
     if len(patterns) != 1:
-        raise DriverConfigError(key, "needs exactly one of ibeacon, eddystone, name, service, manufacturer")
-    text = _text(table, patterns[0], "", f"{key}.{patterns[0]}")
-    if not text:
-        raise DriverConfigError(f"{key}.{patterns[0]}", "must not be empty")
-    where = f"{key}.{patterns[0]}"
+        raise DriverConfigError(key, f"needs exactly one of {', '.join(_PATTERNS)}")
+    kind = patterns[0]
+    text = options.text(kind)
     return SosRule(
         name=key,
-        reasons=_reasons(f"{key}.reasons", table.get("reasons", ["sos"])),
-        window_s=_number(table, "window_s", window_s, 1, 600, f"{key}.window_s"),
-        ibeacon=_ibeacon(where, text) if patterns[0] == "ibeacon" else None,
-        eddystone=_eddystone(where, text) if patterns[0] == "eddystone" else None,
-        local_name=text if patterns[0] == "name" else None,
-        service=_head(where, text) if patterns[0] == "service" else None,
-        manufacturer=_head(where, text) if patterns[0] == "manufacturer" else None,
-        addresses=_prefixes(f"{key}.addresses", table.get("addresses")) or addresses,
-        same_as=_text(table, "same_as", "", f"{key}.same_as").lower().replace("-", ""),
-        replaces_slot=_flag(table, "replaces_slot", False, f"{key}.replaces_slot"),
-        device=_device_key(f"{key}.device", table["device"]) if "device" in table else "",
+        reasons=_reasons(options),
+        window_s=options.number("window_s", window_s, 1, 600),
+        ibeacon=_ibeacon(options, text) if kind == "ibeacon" else None,
+        eddystone=_eddystone(options, text) if kind == "eddystone" else None,
+        local_name=text if kind == "name" else None,
+        service=_head(options, kind, text) if kind == "service" else None,
+        manufacturer=_head(options, kind, text) if kind == "manufacturer" else None,
+        addresses=_prefixes(options) or addresses,
+        same_as=options.text("same_as", "").lower().replace("-", ""),
+        replaces_slot=_flag(f"{key}.replaces_slot", entry.get("replaces_slot", False)),
+        device=_device_key(f"{key}.device", entry["device"]) if "device" in entry else "",
     )
 
 
-def _ibeacon(key: str, text: str) -> tuple[str, int | None, int | None]:
+def _ibeacon(options: Options, text: str) -> tuple[str, int | None, int | None]:
     uuid, *rest = text.lower().replace("-", "").split("/")
     rest += ["*"] * (2 - len(rest))
     if len(uuid) != 32 or not _HEX.fullmatch(uuid) or len(rest) != 2:
-        raise DriverConfigError(key, "must be uuid, uuid/major or uuid/major/minor; * = any")
+        raise options.fail("ibeacon", f"must be {_PATTERNS['ibeacon']}")
     numbers: list[int | None] = []
     for part in rest:
-        if part != "*" and not (part.isdigit() and int(part) <= 0xFFFF):
-            raise DriverConfigError(key, "major and minor are 0 to 65535 or *")
+        if part != "*" and not (part.isdecimal() and int(part) <= 0xFFFF):
+            raise options.fail("ibeacon", "major and minor are 0 to 65535 or *")
         numbers.append(None if part == "*" else int(part))
     return uuid, numbers[0], numbers[1]
 
 
-def _eddystone(key: str, text: str) -> tuple[str, str]:
+def _eddystone(options: Options, text: str) -> tuple[str, str]:
     space, _, instance = text.lower().partition("/")
     instance = "" if instance == "*" else instance
     if len(space) != 20 or not _HEX.fullmatch(space) or len(instance) not in (0, 12) or not _HEX.fullmatch(instance):
-        raise DriverConfigError(key, "must be namespace (20 hex digits) or namespace/instance (12); * = any")
+        raise options.fail("eddystone", "must be namespace (20 hex digits) or namespace/instance (12); * = any")
     return space, instance
 
 
-def _head(key: str, text: str) -> tuple[int, bytes]:
+def _head(options: Options, kind: str, text: str) -> tuple[int, bytes]:
     number, _, head = text.lower().partition(":")
     if len(number) != 4 or not _HEX.fullmatch(number) or not _HEX.fullmatch(head):
-        raise DriverConfigError(key, "must be UUID or company in 4 hex digits, a colon and the first bytes in hex")
+        raise options.fail(kind, f"must be {_PATTERNS[kind]}")
     return int(number, 16), bytes.fromhex(head)
 
 
-def _reasons(key: str, value: object) -> frozenset[Reason]:
-    if not isinstance(value, list) or not value:
-        raise DriverConfigError(key, "must be a list with at least one reason")
+def _reasons(options: Options) -> frozenset[Reason]:
     try:
-        return frozenset(Reason(one) for one in value)
+        return frozenset(Reason(one) for one in options.texts("reasons")) or frozenset({Reason.SOS})
     except ValueError as error:
-        raise DriverConfigError(key, f"reasons are {', '.join(Reason)}") from error
+        raise options.fail("reasons", f"reasons are {', '.join(Reason)}") from error
 
 
-def _prefixes(key: str, value: object) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    if not isinstance(value, list):
-        raise DriverConfigError(key, "must be a list")
-    prefixes = tuple(str(one).lower().replace(":", "") for one in value)
+def _prefixes(options: Options) -> tuple[str, ...]:
+    prefixes = tuple(one.lower().replace(":", "") for one in options.texts("addresses"))
     for prefix in prefixes:
-        if not prefix or len(prefix) > 12 or any(digit not in "0123456789abcdef" for digit in prefix):
-            raise DriverConfigError(key, "must hold the first hex digits of radio addresses")
+        if not 0 < len(prefix) <= 12 or not set(prefix) <= set("0123456789abcdef"):
+            raise options.fail("addresses", "must hold the first hex digits of radio addresses")
     return prefixes
 
 
@@ -266,36 +262,7 @@ def _device_key(key: str, value: object) -> str:
     return value
 
 
-def _table(options: Mapping[str, object], key: str) -> Mapping[str, object]:
-    value = options.get(key, {})
-    if not isinstance(value, Mapping):
-        raise DriverConfigError(key, "must be a table")
-    return value
-
-
-def _text(options: Mapping[str, object], key: str, default: str, name: str = "") -> str:
-    value = options.get(key, default)
-    if not isinstance(value, str):
-        raise DriverConfigError(name or key, "must be text")
-    return value
-
-
-def _texts(options: Mapping[str, object], key: str, default: tuple[str, ...]) -> list[str]:
-    value = options.get(key, list(default))
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise DriverConfigError(key, "must be a list of texts")
-    return value
-
-
-def _flag(options: Mapping[str, object], key: str, default: bool, name: str = "") -> bool:
-    value = options.get(key, default)
+def _flag(key: str, value: object) -> bool:
     if not isinstance(value, bool):
-        raise DriverConfigError(name or key, "must be true or false")
-    return value
-
-
-def _number(options: Mapping[str, object], key: str, default: float, low: float, high: float, name: str = "") -> float:
-    value = options.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise DriverConfigError(name or key, f"must be a number from {low:g} to {high:g}")
+        raise DriverConfigError(key, "must be true or false")
     return value

@@ -8,25 +8,22 @@
         simulator.walk("ac233fc001aa", -80)  # the wearer goes away from this receiver
         simulator.unplug(); simulator.replug()
 
-`port` is a symbolic link that survives an unplug, as /dev/serial/by-id does. The receiver answers commands as a real
-controller and is silent until scanning was enabled. A press is on the air at once; times are real time.
+`port` (or `link`) is a symbolic link that survives an unplug, as /dev/serial/by-id does; it is there once `ready` is
+set. The receiver answers commands as a real controller and is silent until scanning was enabled. A press is on the air
+at once; times are real time.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import random
-import tempfile
-import termios
-import tty
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from anju_drivers.ble import ad, frames
 from anju_drivers.ble.frames import AdvertisingReport, CommandDecoder
+from anju_drivers.simulation import PtyDevice
 
 USUAL_UUID = bytes.fromhex("e2c56db5dffb48d2b060d0f5a71096e0")
 SOS_UUID = bytes.fromhex("e2c56db5dffb48d2b060d0f5a710505e")
@@ -35,7 +32,6 @@ EDDYSTONE_SOS_NAMESPACE = bytes.fromhex("505e505e505e505e505e")
 EDDYSTONE_SOS = f"{EDDYSTONE_SOS_NAMESPACE.hex()}/*"
 MODELS = ("minew-b10", "eddystone-band", "bthome-button", "miband", "holyiot")
 _SOS_PERIOD_S = 0.2
-_BURST = 3
 
 
 @dataclass(slots=True)
@@ -109,42 +105,45 @@ class Band:
 
 
 class BleSimulator:
-    """A receiver and its bands. `run()` keeps them on the air until cancelled.
+    """A receiver and its bands. `run()` keeps them on the air until cancelled."""
 
-    `dropped` counts advertisements that the host was too slow to take.
-    """
-
-    def __init__(self, bands: Iterable[Band] = (), *, seed: int = 0, jitter_db: int = 3) -> None:
+    def __init__(
+        self, bands: Iterable[Band] = (), *, receiver: str = "ble:receiver-1", seed: int = 0, jitter_db: int = 3
+    ) -> None:
         self.bands = {band.address.lower(): band for band in bands}
-        self.dropped = 0
+        self.receiver = receiver
         self.scanning = False
+        self.ready = asyncio.Event()
+        self._hung = False
         self._random = random.Random(seed)
         self._jitter_db = jitter_db
-        self._folder = tempfile.TemporaryDirectory(prefix="anju-ble-")
-        self._link = Path(self._folder.name) / "receiver"
-        self._master = self._slave = -1
+        self._line = PtyDevice(received=self._answer)
         self._commands = CommandDecoder()
-        self._unsent = b""
         self._wake = asyncio.Event()
+        self._scans = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._started = asyncio.Event()
-        self._plug()
 
     @property
     def port(self) -> str:
         """Path for the driver's `port`; points nowhere while unplugged."""
-        return str(self._link)
+        return self._line.link
 
     @property
-    def is_plugged(self) -> bool:
-        return self._master >= 0
+    def link(self) -> str:
+        return self._line.link
+
+    def driver_options(self) -> dict[str, object]:
+        """The driver's table that hears these bands and knows their SOS."""
+        sos: list[dict[str, object]] = [
+            {"ibeacon": SOS_IBEACON, "replaces_slot": True},
+            {"eddystone": EDDYSTONE_SOS, "replaces_slot": True},
+        ]
+        return {"port": self.port, "receiver": self.receiver, "models": {"simulated-band": sos}}
 
     async def run(self) -> None:
         """Serves the line and keeps the bands advertising, until cancelled."""
         self._loop = asyncio.get_running_loop()
-        if self.is_plugged:
-            self._loop.add_reader(self._master, self._answer)
-        self._started.set()
+        self.replug()
         try:
             while True:
                 self._wake.clear()
@@ -153,18 +152,20 @@ class BleSimulator:
                     async with asyncio.timeout(pause_s):
                         await self._wake.wait()
         finally:
-            self.close()
+            self.ready.clear()
+            self._line.close()
 
     async def until_scanning(self) -> None:
         """Waits until a host has set the receiver to scan."""
-        while not self.scanning:
-            self._wake.clear()
-            await self._wake.wait()
+        await self._scans.wait()
 
-    def close(self) -> None:
-        """Takes the receiver away for good."""
-        self._unplug()
-        self._folder.cleanup()
+    async def demonstrate(self) -> str:
+        """The first band's wearer presses SOS."""
+        if not self.bands:
+            return "no band is on the air"
+        band = next(iter(self.bands.values()))
+        self.press_sos(band.address)
+        return f"SOS pressed on {band.key}"
 
     # --- what happens around the receiver ---
 
@@ -183,7 +184,7 @@ class BleSimulator:
     def release_sos(self, address: str) -> None:
         """The SOS ends before its time; the band is heard as usual at once."""
         band = self.bands[address.lower()]
-        band.sos_until_s = 0.0
+        band.sos_until_s, band.sent = 0.0, 0
         self._advertise(band, self._now_s())
 
     def walk(self, address: str, rssi_dbm: int) -> None:
@@ -199,70 +200,48 @@ class BleSimulator:
 
     def noise(self, data: bytes) -> None:
         """Puts bytes on the line that belong to no frame."""
-        self._write(data)
+        self._line.send(data)
+
+    def stop_scanning(self) -> None:
+        """The controller stops by itself, as real ones do, and says nothing."""
+        self._set_scanning(False)
+
+    def hang(self, hung: bool) -> None:
+        """The controller neither answers nor reports while hung; its port stays there."""
+        self._hung = hung
 
     def unplug(self) -> None:
         """The receiver is pulled out of its socket."""
-        self._unplug()
+        self.ready.clear()
+        self._line.unplug()
+        self._set_scanning(False)
 
     def replug(self) -> None:
         """It is put back: a new device under the same name, not scanning."""
-        if not self.is_plugged:
-            self._plug()
-            if self._loop is not None:
-                self._loop.add_reader(self._master, self._answer)
-            self._wake.set()
+        self._commands = CommandDecoder()
+        self._line.plug()
+        self.ready.set()
 
     # --- the line ---
 
-    def _plug(self) -> None:
-        self._master, self._slave = os.openpty()
-        tty.setraw(self._slave, termios.TCSANOW)
-        os.set_blocking(self._master, False)
-        self._link.symlink_to(os.ttyname(self._slave))
-        self._commands, self._unsent, self.scanning = CommandDecoder(), b"", False
-
-    def _unplug(self) -> None:
-        if not self.is_plugged:
-            return
-        if self._loop is not None:
-            self._loop.remove_reader(self._master)
-        os.close(self._master)
-        os.close(self._slave)
-        self._master = self._slave = -1
-        self.scanning = False
-        self._link.unlink(missing_ok=True)
-        self._wake.set()
-
-    def _answer(self) -> None:
-        try:
-            data = os.read(self._master, 4096)
-        except (BlockingIOError, OSError):
+    def _answer(self, data: bytes) -> None:
+        if self._hung:
             return
         for opcode, parameters in self._commands.feed(data):
             if opcode == frames.RESET:
-                self.scanning = False
+                self._set_scanning(False)
             elif opcode == frames.LE_SET_SCAN_ENABLE:
-                self.scanning = parameters[:1] == b"\x01"
-            elif opcode == frames.READ_BD_ADDR:
-                self._write(frames.encode_command_complete(opcode, b"\x00" + bytes(6)))
-                continue
-            self._write(frames.encode_command_complete(opcode))
-            self._wake.set()
+                self._set_scanning(parameters[:1] == b"\x01")
+            answer = b"\x00" + bytes(6) if opcode == frames.READ_BD_ADDR else b"\x00"
+            self._line.send(frames.encode_command_complete(opcode, answer))
 
-    def _write(self, data: bytes) -> bool:
-        """False when the host does not read: what is on the air cannot wait."""
-        if not self.is_plugged:
-            return False
-        try:
-            if self._unsent:
-                self._unsent = self._unsent[os.write(self._master, self._unsent) :]
-                if self._unsent:
-                    return False
-            self._unsent = data[os.write(self._master, data) :]
-        except BlockingIOError:
-            return False
-        return True
+    def _set_scanning(self, scanning: bool) -> None:
+        self.scanning = scanning
+        if scanning:
+            self._scans.set()
+        else:
+            self._scans.clear()
+        self._wake.set()
 
     def _advertise_due(self, now_s: float) -> float | None:
         """Sends what is due; seconds to the next."""
@@ -279,23 +258,23 @@ class BleSimulator:
         band.next_s = now_s + period_s + self._random.random() * 0.01  # Core: advDelay, 0 to 10 ms
         band.sent += 1
         rssi = band.rssi_dbm + self._random.randint(-self._jitter_db, self._jitter_db)
-        if not self.scanning or band.rssi_dbm <= -100:
+        if not self.scanning or self._hung or band.rssi_dbm <= -100:
             return
         report = AdvertisingReport(
             bytes.fromhex(band.address), band.address_type, 0, band.advertising_data(sos), max(rssi, -127)
         )
-        if not self._write(frames.encode_report(report)):
-            self.dropped += 1
+        self._line.send(frames.encode_report(report))
 
     def _now_s(self) -> float:
         return self._loop.time() if self._loop is not None else 0.0
 
 
 def simulate(options: Mapping[str, object]) -> BleSimulator:
-    """A simulator from options: `bands` (how many, 3), `model` (minew-b10), `period_s` (1.0), `seed` (0)."""
+    """A simulator from options: `bands` (how many, 3), `model` (minew-b10), `period_s` (1.0), `receiver`, `seed`."""
     count, period = options.get("bands", 3), options.get("period_s", 1.0)
     if not isinstance(count, int) or not isinstance(period, int | float):
         raise ValueError("bands must be a whole number and period_s a number")
     model, seed = str(options.get("model", "minew-b10")), options.get("seed", 0)
     bands = [Band(f"ac233fc0{number + 1:04x}", model=model, period_s=float(period)) for number in range(count)]
-    return BleSimulator(bands, seed=seed if isinstance(seed, int) else 0)
+    receiver = str(options.get("receiver", "ble:receiver-1"))
+    return BleSimulator(bands, receiver=receiver, seed=seed if isinstance(seed, int) else 0)

@@ -1,0 +1,278 @@
+"""One receiver's memory: presses told apart, nothing swallowed, states told when they change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anju_drivers.ble import SPEC, ad, hearing, settings
+from anju_drivers.ble.frames import AdvertisingReport
+from anju_drivers.ble.hearing import Hearing
+from anju_drivers.driver import AlarmReading, Reading, Reason, Sighting, StateReading, VitalReading
+from anju_drivers.errors import DriverConfigError
+
+USUAL, SOS = "e2c56db5dffb48d2b060d0f5a71096e0", "e2c56db5dffb48d2b060d0f5a710505e"
+BAND, ROTATING = bytes.fromhex("ac233fc001aa"), bytes.fromhex("5a0102030405")
+
+
+def _hearing(**options: object) -> Hearing:
+    table: Mapping[str, object] = {"port": "/dev/none", "receiver": "ble:receiver-1"} | options
+    return Hearing(settings.read("ble", table))
+
+
+def _report(
+    *parts: tuple[int, bytes], address: bytes = BAND, rssi: int = -60, random: bool = False
+) -> AdvertisingReport:
+    return AdvertisingReport(address, int(random), 0, ad.encode((ad.FLAGS, b"\x06"), *parts), rssi)
+
+
+def _ibeacon(uuid: str, major: int = 1, minor: int = 2) -> tuple[int, bytes]:
+    numbers = major.to_bytes(2, "big") + minor.to_bytes(2, "big")
+    return ad.manufacturer_data(0x004C, b"\x02\x15" + bytes.fromhex(uuid) + numbers + b"\xc5")
+
+
+def _bthome(*objects: int) -> tuple[int, bytes]:
+    return ad.service_data(0xFCD2, bytes((0x40, *objects)))
+
+
+def _alarms(readings: list[Reading]) -> list[AlarmReading]:
+    return [reading for reading in readings if isinstance(reading, AlarmReading)]
+
+
+def test_a_slot_switch_band_raises_an_alarm_with_the_same_press_while_held() -> None:
+    ear = _hearing(sos=[{"ibeacon": f"{SOS}/1/2"}])
+    assert ear.hear(_report(_ibeacon(USUAL)), 0.0) == [Sighting("ble:ac233fc001aa", "ble:receiver-1", -60)]
+    first, second = _alarms(ear.hear(_report(_ibeacon(SOS)), 1.0)) + _alarms(ear.hear(_report(_ibeacon(SOS)), 1.2))
+    assert (first.device, first.reasons) == ("ble:ac233fc001aa", frozenset({Reason.SOS}))
+    assert (first.receiver, first.rssi_dbm, first.burst_window_s) == ("ble:receiver-1", -60, 30.0)
+    assert first.counter is None
+    assert first.press == second.press
+
+
+def test_letting_go_makes_the_next_press_a_new_one_where_the_slot_is_replaced() -> None:
+    ear = _hearing(models={"minew-b10": [{"ibeacon": SOS, "replaces_slot": True}]})
+    presses = []
+    for uuid in (SOS, SOS, USUAL, SOS):
+        presses += [alarm.press for alarm in _alarms(ear.hear(_report(_ibeacon(uuid)), 0.0))]
+    assert presses[0] == presses[1] != presses[2]
+
+
+def test_an_alarm_comes_before_the_sighting_of_the_same_advertisement() -> None:
+    ear = _hearing(sos=[{"ibeacon": SOS}])
+    kinds = [type(reading) for reading in ear.hear(_report(_ibeacon(SOS)), 0.0)]
+    assert kinds == [AlarmReading, Sighting]
+
+
+def test_an_sos_from_a_rotating_address_names_the_band_by_its_usual_identity() -> None:
+    ear = _hearing(sos=[{"ibeacon": SOS, "same_as": USUAL}])
+    (seen,) = ear.hear(_report(_ibeacon(USUAL, 7, 9), address=ROTATING, random=True), 0.0)
+    (alarm,) = _alarms(ear.hear(_report(_ibeacon(SOS, 7, 9), address=bytes.fromhex("61aabbccddee"), random=True), 1.0))
+    assert isinstance(seen, Sighting)
+    assert seen.device == alarm.device == f"ble:{USUAL}-7-9"
+
+
+def test_a_site_may_name_an_identity() -> None:
+    ear = _hearing(devices={f"{USUAL}/7/9": "ble:band-7"})
+    (seen,) = ear.hear(_report(_ibeacon(USUAL, 7, 9), address=ROTATING, random=True), 0.0)
+    assert isinstance(seen, Sighting)
+    assert seen.device == "ble:band-7"
+
+
+def test_an_unknown_devices_sos_is_an_alarm_even_if_nobody_can_be_named() -> None:
+    ear = _hearing(sos=[{"manufacturer": "ffff:505e"}])
+    report = _report(ad.manufacturer_data(0xFFFF, b"\x50\x5e\x01"), address=ROTATING, random=True)
+    (alarm,) = _alarms(ear.hear(report, 0.0))
+    assert alarm.device == f"ble:{ROTATING.hex()}"
+
+
+SPACE, INSTANCE = "00112233445566778899", "aabbccddeeff"
+
+
+@pytest.mark.parametrize(
+    ("rule", "part"),
+    [
+        ({"eddystone": SPACE}, ad.service_data(0xFEAA, bytes.fromhex(f"00ee{SPACE}{INSTANCE}0000"))),
+        ({"eddystone": f"{SPACE}/{INSTANCE}"}, ad.service_data(0xFEAA, bytes.fromhex(f"00ee{SPACE}{INSTANCE}"))),
+        ({"name": "SOS"}, (ad.COMPLETE_NAME, b"SOS-17")),
+        ({"service": "ffe1:a108"}, ad.service_data(0xFFE1, bytes.fromhex("a10801aa01c03f23ac504c5553"))),
+    ],
+)
+def test_other_sos_identities(rule: dict[str, object], part: tuple[int, bytes]) -> None:
+    ear = _hearing(sos=[{**rule, "reasons": ["sos", "fall"], "addresses": ["ac:23:3f"]}])
+    (alarm,) = _alarms(ear.hear(_report(part), 0.0))
+    assert alarm.reasons == {Reason.SOS, Reason.FALL}
+    assert not _alarms(ear.hear(_report(part, address=bytes.fromhex("c0ffee000001")), 0.0))
+
+
+def test_a_bthome_button_counts_its_presses() -> None:
+    ear = _hearing()
+    one = _alarms(ear.hear(_report(_bthome(0x00, 5, 0x01, 80, 0x3A, 1)), 0.0))
+    copy = _alarms(ear.hear(_report(_bthome(0x00, 5, 0x01, 80, 0x3A, 1)), 0.3))
+    two = _alarms(ear.hear(_report(_bthome(0x00, 6, 0x01, 80, 0x3A, 1)), 0.6))
+    assert [one[0].counter, two[0].counter] == [5, 6]
+    assert one[0].press == copy[0].press != two[0].press
+    assert one[0].battery_pct == 80
+
+
+def test_a_message_that_only_carries_a_released_button_is_no_press() -> None:
+    ear = _hearing()
+    for event in (0x00, 0x81):
+        assert not _alarms(ear.hear(_report(_bthome(0x00, 5, 0x3A, event)), 0.0))
+
+
+def test_wall_switches_can_be_left_out() -> None:
+    press = _report(_bthome(0x3A, 1))
+    assert _alarms(_hearing().hear(press, 0.0))
+    assert not _alarms(_hearing(ignore_buttons=["ble:ac233fc001aa"]).hear(press, 0.0))
+    assert not _alarms(_hearing(buttons=["minew"]).hear(press, 0.0))
+
+
+def test_a_held_button_is_one_press_until_it_was_let_go() -> None:
+    ear = _hearing()
+    down, up = (bytes.fromhex(f"510123{battery}{flags}0100") for battery, flags in (("45", "20"), ("45", "00")))
+    presses = []
+    for value in (down, down, up, down):
+        presses += [alarm.press for alarm in _alarms(ear.hear(_report(ad.manufacturer_data(0x0639, value)), 0.0))]
+    assert len(presses) == 3
+    assert presses[0] == presses[1] != presses[2]
+
+
+def test_a_press_after_a_restart_is_not_the_one_before() -> None:
+    down = _report(ad.manufacturer_data(0x0639, bytes.fromhex("51012345200100")))
+    assert _alarms(_hearing().hear(down, 0.0))[0].press != _alarms(_hearing().hear(down, 0.0))[0].press
+
+
+BTHOME_KEY = "231d39c1d7cc1ab1aee224cd096db932"
+BTHOME_ADDRESS = bytes.fromhex("5448e68f80a5")
+
+
+def _encrypted_press(counter: int) -> AdvertisingReport:
+    from cryptography.hazmat.primitives.ciphers.aead import AESCCM
+
+    nonce = BTHOME_ADDRESS + b"\xd2\xfc\x41" + counter.to_bytes(4, "little")
+    sealed = AESCCM(bytes.fromhex(BTHOME_KEY), tag_length=4).encrypt(nonce, b"\x3a\x01", None)
+    value = b"\x41" + sealed[:-4] + counter.to_bytes(4, "little") + sealed[-4:]
+    return _report(ad.service_data(0xFCD2, value), address=BTHOME_ADDRESS)
+
+
+def test_an_encrypted_press_rings_once_per_counter_and_a_replay_never() -> None:
+    ear = _hearing(keys={"54:48:E6:8F:80:A5": BTHOME_KEY})
+    first = _alarms(ear.hear(_encrypted_press(1000), 0.0))
+    copy = _alarms(ear.hear(_encrypted_press(1000), 1.0))
+    second = _alarms(ear.hear(_encrypted_press(1001), 2.0))
+    assert first[0].press == copy[0].press != second[0].press
+    assert not _alarms(ear.hear(_encrypted_press(1000), 3.0))
+    assert not _alarms(ear.hear(_encrypted_press(1001), 100.0))
+    assert ear.replayed == 2
+    assert _alarms(ear.hear(_encrypted_press(3), 101.0))  # battery changed: it counts from the start
+
+
+def test_water_and_smoke_are_told_again_while_they_last() -> None:
+    ear = _hearing()
+    wet, dry = _report(_bthome(0x20, 1)), _report(_bthome(0x20, 0))
+    first = _alarms(ear.hear(wet, 0.0))
+    assert first[0].reasons == {Reason.WATER}
+    assert not _alarms(ear.hear(wet, 5.0))
+    again = _alarms(ear.hear(wet, 11.0))
+    assert again[0].press == first[0].press
+    assert not _alarms(ear.hear(dry, 12.0))
+    anew = _alarms(ear.hear(wet, 13.0))
+    assert anew[0].press != first[0].press
+
+
+def _battery(pct: int, light: int = 0) -> AdvertisingReport:
+    return _report(ad.service_data(0xFFE1, bytes((0xA1, 0x11, pct, 0, light)) + BAND[::-1]))
+
+
+def test_numbers_wait_their_turn_and_a_changed_state_does_not() -> None:
+    ear = _hearing(state_min_s=60)
+    key = "ble:ac233fc001aa"
+    told = [reading for reading in ear.hear(_battery(90), 0.0) if isinstance(reading, StateReading)]
+    assert told == [StateReading(key, battery_pct=90, motion=False)]
+    assert [type(reading) for reading in ear.hear(_battery(90), 1.0)] == [Sighting]
+    assert [type(reading) for reading in ear.hear(_battery(89), 2.0)] == [Sighting]
+    assert ear.due(30.0) == []
+    assert ear.due(60.0) == [StateReading(key, battery_pct=89, motion=False)]
+    assert ear.due(200.0) == []
+    moved = ear.hear(_battery(89, 1), 61.0)
+    assert StateReading(key, battery_pct=89, motion=True) in moved
+
+
+def test_heart_rates_once_a_minute_and_zero_is_not_worn() -> None:
+    def band(rate: int) -> AdvertisingReport:
+        return _report(ad.manufacturer_data(0x0157, b"\x02\x02\x01" + bytes((rate,)) + bytes(20)))
+
+    ear = _hearing()
+    assert VitalReading("ble:ac233fc001aa", heart_rate_bpm=84) in ear.hear(band(84), 0.0)
+    for rate, now_s in ((85, 1.0), (0, 100.0), (0xFF, 101.0)):
+        assert [type(reading) for reading in ear.hear(band(rate), now_s)] == [Sighting]
+    assert VitalReading("ble:ac233fc001aa", heart_rate_bpm=70) in ear.hear(band(70), 102.0)
+
+
+def test_phones_are_counted_and_not_followed() -> None:
+    ear = _hearing()
+    phone = _report(ad.manufacturer_data(0x004C, bytes.fromhex("10054b1cdb1127")), address=ROTATING, random=True)
+    assert ear.hear(phone, 0.0) == []
+    assert ear.anonymous == 1
+
+
+def test_a_strength_that_the_receiver_does_not_know() -> None:
+    ear = _hearing(sos=[{"ibeacon": SOS}])
+    alarm, seen = ear.hear(_report(_ibeacon(SOS), rssi=127), 0.0)
+    assert isinstance(alarm, AlarmReading)
+    assert isinstance(seen, Sighting)
+    assert alarm.rssi_dbm is None
+    assert seen.rssi_dbm == hearing.UNKNOWN_STRENGTH_DBM
+
+
+def test_memory_is_bounded_whatever_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hearing, "MAX_KNOWN", 64)
+    monkeypatch.setattr(hearing, "MAX_DEVICES", 32)
+    ear = _hearing(sos=[{"ibeacon": SOS}])
+    for number in range(1000):
+        address = (0xAC0000000000 + number).to_bytes(6, "big")
+        value = bytes((0xA1, 0x11, number % 100, 0, 1)) + address[::-1]
+        assert ear.hear(_report(ad.service_data(0xFFE1, value), address=address), float(number))
+    assert len(ear._known) + len(ear._older) <= 64
+    assert len(ear._devices) <= 32
+    ear.due(1e9)
+    assert len(ear._waiting) <= 32
+    assert _alarms(ear.hear(_report(_ibeacon(SOS)), 2e9))
+
+
+@given(order=st.lists(st.tuples(st.integers(0, 3), st.floats(0, 50)), min_size=1, max_size=30))
+def test_no_copy_of_an_sos_is_ever_held_back(order: list[tuple[int, float]]) -> None:
+    ear = _hearing(sos=[{"ibeacon": SOS}])
+    others = [_report(_ibeacon(USUAL)), _battery(50), _report((ad.COMPLETE_NAME, b"x"))]
+    now_s = 0.0
+    for which, pause_s in order:
+        now_s += pause_s
+        readings = ear.hear(_report(_ibeacon(SOS)) if which == 3 else others[which], now_s)
+        assert bool(_alarms(readings)) is (which == 3)
+
+
+@pytest.mark.parametrize(
+    ("options", "key"),
+    [
+        ({}, "port"),
+        ({"port": "/dev/x", "prot": 1}, "prot"),
+        ({"port": "/dev/x", "baud": 10}, "baud"),
+        ({"port": "/dev/x", "receiver": "Receiver 1"}, "receiver"),
+        ({"port": "/dev/x", "sos": [{"ibeacon": "12"}]}, "sos[0].ibeacon"),
+        ({"port": "/dev/x", "sos": [{"ibeacon": SOS, "name": "x"}]}, "sos[0]"),
+        ({"port": "/dev/x", "sos": [{"ibeacon": SOS, "reasons": ["help"]}]}, "sos[0].reasons"),
+        ({"port": "/dev/x", "sos": [{"ibeacon": SOS, "windows": 3}]}, "sos[0].windows"),
+        ({"port": "/dev/x", "models": {"b10": {"sos": [{"eddystone": "zz"}]}}}, "models.b10.sos[0].eddystone"),
+        ({"port": "/dev/x", "models": {"b10": {"addresses": ["xyz"], "sos": []}}}, "models.b10.addresses"),
+        ({"port": "/dev/x", "buttons": ["doorbell"]}, "buttons"),
+        ({"port": "/dev/x", "keys": {"ac233fc001aa": "12"}}, "keys.ac233fc001aa"),
+        ({"port": "/dev/x", "active_scan": "yes"}, "active_scan"),
+    ],
+)
+def test_a_wrong_option_is_named(options: dict[str, object], key: str) -> None:
+    with pytest.raises(DriverConfigError) as caught:
+        SPEC.create("ble", options)
+    assert caught.value.key == key
