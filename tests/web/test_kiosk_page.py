@@ -14,8 +14,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from anju_edge.kiosk.backend import Banner, KioskProfile, Text
 from anju_edge.kiosk.server import KioskServerSettings, listen, make_app
@@ -27,6 +28,7 @@ WIDTH, HEIGHT, DIAGONAL_IN = 1280, 800, 10.1
 MM = math.hypot(WIDTH, HEIGHT) / (DIAGONAL_IN * 25.4)
 
 pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.browser,
     needs_chromium,
     pytest.mark.skipif(not (DIST / "index.html").is_file(), reason="the page is not built: npm run build in edge/web"),
@@ -102,8 +104,15 @@ class Kiosk:
         await self.runner.cleanup()
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    async with launch_chromium("--autoplay-policy=no-user-gesture-required") as browser:
+        yield browser
+
+
 @asynccontextmanager
 async def open_kiosk(
+    browser: Browser,
     *,
     kiosk: str = "lobby-1",
     profile: KioskProfile | None = None,
@@ -118,8 +127,8 @@ async def open_kiosk(
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/kiosk/{kiosk}"
     errors: list[str] = []
     try:
-        async with launch_chromium("--autoplay-policy=no-user-gesture-required") as browser:
-            page = await browser.new_page(viewport={"width": width, "height": height}, has_touch=True)
+        async with await browser.new_context(viewport={"width": width, "height": height}, has_touch=True) as context:
+            page = await context.new_page()
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
             if own_clock:
@@ -161,9 +170,9 @@ async def check_look(kiosk: Kiosk, name: str, *, scale: float = 1.0) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-async def test_every_screen_can_be_read_and_hit(language: str) -> None:
+async def test_every_screen_can_be_read_and_hit(chromium: Browser, language: str) -> None:
     profile = KioskProfile(diagonal_in=DIAGONAL_IN, language="zh" if language == "zh" else "en")
-    async with open_kiosk(profile=profile) as kiosk:
+    async with open_kiosk(chromium, profile=profile) as kiosk:
         box, page = kiosk.box, kiosk.page
         await check_look(kiosk, f"home-{language}")
         await box.tap_card("card-1")
@@ -207,8 +216,8 @@ async def test_every_screen_can_be_read_and_hit(language: str) -> None:
         assert kiosk.errors == []
 
 
-async def test_a_tap_is_recorded_shown_and_undone() -> None:
-    async with open_kiosk() as kiosk:
+async def test_a_tap_is_recorded_shown_and_undone(chromium: Browser) -> None:
+    async with open_kiosk(chromium) as kiosk:
         await kiosk.page.evaluate(
             """() => { window.tones = []; const start = OscillatorNode.prototype.start;
                  OscillatorNode.prototype.start = function (...all) {
@@ -231,8 +240,8 @@ async def test_a_tap_is_recorded_shown_and_undone() -> None:
         await kiosk.shows("home")
 
 
-async def test_a_result_leaves_nothing_behind() -> None:
-    async with open_kiosk() as kiosk:
+async def test_a_result_leaves_nothing_behind(chromium: Browser) -> None:
+    async with open_kiosk(chromium) as kiosk:
         page = kiosk.page
         await kiosk.box.tap_card("card-1")
         await kiosk.shows("result")
@@ -250,8 +259,8 @@ async def test_a_result_leaves_nothing_behind() -> None:
         assert "王" not in await page.content()
 
 
-async def test_idle_warns_extends_and_clears() -> None:
-    async with open_kiosk() as kiosk:
+async def test_idle_warns_extends_and_clears(chromium: Browser) -> None:
+    async with open_kiosk(chromium) as kiosk:
         page, box = kiosk.page, kiosk.box
         box.change(activities=(CALLIGRAPHY, dataclasses.replace(CHOIR, open_now=True)))
         await box.tap_card("card-1")
@@ -271,8 +280,8 @@ async def test_idle_warns_extends_and_clears() -> None:
         assert await page.locator(".choose").count() == 0
 
 
-async def test_help_is_held_called_and_answered() -> None:
-    async with open_kiosk() as kiosk:
+async def test_help_is_held_called_and_answered(chromium: Browser) -> None:
+    async with open_kiosk(chromium) as kiosk:
         page, box = kiosk.page, kiosk.box
         await kiosk.hold_help()
         await expect(page.locator(".help.held")).to_be_visible()
@@ -297,8 +306,24 @@ async def test_help_is_held_called_and_answered() -> None:
         await expect(page.locator(".band")).to_have_count(0)
 
 
-async def test_everything_works_by_keyboard() -> None:
-    async with open_kiosk() as kiosk:
+@pytest.mark.parametrize("by", ["hand", "keyboard"])
+async def test_somebody_elses_tap_does_not_let_go_of_the_help_button(chromium: Browser, by: str) -> None:
+    async with open_kiosk(chromium) as kiosk:
+        page = kiosk.page
+        if by == "hand":
+            await kiosk.hold_help()
+        else:
+            await page.locator(".help").focus()
+            await page.keyboard.down("Enter")
+        await expect(page.locator(".help.held")).to_be_visible()
+        await kiosk.box.tap_card("card-1")
+        await kiosk.shows("result")
+        await expect(page.locator(".band.own")).to_be_visible()
+        assert len(kiosk.box.helps) == 1
+
+
+async def test_everything_works_by_keyboard(chromium: Browser) -> None:
+    async with open_kiosk(chromium) as kiosk:
         page, box = kiosk.page, kiosk.box
         await box.tap_card("nobody")
         await kiosk.shows("problem")
@@ -320,8 +345,8 @@ async def test_everything_works_by_keyboard() -> None:
         await expect(page.locator("main h1")).to_have_text("Staff have been called")
 
 
-async def test_trembling_hands_press_once_and_may_slip() -> None:
-    async with open_kiosk() as kiosk:
+async def test_trembling_hands_press_once_and_may_slip(chromium: Browser) -> None:
+    async with open_kiosk(chromium) as kiosk:
         page = kiosk.page
         button = page.locator(".language")
         box = await button.bounding_box()
@@ -343,8 +368,8 @@ async def test_trembling_hands_press_once_and_may_slip() -> None:
         await expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
 
 
-async def test_no_network_is_calm_and_a_lost_box_comes_back() -> None:
-    async with open_kiosk() as kiosk:
+async def test_no_network_is_calm_and_a_lost_box_comes_back(chromium: Browser) -> None:
+    async with open_kiosk(chromium) as kiosk:
         page, box = kiosk.page, kiosk.box
         box.change(offline=True, unsent=1234)
         strip = page.locator(".strip")
@@ -363,9 +388,9 @@ async def test_no_network_is_calm_and_a_lost_box_comes_back() -> None:
         await page.mouse.up()
 
 
-async def test_a_responders_device_shows_where_and_takes_it() -> None:
+async def test_a_responders_device_shows_where_and_takes_it(chromium: Browser) -> None:
     profile = KioskProfile(role="responder", diagonal_in=DIAGONAL_IN, actor="m-01")
-    async with open_kiosk(kiosk="duty-1", profile=profile) as kiosk:
+    async with open_kiosk(chromium, kiosk="duty-1", profile=profile) as kiosk:
         where = Text("3栋2单元", "Building 3, unit 2")
         kiosk.box.show(Banner("s1", "sos", False, False, zone=where, flat="3-2-501", age_s=70))
         band = kiosk.page.locator(".band.incident")
@@ -380,9 +405,9 @@ async def test_a_responders_device_shows_where_and_takes_it() -> None:
 @pytest.mark.parametrize(
     ("width", "height", "diagonal_in"), [(1280, 800, 10.1), (1920, 1080, 21.5), (1080, 1920, 21.5)]
 )
-async def test_larger_text_loses_nothing(width: int, height: int, diagonal_in: float) -> None:
+async def test_larger_text_loses_nothing(chromium: Browser, width: int, height: int, diagonal_in: float) -> None:
     profile = KioskProfile(diagonal_in=diagonal_in, language="en")
-    async with open_kiosk(profile=profile, width=width, height=height) as kiosk:
+    async with open_kiosk(chromium, profile=profile, width=width, height=height) as kiosk:
         page = kiosk.page
         for scale in (125, 150):
             await kiosk.press("Larger text")
@@ -399,8 +424,8 @@ async def test_larger_text_loses_nothing(width: int, height: int, diagonal_in: f
             assert all(text["px"] >= 28 * scale / 100 - 0.1 for text in look["texts"])
 
 
-async def test_a_broken_page_calls_staff_and_leaves_the_help_button() -> None:
-    async with open_kiosk() as kiosk:
+async def test_a_broken_page_calls_staff_and_leaves_the_help_button(chromium: Browser) -> None:
+    async with open_kiosk(chromium) as kiosk:
         page = kiosk.page
         await page.evaluate("() => void Promise.reject(new Error('broken on purpose'))")
         await expect(page.locator("#broken")).to_have_text("请找工作人员Please call staff")
@@ -416,8 +441,8 @@ async def test_a_broken_page_calls_staff_and_leaves_the_help_button() -> None:
         await expect(page.locator("#broken")).to_have_count(0)
 
 
-async def test_the_page_is_light_locked_and_stays_at_home() -> None:
-    async with open_kiosk(own_clock=False) as kiosk:
+async def test_the_page_is_light_locked_and_stays_at_home(chromium: Browser) -> None:
+    async with open_kiosk(chromium, own_clock=False) as kiosk:
         page = kiosk.page
         bytes_sent, origins = await page.evaluate(
             """() => { const all = [...performance.getEntriesByType('navigation'),
