@@ -42,7 +42,7 @@ def load_drivers() -> Registry:
         package = point.dist.name if point.dist else point.value
         try:
             spec = _load(point)
-        except Exception as error:  # another's code runs here, and one bad plug-in must not silence the others
+        except Exception as error:  # noqa: BLE001 - others' code runs here; one bad plug-in must not silence the rest
             broken[point.name] = f"{type(error).__name__}: {error} (package {package})"
             _log.exception("driver %s of package %s cannot be loaded", point.name, package)
             continue

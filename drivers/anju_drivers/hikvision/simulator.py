@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import re
 import secrets
@@ -156,6 +157,7 @@ class CameraSimulator:
 
     async def demonstrate(self) -> str:
         self.motion()
+        self.motion(active=False)
         return "someone walked past the camera"
 
     async def _beat(self) -> None:
@@ -179,10 +181,12 @@ class CameraSimulator:
         self._streams.add(waiting)
         try:
             self.heartbeat()
-            while True:
-                await response.write(await waiting.get())
+            with contextlib.suppress(ConnectionResetError):
+                while True:
+                    await response.write(await waiting.get())
         finally:
             self._streams.discard(waiting)
+        return response
 
     def _is_login(self, request: web.BaseRequest) -> bool:
         """Checks a digest as RFC 7616, section 3.4.1, with qop auth."""

@@ -1,0 +1,131 @@
+"""Serial ports over pseudo-terminals: bytes at once, exclusive, and back within 3 s of a replug."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from anju_drivers import serial_link
+from anju_drivers.errors import LinkLost
+from anju_drivers.serial_link import SerialLink, SerialSettings, open_port
+from anju_drivers.simulation import PtyDevice
+
+
+class Watcher:
+    """What a link told, and a way to wait for it."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+        self.states: list[tuple[bool, str]] = []
+        self.changed = asyncio.Event()
+
+    def received(self, data: bytes) -> None:
+        self.data += data
+        self.changed.set()
+
+    def told(self, up: bool, detail: str) -> None:
+        self.states.append((up, detail))
+        self.changed.set()
+
+    async def until(self, *, data: bytes | None = None, states: int = 0) -> None:
+        async with asyncio.timeout(5):
+            while (data is not None and bytes(self.data) != data) or len(self.states) < states:
+                self.changed.clear()
+                await self.changed.wait()
+
+
+async def cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_bytes_both_ways_and_the_port_is_free_afterwards(tmp_path: Path) -> None:
+    written: asyncio.Queue[bytes] = asyncio.Queue()
+    device = PtyDevice(tmp_path / "tty", written.put_nowait)
+    device.plug()
+    watcher = Watcher()
+    link = SerialLink(SerialSettings(device.link), watcher.received, watcher.told)
+    task = asyncio.create_task(link.run())
+    await watcher.until(states=1)
+    assert watcher.states == [(True, device.link)]
+    device.send(bytes(range(256)))  # raw: no byte is changed, XON and CR among them
+    await watcher.until(data=bytes(range(256)))
+    link.write(b"\x00\r\n\x11\x13")
+    assert await asyncio.wait_for(written.get(), 2) == b"\x00\r\n\x11\x13"
+    await cancelled(task)
+    async with await open_port(SerialSettings(device.link), watcher.received):
+        pass
+    device.close()
+
+
+async def test_a_returning_port_is_open_again_within_3_s(tmp_path: Path) -> None:
+    device = PtyDevice(tmp_path / "tty")
+    watcher = Watcher()
+    link = SerialLink(SerialSettings(device.link), watcher.received, watcher.told)
+    task = asyncio.create_task(link.run())
+    await watcher.until(states=1)
+    assert watcher.states[0][0] is False
+    with pytest.raises(LinkLost, match="not open"):
+        link.write(b"x")
+    for at in (1, 3):
+        device.plug()
+        start_s = time.monotonic()
+        await watcher.until(states=at + 1)
+        assert watcher.states[at][0] is True
+        assert time.monotonic() - start_s < 3
+        device.unplug()
+        await watcher.until(states=at + 2)
+        assert watcher.states[at + 1] == (False, "unplugged")
+    await cancelled(task)
+    device.close()
+
+
+async def test_a_second_opener_is_told_who_is_in_the_way(tmp_path: Path) -> None:
+    device = PtyDevice(tmp_path / "tty")
+    device.plug()
+    watcher = Watcher()
+    async with await open_port(SerialSettings(device.link), watcher.received):
+        with pytest.raises(LinkLost, match="another program holds this port"):
+            await open_port(SerialSettings(device.link), watcher.received)
+    device.close()
+
+
+async def test_a_bug_in_the_receiver_is_not_lost(tmp_path: Path) -> None:
+    device = PtyDevice(tmp_path / "tty")
+    device.plug()
+    opened = asyncio.Event()
+
+    def received(data: bytes) -> None:
+        raise ZeroDivisionError
+
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)  # the loop would log it too
+    link = SerialLink(SerialSettings(device.link), received, lambda up, detail: opened.set())
+    task = asyncio.create_task(link.run())
+    await asyncio.wait_for(opened.wait(), 2)
+    device.send(b"x")
+    with pytest.raises(ZeroDivisionError):
+        await asyncio.wait_for(task, 2)
+    device.close()
+
+
+def test_names_that_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_id, by_path, ports = tmp_path / "by-id", tmp_path / "by-path", tmp_path / "dev"
+    for folder in (by_id, by_path, ports):
+        folder.mkdir()
+    for number in range(2):
+        (ports / f"ttyUSB{number}").touch()
+        (by_path / f"pci-usb-{number}").symlink_to(ports / f"ttyUSB{number}")
+    (by_id / "usb-CP2102_0001").symlink_to(ports / "ttyUSB0")
+    monkeypatch.setattr(serial_link, "BY_ID", by_id)
+    monkeypatch.setattr(serial_link, "BY_PATH", by_path)
+    assert serial_link.list_ports() == [str(by_id / "usb-CP2102_0001"), str(by_path / "pci-usb-1")]
+    assert serial_link.stable_name(str(ports / "ttyUSB0")) == str(by_id / "usb-CP2102_0001")
+    assert serial_link.stable_name(str(ports / "ttyUSB1")) == str(by_path / "pci-usb-1")
+    assert serial_link.stable_name(str(ports / "ttyUSB2")) is None
+    assert serial_link.resolve(f"{by_id}/*CP2102*") == str(by_id / "usb-CP2102_0001")
+    with pytest.raises(LinkLost):
+        serial_link.resolve(f"{by_id}/*FTDI*")
