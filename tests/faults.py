@@ -19,6 +19,8 @@ from pathlib import Path
 
 import pytest
 
+from anju_edge.ballast import free_bytes
+
 RIGS = Path(__file__).parent / "rigs"
 PAGE_BYTES = 4096
 
@@ -65,9 +67,13 @@ def small_disk(parent: Path, size_bytes: int) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-def remount(folder: Path, how: str) -> None:
-    """Remounts a `small_disk`: "ro" or "rw"."""
-    subprocess.run(["mount", "-o", f"remount,{how}", str(folder)], check=True)
+def fill_disk(folder: Path, leave_bytes: int = 0) -> Path:
+    """Fills the rest of a disk but `leave_bytes` with a file, whatever else is written meanwhile. Returns the file."""
+    hog = folder / "hog"
+    with hog.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while (free := free_bytes(folder) - leave_bytes) > 0:
+            file.write(bytes(min(free, 1 << 20)))
+    return hog
 
 
 def flip_bits(path: Path, count: int, chance: random.Random, *, first_page: int = 1) -> None:

@@ -66,6 +66,11 @@ class Appended:
         if not self.durable:
             self._fail(NotRecorded(reason))
 
+    def reconsider(self) -> None:
+        """Takes a refusal back for those who ask from now on: the event is queued and the disk works again."""
+        if isinstance(self.state, NotRecorded):
+            self.state = None
+
     def side_failed(self, error: SideStatementFailed) -> None:
         """Marks the event durable while its side statement failed. In the loop."""
         self._fail(error)

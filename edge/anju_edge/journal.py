@@ -401,6 +401,8 @@ class Journal:
     def recovered(self) -> None:
         """The disk takes writes again."""
         self.fault = None
+        for entry in self._held.events():
+            entry.reconsider()
         self._kick()
         if self.on_fault is not None:
             self.on_fault(None)

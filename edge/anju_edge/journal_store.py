@@ -9,6 +9,8 @@ a failed fsync the kernel marks pages clean that never reached the disk.
 from __future__ import annotations
 
 import contextlib
+import errno
+import logging
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,6 +26,8 @@ from anju_edge.migrations import load_migrations, migrate
 from anju_edge.streams import CRC_SEED_MASK, LANES, MARK_EVERY, ROW_TABLE, SEQ_MASK, StreamInfo, row_key
 from anju_protos.chain import genesis, link_lost
 from anju_protos.v1.uplink_pb2 import Batch, Skip
+
+log = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x416E6A75  # "Anju"
 PAGE_BYTES = 4096
@@ -67,6 +71,14 @@ def fault_of(error: sqlite3.Error) -> Fault | None:
     """Returns what went wrong with the storage, or None when the statement itself is wrong."""
     code = getattr(error, "sqlite_errorcode", None)  # absent on errors the sqlite3 module raises by itself
     return None if code is None else _FAULT_OF_CODE.get(code & 0xFF)
+
+
+def storage_error(error: OSError) -> sqlite3.OperationalError:
+    """Returns a file's error as SQLite would report it."""
+    codes = {errno.ENOSPC: sqlite3.SQLITE_FULL, errno.EDQUOT: sqlite3.SQLITE_FULL, errno.EROFS: sqlite3.SQLITE_READONLY}
+    translated = sqlite3.OperationalError(str(error))
+    translated.sqlite_errorcode = codes.get(error.errno or 0, sqlite3.SQLITE_IOERR)
+    return translated
 
 
 class RowDamaged(Exception):
@@ -265,8 +277,24 @@ class Store:
                 group.append(run)
             group.finish()
         group.adopt()
+        if group.births:
+            self._write_register()
         self._wal_pages += 2 + result.bytes // (PAGE_BYTES - 500)
         return result
+
+    def _write_register(self) -> None:
+        """Notes beside the file which stream has which number, for a salvage that cannot read that from the file."""
+        register = register_path(self.path)
+        lines = "".join(f"{stream.number} {stream.id.hex()} {stream.lane}\n" for stream in self.streams.values())
+        partial = register.with_suffix(".new")
+        try:
+            with partial.open("w", encoding="ascii") as file:
+                file.write(lines)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.rename(register)
+        except OSError as error:
+            log.warning("journal: %s not written: %s", register.name, error)
 
     def probe(self) -> None:
         """Commits something harmless: proves that the disk takes writes again."""
@@ -696,7 +724,7 @@ class _Group:
     def __init__(self, store: Store, result: Written) -> None:
         self._store, self._connection, self._result = store, store.connection, result
         self._heads: dict[Stream, tuple[int, bytes]] = {}
-        self._births: list[tuple[Stream, Birth, Stream | None]] = []
+        self.births: list[tuple[Stream, Birth, Stream | None]] = []
         self._skipped: set[Stream] = set()
         self._marks: list[tuple[int, bytes]] = []
         self._ended: list[Stream] = []
@@ -769,7 +797,7 @@ class _Group:
             self._result.side_failures.append((entry, SideStatementFailed(sql, str(error))))
 
     def _find(self, ident: bytes) -> Stream:
-        return self._store.streams.get(ident) or {born.id: born for born, _, _ in self._births}[ident]
+        return self._store.streams.get(ident) or {born.id: born for born, _, _ in self.births}[ident]
 
     def _head(self, stream: Stream) -> tuple[int, bytes]:
         """Last seq and running hash of a stream as of this group."""
@@ -806,11 +834,11 @@ class _Group:
                 self._connection.execute(
                     "UPDATE stream SET rehome_after = ? WHERE number = ?", (max(after, stream.base), stream.number)
                 )
-        sealed = next((born for born, _, _ in reversed(self._births) if born.lane == entry.lane), None)
+        sealed = next((born for born, _, _ in reversed(self.births) if born.lane == entry.lane), None)
         newborn = Stream(
             number, entry.stream, entry.lane, False, entry.note, 0, start, 0, start, None, None, last=0, head=start
         )
-        self._births.append((newborn, entry, sealed or self._store.live(entry.lane)))
+        self.births.append((newborn, entry, sealed or self._store.live(entry.lane)))
 
     def move(self, entry: Move) -> None:
         old = self._store.streams[entry.old]
@@ -831,7 +859,7 @@ class _Group:
     def adopt(self) -> None:
         """After the commit: what the file says is now what the store knows."""
         store, changed = self._store, self._result.changed
-        for born, entry, sealed in self._births:
+        for born, entry, sealed in self.births:
             store.streams[born.id] = born
             changed.add(born)
             if sealed is not None:
@@ -885,6 +913,23 @@ def _remember(stream: Stream, seq: int, running: bytes) -> None:
 
 def _cause(value: int) -> Skip.Cause.ValueType:
     return Skip.Cause.ValueType(value)
+
+
+def register_path(path: Path) -> Path:
+    """Returns where the numbers and ids of a journal's streams are noted."""
+    return path.with_suffix(".streams")
+
+
+def read_register(path: Path) -> list[tuple[int, bytes, int]]:
+    """Returns (number, id, lane) of the streams noted beside the journal at `path`; [] where that cannot be read."""
+    found = []
+    try:
+        for line in register_path(path).read_text(encoding="ascii").splitlines():
+            number, ident, lane = line.split()
+            found.append((int(number), bytes.fromhex(ident), int(lane)))
+    except (OSError, ValueError):
+        return []
+    return [(number, ident, lane) for number, ident, lane in found if len(ident) == 16 and lane in ROW_TABLE]
 
 
 def settle_wal(path: Path) -> None:

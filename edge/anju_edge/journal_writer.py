@@ -35,6 +35,7 @@ from anju_edge.journal_store import (
     fault_of,
     infos,
     settle_wal,
+    storage_error,
 )
 from anju_edge.migrations import SchemaTooNew
 from anju_edge.salvage import finish_interrupted, salvage
@@ -124,9 +125,11 @@ class Writer:
         self._remembered: dict[bytes, Stream] = {}  # as of when the file was last open
         self._fault_text = ""
         self._damaged = False
+        self._unsettled = False  # a sync may have failed: the WAL in the page cache is not what the disk has
         self._opened = False
         self._room_bytes = _ROOM_CHECK_BYTES
-        self._saved_acks_at = self._scrubbed_at = self._room_at = time.monotonic()
+        self._saved_acks_at = self._scrubbed_at = time.monotonic()
+        self._room_at = 0.0
         self._short = self._trim = True
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
 
@@ -347,6 +350,7 @@ class Writer:
         if fault is Fault.FULL:
             self._full = True
             self._ballast.give_up()
+        self._unsettled = self._unsettled or fault is Fault.IO
         self._damaged = self._damaged or fault is Fault.CORRUPT
         self._failures += 1
         first = self._failures == 1
@@ -376,10 +380,11 @@ class Writer:
             self._drop_reader()
         try:
             finish_interrupted(self.path)
-            if self._failures:
+            if self._unsettled:
                 settle_wal(self.path)
+                self._unsettled = False
         except OSError as error:
-            raise sqlite3.OperationalError(str(error)) from error
+            raise storage_error(error) from error
         if self._damaged:
             self._salvage()
         try:
@@ -432,7 +437,7 @@ class Writer:
         try:
             report = salvage(self.path, self._remembered)
         except OSError as error:
-            raise sqlite3.OperationalError(str(error)) from error
+            raise storage_error(error) from error
         self._damaged = False
         log.error("journal: salvaged, %d rows kept, %d numbers lost", report.kept, report.lost)
         self._tell(self._front.note_salvage, report)

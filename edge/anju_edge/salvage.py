@@ -20,9 +20,9 @@ from pathlib import Path
 from zlib import crc32
 
 from anju_edge.entries import Appended, Entry, Hole
-from anju_edge.journal_store import Store, Stream
+from anju_edge.journal_store import PAGE_BYTES, Store, Stream, read_register
 from anju_edge.page_carving import carve_rows
-from anju_edge.streams import CRC_SEED_MASK, ROW_TABLE, SEQ_BITS, SEQ_MASK, SalvageReport
+from anju_edge.streams import CRC_SEED_MASK, ROW_TABLE, SEQ_BITS, SEQ_MASK, SalvageReport, row_key
 from anju_protos.v1.uplink_pb2 import Skip
 
 log = logging.getLogger(__name__)
@@ -40,13 +40,12 @@ def salvage(path: Path, known: Mapping[bytes, Stream]) -> SalvageReport:
     fresh_path, aside = _fresh_path(path), path.with_name("journal-damaged.sqlite")
     for suffix in _SIDE_FILES:
         Path(f"{fresh_path}{suffix}").unlink(missing_ok=True)
-    with contextlib.closing(_open_damaged(path)) as damaged:
-        fresh = Store.open(fresh_path)
-        try:
+    with contextlib.closing(Store.open(fresh_path)) as fresh:
+        fresh.checkpoint()
+        _lend_first_page(path, fresh_path)
+        with contextlib.closing(_open_damaged(path)) as damaged:
             report = _copy(damaged, path, fresh, known, str(aside))
-            fresh.checkpoint()
-        finally:
-            fresh.close()
+        fresh.checkpoint()
     _sync(fresh_path)
     for suffix in _SIDE_FILES:
         Path(f"{aside}{suffix}").unlink(missing_ok=True)
@@ -96,6 +95,23 @@ def _open_damaged(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=1.0)
 
 
+def _lend_first_page(path: Path, fresh_path: Path) -> None:
+    """Replaces a first page that SQLite cannot read by that of a new file: its tables have the same root pages."""
+    try:
+        with contextlib.closing(_open_damaged(path)) as damaged:
+            if damaged.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'stream'").fetchone()[0]:
+                return
+    except sqlite3.DatabaseError:
+        pass
+    if path.stat().st_size < PAGE_BYTES:
+        return
+    with fresh_path.open("rb") as fresh, path.open("r+b") as file:
+        page = bytearray(fresh.read(PAGE_BYTES))
+        page[28:32] = (path.stat().st_size // PAGE_BYTES).to_bytes(4, "big")  # pages in the file
+        page[32:40] = bytes(8)  # no free list
+        file.write(page)
+
+
 @dataclass(slots=True)
 class _Found:
     """What the damaged file (or memory) says of a stream."""
@@ -108,7 +124,7 @@ class _Found:
 def _copy(
     damaged: sqlite3.Connection, path: Path, fresh: Store, known: Mapping[bytes, Stream], aside: str
 ) -> SalvageReport:
-    found = _streams(damaged, known)
+    found = _streams(damaged, path, known)
     skips = list(_skips(damaged))
     carved: dict[int, dict[int, bytes]] | None = None
     kept = lost = 0
@@ -135,8 +151,13 @@ def _copy(
     return SalvageReport(kept=kept, lost=lost, streams=len(found), quarantined=aside)
 
 
-def _streams(damaged: sqlite3.Connection, known: Mapping[bytes, Stream]) -> list[_Found]:
-    """Streams by number: from the file, where its row can be read, else from memory."""
+def _lowest(damaged: sqlite3.Connection, table: str, number: int) -> int:
+    """The lowest seq of a stream whose own row is lost; 1 when it has none."""
+    return next((key & SEQ_MASK for key, _ in _scan(damaged, table, row_key(number, 0), row_key(number, SEQ_MASK))), 1)
+
+
+def _streams(damaged: sqlite3.Connection, path: Path, known: Mapping[bytes, Stream]) -> list[_Found]:
+    """Streams by number: from the file, where its row can be read, else from the register and from memory."""
     found: dict[bytes, _Found] = {}
     columns = "number, id, lane, sealed, note, base, base_hash, acked, acked_hash, broken_at"
     for number in _numbers(damaged):
@@ -146,6 +167,11 @@ def _streams(damaged: sqlite3.Connection, known: Mapping[bytes, Stream]) -> list
                 number, ident, lane, sealed, note, base, base_hash, acked, acked_hash, broken_at = row
                 stream = Stream(number, ident, lane, True, note, base, base_hash, acked, acked_hash, broken_at, None)
                 found[ident] = _Found(stream, not sealed, None)
+    for number, ident, lane in read_register(path):
+        if ident not in found and ident not in known:
+            base = _lowest(damaged, ROW_TABLE[lane], number) - 1
+            stream = Stream(number, ident, lane, True, "salvage", base, b"", base, b"", base + 1, None)
+            found[ident] = _Found(stream, True, None)
     for ident, stream in known.items():
         copy = replace(stream, sealed=True, rehome_after=None, known={}, head=None)
         found[ident] = _Found(copy, not stream.sealed, stream.last)
