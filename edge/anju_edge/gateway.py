@@ -1,0 +1,440 @@
+"""The box's composition root: reads top to bottom as the start order, and stops in the reverse one.
+
+Drivers stand innermost, so that a stop ends them first; then counts are put on their incidents, pages and uplink end,
+the siren goes silent, and the journal closes last. What the hub does not have yet stays in the journal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from aiohttp import web
+
+from anju_drivers.driver import Driver
+from anju_drivers.errors import DriverConfigError, NotRecorded
+from anju_drivers.registry import Registry, UnknownDriver, load_drivers
+from anju_edge.alerts.board import AlertBoard
+from anju_edge.alerts.siren import Siren
+from anju_edge.alerts.webhook import Webhook
+from anju_edge.attendance import Attendance, KioskSetup
+from anju_edge.clock import Clock, Floor, RunningTime, SystemClock
+from anju_edge.config import Address, ConfigError, EdgeConfig, line_of, parse_address
+from anju_edge.devices import DeviceBook
+from anju_edge.health import BoxHealth, BoxMetrics, health_routes
+from anju_edge.identity import BoxIdentity
+from anju_edge.incident_desk import IncidentDesk
+from anju_edge.intake import BoxIntake
+from anju_edge.journal import Journal
+from anju_edge.kiosk.server import KioskServerSettings, listen, make_app
+from anju_edge.presence import PresenceSettings, PresenceTracker
+from anju_edge.recorder import Recorder
+from anju_edge.roster import Roster, RosterFile, RosterRefused, RosterStore, index
+from anju_edge.rules.decide import BoxFault
+from anju_edge.sd_notify import sd_notify, watchdog_s
+from anju_edge.supervision import DriverHealth, LoopWatch, SelfTestHealth, SilenceWatch, self_tests, supervise
+from anju_edge.uplink import Uplink
+from anju_protos.incidents import incident_key
+from anju_protos.roster_file import RosterFileError, load_roster
+from anju_protos.v1.control_pb2 import BoxStatus, Incident, OpenIncidents
+from anju_protos.v1.event_pb2 import (
+    BOOT,
+    CLOCK_FIX,
+    HEALTH,
+    REAL,
+    Actor,
+    Anchor,
+    Boot,
+    ClockFix,
+    Mark,
+    Priority,
+    Reason,
+)
+
+_log = logging.getLogger(__name__)
+
+TICK_S = 1.0
+OFFLINE_SHOWN_S = 5.0  # EXPERIENCE K13: the strip appears within 10 s; a blink of the line is nobody's business
+SIREN_OFF_S = 0.05  # four bytes at 9600 baud need 4 ms; closing the port drops what is not out yet
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A box that has started: what tests and simulated communities hold on to. Addresses are None where not served."""
+
+    intake: BoxIntake
+    desk: IncidentDesk
+    journal: Journal
+    attendance: Attendance
+    health: BoxHealth
+    kiosk: Address | None
+    status: Address | None
+
+
+def software() -> str:
+    """Name and version, as the hub is told."""
+    return f"anju-edge {version('anju')}"
+
+
+def make_drivers(config: EdgeConfig, registry: Registry) -> list[Driver]:
+    """Makes the configured drivers; opens nothing. Raises `ConfigError` that names the driver's own key and line."""
+    drivers = []
+    for number, row in enumerate(config.drivers, 1):
+        where = f"drivers[{number}]"
+        try:
+            spec = registry.get(row.driver)
+        except UnknownDriver as error:
+            raise _at(config, f"{where}.driver", str(error)) from error
+        try:
+            drivers.append(spec.create(row.name, row.options))
+        except DriverConfigError as error:
+            raise _at(config, f"{where}.{error.key}", error.reason) from error
+    return drivers
+
+
+def _at(config: EdgeConfig, key: str, reason: str) -> ConfigError:
+    try:
+        text = config.source.read_text(encoding="utf-8")
+    except OSError:  # made in code, not read from a file
+        text = ""
+    return ConfigError(config.source, line_of(text, key), key, reason)
+
+
+async def run(
+    config: EdgeConfig,
+    stop: asyncio.Event,
+    clock: Clock | None = None,
+    *,
+    registry: Registry | None = None,
+    reload: asyncio.Event | None = None,
+    on_started: Callable[[Running], None] | None = None,
+) -> None:
+    """Runs a box until `stop` is set. `reload` set = read the roster file again (SIGHUP).
+
+    Raises `ConfigError` before anything is opened, and OSError where an address cannot be bound.
+    """
+    clock = clock or SystemClock()
+    drivers = make_drivers(config, registry or load_drivers())
+    async with await Journal.open(config.box.data, config.journal) as journal:
+        recorder = Recorder(journal, clock, await _time_of_earlier_runs(journal, clock))
+        await _boot(recorder, clock, journal)
+        box = _Box(config, clock, journal, recorder)
+        await box.restore()
+        async with asyncio.TaskGroup() as outflow:
+            attendance = box.attendance(outflow)
+            await box.restore_side_tables()
+            uplink = box.uplink()
+            driver_health = [DriverHealth(row.name, row.driver) for row in config.drivers]
+            health = box.health(attendance, driver_health, uplink)
+            metrics = BoxMetrics(health)
+            background = [
+                outflow.create_task(box.tick_forever(), name="tick"),
+                outflow.create_task(box.health_events(health), name="health"),
+                outflow.create_task(box.roster_file.watch(reload), name="roster file"),
+                outflow.create_task(box.loop_watch.run(), name="loop watch"),
+                outflow.create_task(metrics.watch_commits(), name="metrics"),
+                outflow.create_task(box.self_tests(health.self_test), name="self tests"),
+                *(outflow.create_task(hook.run(), name=hook.state.name) for hook in box.board.webhooks),
+            ]
+            if box.siren is not None:
+                background.append(outflow.create_task(box.siren.run(), name="siren"))
+            if uplink is not None:
+                background.append(outflow.create_task(uplink.run(), name="uplink"))
+            async with _listeners(config, attendance, health, metrics) as (kiosk, status):
+                async with asyncio.TaskGroup() as inflow:
+                    reading = [
+                        inflow.create_task(
+                            supervise(
+                                driver,
+                                box.intake,
+                                one,
+                                clock,
+                                config.supervision.driver_retry_min_s,
+                                config.supervision.driver_retry_max_s,
+                            ),
+                            name=f"driver {one.name}",
+                        )
+                        for driver, one in zip(drivers, driver_health, strict=True)
+                    ]
+                    sd_notify(f"READY=1\nSTATUS=box {config.box.id}, kiosk {kiosk}, status {status}")
+                    _log.info("box %s runs, kiosk at %s, status at %s", config.box.id, kiosk, status)
+                    if on_started is not None:
+                        on_started(Running(box.intake, box.desk, journal, attendance, health, kiosk, status))
+                    await stop.wait()
+                    sd_notify("STOPPING=1")
+                    for task in reading:
+                        task.cancel()
+                attendance.close()
+            box.intake.drain()
+            if box.siren is not None:
+                box.siren.silence()
+                await asyncio.sleep(SIREN_OFF_S)
+            for task in background:
+                task.cancel()
+
+
+async def _time_of_earlier_runs(journal: Journal, clock: Clock) -> RunningTime:
+    """The running-time counter and the clock's floor as the last run kept them."""
+    try:
+        rows = await journal.query("select key, value from kv where key in ('running_time', 'clock_floor')")
+    except NotRecorded:  # the disk is away: count from zero rather than wait
+        return RunningTime()
+    kept = {key: value for key, value in rows if isinstance(value, bytes)}
+    if "clock_floor" in kept:
+        clock.set_floor(Floor.decode(kept["clock_floor"]))
+    return RunningTime.decode(kept["running_time"]) if "running_time" in kept else RunningTime()
+
+
+async def _boot(recorder: Recorder, clock: Clock, journal: Journal) -> None:
+    anchor = clock.poll()
+    boot = Boot(
+        boot=clock.boot,
+        software=software(),
+        cause="salvaged" if journal.salvaged is not None else "started",
+        running_time_ms=recorder.running_ms(),
+    )
+    recorder.record(BOOT, boot.SerializeToString(), side=lambda _: recorder.keep_time())
+    if anchor is not None:
+        recorder.record(CLOCK_FIX, ClockFix(anchor=anchor).SerializeToString())
+
+
+class _Box:
+    """The parts of one box, wired. Everything a part needs, it got as an argument."""
+
+    def __init__(self, config: EdgeConfig, clock: Clock, journal: Journal, recorder: Recorder) -> None:
+        self.config, self.clock, self.journal, self.recorder = config, clock, journal, recorder
+        self.rosters = RosterStore(config.box.community, recorder)
+        self.roster_file = RosterFile(config.box.roster, self.rosters)
+        siren = config.siren
+        self.siren = (
+            Siren(
+                siren.port,
+                baud=siren.baud,
+                channel=siren.channel,
+                pulse_on_ms=siren.pulse_on_ms,
+                pulse_off_ms=siren.pulse_off_ms,
+                test_s=siren.test_s,
+            )
+            if siren.port
+            else None
+        )
+        hooks = [
+            Webhook(hook.name, hook.url, timeout_s=hook.timeout_s, queue=hook.queue, retry_max_s=hook.retry_max_s)
+            for hook in config.webhooks
+        ]
+        self.board = AlertBoard(self.siren, hooks, self._describe)
+        self.desk = IncidentDesk(config.box.community, config.box.id, recorder, self._incidents_changed)
+        self.devices = DeviceBook(config.supervision.unadopted_max)
+        presence = PresenceTracker(PresenceSettings(), {})
+        self.intake = BoxIntake(recorder, clock, presence, self.devices, self.desk, self.board)
+        self.silence = SilenceWatch(self.devices, self.intake, clock)
+        limit_s = watchdog_s()
+        self.loop_watch = LoopWatch(journal, limit_s or 30.0, lambda: sd_notify("WATCHDOG=1"))
+        self._attendance: Attendance | None = None
+        self._fault_incident = ""
+        self._restored = False
+        self._uplink: Uplink | None = None
+        self.rosters.on_change += [self.intake.use, self.silence.use, self._pages_changed]
+
+    # ---- start
+
+    async def restore(self) -> None:
+        """Roster of the last run, then the file."""
+        self.journal.on_fault = self._journal_fault
+        with contextlib.suppress(NotRecorded):
+            await self.rosters.restore()
+        self.roster_file.read()
+        if self.journal.fault is not None:
+            self._journal_fault(self.journal.fault)
+
+    async def restore_side_tables(self) -> None:
+        """Open incidents and recent check-ins of earlier runs; tried again each second while the disk is away."""
+        try:
+            count = await self.desk.restore()
+            if self._attendance is not None:
+                await self._attendance.restore()
+        except NotRecorded:
+            return
+        self._restored = True
+        if count:
+            _log.info("%d open incidents of an earlier run", count)
+
+    def attendance(self, tasks: asyncio.TaskGroup) -> Attendance:
+        kiosks = {kiosk.name: KioskSetup(kiosk.profile, kiosk.reader) for kiosk in self.config.kiosks}
+        self._attendance = Attendance(
+            kiosks, self.recorder, self.rosters, self.intake, self.desk, tasks, self._is_offline
+        )
+        self.intake.on_card = self._attendance.card
+        return self._attendance
+
+    def uplink(self) -> Uplink | None:
+        if not self.config.hub.address:
+            return None
+        self._uplink = Uplink(
+            BoxIdentity(self.config.box.id, self.config.box.community, software()),
+            self.config.hub.address,
+            self.journal,
+            self.clock,
+            self._status,
+            self._hub_incidents,
+            self._hub_anchor,
+            self.config.sync,
+        )
+        return self._uplink
+
+    def health(self, attendance: Attendance, drivers: list[DriverHealth], uplink: Uplink | None) -> BoxHealth:
+        self._health = BoxHealth(
+            box=self.config.box.id,
+            community=self.config.box.community,
+            software=software(),
+            data=self.config.box.data,
+            clock=self.clock,
+            journal=self.journal,
+            recorder=self.recorder,
+            rosters=self.rosters,
+            intake=self.intake,
+            devices=self.devices,
+            desk=self.desk,
+            board=self.board,
+            attendance=attendance,
+            loop_watch=self.loop_watch,
+            self_test=SelfTestHealth(),
+            drivers=drivers,
+            kiosk_silent_ms=round(self.config.supervision.kiosk_silent_s * 1000),
+            uplink=lambda: None if uplink is None else uplink.state,
+            offline_s=self._offline_s,
+            refusal=lambda: uplink.state.refusal if uplink is not None else "",
+        )
+        return self._health
+
+    # ---- running
+
+    async def tick_forever(self) -> None:
+        """Once a second: presence, silence, escalation, the kernel's clock, pages."""
+        while True:
+            await asyncio.sleep(TICK_S)
+            self.intake.tick()
+            self.silence.tick()
+            self.desk.tick()
+            self.board.follow(self.desk.open(), self.clock.elapsed_ms())
+            anchor = self.clock.poll()
+            if anchor is not None:
+                self.recorder.record(CLOCK_FIX, ClockFix(anchor=anchor).SerializeToString())
+            if not self._restored and self.journal.recording:
+                await self.restore_side_tables()
+            if self._attendance is not None:
+                self._attendance.changed()
+
+    async def health_events(self, health: BoxHealth) -> None:
+        while True:
+            await asyncio.sleep(self.config.supervision.health_event_s)
+            self.recorder.record(HEALTH, health.event().SerializeToString())
+
+    async def self_tests(self, health: SelfTestHealth) -> None:
+        every_s = self.config.supervision.synthetic_alarm_s
+        await self_tests(every_s, self.intake, self.desk, self.journal, self.clock, health, self.config.box.id)
+
+    def _incidents_changed(self) -> None:
+        self.board.follow(self.desk.open(), self.clock.elapsed_ms())
+        if self._attendance is not None:
+            self._attendance.changed()
+
+    def _pages_changed(self, _: Roster) -> None:
+        if self._attendance is not None:
+            self._attendance.changed()
+
+    def _journal_fault(self, fault: str | None) -> None:
+        """One P2 "box cannot record" while the fault lasts; it is closed when the disk is back."""
+        if fault is not None and not self._fault_incident:
+            self._fault_incident = self.intake.alarm("", BoxFault(), REAL).key
+        elif fault is None and self._fault_incident:
+            me = Actor(role=Actor.BOX, id=self.config.box.id)
+            self.desk.resolve(self._fault_incident, me, "recording_again")
+            self._fault_incident = ""
+
+    def _status(self) -> BoxStatus:
+        return self._health.status()
+
+    def _hub_incidents(self, listed: OpenIncidents) -> None:
+        self.desk.merge(listed)
+
+    def _hub_anchor(self, anchor: Anchor) -> None:
+        if self.clock.offer(anchor):
+            self.recorder.record(CLOCK_FIX, ClockFix(anchor=anchor).SerializeToString())
+
+    def _offline_s(self) -> float:
+        return self._uplink.state.offline_s if self._uplink is not None else 0.0
+
+    def _is_offline(self) -> bool:
+        return self._offline_s() > OFFLINE_SHOWN_S
+
+    def _describe(self, incident: Incident) -> Mapping[str, object]:
+        """An incident for LAN endpoints: places and reasons, no person and no flat."""
+        zone = self.rosters.current.zones.get(incident.last_place.zone)
+        return {
+            "incident": incident_key(incident.id),
+            "community": self.config.box.community,
+            "box": self.config.box.id,
+            "priority": Priority.Name(incident.priority),
+            "reasons": [Reason.Name(reason).lower() for reason in incident.reasons],
+            "device": incident.device,
+            "zone": incident.last_place.zone,
+            "zone_zh": zone.label_zh if zone else "",
+            "zone_en": zone.label_en if zone else "",
+            "place_age_s": incident.last_place.age_ms // 1000,
+            "mark": Mark.Name(incident.mark).lower(),
+        }
+
+
+@contextlib.asynccontextmanager
+async def _listeners(
+    config: EdgeConfig, attendance: Attendance, health: BoxHealth, metrics: BoxMetrics
+) -> AsyncIterator[tuple[Address | None, Address | None]]:
+    """The kiosk pages and the status pages, each on its own address; yields where they are reached."""
+    async with contextlib.AsyncExitStack() as stack:
+        kiosk = status = None
+        if config.http.kiosk_listen:
+            wanted = parse_address(config.http.kiosk_listen)
+            routes = health_routes(health, metrics) if wanted.is_loopback else ()
+            settings = KioskServerSettings(hosts=(wanted.host,))
+            app = make_app(attendance, web_root(config), settings=settings, extra_routes=routes)
+            runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+            await runner.setup()
+            stack.push_async_callback(runner.cleanup)
+            server = await listen(runner, wanted.host, wanted.port)
+            stack.callback(server.close)
+            kiosk = Address(wanted.host, int(server.sockets[0].getsockname()[1]))
+        if config.http.status_listen:
+            wanted = parse_address(config.http.status_listen)
+            app = web.Application()
+            app.add_routes(health_routes(health, metrics))
+            runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+            await runner.setup()
+            stack.push_async_callback(runner.cleanup)
+            site = web.TCPSite(runner, wanted.host, wanted.port)
+            await site.start()
+            status = Address(wanted.host, int(runner.addresses[0][1]))
+        yield kiosk, status
+
+
+def roster_trouble(config: EdgeConfig) -> str:
+    """What is wrong with the configured roster file, empty if nothing is; applies nothing."""
+    try:
+        index(load_roster(config.box.roster), config.box.community)
+    except (RosterFileError, RosterRefused) as error:
+        return str(error)
+    return ""
+
+
+def web_root(config: EdgeConfig) -> Path:
+    """Where the built kiosk page is: as configured, else in the package, else in a checkout."""
+    if config.http.web_root:
+        return Path(config.http.web_root)
+    package = Path(__file__).parent
+    installed = package / "web"
+    return installed if installed.is_dir() else package.parent / "web" / "dist"

@@ -1,0 +1,344 @@
+"""How the box is: one picture, shown as /healthz (JSON), /metrics (Prometheus) and as status to the hub.
+
+Devices, zones and codes, never a person. Trouble codes are stable: `EDGE-JNL-001` means the same for years.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, is_dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from anju_edge.alerts.board import AlertBoard
+from anju_edge.attendance import Attendance
+from anju_edge.clock import Clock
+from anju_edge.devices import DeviceBook, HeardDevice
+from anju_edge.incident_desk import IncidentDesk, ringing
+from anju_edge.intake import BoxIntake
+from anju_edge.journal import Journal
+from anju_edge.recorder import Recorder
+from anju_edge.roster import RosterStore
+from anju_edge.supervision import DriverHealth, LoopWatch, SelfTestHealth
+from anju_protos.v1.control_pb2 import BoxStatus, DeviceLine
+from anju_protos.v1.event_pb2 import Health, Kind, Lane, Quality
+
+_SKIP_DEVICES_AFTER = 300  # lines in a status message; what is adopted comes first
+
+
+@dataclass(slots=True)
+class BoxHealth:
+    """Everything a look at the box needs; the parts stay owned by the gateway."""
+
+    box: str
+    community: str
+    software: str
+    data: Path
+    clock: Clock
+    journal: Journal
+    recorder: Recorder
+    rosters: RosterStore
+    intake: BoxIntake
+    devices: DeviceBook
+    desk: IncidentDesk
+    board: AlertBoard
+    attendance: Attendance
+    loop_watch: LoopWatch
+    self_test: SelfTestHealth
+    drivers: Sequence[DriverHealth]
+    kiosk_silent_ms: int
+    uplink: Callable[[], object] = lambda: None
+    offline_s: Callable[[], float] = lambda: 0.0
+    refusal: Callable[[], str] = lambda: ""
+    started_s: float = field(default_factory=time.monotonic)
+
+    # ---- troubles
+
+    def troubles(self) -> list[str]:
+        """Stable codes of what a person should look at, the gravest first; `:name` says which one."""
+        now_ms = self.clock.elapsed_ms()
+        codes = []
+        if not self.journal.recording:
+            codes.append("EDGE-JNL-001")  # cannot record
+        if self.journal.salvaged is not None:
+            codes.append("EDGE-JNL-002")  # was damaged, salvaged
+        if self.clock.stamp().quality == Quality.UNSET:
+            codes.append("EDGE-CLK-001")  # the date is unknown
+        if self.refusal():
+            codes.append("EDGE-UPL-001")  # the hub refuses us; /healthz has its words
+        if self.rosters.trouble:
+            codes.append("EDGE-RST-001")  # roster refused, last good one in use
+        codes += [f"EDGE-DRV-001:{driver.name}" for driver in self.drivers if driver.is_failing(now_ms)]
+        codes += [f"EDGE-DRV-002:{driver.name}" for driver in self.drivers if driver.bug]
+        codes += [f"EDGE-DEV-001:{key}" for key, entry in self.devices.adopted.items() if entry.silent]
+        codes += [f"EDGE-ALR-001:{state.name}" for state in self._channels() if state.ok is False]
+        codes += [f"EDGE-KSK-001:{kiosk}" for kiosk in self._silent_kiosks(now_ms)]
+        if self.self_test.recorded is False:
+            codes.append("EDGE-TST-001")  # the test alarm did not get through
+        return codes
+
+    def _channels(self) -> list[Any]:  # ChannelState of siren and endpoints
+        siren = [self.board.siren.state] if self.board.siren else []
+        return siren + [hook.state for hook in self.board.webhooks]
+
+    def _silent_kiosks(self, now_ms: int) -> list[str]:
+        beats = self.attendance.beats_ms.items()
+        return [kiosk for kiosk, at_ms in beats if now_ms - at_ms > self.kiosk_silent_ms]
+
+    def gauges(self) -> dict[str, int]:
+        """Figures of the process and the disk, by name with unit."""
+        values = {
+            "uptime_s": int(time.monotonic() - self.started_s),
+            "rss_kb": _rss_kb(),
+            "cpu_s": int(time.process_time()),
+            "loop_lag_ms": round(self.loop_watch.lag_max_ms),
+            "open_incidents": len(self.desk.open()),
+            "commit_us": round(self.journal.commit_latency_s * 1e6),
+        }
+        try:
+            values["disk_free_mb"] = shutil.disk_usage(self.data).free // 1_000_000
+        except OSError:
+            pass  # the fault shows elsewhere
+        return values
+
+    # ---- to the hub
+
+    def status(self) -> BoxStatus:
+        """What the hub is told every few seconds."""
+        status = BoxStatus(
+            now=self.clock.stamp(),
+            gauges=self.gauges(),
+            troubles=self.troubles(),
+            software=self.software,
+            roster_revision=self.rosters.current.bundle.revision,
+        )
+        for lane, count in self.journal.waiting().items():
+            status.backlog[Lane.Name(lane)] = count  # type: ignore[arg-type]  # lanes are its numbers
+        now_ms = self.clock.elapsed_ms()
+        for number, (key, entry) in enumerate(self.devices):
+            if number >= _SKIP_DEVICES_AFTER:
+                break
+            status.devices.append(self._device_line(key, entry, now_ms))
+        return status
+
+    def event(self) -> Health:
+        """The hourly event."""
+        return Health(gauges=self.gauges(), troubles=self.troubles())
+
+    def _device_line(self, key: str, entry: HeardDevice, now_ms: int) -> DeviceLine:
+        listed = self.rosters.current.devices.get(key)
+        return DeviceLine(
+            device=key,
+            adopted=entry.adopted,
+            heard=entry.heard_ms is not None and not entry.silent,
+            heard_ago_s=0 if entry.heard_ms is None else max(0, now_ms - entry.heard_ms) // 1000,
+            frames=entry.frames,
+            errors=entry.errors,
+            battery_pct=entry.battery_pct,
+            trouble=entry.trouble,
+            kind=listed.kind if listed else "",
+            rssi_dbm=entry.rssi_dbm,
+            zone=listed.zone if listed else "",
+        )
+
+    # ---- to people
+
+    def picture(self) -> dict[str, object]:
+        """The whole state as JSON values."""
+        now_ms = self.clock.elapsed_ms()
+        stamp, true_ms, anchor = self.clock.stamp(), self.clock.true_ms(), self.clock.anchor()
+        roster = self.rosters.current
+        local = None
+        if true_ms is not None:
+            local = datetime.fromtimestamp(true_ms / 1000, UTC).astimezone(roster.zone_info).isoformat("T", "seconds")
+        troubles = self.troubles()
+        return {
+            "ok": not any(code.startswith(("EDGE-JNL-001", "EDGE-DRV", "EDGE-ALR")) for code in troubles),
+            "box": self.box,
+            "community": self.community,
+            "software": self.software,
+            "local_time": local,
+            "troubles": troubles,
+            "gauges": self.gauges(),
+            "clock": {
+                "quality": Quality.Name(stamp.quality),
+                "error_ms": stamp.error_ms,
+                "wall_ms": stamp.wall_ms,
+                "skew_ms": stamp.wall_ms - true_ms if true_ms is not None and anchor is not None else None,
+            },
+            "journal": {
+                "recording": self.journal.recording,
+                "fault": self.journal.fault,
+                "waiting": {Lane.Name(lane): count for lane, count in self.journal.waiting().items()},  # type: ignore[arg-type]  # lanes are its numbers
+                "heartbeat_age_s": round(self.journal.heartbeat_age_s(), 3),
+                "commit_ms": round(self.journal.commit_latency_s * 1000, 3),
+                "merged": self.journal.merged,
+                "dropped": self.journal.dropped,
+                "salvaged": asdict(self.journal.salvaged) if self.journal.salvaged else None,
+            },
+            "uplink": {"offline_s": round(self.offline_s(), 1), "state": _plain(self.uplink())},
+            "roster": {"revision": roster.bundle.revision, "trouble": self.rosters.trouble},
+            "incidents": {
+                "open": len(self.desk.open()),
+                "ringing": [local.key for local in ringing(self.desk.open())],
+                "capped_rings": self.intake.capped_rings,
+            },
+            "drivers": [{**asdict(driver), "failing": driver.is_failing(now_ms)} for driver in self.drivers],
+            "channels": [asdict(state) for state in self._channels()],
+            "devices": [self._device_row(key, entry, now_ms) for key, entry in self.devices],
+            "kiosks": {kiosk: round((now_ms - at_ms) / 1000, 1) for kiosk, at_ms in self.attendance.beats_ms.items()},
+            "self_test": asdict(self.self_test),
+        }
+
+    def _device_row(self, key: str, entry: HeardDevice, now_ms: int) -> dict[str, object]:
+        line = self._device_line(key, entry, now_ms)
+        return {
+            "device": key,
+            "adopted": entry.adopted,
+            "state": "silent" if entry.silent else "never" if entry.heard_ms is None else "heard",
+            "note": "" if entry.adopted else "heard, not adopted",
+            "heard_ago_s": line.heard_ago_s if entry.heard_ms is not None else None,
+            "frames": entry.frames,
+            "errors": entry.errors,
+            "battery_pct": entry.battery_pct,
+            "rssi_dbm": entry.rssi_dbm,
+            "kind": line.kind,
+            "zone": line.zone,
+            "trouble": entry.trouble,
+        }
+
+
+class BoxMetrics(Collector):
+    """The picture for Prometheus. Labels name devices, drivers, lanes and kinds."""
+
+    def __init__(self, health: BoxHealth) -> None:
+        self._health = health
+        self.registry = CollectorRegistry()
+        self.registry.register(self)
+        self.commit_s = Histogram(
+            "anju_commit_seconds",
+            "How long a group of events took to reach the disk",
+            buckets=(0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+            registry=self.registry,
+        )
+
+    async def watch_commits(self) -> None:
+        """Feeds the histogram until cancelled."""
+        journal, seen = self._health.journal, -1
+        while True:
+            seen = await journal.changed(seen)
+            if journal.commit_latency_s:
+                self.commit_s.observe(journal.commit_latency_s)
+
+    def text(self) -> bytes:
+        return generate_latest(self.registry)
+
+    def collect(self) -> Iterable[Metric]:
+        health = self._health
+        now_ms = health.clock.elapsed_ms()
+        yield _gauge("anju_queue_events", "Events the hub does not have yet", "lane", [
+            (Lane.Name(lane).lower(), count) for lane, count in health.journal.waiting().items()  # type: ignore[arg-type]  # lanes are its numbers
+        ])  # fmt: skip
+        yield _counter("anju_skipped_events", "Events that could not be kept", "reason", [
+            ("merged", health.journal.merged), ("memory_full", health.journal.dropped)
+        ])  # fmt: skip
+        yield _counter("anju_events", "Events recorded", "kind", [
+            (Kind.Name(kind).lower(), count) for kind, count in health.recorder.by_kind.items()  # type: ignore[arg-type]  # kinds are its numbers
+        ])  # fmt: skip
+        yield _one("anju_recording", "1 while events reach the disk", int(health.journal.recording))
+        yield _one("anju_journal_heartbeat_age_seconds", "Since the writer's last sign of life",
+                   health.journal.heartbeat_age_s())  # fmt: skip
+        yield _one("anju_offline_seconds", "Since the hub was last reached; 0 = connected", health.offline_s())
+        yield _one("anju_loop_lag_seconds", "Recent worst delay of the event loop", health.loop_watch.lag_max_ms / 1e3)
+        yield _one("anju_resident_memory_bytes", "Resident memory", _rss_kb() * 1024)
+        yield _one("anju_clock_quality", "0 unset, 1 held, 2 synced", int(health.clock.stamp().quality))
+        yield _one("anju_incidents_open", "Open incidents", len(health.desk.open()))
+        yield _one("anju_incidents_ringing", "Incidents nobody has acknowledged", len(ringing(health.desk.open())))
+        yield _one("anju_roster_revision", "Revision of the roster in use", health.rosters.current.bundle.revision)
+        adopted = health.devices.adopted.items()
+        yield _gauge("anju_device_heard_ago_seconds", "Since an adopted device was last heard", "device", [
+            (key, (now_ms - entry.heard_ms) / 1000) for key, entry in adopted if entry.heard_ms is not None
+        ])  # fmt: skip
+        yield _counter("anju_device_frames", "Frames of an adopted device", "device",
+                       [(key, entry.frames) for key, entry in adopted])  # fmt: skip
+        yield _counter("anju_device_errors", "Frames of an adopted device that could not be understood", "device",
+                       [(key, entry.errors) for key, entry in adopted])  # fmt: skip
+        yield _one("anju_devices_unadopted", "Devices heard that nobody adopted", len(health.devices.unadopted))
+        yield _counter("anju_driver_restarts", "Restarts of a driver", "driver",
+                       [(driver.name, driver.restarts) for driver in health.drivers])  # fmt: skip
+        yield _gauge("anju_driver_running", "1 while a driver runs", "driver",
+                     [(driver.name, int(driver.running)) for driver in health.drivers])  # fmt: skip
+        yield _counter("anju_rings", "Alarms that rang the local channels", "", [("", health.board.rings)])
+        yield _counter("anju_rings_capped", "Alarms of unknown devices kept quiet by the cap", "",
+                       [("", health.intake.capped_rings)])  # fmt: skip
+        yield _gauge("anju_channel_ok", "1 while a local channel works", "channel", [
+            (state.name, int(state.ok)) for state in health._channels() if state.ok is not None
+        ])  # fmt: skip
+        yield _counter("anju_check_in_results", "Taps by what became of them", "outcome",
+                       list(health.attendance.outcomes.items()))  # fmt: skip
+        if health.self_test.hub_ms is not None:
+            yield _one(
+                "anju_self_test_hub_seconds", "Last test alarm, until the hub had it", health.self_test.hub_ms / 1e3
+            )
+
+
+def health_routes(health: BoxHealth, metrics: BoxMetrics) -> list[web.RouteDef]:
+    """GET /healthz (200, or 503 while something essential fails) and GET /metrics."""
+
+    async def healthz(_: web.Request) -> web.Response:
+        picture = health.picture()
+        return web.json_response(picture, status=200 if picture["ok"] else 503)
+
+    async def prometheus(_: web.Request) -> web.Response:
+        return web.Response(body=metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+    return [web.get("/healthz", healthz), web.get("/metrics", prometheus)]
+
+
+def _gauge(name: str, text: str, label: str, rows: Iterable[tuple[str, float]]) -> Metric:
+    family = GaugeMetricFamily(name, text, labels=[label])
+    for value, figure in rows:
+        family.add_metric([value], figure)
+    return family
+
+
+def _counter(name: str, text: str, label: str, rows: Iterable[tuple[str, float]]) -> Metric:
+    family = CounterMetricFamily(name, text, labels=[label] if label else [])
+    for value, figure in rows:
+        family.add_metric([value] if label else [], figure)
+    return family
+
+
+def _one(name: str, text: str, figure: float) -> Metric:
+    return GaugeMetricFamily(name, text, value=figure)
+
+
+def _rss_kb() -> int:
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return pages * os.sysconf("SC_PAGE_SIZE") // 1024
+
+
+def _plain(value: object) -> object:
+    """A dataclass as JSON values, whatever is in it."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {key: _plain(part) for key, part in asdict(value).items()}
+    if isinstance(value, dict):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(part) for part in value]
+    if isinstance(value, bytes):
+        return value.hex()
+    return value if isinstance(value, str | int | float | bool) or value is None else str(value)

@@ -1,0 +1,422 @@
+"""The box's incidents: opened by its alarms, folded from steps of box and hub, found again after a restart.
+
+A step taken here is an event; a step taken at the hub comes with the hub's open incidents and is folded in, never
+journaled again. What the box did about it (siren off) is a receipt. An alarm of a device whose incident is still open
+joins it; after that one was resolved it opens a new one, linked to the old.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from anju_edge.entries import Also, Appended
+from anju_edge.recorder import Recorder, is_urgent
+from anju_protos.incidents import add_step, incident_key, is_open, open_incident
+from anju_protos.v1.control_pb2 import Incident, OpenIncidents
+from anju_protos.v1.event_pb2 import (
+    ACKED,
+    ALARM_RAISED,
+    INCIDENT_STEP,
+    NEW,
+    RECEIPT,
+    RESOLVED,
+    RINGING,
+    TEST,
+    Actor,
+    Alarm,
+    Event,
+    EventRef,
+    IncidentStep,
+    Mark,
+    Reason,
+    Receipt,
+    Stamp,
+)
+
+_log = logging.getLogger(__name__)
+
+JOIN_MS = 30 * 60_000  # a press this long after the last word on an acknowledged incident is a new emergency
+ABSENT_MS = 5_000  # a hub that restarts may list less for a moment
+KEEP_MAX = 500  # open incidents held; events are not concerned
+ALARM_LANE_RULES = frozenset({"sos", "self_test"})  # whatever a device calls an alarm travels as one
+# Nobody in the stairwell can mend these: they are for the hub's operators.
+QUIET_REASONS = frozenset({Reason.BOX_CANNOT_RECORD, Reason.BOX_SILENT, Reason.DEVICE_SILENT})
+LINK_MAX = 200  # resolved incidents remembered for links
+_PUT = (
+    "insert into open_incident (stream, seq, bytes) values (?, ?, ?)"
+    " on conflict (stream, seq) do update set bytes = excluded.bytes"
+)
+_DROP = "delete from open_incident where stream = ? and seq = ?"
+
+
+@dataclass(slots=True)
+class LocalIncident:
+    """One incident at the box. Times are running time of this boot, ms."""
+
+    incident: Incident
+    rang_at_ms: int
+    touched_ms: int
+    acked_at_ms: int | None = None
+    seen_at_hub: bool = False
+    absent_since_ms: int | None = None
+    from_box: bool = True
+
+    @property
+    def key(self) -> str:
+        return incident_key(self.incident.id)
+
+    @property
+    def is_ringing(self) -> bool:
+        """A capped press of an unknown device stays NEW and quiet; any other urgent alarm rings until somebody acts."""
+        state = self.incident.state
+        rings = state == RINGING or (state == NEW and not self.incident.unknown_device)
+        return rings and is_urgent(self.incident.priority) and not set(self.incident.reasons) <= QUIET_REASONS
+
+
+@dataclass(frozen=True, slots=True)
+class AckOutcome:
+    """`recorded` is there for a step that was taken; `first_by` and `seconds_earlier` when somebody was faster."""
+
+    outcome: str  # acknowledged, already, closed, unknown
+    recorded: Appended | None = None
+    first_by: str = ""
+    seconds_earlier: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What an alarm became. `joined` = it counts on an incident that was open."""
+
+    key: str
+    recorded: Appended
+    joined: bool
+
+
+@dataclass(slots=True)
+class _Links:
+    """Last resolved incident per device, bounded."""
+
+    refs: dict[str, EventRef] = field(default_factory=dict)
+
+    def note(self, incident: Incident) -> None:
+        self.refs.pop(incident.device, None)
+        self.refs[incident.device] = incident.id
+        while len(self.refs) > LINK_MAX:
+            del self.refs[next(iter(self.refs))]
+
+
+class IncidentDesk:
+    """All open incidents of the box. `changed()` is called after each change, in the same tick."""
+
+    def __init__(self, community: str, box: str, recorder: Recorder, changed: Callable[[], None]) -> None:
+        self._community, self._box, self._recorder, self._changed = community, box, recorder, changed
+        self._open: dict[str, LocalIncident] = {}
+        self._presses: dict[str, str] = {}  # identity of a joined press -> key of its incident
+        self._closed_here: dict[str, None] = {}
+        self._links = _Links()
+        self._hub_keys: set[str] | None = None
+
+    # ---- after a restart
+
+    async def restore(self) -> int:
+        """Takes the open incidents of an earlier run; unacknowledged ones ring again. Returns how many."""
+        now_ms = self._recorder.clock.elapsed_ms()
+        for (data,) in await self._recorder.journal.query("select bytes from open_incident order by stream, seq"):
+            if not isinstance(data, bytes):
+                continue
+            incident = Incident.FromString(data)
+            acked_ms = now_ms if incident.state >= ACKED else None
+            self._open[incident_key(incident.id)] = LocalIncident(incident, now_ms, now_ms, acked_ms)
+        if self._open:
+            self._changed()
+        return len(self._open)
+
+    # ---- what the box sees
+
+    def open(self) -> list[LocalIncident]:
+        """Returns open incidents, gravest and oldest first."""
+        return sorted(self._open.values(), key=lambda local: (local.incident.priority, local.rang_at_ms))
+
+    def get(self, key: str) -> LocalIncident | None:
+        """Returns an open incident by its key or by the identity of a press that joined it."""
+        return self._open.get(self._presses.get(key, key))
+
+    def of_device(self, device: str, mark: int) -> LocalIncident | None:
+        """Returns the device's open incident that a new press joins, if any."""
+        now_ms = self._recorder.clock.elapsed_ms()
+        for local in self._open.values():
+            same = local.from_box and local.incident.device == device and local.incident.mark == mark
+            if same and (local.incident.state < ACKED or now_ms - local.touched_ms < JOIN_MS):
+                return local
+        return None
+
+    # ---- alarms
+
+    def alarm(
+        self,
+        device: str,
+        alarm: Alarm,
+        mark: Mark.ValueType,
+        stamp: Stamp,
+        *,
+        rering_after_ms: int,
+        silent: bool = False,
+    ) -> Opened:
+        """Records an alarm; it opens an incident or joins the device's open one. `silent` = the rules did not ring."""
+        joins = self.of_device(device, mark)
+        if joins is not None:
+            return self._join(joins, device, alarm, mark, stamp, rering_after_ms, silent=silent)
+        made: list[Incident] = []
+
+        def row(ref: EventRef) -> Also:
+            incident = self._new_incident(ref, device, alarm, mark, stamp)
+            made.append(incident)
+            return _put(incident)
+
+        urgent = is_urgent(alarm.priority)
+        recorded, _ = self._recorder.record(
+            ALARM_RAISED,
+            alarm.SerializeToString(),
+            device=device,
+            mark=mark,
+            urgent=urgent or alarm.rule in ALARM_LANE_RULES,
+            stamp=stamp,
+            side=row,
+        )
+        local = LocalIncident(made[0], stamp.elapsed_ms, stamp.elapsed_ms)
+        self._open[local.key] = local
+        self._trim()
+        if urgent and not silent and not set(alarm.reasons) <= QUIET_REASONS:
+            self.step(local, IncidentStep(state=RINGING, channel="siren kiosk lan", actor=self._self()), mark)
+        self._changed()
+        return Opened(local.key, recorded, joined=False)
+
+    def _new_incident(self, ref: EventRef, device: str, alarm: Alarm, mark: Mark.ValueType, stamp: Stamp) -> Incident:
+        event = Event(kind=ALARM_RAISED, stamp=stamp, device=device, payload=alarm.SerializeToString(), mark=mark)
+        incident = open_incident(self._community, self._box, ref, event)
+        linked = self._links.refs.get(device)
+        if linked is not None:
+            incident.linked_to.CopyFrom(linked)
+        return incident
+
+    def _join(
+        self,
+        local: LocalIncident,
+        device: str,
+        alarm: Alarm,
+        mark: Mark.ValueType,
+        stamp: Stamp,
+        rering_after_ms: int,
+        *,
+        silent: bool,
+    ) -> Opened:
+        recorded, _ = self._recorder.record(
+            ALARM_RAISED,
+            alarm.SerializeToString(),
+            device=device,
+            mark=mark,
+            urgent=is_urgent(alarm.priority) or alarm.rule in ALARM_LANE_RULES,
+            stamp=stamp,
+        )
+        press = EventRef(stream=recorded.stream, seq=recorded.seq)
+        self._presses[incident_key(press)] = local.key
+        incident = local.incident
+        worse = alarm.priority < incident.priority or not set(alarm.reasons) <= set(incident.reasons)
+        acked_for_ms = 0 if local.acked_at_ms is None else stamp.elapsed_ms - local.acked_at_ms
+        rings_again = (
+            not silent
+            and is_urgent(min(alarm.priority, incident.priority))
+            and incident.state >= ACKED
+            and (worse or acked_for_ms >= rering_after_ms)
+        )
+        if rings_again or (incident.state == NEW and is_urgent(alarm.priority) and not silent):
+            step = IncidentStep(round=incident.round + int(rings_again), state=RINGING, channel="siren kiosk lan")
+            local.rang_at_ms, local.acked_at_ms = stamp.elapsed_ms, None
+        else:
+            step = IncidentStep(round=incident.round, state=NEW)
+        step.actor.CopyFrom(self._self())
+        step.repeat_of_press.CopyFrom(press)
+        step.repeats = incident.repeats + 1
+        step.reasons.extend(alarm.reasons)
+        step.priority = alarm.priority
+        self.step(local, step, mark)
+        return Opened(local.key, recorded, joined=True)
+
+    def count(self, key: str, repeats: int) -> None:
+        """Adds copies of a press to its incident's count. For an incident that was closed meanwhile it does nothing."""
+        local = self.get(key)
+        if local is None or repeats <= 0:
+            return
+        incident = local.incident
+        step = IncidentStep(round=incident.round, state=NEW, actor=self._self(), repeats=incident.repeats + repeats)
+        self.step(local, step, incident.mark)
+
+    # ---- steps of people and rules
+
+    def acknowledge(self, key: str, actor: Actor) -> AckOutcome:
+        """Somebody on site takes an incident: all local channels stop in this tick."""
+        local = self.get(key)
+        if local is None:
+            return AckOutcome("closed" if key in self._closed_here else "unknown")
+        if local.incident.state >= ACKED:
+            owners = local.incident.owners
+            now_ms = self._recorder.clock.elapsed_ms()
+            earlier_s = 0 if local.acked_at_ms is None else (now_ms - local.acked_at_ms) // 1000
+            return AckOutcome("already", first_by=owners[0].id if owners else "", seconds_earlier=earlier_s)
+        step = IncidentStep(round=local.incident.round, state=ACKED, actor=actor)
+        return AckOutcome("acknowledged", self.step(local, step, local.incident.mark))
+
+    def resolve(self, key: str, actor: Actor, cause: str, *, contacted: bool = False) -> Appended | None:
+        """Closes an incident on site. For a P1 the hub still asks for cause and contact."""
+        local = self.get(key)
+        if local is None:
+            return None
+        step = IncidentStep(
+            round=local.incident.round,
+            state=RESOLVED,
+            actor=actor,
+            cause=cause,
+            contacted=contacted,
+            closed_on_site=True,
+        )
+        return self.step(local, step, local.incident.mark)
+
+    def step(self, local: LocalIncident, step: IncidentStep, mark: Mark.ValueType) -> Appended:
+        """Records a step of this box and folds it in."""
+        step.incident.CopyFrom(local.incident.id)
+        stamp = self._recorder.clock.stamp()
+        payload = step.SerializeToString()  # before `ref` and `at`, which only the fold needs
+
+        def row(ref: EventRef) -> Also | None:
+            step.ref.CopyFrom(ref)
+            step.at.CopyFrom(stamp)
+            self._fold(local, step)
+            if not local.from_box:
+                return None
+            return _put(local.incident) if is_open(local.incident) else _drop(local.incident)
+
+        recorded, _ = self._recorder.record(
+            INCIDENT_STEP, payload, device=local.incident.device, mark=mark, stamp=stamp, side=row
+        )
+        local.touched_ms = stamp.elapsed_ms
+        self._settle(local)
+        self._changed()
+        return recorded
+
+    def _fold(self, local: LocalIncident, step: IncidentStep) -> None:
+        incident = local.incident
+        if step.state == NEW:  # only counts: the last count says it all, so older ones need not be carried along
+            kept = [other for other in incident.steps if other.state != NEW]
+            del incident.steps[:]
+            incident.steps.extend(kept)
+        add_step(incident, step)
+
+    def _settle(self, local: LocalIncident) -> None:
+        """Follows the fold: notes the acknowledgement's time, drops what is closed."""
+        if local.incident.state >= ACKED and local.acked_at_ms is None:
+            local.acked_at_ms = self._recorder.clock.elapsed_ms()
+        elif local.incident.state < ACKED:
+            local.acked_at_ms = None
+        if not is_open(local.incident):
+            self._close(local)
+
+    def _close(self, local: LocalIncident) -> None:
+        self._open.pop(local.key, None)
+        self._closed_here[local.key] = None
+        while len(self._closed_here) > LINK_MAX:
+            del self._closed_here[next(iter(self._closed_here))]
+        if local.incident.mark != TEST:
+            self._links.note(local.incident)
+        for press in [press for press, key in self._presses.items() if key == local.key]:
+            del self._presses[press]
+
+    def _trim(self) -> None:
+        """Bounds memory. Ringing incidents go last; their events are on record either way."""
+        while len(self._open) > KEEP_MAX:
+            spare = min(self._open.values(), key=lambda local: (local.is_ringing, local.touched_ms))
+            del self._open[spare.key]
+            self._recorder.later(_drop(spare.incident))
+
+    # ---- the hub's side
+
+    def merge(self, listed: OpenIncidents) -> None:
+        """Folds in the hub's open incidents of this community; what the hub acknowledged stops ringing here."""
+        now_ms = self._recorder.clock.elapsed_ms()
+        keys = set()
+        for theirs in listed.incidents:
+            key = incident_key(theirs.id)
+            key = self._presses.get(key, key)
+            keys.add(key)
+            local = self._open.get(key)
+            if local is None:
+                if key in self._closed_here or not is_open(theirs):
+                    continue
+                copy = Incident()
+                copy.CopyFrom(theirs)
+                self._open[key] = LocalIncident(copy, now_ms, now_ms, seen_at_hub=True, from_box=False)
+                continue
+            local.seen_at_hub, local.absent_since_ms = True, None
+            if not local.from_box:
+                local.incident.CopyFrom(theirs)
+                self._settle(local)
+                continue
+            before = local.incident.state
+            for step in theirs.steps:
+                add_step(local.incident, step)
+            if (theirs.round, theirs.state) > (local.incident.round, local.incident.state):
+                actor = theirs.owners[-1] if theirs.owners else Actor(role=Actor.HUB)
+                add_step(local.incident, IncidentStep(round=theirs.round, state=theirs.state, actor=actor))
+            if local.incident.state != before:
+                self._receipt(local, "silenced" if local.incident.state >= ACKED > before else "followed")
+        self._hub_keys = keys
+        for key, local in list(self._open.items()):
+            if key not in keys and not local.from_box:
+                self._close(local)
+        self.tick()
+        self._changed()
+
+    def _receipt(self, local: LocalIncident, state: str) -> None:
+        """Records what the box did about a step of the hub, and keeps the fold over a restart."""
+        receipt = Receipt(of=local.key, state=state)
+        row = _put(local.incident) if is_open(local.incident) else _drop(local.incident)
+        self._recorder.record(RECEIPT, receipt.SerializeToString(), mark=local.incident.mark, side=lambda _: row)
+        self._settle(local)
+
+    def tick(self) -> None:
+        """Call it about once a second: an incident that the hub no longer lists was closed there."""
+        if self._hub_keys is None:
+            return
+        now_ms = self._recorder.clock.elapsed_ms()
+        closed = False
+        for key, local in list(self._open.items()):
+            if key in self._hub_keys or not local.seen_at_hub or not local.from_box:
+                continue
+            if local.absent_since_ms is None:
+                local.absent_since_ms = now_ms
+            elif now_ms - local.absent_since_ms >= ABSENT_MS:
+                add_step(
+                    local.incident,
+                    IncidentStep(round=local.incident.round, state=RESOLVED, actor=Actor(role=Actor.HUB)),
+                )
+                self._receipt(local, "closed")
+                closed = True
+        if closed:
+            self._changed()
+
+    def _self(self) -> Actor:
+        return Actor(role=Actor.BOX, id=self._box)
+
+
+def ringing(incidents: Iterable[LocalIncident]) -> list[LocalIncident]:
+    """Returns those of this box that nobody has acknowledged."""
+    return [local for local in incidents if local.from_box and local.is_ringing]
+
+
+def _put(incident: Incident) -> Also:
+    return _PUT, (incident.id.stream, incident.id.seq, incident.SerializeToString())
+
+
+def _drop(incident: Incident) -> Also:
+    return _DROP, (incident.id.stream, incident.id.seq)

@@ -1,0 +1,422 @@
+"""Where readings become facts: stamped, bound, ruled, recorded. The box's side of every driver.
+
+An alarm rings in the call of `take`, before its event is built and beside the journal: it needs no disk, no hub and no
+clock. Sightings take the short way: they are folded to presence and cost no message. A card's number is hashed here
+and forgotten.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections import Counter
+from collections.abc import Awaitable, Callable, Generator
+from dataclasses import dataclass
+
+from anju_drivers.driver import (
+    AlarmReading,
+    CardReading,
+    LinkReading,
+    PositionFix,
+    Reading,
+    Sighting,
+    StateReading,
+    TriggerReading,
+    TriggerState,
+    VitalReading,
+)
+from anju_edge.alerts.board import AlertBoard
+from anju_edge.bursts import Burst, Bursts
+from anju_edge.clock import Clock
+from anju_edge.devices import DeviceBook, HeardDevice
+from anju_edge.incident_desk import IncidentDesk, Opened
+from anju_edge.presence import PresenceChange, PresenceTracker
+from anju_edge.recorder import URGENT_TRIGGERS, Recorder
+from anju_edge.roster import Roster
+from anju_edge.rules.decide import DevicePress, Raise, Ring, RuleEvent, RulesState, decide
+from anju_protos.v1.event_pb2 import (
+    DEVICE_STATE,
+    POSITION,
+    PRESENCE,
+    REAL,
+    TEST,
+    TRIGGER,
+    VITAL,
+    Alarm,
+    DeviceState,
+    Kind,
+    LastPlace,
+    Mark,
+    Position,
+    Presence,
+    Reason,
+    Stamp,
+    Trigger,
+    Vital,
+)
+
+_log = logging.getLogger(__name__)
+
+_TRIGGER_STATES = {
+    TriggerState.ACTIVE: Trigger.ACTIVE,
+    TriggerState.INACTIVE: Trigger.INACTIVE,
+    TriggerState.PULSE: Trigger.PULSE,
+}
+_MAX_U32 = 2**32 - 1
+
+
+class _Taken:
+    """The awaitable of a reading that needs no disk. One object serves all: it holds nothing."""
+
+    __slots__ = ()
+
+    def __await__(self) -> Generator[None, None, None]:
+        return
+        yield
+
+
+_TAKEN = _Taken()
+
+CardTaker = Callable[[CardReading, Stamp], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Known:
+    """What an alarm takes along besides its reasons."""
+
+    battery_pct: int | None = None
+    counter: int | None = None
+    position: Position | None = None
+
+
+class BoxIntake:
+    """Implements `anju_drivers.driver.Intake`. One per box; every call runs in the event loop."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        clock: Clock,
+        presence: PresenceTracker,
+        devices: DeviceBook,
+        desk: IncidentDesk,
+        board: AlertBoard,
+    ) -> None:
+        self._recorder, self._clock = recorder, clock
+        self._presence, self._devices, self._desk, self._board = presence, devices, desk, board
+        self._roster = Roster()
+        self._bursts = Bursts()
+        self._rules_state = RulesState()
+        self.on_card: CardTaker | None = None
+        self.taken: Counter[str] = Counter()
+        self.capped_rings = 0
+
+    def use(self, roster: Roster) -> None:
+        """Takes over a new roster: zones, thresholds, who is adopted."""
+        self._roster = roster
+        self._presence.configure(roster.presence, roster.receiver_zones)
+        self._board.steps = roster.rules.steps
+        for gone in self._devices.adopt(set(roster.devices), self._clock.elapsed_ms()):
+            self._presence.forget(gone)
+
+    # ---- anju_drivers.driver.Intake
+
+    def take(self, reading: Reading) -> Awaitable[None]:
+        if type(reading) is Sighting:  # by far the most: two dictionary looks and a few numbers
+            now_ms = self._clock.elapsed_ms()
+            device = self._devices.get(reading.device, now_ms)
+            device.heard_ms = now_ms
+            device.frames += 1
+            device.rssi_dbm = reading.rssi_dbm
+            if device.adopted:
+                change = self._presence.hear(reading.device, reading.receiver, reading.rssi_dbm, now_ms)
+                if change is not None:
+                    self._record_presence(change)
+            return _TAKEN
+        return self._take_other(reading)
+
+    def heard(self, device: str, *, frames: int = 1, errors: int = 0) -> None:
+        now_ms = self._clock.elapsed_ms()
+        entry = self._devices.get(device, now_ms)
+        entry.heard_ms = now_ms
+        entry.frames += frames
+        entry.errors += errors
+        self._presence.alive(device, now_ms)
+
+    def _take_other(self, reading: Reading) -> Awaitable[None]:
+        self.taken[type(reading).__name__] += 1
+        entry = self._entry(reading.device)
+        match reading:
+            case AlarmReading():
+                return self._take_alarm(reading, entry)
+            case CardReading():
+                return self.on_card(reading, self._clock.stamp()) if self.on_card else _TAKEN
+            case TriggerReading():
+                return self._take_trigger(reading)
+            case PositionFix():
+                return self._record(POSITION, _position(reading), reading.device, reading.device_time_ms)
+            case VitalReading():
+                return self._record(VITAL, _vital(reading), reading.device, reading.device_time_ms)
+            case StateReading():
+                if reading.battery_pct is not None:
+                    entry.battery_pct = reading.battery_pct
+                return self._record(DEVICE_STATE, _state(reading), reading.device, reading.device_time_ms)
+            case LinkReading():
+                self.link(reading.device, reading.up, reading.detail)
+                return _TAKEN
+            case Sighting():
+                return self.take(reading)
+
+    def _entry(self, key: str) -> HeardDevice:
+        now_ms = self._clock.elapsed_ms()
+        entry = self._devices.get(key, now_ms)
+        entry.heard_ms = now_ms
+        entry.frames += 1
+        return entry
+
+    # ---- alarms
+
+    def _take_alarm(self, reading: AlarmReading, entry: HeardDevice) -> Awaitable[None]:
+        now_ms = self._clock.elapsed_ms()
+        if reading.battery_pct is not None:
+            entry.battery_pct = reading.battery_pct
+        reasons = frozenset(int(Reason.Value(reason.name)) for reason in reading.reasons) or frozenset(
+            {int(Reason.GENERAL)}
+        )
+        mark = TEST if reading.test else REAL
+        press = reading.press + (b"\x01" if reading.test else b"\x00")  # a test never hides a real press
+        burst, new, pushed_out = self._bursts.take(reading.device, press, reasons, reading.burst_window_s, now_ms)
+        for old in pushed_out:
+            self._count(old)
+        if not new:
+            return _TAKEN
+        if reading.receiver and reading.rssi_dbm is not None and entry.adopted:
+            change = self._presence.hear(reading.device, reading.receiver, reading.rssi_dbm, now_ms)
+        else:
+            change = None
+        known = Known(entry.battery_pct, reading.counter, _position(reading.position) if reading.position else None)
+        opened = self.alarm(
+            reading.device,
+            DevicePress(reading.device, reasons, entry.adopted),
+            mark,
+            known,
+            heard_by=(reading.receiver, reading.rssi_dbm) if reading.receiver else None,
+            device_time_ms=reading.device_time_ms,
+        )
+        burst.incident = opened.key
+        if change is not None:
+            self._record_presence(change)
+        return opened.recorded
+
+    def alarm(
+        self,
+        device: str,
+        event: RuleEvent,
+        mark: Mark.ValueType,
+        known: Known | None = None,
+        *,
+        heard_by: tuple[str, int | None] | None = None,
+        device_time_ms: int | None = None,
+    ) -> Opened:
+        """Rules and channels act in this call; then the alarm is recorded and becomes, or joins, an incident."""
+        now_ms = self._clock.elapsed_ms()
+        self._rules_state, actions = decide(self._roster.rules, self._rules_state, event, now_ms)
+        raised: Raise | None = None
+        rang = False
+        for action in actions:
+            if isinstance(action, Ring):
+                rang = True
+                self._board.ring(action.priority, test=mark == TEST)
+            else:
+                raised = action
+        if raised is None:
+            raise AssertionError("every rule raises")
+        self.capped_rings += raised.unknown_device and not rang
+        return self._raise(device, raised, mark, known or Known(), heard_by, device_time_ms, silent=not rang)
+
+    def _raise(
+        self,
+        device: str,
+        raised: Raise,
+        mark: Mark.ValueType,
+        known: Known,
+        heard_by: tuple[str, int | None] | None,
+        device_time_ms: int | None,
+        *,
+        silent: bool,
+    ) -> Opened:
+        stamp = self._stamp(device_time_ms)
+        alarm = Alarm(
+            reasons=[Reason.ValueType(reason) for reason in raised.reasons],
+            priority=raised.priority,
+            rule=raised.rule,
+            unknown_device=raised.unknown_device,
+            resident=self._roster.resident_of(device, self._clock.true_ms()),
+            battery_pct=_bounded(known.battery_pct, 0, _MAX_U32),
+            counter=_bounded(known.counter, 0, 2**64 - 1),
+            position=known.position,
+            anchor=self._clock.anchor(),
+        )
+        place = self._last_place(device, heard_by, stamp.elapsed_ms)
+        if place is not None:
+            alarm.last_place.CopyFrom(place)
+        return self._desk.alarm(
+            device, alarm, mark, stamp, rering_after_ms=self._roster.rules.rering_after_ms, silent=silent
+        )
+
+    def _last_place(self, device: str, heard_by: tuple[str, int | None] | None, now_ms: int) -> LastPlace | None:
+        place = self._presence.place(device, now_ms)
+        if place is not None:
+            return LastPlace(
+                zone=place.zone,
+                receiver=place.receiver,
+                age_ms=min(place.age_ms, _MAX_U32),
+                rssi_dbm=_rssi(place.rssi_dbm),
+            )
+        if heard_by is not None:  # first word of a device: whoever heard the alarm knows where
+            receiver, rssi_dbm = heard_by
+            zone = self._roster.receiver_zones.get(receiver, "")
+            return LastPlace(zone=zone, receiver=receiver, rssi_dbm=_rssi(rssi_dbm or 0))
+        listed = self._roster.devices.get(device)  # what hangs on a wall is where the roster says
+        return LastPlace(zone=listed.zone) if listed is not None and listed.zone else None
+
+    def _stamp(self, device_time_ms: int | None) -> Stamp:
+        return self._clock.stamp(_bounded(device_time_ms, -(2**63), 2**63 - 1))
+
+    def _count(self, burst: Burst) -> None:
+        if burst.incident and burst.unreported:
+            self._desk.count(burst.incident, burst.unreported)
+            burst.reported = burst.copies
+
+    # ---- the rest
+
+    def _take_trigger(self, reading: TriggerReading) -> Awaitable[None]:
+        listed = self._roster.devices.get(reading.device)
+        trigger = Trigger(
+            kind=reading.kind,
+            state=_TRIGGER_STATES[reading.state],
+            channel=_bounded(reading.channel, 0, _MAX_U32) or 0,
+            region=reading.region,
+            rule=reading.rule,
+            targets=reading.targets,
+            input=_bounded(reading.input, 0, _MAX_U32) or 0,
+            initial=reading.initial,
+            ongoing=reading.ongoing,
+            late=reading.late,
+            raw_type=reading.raw_type,
+            zone=listed.zone if listed else "",
+            count=1,
+        )
+        recorded, _ = self._recorder.record(
+            TRIGGER,
+            trigger.SerializeToString(),
+            device=reading.device,
+            urgent=reading.kind in URGENT_TRIGGERS,
+            stamp=self._stamp(reading.device_time_ms),
+        )
+        return recorded
+
+    def _record(
+        self, kind: Kind.ValueType, message: Position | Vital | DeviceState, device: str, device_time_ms: int | None
+    ) -> Awaitable[None]:
+        recorded, _ = self._recorder.record(
+            kind, message.SerializeToString(), device=device, stamp=self._stamp(device_time_ms)
+        )
+        return recorded
+
+    def link(self, device: str, up: bool, detail: str) -> None:
+        """A device was reached or lost. What a lost receiver had heard is unknown from now on, not departed."""
+        now_ms = self._clock.elapsed_ms()
+        entry = self._devices.get(device, now_ms)
+        entry.trouble = "" if up else detail or "link lost"
+        state = DeviceState(link_up=up, detail=detail[:200])
+        self._recorder.record(DEVICE_STATE, state.SerializeToString(), device=device)
+        if up:
+            entry.silent = False
+            self._presence.alive(device, now_ms)
+            return
+        for change in self._presence.receiver_lost(device, now_ms):
+            self._record_presence(change)
+
+    def tick(self) -> None:
+        """Call it about once a second: presence, repeat counts."""
+        now_ms = self._clock.elapsed_ms()
+        for change in self._presence.tick(now_ms):
+            self._record_presence(change)
+        for burst in self._bursts.due(now_ms):
+            self._count(burst)
+
+    def drain(self) -> None:
+        """Puts what is only counted on its incidents, at a stop."""
+        for burst in self._bursts.drain():
+            self._count(burst)
+
+    def _record_presence(self, change: PresenceChange) -> None:
+        presence = Presence(
+            change=int(change.change),  # type: ignore[arg-type]  # the same numbers by design
+            zone=change.zone,
+            receiver=change.receiver,
+            rssi_dbm=_rssi(change.rssi_dbm),
+            from_zone=change.from_zone,
+            heard_ago_ms=min(change.heard_ago_ms, _MAX_U32),
+        )
+        self._recorder.record(PRESENCE, presence.SerializeToString(), device=change.device)
+
+
+def _position(reading: PositionFix) -> Position:
+    return Position(
+        latitude_e7=_scaled(reading.latitude_deg, 1e7, -900_000_000, 900_000_000),
+        longitude_e7=_scaled(reading.longitude_deg, 1e7, -1_800_000_000, 1_800_000_000),
+        fix_valid=reading.fix_valid and math.isfinite(reading.latitude_deg) and math.isfinite(reading.longitude_deg),
+        accuracy_m=_bounded(reading.accuracy_m, 0, _MAX_U32) or 0,
+        speed_cm_s=_scaled(reading.speed_m_s, 100, 0, _MAX_U32),
+        course_deg=_scaled(reading.course_deg, 1, 0, 359),
+        beacons=reading.beacons,
+        wifi=reading.wifi,
+        cells=reading.cells,
+    )
+
+
+def _vital(reading: VitalReading) -> Vital:
+    return Vital(
+        heart_rate_bpm=_bounded(reading.heart_rate_bpm, 0, _MAX_U32),
+        systolic_mmhg=_bounded(reading.systolic_mmhg, 0, _MAX_U32),
+        diastolic_mmhg=_bounded(reading.diastolic_mmhg, 0, _MAX_U32),
+        spo2_pct=_bounded(reading.spo2_pct, 0, _MAX_U32),
+        temperature_c100=_hundredths(reading.temperature_c),
+    )
+
+
+def _state(reading: StateReading) -> DeviceState:
+    return DeviceState(
+        battery_pct=_bounded(reading.battery_pct, 0, _MAX_U32),
+        battery_mv=_bounded(reading.battery_mv, 0, _MAX_U32),
+        steps=_bounded(reading.steps, 0, _MAX_U32),
+        moving=reading.moving,
+        contact_open=reading.contact_open,
+        motion=reading.motion,
+        occupied=reading.occupied,
+        worn=reading.worn,
+        temperature_c100=_hundredths(reading.temperature_c),
+        humidity_pct100=_bounded(_hundredths(reading.humidity_pct), 0, _MAX_U32),
+        detail=reading.detail[:200],
+    )
+
+
+def _bounded(value: int | None, low: int, high: int) -> int | None:
+    """Whatever a driver says must fit its message: a wild battery value never costs the alarm."""
+    return None if value is None else min(max(value, low), high)
+
+
+def _rssi(value: int) -> int:
+    return min(max(value, -200), 100)
+
+
+def _scaled(value: float | None, factor: float, low: int, high: int) -> int:
+    """A float as the message's integer; what is no number is 0."""
+    if value is None or value != value:  # NaN differs from itself
+        return 0
+    return int(min(max(value * factor, low), high))
+
+
+def _hundredths(value: float | None) -> int | None:
+    return None if value is None else _scaled(value, 100, -(2**31), 2**31 - 1)

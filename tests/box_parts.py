@@ -1,0 +1,162 @@
+"""A box's parts wired with a real journal and a clock that tests move by hand; channels and hub are left out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from anju_edge.alerts.board import AlertBoard
+from anju_edge.attendance import Attendance, KioskSetup
+from anju_edge.clock import Clock, RunningTime, SimulatedClock
+from anju_edge.devices import DeviceBook
+from anju_edge.incident_desk import IncidentDesk
+from anju_edge.intake import BoxIntake
+from anju_edge.journal import Journal, JournalSettings
+from anju_edge.kiosk.backend import KioskProfile
+from anju_edge.presence import PresenceSettings, PresenceTracker
+from anju_edge.recorder import Recorder
+from anju_edge.roster import RosterStore
+from anju_protos.roster_file import parse_roster
+from anju_protos.v1.control_pb2 import Incident
+from anju_protos.v1.event_pb2 import Event
+
+BAND, OTHER_BAND, RECEIVER, OTHER_RECEIVER = "ble:ac233fc001aa", "ble:ac233fc001ab", "ble:receiver-1", "ble:receiver-2"
+CARD, SECOND_CARD = "em4100:67003B51C6", "em4100:67003B51C7"
+
+ROSTER = f"""
+community = "ningdu"
+revision = 1
+name_zh = "柠都社区"
+name_en = "Ningdu community"
+time_zone = "Asia/Shanghai"
+token_salt = "3f0c5a0f6f8f4c0d9a51e1b7c2d40e11"
+
+[[zones]]
+id = "b3-u2"
+label_zh = "3栋2单元"
+label_en = "Building 3, unit 2"
+[[zones]]
+id = "b4-u1"
+label_zh = "4栋1单元"
+[[devices]]
+key = "{BAND}"
+kind = "band"
+period_s = 60
+[[devices]]
+key = "{OTHER_BAND}"
+kind = "band"
+[[devices]]
+key = "{RECEIVER}"
+kind = "receiver"
+zone = "b3-u2"
+period_s = 60
+[[devices]]
+key = "{OTHER_RECEIVER}"
+kind = "receiver"
+zone = "b4-u1"
+[[devices]]
+key = "kiosk:kiosk-1"
+kind = "kiosk"
+zone = "b3-u2"
+[[residents]]
+id = "r-0001"
+name = "王小秀"
+flat = "3-2-501"
+[[residents]]
+id = "r-0002"
+name = "李四"
+flat = "3-2-502"
+[[bindings]]
+device = "{BAND}"
+resident = "r-0001"
+[[tokens]]
+token = "{CARD}"
+resident = "r-0001"
+[[tokens]]
+token = "{SECOND_CARD}"
+resident = "r-0002"
+[[activities]]
+id = "all-day"
+title_zh = "阅览室"
+title_en = "Reading room"
+starts = "00:00"
+ends = "24:00"
+"""
+
+
+def no_words(_: Incident) -> Mapping[str, object]:
+    return {}
+
+
+@dataclass
+class Parts:
+    """`changes` counts what pages were told. `board.rings` counts rings."""
+
+    clock: SimulatedClock
+    journal: Journal
+    recorder: Recorder
+    rosters: RosterStore
+    presence: PresenceTracker
+    devices: DeviceBook
+    desk: IncidentDesk
+    board: AlertBoard
+    intake: BoxIntake
+    attendance: Attendance
+    events: list[Event] = field(default_factory=list)
+
+    async def recorded(self) -> list[Event]:
+        """All durable events of all streams, in the order of each."""
+        await self.journal.flush()
+        events = []
+        for info in self.journal.streams():
+            after = 0
+            while (batch := await self.journal.read(info.stream, after, 500, 1 << 20)) is not None:
+                events += [Event.FromString(data) for data in batch.events]
+                after = batch.first_seq + len(batch.events) - 1
+        return events
+
+    async def of_kind(self, kind: int) -> list[Event]:
+        return [event for event in await self.recorded() if event.kind == kind]
+
+    def follow(self) -> None:
+        self.board.follow(self.desk.open(), self.clock.elapsed_ms())
+
+
+@asynccontextmanager
+async def box_parts(
+    folder: Path, clock: SimulatedClock | None = None, roster: str = ROSTER, settings: JournalSettings | None = None
+) -> AsyncIterator[Parts]:
+    clock = clock or SimulatedClock(boot=7, manual=True)
+    settings = settings or JournalSettings(ballast_bytes=0)
+    async with await Journal.open(folder, settings) as journal, asyncio.TaskGroup() as tasks:
+        recorder = Recorder(journal, clock, RunningTime())
+        rosters = RosterStore("ningdu", recorder)
+        board = AlertBoard(None, [], no_words)
+        parts: list[Parts] = []
+        desk = IncidentDesk("ningdu", "box-1", recorder, lambda: parts[0].follow() if parts else None)
+        devices = DeviceBook(50)
+        presence = PresenceTracker(PresenceSettings(), {})
+        intake = BoxIntake(recorder, clock, presence, devices, desk, board)
+        kiosks = {
+            "kiosk-1": KioskSetup(KioskProfile(), reader="card_reader:kiosk-1"),
+            "kiosk-2": KioskSetup(KioskProfile()),
+        }
+        attendance = Attendance(kiosks, recorder, rosters, intake, desk, tasks, lambda: False)
+        intake.on_card = attendance.card
+        rosters.on_change.append(intake.use)
+        if roster:
+            assert rosters.apply(parse_roster(roster, Path("community.toml")))
+        await desk.restore()
+        await attendance.restore()
+        made = Parts(clock, journal, recorder, rosters, presence, devices, desk, board, intake, attendance)
+        parts.append(made)
+        yield made
+        attendance.close()
+
+
+def known_time(clock: Clock) -> None:
+    """Lets the clock take its own word for the date."""
+    clock.poll()
