@@ -282,6 +282,14 @@ async def test_a_bad_body_is_the_pages_fault(kiosk: Kiosk, what: str, body: obje
     assert not kiosk.box.helps
 
 
+@pytest.mark.parametrize("raw", [b"", b"{", b"[" * 4_000, b"\xff\xfe", b'"text"', b"null"])
+async def test_a_body_that_is_no_object_is_the_pages_fault(kiosk: Kiosk, raw: bytes) -> None:
+    headers = {"Origin": kiosk.origin, "Content-Type": "application/json"}
+    async with kiosk.http.post(kiosk.url("/api/check-in"), data=raw, headers=headers) as response:
+        assert response.status == 400
+        assert (await response.json())["fault"] == "page"
+
+
 async def test_a_large_body_is_not_read(kiosk: Kiosk) -> None:
     status, _ = await kiosk.post("check-in", {"token": "x" * 10_000, "nonce": NONCE})
     assert status == 413

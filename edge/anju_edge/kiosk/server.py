@@ -16,7 +16,6 @@ import hashlib
 import hmac
 import json
 import logging
-import re
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
@@ -39,6 +38,7 @@ from anju_edge.kiosk.backend import (
     StaffTopic,
     UnknownKiosk,
 )
+from anju_edge.kiosk.fields import Refused, bad_request, hex_bytes, identifier, json_body, number, text
 from anju_edge.kiosk.pages import Pages, StaticFile, load_pages
 from anju_edge.kiosk.sse import Outbox, frame
 
@@ -49,7 +49,6 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 MAX_BODY_BYTES = 4_096
 HEARTBEAT_S = 5.0
 WRITE_S = 10.0  # a page that has not read for this long is gone
-BODY_S = 5.0
 MAX_STREAMS_PER_KIOSK = 4
 MAX_STREAMS = 32
 HELP_MEMORY_S = 60.0
@@ -57,7 +56,6 @@ STAFF_TOPICS: Final[Mapping[str, StaffTopic]] = {topic: topic for topic in get_a
 _KIOSK = r"{kiosk:[a-z0-9][a-z0-9-]{0,31}}"
 _ACTIONS: Final = security.Rate(burst=20, per_s=2)  # K3 asks for 4 check-ins a minute
 _READS: Final = security.Rate(burst=60, per_s=10)
-_ID = re.compile(r"[A-Za-z0-9._:/-]{1,128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +67,6 @@ class KioskServerSettings:
     reads: security.Rate = _READS
     heartbeat_s: float = HEARTBEAT_S
     connections: security.ConnectionLimits = field(default_factory=security.ConnectionLimits)
-
-
-class _Refused(Exception):
-    """An answer to a request that is not served: status, error code, whose fault, what next."""
-
-    def __init__(self, status: int, error: str, fault: str, zh: str, en: str, detail: str = "") -> None:
-        super().__init__(error)
-        self.status = status
-        self.body = {"error": error, "fault": fault, "next": {"zh": zh, "en": en}, "detail": detail}
-
-
-def _bad(detail: str) -> _Refused:
-    return _Refused(400, "bad_request", "page", "请重试一次", "Please try once more", detail)
 
 
 class _Streams:
@@ -189,13 +174,13 @@ class _KioskServer:
     async def answer_errors(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             return await handler(request)
-        except _Refused as refused:
+        except Refused as refused:
             self.stats[str(refused.body["error"])] += 1
             return _json(refused.body, refused.status)
         except UnknownKiosk:
             self.stats["unknown_kiosk"] += 1
             return _json(
-                _Refused(
+                Refused(
                     404,
                     "unknown_kiosk",
                     "setup",
@@ -210,12 +195,12 @@ class _KioskServer:
             return _json(_not_recorded(str(error)).body, 503)
         except web.HTTPRequestEntityTooLarge:
             self.stats["too_large"] += 1
-            return _json(_bad(f"more than {MAX_BODY_BYTES} bytes").body, 413)
+            return _json(bad_request(f"more than {MAX_BODY_BYTES} bytes").body, 413)
         except web.HTTPException as error:
             if error.status < 400:
                 raise
             self.stats[f"http_{error.status}"] += 1
-            body = _Refused(error.status, "not_found", "page", "请返回首页", "Please go back", error.reason).body
+            body = Refused(error.status, "not_found", "page", "请返回首页", "Please go back", error.reason).body
             return _json(body, error.status)
 
     @web.middleware
@@ -223,7 +208,7 @@ class _KioskServer:
         self.connections.served(request.transport)
         host = request.headers.get(hdrs.HOST)
         if security.host_of(host) not in self._hosts:
-            raise _Refused(
+            raise Refused(
                 421,
                 "wrong_host",
                 "setup",
@@ -242,7 +227,7 @@ class _KioskServer:
 
     def _check_post(self, request: web.Request, host: str | None) -> None:
         if not security.is_own_page(host, request.headers.get(hdrs.ORIGIN), request.headers.get("Sec-Fetch-Site")):
-            raise _Refused(
+            raise Refused(
                 403,
                 "foreign_page",
                 "setup",
@@ -251,7 +236,7 @@ class _KioskServer:
                 "the Origin of a change must be the kiosk page itself",
             )
         if request.content_type != "application/json":
-            raise _bad("Content-Type must be application/json")
+            raise bad_request("Content-Type must be application/json")
 
     def _check_rate(self, request: web.Request, kiosk: str) -> None:
         if request.path.endswith("/api/help"):
@@ -260,14 +245,14 @@ class _KioskServer:
         rate = self._settings.actions if is_action else self._settings.reads
         key = (f"{request.remote} {kiosk}", "action" if is_action else "read")
         if not self._limiter.allows(key, rate, time.monotonic()):
-            raise _Refused(429, "too_many", "page", "请稍等几秒再试", "Please wait a few seconds and try again")
+            raise Refused(429, "too_many", "page", "请稍等几秒再试", "Please wait a few seconds and try again")
 
     def _check_paired(self, request: web.Request, kiosk: str) -> None:
         key = self._backend.profile(kiosk).pair_key
         if not key or ("key" in request.query and request.path == f"/kiosk/{kiosk}"):
             return
         if not hmac.compare_digest(request.cookies.get(_cookie_name(kiosk), ""), _cookie_value(key)):
-            raise _Refused(
+            raise Refused(
                 401,
                 "not_paired",
                 "setup",
@@ -287,9 +272,9 @@ class _KioskServer:
 
     def _pair(self, request: web.Request, kiosk: str, key: str) -> web.StreamResponse:
         if not self._limiter.allows((str(request.remote), "pair"), security.Rate(5, 0.1), time.monotonic()):
-            raise _Refused(429, "too_many", "page", "请稍等几秒再试", "Please wait a few seconds and try again")
+            raise Refused(429, "too_many", "page", "请稍等几秒再试", "Please wait a few seconds and try again")
         if not hmac.compare_digest(request.query["key"].encode(), key.encode()):
-            raise _Refused(
+            raise Refused(
                 401, "wrong_key", "setup", "配对码不对，请重新输入", "Wrong pairing key. Please check it and try again"
             )
         response = web.Response(status=303, headers={hdrs.LOCATION: f"/kiosk/{kiosk}"})
@@ -371,20 +356,20 @@ class _KioskServer:
     # Actions.
 
     async def check_in(self, request: web.Request) -> web.StreamResponse:
-        body = await _body(request)
-        nonce = _hex(body, "nonce", 16)
-        token, activity = _text(body, "token", 128), _text(body, "activity", 64)
+        body = await json_body(request)
+        nonce = hex_bytes(body, "nonce", 16)
+        token, activity = text(body, "token", 128), text(body, "activity", 64)
         result = await self._backend.check_in(request.match_info["kiosk"], token or None, activity or None, nonce)
         self.stats[f"check_in_{result.outcome}"] += 1
         return _outcome(dataclasses.asdict(result))
 
     async def undo(self, request: web.Request) -> web.StreamResponse:
-        ref = _id(await _body(request), "ref")
+        ref = identifier(await json_body(request), "ref")
         return _outcome(dataclasses.asdict(await self._backend.undo(request.match_info["kiosk"], ref)))
 
     async def help(self, request: web.Request) -> web.StreamResponse:
         kiosk = request.match_info["kiosk"]
-        held_ms = _number(await _body(request), "held_ms", 600_000)
+        held_ms = number(await json_body(request), "held_ms", 600_000)
         now = time.monotonic()
         allowed = self._limiter.allows((f"{request.remote} {kiosk}", "help"), self._settings.actions, now)
         then, last = self._last_help.get(kiosk, (float("-inf"), None))
@@ -398,19 +383,19 @@ class _KioskServer:
         return _json(dataclasses.asdict(result))
 
     async def staff(self, request: web.Request) -> web.StreamResponse:
-        about = STAFF_TOPICS.get(_text(await _body(request), "about", 32))
+        about = STAFF_TOPICS.get(text(await json_body(request), "about", 32))
         if about is None:
-            raise _bad(f"about must be one of {', '.join(sorted(STAFF_TOPICS))}")
+            raise bad_request(f"about must be one of {', '.join(sorted(STAFF_TOPICS))}")
         await self._backend.ask_staff(request.match_info["kiosk"], about)
         self.stats["staff_asked"] += 1
         return _json({"outcome": "asked"})
 
     async def acknowledge(self, request: web.Request) -> web.StreamResponse:
         kiosk = request.match_info["kiosk"]
-        body = await _body(request)
+        body = await json_body(request)
         profile = self._backend.profile(kiosk)
         if profile.role != "responder":
-            raise _Refused(
+            raise Refused(
                 403,
                 "not_a_responder",
                 "setup",
@@ -418,18 +403,18 @@ class _KioskServer:
                 "Please confirm on a responder's device",
                 "only a kiosk of role responder may take an incident",
             )
-        actor = _text(body, "actor", 64) or profile.actor or kiosk
-        result = await self._backend.acknowledge(kiosk, _id(body, "incident"), actor)
+        actor = text(body, "actor", 64) or profile.actor or kiosk
+        result = await self._backend.acknowledge(kiosk, identifier(body, "incident"), actor)
         self.stats[f"acknowledge_{result.outcome}"] += 1
         return _outcome(dataclasses.asdict(result))
 
     async def beat(self, request: web.Request) -> web.StreamResponse:
-        body = await _body(request)
+        body = await json_body(request)
         beat = PageBeat(
-            build=_text(body, "build", 32),
-            uptime_s=_number(body, "uptime_s", 10**9),
-            errors=_number(body, "errors", 10**9),
-            screen=_text(body, "screen", 32),
+            build=text(body, "build", 32),
+            uptime_s=number(body, "uptime_s", 10**9),
+            errors=number(body, "errors", 10**9),
+            screen=text(body, "screen", 32),
         )
         self._backend.beat(request.match_info["kiosk"], beat)
         return _json({"build": self._pages.build})
@@ -443,8 +428,8 @@ def shown_on(profile: KioskProfile, state: KioskState) -> KioskState:
     return dataclasses.replace(state, banner=banner)
 
 
-def _not_recorded(detail: str = "") -> _Refused:
-    return _Refused(
+def _not_recorded(detail: str = "") -> Refused:
+    return Refused(
         503,
         "not_recorded",
         "box",
@@ -487,50 +472,3 @@ def _cookie_name(kiosk: str) -> str:
 
 def _cookie_value(key: str) -> str:
     return hashlib.sha256(f"anju kiosk pairing {key}".encode()).hexdigest()
-
-
-async def _body(request: web.Request) -> dict[str, object]:
-    try:
-        async with asyncio.timeout(BODY_S):
-            body = json.loads(await request.read())
-    except TimeoutError as error:
-        raise _Refused(408, "too_slow", "page", "请重试一次", "Please try once more") from error
-    except ValueError as error:
-        raise _bad("the body is not JSON") from error
-    if not isinstance(body, dict):
-        raise _bad("the body must be a JSON object")
-    return body
-
-
-def _text(body: Mapping[str, object], key: str, max_chars: int) -> str:
-    value = body.get(key)
-    if value is None:
-        return ""
-    if not isinstance(value, str) or len(value) > max_chars or not value.isprintable():
-        raise _bad(f"{key} must be at most {max_chars} printable characters")
-    return value
-
-
-def _id(body: Mapping[str, object], key: str) -> str:
-    value = body.get(key)
-    if not isinstance(value, str) or not _ID.fullmatch(value):
-        raise _bad(f"{key} must be an id of at most 128 characters")
-    return value
-
-
-def _hex(body: Mapping[str, object], key: str, size: int) -> bytes:
-    value = body.get(key)
-    try:
-        data = bytes.fromhex(value) if isinstance(value, str) and len(value) <= 4 * size else b""
-    except ValueError:
-        data = b""
-    if len(data) != size:
-        raise _bad(f"{key} must be {size} bytes in hex")
-    return data
-
-
-def _number(body: Mapping[str, object], key: str, at_most: int) -> int:
-    value = body.get(key)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= at_most:
-        raise _bad(f"{key} must be a whole number from 0 to {at_most}")
-    return value
