@@ -11,6 +11,7 @@ import grpc
 
 from anju_edge.clock import Clock
 from anju_edge.sync_protocol import SyncSettings
+from anju_edge.together import until_first_ends
 from anju_protos.v1.control_pb2 import BoxStatus, ControlDown, ControlUp, OpenIncidents, TimeAnswer, TimeQuestion
 from anju_protos.v1.event_pb2 import Anchor
 from anju_protos.v1.uplink_pb2 import Hello, Welcome
@@ -63,19 +64,7 @@ class ControlSession:
 
     async def run(self) -> None:
         """Serves until the hub ends the stream (returns) or the connection breaks (raises AioRpcError)."""
-        tasks = [
-            asyncio.create_task(work(), name=f"control {work.__name__}")
-            for work in (self._receive, self._report, self._ask_time)
-        ]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
-        for result in results:
-            if isinstance(result, Exception):
-                raise result
+        await until_first_ends(self._receive(), self._report(), self._ask_time())
 
     async def _write(self, frame: ControlUp) -> None:
         async with self._writing:

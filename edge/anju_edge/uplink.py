@@ -35,6 +35,7 @@ from anju_edge.sync_protocol import (
     points_to_check,
     should_seal,
 )
+from anju_edge.together import until_first_ends
 from anju_protos.v1.control_pb2 import BoxStatus, OpenIncidents
 from anju_protos.v1.control_pb2_grpc import ControlStub
 from anju_protos.v1.event_pb2 import ALARM, TELEMETRY, Anchor
@@ -395,12 +396,7 @@ class _FactSession:
 
     async def run(self) -> None:
         """Ends by SessionOver or a gRPC error."""
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                for work in (self._send, self._receive, self._watch, self._confirm, self._mind):
-                    tasks.create_task(work(), name=f"uplink {work.__name__}")
-        except BaseExceptionGroup as group:
-            raise group.exceptions[0] from None  # the first that ended the session; the others followed
+        await until_first_ends(self._send(), self._receive(), self._watch(), self._confirm(), self._mind())
 
     async def _send(self) -> None:
         loop, outflow, journal = asyncio.get_running_loop(), self._outflow, self._journal

@@ -1,0 +1,252 @@
+"""A real box's sending half and a real hub's receiving half on loopback: Journal, gRPC, event store."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import grpc
+
+from anju_central import ingest
+from anju_central.sqlite_store import STORE_FILE, SqliteEventStore
+from anju_central.store_append import unpack
+from anju_edge.clock import SimulatedClock
+from anju_edge.identity import BoxIdentity
+from anju_edge.journal import Journal, JournalSettings
+from anju_edge.uplink import SyncSettings, Uplink
+from anju_protos.v1.control_pb2 import BoxStatus, OpenIncidents
+from anju_protos.v1.event_pb2 import (
+    ALARM_RAISED,
+    P1,
+    PRESENCE,
+    SOS,
+    Alarm,
+    Anchor,
+    Event,
+    Presence,
+    Stamp,
+)
+from anju_protos.v1.uplink_pb2 import EventList
+
+BOX = BoxIdentity("box-1", "willow-court", "test 1.0")
+FAST = SyncSettings(reconnect_min_s=0.02, reconnect_max_s=0.1, alarm_reconnect_max_s=0.1, status_period_s=0.2)
+JOURNAL = JournalSettings(linger_s=0.02, ballast_bytes=0)
+
+
+def telemetry(number: int) -> bytes:
+    """Returns a TELEMETRY event that no other number makes."""
+    payload = Presence(change=Presence.STILL_HERE, zone=f"zone-{number % 9}", rssi_dbm=-60).SerializeToString()
+    stamp = Stamp(boot=7, elapsed_ms=number, wall_ms=1_790_000_000_000 + number)
+    return Event(kind=PRESENCE, stamp=stamp, device=f"ble:{number:012x}", payload=payload).SerializeToString()
+
+
+def alarm(number: int) -> bytes:
+    """Returns an ALARM event."""
+    payload = Alarm(reasons=[SOS], priority=P1).SerializeToString()
+    stamp = Stamp(boot=7, elapsed_ms=number, wall_ms=1_790_000_000_000 + number)
+    return Event(kind=ALARM_RAISED, stamp=stamp, device=f"ble:{number:012x}", payload=payload).SerializeToString()
+
+
+@dataclass
+class Contacts:
+    """Remembers who was there."""
+
+    channels: set[tuple[str, str]] = field(default_factory=set)
+    statuses: dict[str, BoxStatus] = field(default_factory=dict)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def connected(self, box: str, community: str, channel: str) -> None:
+        self.channels.add((box, channel))
+        self.changed.set()
+
+    def status(self, box: str, status: BoxStatus) -> None:
+        self.statuses[box] = status
+        self.changed.set()
+
+    def disconnected(self, box: str, channel: str) -> None:
+        self.channels.discard((box, channel))
+        self.changed.set()
+
+
+class Feed:
+    """Open incidents that a test sets."""
+
+    def __init__(self) -> None:
+        self.state = OpenIncidents()
+        self._changed = asyncio.Event()
+
+    def set(self, state: OpenIncidents) -> None:
+        self.state = state
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    def open_for(self, community: str) -> OpenIncidents:
+        return self.state
+
+    async def subscribe(self, community: str) -> AsyncIterator[OpenIncidents]:
+        while True:
+            changed = self._changed
+            yield self.state
+            await changed.wait()
+
+
+@dataclass
+class Hub:
+    """A listening hub."""
+
+    store: SqliteEventStore
+    port: int
+    contacts: Contacts
+    feed: Feed
+    ingest: ingest.Ingest
+
+
+@asynccontextmanager
+async def serving(store: SqliteEventStore, *, port: int = 0, communities: dict[str, str] | None = None) -> AsyncIterator[Hub]:
+    """Serves `store` on loopback."""
+    contacts, feed = Contacts(), Feed()
+    server = grpc.aio.server(options=ingest.SERVER_OPTIONS)
+    known = {BOX.box: BOX.community} if communities is None else communities
+    core = ingest.add_services(server, store, known, contacts, feed)
+    bound = server.add_insecure_port(f"127.0.0.1:{port}")
+    await server.start()
+    try:
+        yield Hub(store, bound, contacts, feed, core)
+    finally:
+        await server.stop(0)
+
+
+@asynccontextmanager
+async def hub_at(folder: Path, *, port: int = 0, communities: dict[str, str] | None = None) -> AsyncIterator[Hub]:
+    """Serves the SQLite store in `folder`."""
+    store = SqliteEventStore.open(folder)
+    try:
+        async with serving(store, port=port, communities=communities) as hub:
+            yield hub
+    finally:
+        await store.close()
+
+
+@dataclass
+class Box:
+    """A box's journal and uplink; `incidents` and `anchors` are what came down."""
+
+    journal: Journal
+    uplink: Uplink
+    incidents: list[OpenIncidents]
+    anchors: list[Anchor]
+    news: asyncio.Event
+
+
+@asynccontextmanager
+async def box_at(
+    folder: Path,
+    port: int,
+    *,
+    settings: SyncSettings = FAST,
+    identity: BoxIdentity = BOX,
+    journal: Journal | None = None,
+    status: Callable[[], BoxStatus] = BoxStatus,
+) -> AsyncIterator[Box]:
+    """Runs a box's uplink against the hub at `port`."""
+    own = journal or await Journal.open(folder, JOURNAL)
+    incidents: list[OpenIncidents] = []
+    anchors: list[Anchor] = []
+    news = asyncio.Event()
+
+    def took(kept: list[OpenIncidents] | list[Anchor]) -> Callable[[OpenIncidents | Anchor], None]:
+        def take(value: OpenIncidents | Anchor) -> None:
+            kept.append(value)  # type: ignore[arg-type]  # each list is fed by its own callback only
+            news.set()
+
+        return take
+
+    uplink = Uplink(
+        identity,
+        f"127.0.0.1:{port}",
+        own,
+        SimulatedClock(boot=7),
+        status,
+        took(incidents),
+        took(anchors),
+        settings,
+        random.Random(5),
+    )
+    running = asyncio.create_task(uplink.run())
+    try:
+        yield Box(own, uplink, incidents, anchors, news)
+    finally:
+        running.cancel()
+        result = (await asyncio.gather(running, return_exceptions=True))[0]
+        if journal is None:
+            await own.close()
+        if isinstance(result, Exception):
+            raise result
+
+
+async def until(condition: Callable[[], bool], *, limit_s: float = 20.0) -> None:
+    """Waits until a condition of the running parts holds."""
+    async with asyncio.timeout(limit_s):
+        while not condition():  # noqa: ASYNC110  # what is looked at belongs to others and has no event
+            await asyncio.sleep(0.005)
+
+
+async def drained(box: Box, *, limit_s: float = 30.0) -> None:
+    """Waits until the hub has confirmed all that is durable."""
+    await box.journal.flush()
+    await until(lambda: not any(box.journal.waiting().values()), limit_s=limit_s)
+
+
+@dataclass
+class Stored:
+    """What a store holds, by stream: events with their numbers in order, skips as (first, last, cause)."""
+
+    events: dict[bytes, list[tuple[int, bytes]]] = field(default_factory=dict)
+    skips: dict[bytes, list[tuple[int, int, int]]] = field(default_factory=dict)
+    again: int = 0
+
+    def count(self) -> int:
+        """Returns the facts that count: copies of re-homed ones do not."""
+        return sum(map(len, self.events.values())) - self.again
+
+    def check_cover(self) -> None:
+        """Raises AssertionError unless delivered and skipped numbers of each stream are 1..n, each once."""
+        for stream in self.events.keys() | self.skips.keys():
+            spans = [(seq, seq) for seq, _ in self.events.get(stream, [])]
+            spans = sorted(spans + [(first, last) for first, last, _ in self.skips.get(stream, [])])
+            expected = 1
+            for first, last in spans:
+                assert first == expected, f"stream {stream.hex()}: {first} follows {expected - 1}"
+                expected = last + 1
+
+
+def stored(folder: Path) -> Stored:
+    """Reads a hub's store in `folder`."""
+    found = Stored()
+    with closing(sqlite3.connect(f"file:{folder / STORE_FILE}?mode=ro", uri=True)) as db:
+        ids = dict(db.execute("select id, stream from stream where by_hub = 0"))
+        for log in ("alarm_log", "activity_log"):
+            for number, seq, again, data in db.execute(f"select stream, seq, again, bytes from {log} order by pos"):
+                if number in ids:
+                    found.events.setdefault(ids[number], []).append((seq, data))
+                    found.again += again
+        batches = {
+            pos: (EventList.FromString(unpack(packed, data)).events, again)
+            for pos, packed, data, again in db.execute("select pos, packed, bytes, again from telemetry_log")
+        }
+        found.again += sum(len(json.loads(again or "[]")) for _, again in batches.values())
+        runs = "select r.stream, r.first, r.last, r.pos, r.at from run r join stream s on s.id = r.stream"
+        for number, first, last, pos, at in db.execute(f"{runs} where s.lane = 3 order by r.stream, r.first"):
+            events = batches[pos][0]
+            rows = [(first + index, events[at + index]) for index in range(last - first + 1)]
+            found.events.setdefault(ids[number], []).extend(rows)
+        for number, first, last, cause in db.execute("select stream, first, last, cause from skip"):
+            if number in ids:
+                found.skips.setdefault(ids[number], []).append((first, last, cause))
+    return found
