@@ -19,11 +19,10 @@ from enum import Enum
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
-from zlib import crc32
 
 from anju_edge.entries import Appended, Birth, Entry, Hole, Move, SideStatementFailed
 from anju_edge.migrations import load_migrations, migrate
-from anju_edge.streams import CRC_SEED_MASK, LANES, MARK_EVERY, ROW_TABLE, SEQ_MASK, StreamInfo, row_key
+from anju_edge.streams import LANES, MARK_EVERY, ROW_TABLE, SEQ_MASK, StreamInfo, row_crc, row_key
 from anju_protos.chain import genesis, link_lost
 from anju_protos.v1.uplink_pb2 import Batch, Skip
 
@@ -359,7 +358,7 @@ class Store:
         expected = row_key(stream.number, first)
         data = []
         for key, crc, bytes_ in found:
-            if key != expected or not isinstance(bytes_, bytes) or crc32(bytes_, key & CRC_SEED_MASK) != crc:
+            if key != expected or not isinstance(bytes_, bytes) or row_crc(key, bytes_) != crc:
                 break
             data.append(bytes_)
             expected += 1
@@ -649,7 +648,7 @@ class Store:
             return self._scrub_lane == 0
         for key, crc, data in found:
             self._scrub_key = key
-            if not isinstance(data, bytes) or crc32(data, key & CRC_SEED_MASK) != crc:
+            if not isinstance(data, bytes) or row_crc(key, data) != crc:
                 for stream in self.streams.values():
                     if stream.low <= key <= stream.high and stream.lane == lane:
                         raise RowDamaged(stream.id, key & SEQ_MASK)
@@ -756,7 +755,7 @@ class _Group:
                 at += 1
                 continue  # durable already: the commit that failed had reached the disk
             key = low + seq
-            params += (key, crc32(data, key & CRC_SEED_MASK), data)
+            params += (key, row_crc(key, data), data)
             head = sha256(head + data).digest()
             last = seq
             size += len(data)

@@ -38,7 +38,7 @@ from anju_edge.journal_store import (
     storage_error,
 )
 from anju_edge.migrations import SchemaTooNew
-from anju_edge.salvage import finish_interrupted, salvage
+from anju_edge.salvage import drop_quarantined, finish_interrupted, salvage
 from anju_edge.streams import SalvageReport, StreamInfo
 
 log = logging.getLogger(__name__)
@@ -317,6 +317,12 @@ class Writer:
         self._short = short is not retention.Shortage.NONE
         if not self._short:
             return False
+        if short is retention.Shortage.DISK:
+            try:
+                if drop_quarantined(self.path):
+                    return True
+            except OSError as error:
+                raise storage_error(error) from error
         gave = retention.make_room(store, self.pins)
         if gave is None:
             self._short = False  # nothing may go: look again at the next tick
@@ -350,6 +356,8 @@ class Writer:
         if fault is Fault.FULL:
             self._full = True
             self._ballast.give_up()
+            with contextlib.suppress(OSError):
+                drop_quarantined(self.path)
         self._unsettled = self._unsettled or fault is Fault.IO
         self._damaged = self._damaged or fault is Fault.CORRUPT
         self._failures += 1
@@ -435,7 +443,7 @@ class Writer:
 
     def _salvage(self) -> None:
         try:
-            report = salvage(self.path, self._remembered)
+            report = salvage(self.path, self._remembered, telemetry=not self._full or self._failures < 3)
         except OSError as error:
             raise storage_error(error) from error
         self._damaged = False

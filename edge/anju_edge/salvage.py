@@ -17,12 +17,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from zlib import crc32
 
 from anju_edge.entries import Appended, Entry, Hole
 from anju_edge.journal_store import PAGE_BYTES, Store, Stream, read_register
 from anju_edge.page_carving import carve_rows
-from anju_edge.streams import CRC_SEED_MASK, ROW_TABLE, SEQ_BITS, SEQ_MASK, SalvageReport, row_key
+from anju_edge.streams import ROW_TABLE, SEQ_BITS, SEQ_MASK, SalvageReport, row_crc
+from anju_protos.v1.event_pb2 import TELEMETRY
 from anju_protos.v1.uplink_pb2 import Skip
 
 log = logging.getLogger(__name__)
@@ -31,24 +31,24 @@ _GROUP = 1000
 _SIDE_FILES = ("", "-wal", "-shm")
 
 
-def salvage(path: Path, known: Mapping[bytes, Stream]) -> SalvageReport:
+def salvage(path: Path, known: Mapping[bytes, Stream], *, telemetry: bool = True) -> SalvageReport:
     """Replaces the journal at `path` by what can be saved of it; all its streams are sealed then.
 
-    `known` is what a running process remembers of the streams; empty at a start. The damaged file stays beside it as
-    `journal-damaged.sqlite`, in place of an earlier one. Raises sqlite3.Error or OSError where the disk fails.
+    `known` is what a running process remembers of the streams; empty at a start. `telemetry` False leaves TELEMETRY
+    rows out, for a disk without room for them. The damaged file stays beside it as `journal-damaged.sqlite`, in place
+    of an earlier one. Raises sqlite3.Error or OSError where the disk fails.
     """
-    fresh_path, aside = _fresh_path(path), path.with_name("journal-damaged.sqlite")
+    fresh_path, aside = _fresh_path(path), _damaged_path(path)
+    drop_quarantined(path)
     for suffix in _SIDE_FILES:
         Path(f"{fresh_path}{suffix}").unlink(missing_ok=True)
     with contextlib.closing(Store.open(fresh_path)) as fresh:
         fresh.checkpoint()
         _lend_first_page(path, fresh_path)
         with contextlib.closing(_open_damaged(path)) as damaged:
-            report = _copy(damaged, path, fresh, known, str(aside))
+            report = _copy(damaged, path, fresh, known, str(aside), telemetry)
         fresh.checkpoint()
     _sync(fresh_path)
-    for suffix in _SIDE_FILES:
-        Path(f"{aside}{suffix}").unlink(missing_ok=True)
     _move_aside(path, aside)
     fresh_path.rename(path)
     _sync(path.parent)
@@ -67,9 +67,22 @@ def finish_interrupted(path: Path) -> None:
         for suffix in _SIDE_FILES:
             Path(f"{fresh_path}{suffix}").unlink(missing_ok=True)
         return
-    _move_aside(path, path.with_name("journal-damaged.sqlite"))
+    _move_aside(path, _damaged_path(path))
     fresh_path.rename(path)
     _sync(path.parent)
+
+
+def drop_quarantined(path: Path) -> bool:
+    """Deletes the damaged file that an earlier salvage kept. Returns whether there was one. Raises OSError."""
+    aside = _damaged_path(path)
+    there = aside.exists()
+    for suffix in _SIDE_FILES:
+        Path(f"{aside}{suffix}").unlink(missing_ok=True)
+    return there
+
+
+def _damaged_path(path: Path) -> Path:
+    return path.with_name("journal-damaged.sqlite")
 
 
 def _fresh_path(path: Path) -> Path:
@@ -119,10 +132,16 @@ class _Found:
     stream: Stream
     live: bool
     known_last: int | None
+    uncertain: bool = False  # only its id is known, not how far the hub had it
 
 
 def _copy(
-    damaged: sqlite3.Connection, path: Path, fresh: Store, known: Mapping[bytes, Stream], aside: str
+    damaged: sqlite3.Connection,
+    path: Path,
+    fresh: Store,
+    known: Mapping[bytes, Stream],
+    aside: str,
+    telemetry: bool,
 ) -> SalvageReport:
     found = _streams(damaged, path, known)
     skips = list(_skips(damaged))
@@ -130,7 +149,23 @@ def _copy(
     kept = lost = 0
     for item in found:
         stream = item.stream
-        rows = {key & SEQ_MASK: data for key, data in _scan(damaged, ROW_TABLE[stream.lane], stream.low, stream.high)}
+        rows: dict[int, bytes] = {}
+        whole = True
+        for key, data in _scan(damaged, ROW_TABLE[stream.lane], stream.low, stream.high):
+            if data is None:
+                whole = False
+            else:
+                rows[key & SEQ_MASK] = data
+        if not whole or item.uncertain:
+            carved = _carve(path) if carved is None else carved
+            for seq, data in carved.get(stream.number, {}).items():
+                rows.setdefault(seq, data)
+        if item.uncertain and rows:
+            stream.base = stream.acked = min(rows) - 1
+            stream.broken_at = min(rows)
+        if stream.lane == TELEMETRY and not telemetry and rows:
+            item.known_last = max(item.known_last or 0, *rows)
+            rows = {}
         own_skips = {
             key & SEQ_MASK: (last, cause, hash_after)
             for key, last, cause, hash_after in skips
@@ -138,22 +173,10 @@ def _copy(
         }
         ends = (last for last, _, _ in own_skips.values())
         top = max([stream.base, stream.acked, item.known_last or 0, *rows, *ends])
-        if _missing(stream.base, top, rows, own_skips):
-            if carved is None:
-                carved = _carve(path)
-            for seq, data in carved.get(stream.number, {}).items():
-                if seq > stream.base:
-                    rows.setdefault(seq, data)
-                    top = max(top, seq)
         kept_now, lost_now = _rebuild(fresh, item, rows, own_skips, top)
         kept, lost = kept + kept_now, lost + lost_now
     _copy_side_tables(damaged, fresh)
     return SalvageReport(kept=kept, lost=lost, streams=len(found), quarantined=aside)
-
-
-def _lowest(damaged: sqlite3.Connection, table: str, number: int) -> int:
-    """The lowest seq of a stream whose own row is lost; 1 when it has none."""
-    return next((key & SEQ_MASK for key, _ in _scan(damaged, table, row_key(number, 0), row_key(number, SEQ_MASK))), 1)
 
 
 def _streams(damaged: sqlite3.Connection, path: Path, known: Mapping[bytes, Stream]) -> list[_Found]:
@@ -169,9 +192,8 @@ def _streams(damaged: sqlite3.Connection, path: Path, known: Mapping[bytes, Stre
                 found[ident] = _Found(stream, not sealed, None)
     for number, ident, lane in read_register(path):
         if ident not in found and ident not in known:
-            base = _lowest(damaged, ROW_TABLE[lane], number) - 1
-            stream = Stream(number, ident, lane, True, "salvage", base, b"", base, b"", base + 1, None)
-            found[ident] = _Found(stream, True, None)
+            stream = Stream(number, ident, lane, True, "salvage", 0, b"", 0, b"", 1, None)
+            found[ident] = _Found(stream, True, None, uncertain=True)
     for ident, stream in known.items():
         copy = replace(stream, sealed=True, rehome_after=None, known={}, head=None)
         found[ident] = _Found(copy, not stream.sealed, stream.last)
@@ -205,8 +227,8 @@ def _skips(damaged: sqlite3.Connection) -> Iterator[tuple[int, int, int, bytes]]
                 yield key, last, cause, hash_after
 
 
-def _scan(damaged: sqlite3.Connection, table: str, low: int, high: int) -> Iterator[tuple[int, bytes]]:
-    """Yields (key, data) of all readable rows with the right CRC, ascending."""
+def _scan(damaged: sqlite3.Connection, table: str, low: int, high: int) -> Iterator[tuple[int, bytes | None]]:
+    """Yields (key, data) of all readable rows with the right CRC, ascending; data None where something is amiss."""
     at = low
     while at <= high:
         try:
@@ -216,10 +238,11 @@ def _scan(damaged: sqlite3.Connection, table: str, low: int, high: int) -> Itera
                 if key < at:  # a damaged page may tell anything
                     continue
                 at = key + 1
-                if isinstance(data, bytes) and crc32(data, key & CRC_SEED_MASK) == crc:
-                    yield key, data
+                sound = isinstance(data, bytes) and row_crc(key, data) == crc
+                yield key, data if sound else None
             return
         except sqlite3.DatabaseError:
+            yield at, None
             following = _next_readable(damaged, table, at, high)
             if following is None:
                 return
@@ -259,14 +282,9 @@ def _carve(path: Path) -> dict[int, dict[int, bytes]]:
     for source in (path, Path(f"{path}-wal")):
         if source.exists():
             for key, crc, data in carve_rows(source):
-                if crc32(data, key & CRC_SEED_MASK) == crc:
+                if row_crc(key, data) == crc:
                     rows.setdefault(key >> SEQ_BITS, {})[key & SEQ_MASK] = data
     return rows
-
-
-def _missing(base: int, top: int, rows: Mapping[int, bytes], skips: Mapping[int, tuple[int, int, bytes]]) -> bool:
-    covered = len(rows) + sum(last - max(first, base + 1) + 1 for first, (last, _, _) in skips.items())
-    return covered < top - base
 
 
 def _rebuild(
@@ -296,6 +314,8 @@ def _rebuild(
             following = next(events, None)
         if starts and starts[0] <= at:
             last, cause, hash_after = skips[starts.pop(0)]
+            if following is not None and last >= following:
+                continue  # it says that rows are gone which are here: not to be believed
             if last >= at:
                 flush()
                 fresh.take_over_skip(stream, at, last, cause, hash_after)

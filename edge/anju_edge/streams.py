@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zlib import crc32
 
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, TELEMETRY
 
@@ -11,13 +12,18 @@ ROW_TABLE: dict[int, str] = {ALARM: "alarm_row", ACTIVITY: "activity_row", TELEM
 
 SEQ_BITS = 40
 SEQ_MASK = (1 << SEQ_BITS) - 1
-CRC_SEED_MASK = 0xFFFF_FFFF
+_CRC_MASK = 0xFFFF_FFFF
 MARK_EVERY = 1024
 
 
 def row_key(number: int, seq: int) -> int:
     """Returns the row key for a stream's number and a seq."""
     return number << SEQ_BITS | seq
+
+
+def row_crc(key: int, data: bytes) -> int:
+    """Returns a row's CRC-32. It starts from the key, so that a row that turns up under another key is wrong too."""
+    return crc32(data, (key ^ key >> 32) & _CRC_MASK)
 
 
 @dataclass(frozen=True, slots=True)

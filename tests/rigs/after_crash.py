@@ -8,7 +8,7 @@ from pathlib import Path
 from zlib import crc32
 
 from anju_edge.journal_store import FileDamaged, Store
-from anju_edge.streams import CRC_SEED_MASK, LANES, ROW_TABLE, SEQ_BITS, SEQ_MASK
+from anju_edge.streams import LANES, ROW_TABLE, SEQ_BITS, SEQ_MASK, row_crc
 from anju_protos.chain import link
 from anju_protos.v1.uplink_pb2 import Skip
 
@@ -40,7 +40,7 @@ def judge_rows(path: Path, confirmed: Iterable[bytes]) -> Verdict:
         rows: dict[int, int] = {}
         for lane in LANES:
             for key, crc, data in connection.execute(f"SELECT key, crc, data FROM {ROW_TABLE[lane]}"):
-                if crc32(data, key & CRC_SEED_MASK) != crc:
+                if row_crc(key, data) != crc:
                     return Verdict(0, f"row {key >> SEQ_BITS}/{key & SEQ_MASK} has a wrong CRC")
                 rows[key] = crc32(data)
         given = [

@@ -50,7 +50,7 @@ async def run(folder: Path, fault_file: Path, kind: str) -> dict[str, object]:
     await journal.flush()
     batch = await journal.read(alarm.stream, 0, 10, 1 << 20)
     devices = [] if batch is None else [Event.FromString(data).device for data in batch.events]
-    ended = {
+    ended: dict[str, object] = {
         "append_s": append_s,
         "refused": refused,
         "refused_s": refused_s,
