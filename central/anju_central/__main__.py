@@ -11,6 +11,7 @@ import sqlite3
 import sys
 import time
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -20,10 +21,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
-from anju_central import hub
 from anju_central.config import CentralConfig, ConfigError, load_config
 from anju_central.database import DatabaseTooNew
-from anju_central.hub import HubAddresses, HubAlreadyRuns
+from anju_central.hub_lock import HubAlreadyRuns, sole_hub
 from anju_central.projections.projection_file import all_projections, discard, projection_path
 from anju_central.projections.projection_file import rebuild as rebuild_projection
 from anju_central.sqlite_store import STORE_FILE, stored_streams
@@ -96,12 +96,14 @@ def run(
 
 
 async def _serve(settings: CentralConfig) -> None:
+    from anju_central import hub  # the web framework takes longer to load than the other commands to run
+
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
 
-    def ready(addresses: HubAddresses) -> None:
+    def ready(addresses: hub.HubAddresses) -> None:
         if sys.stdout.isatty():
             out.print(f"console  http://{addresses.http}\nboxes    {addresses.grpc}", highlight=False)
 
@@ -141,7 +143,7 @@ def _handed_over(settings: CentralConfig, name: str) -> str:
     """Waits until a running hub took the file; without a hub the next start takes it."""
     fresh = projection_path(settings.data_dir, name).with_suffix(".next.sqlite")
     try:
-        with hub.sole_hub(settings.data_dir):
+        with sole_hub(settings.data_dir):
             return "rebuilt; the hub takes it at its next start"
     except HubAlreadyRuns:
         taken = _gone(fresh)
@@ -221,7 +223,7 @@ def restore(config: ConfigOption, file: Annotated[Path, typer.Argument(help="a c
     if not file.is_file():
         raise _stop(f"{file}: there is no such file")
     try:
-        with hub.sole_hub(settings.data_dir):
+        with sole_hub(settings.data_dir):
             epoch = restore_store(file, settings.data_dir)
             for projection in all_projections():
                 discard(projection_path(settings.data_dir, projection.name))
@@ -233,7 +235,7 @@ def restore(config: ConfigOption, file: Annotated[Path, typer.Argument(help="a c
 @app.command()
 def version() -> None:
     """Shows the version."""
-    out.print(hub.version(), highlight=False)
+    out.print(metadata.version("anju"), highlight=False)
 
 
 def main() -> None:

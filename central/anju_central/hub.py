@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import fcntl
 import logging
-import os
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -19,6 +17,7 @@ import uvicorn
 
 from anju_central.api.app import make_app
 from anju_central.config import WHY_LOOPBACK, CentralConfig, address_text, is_loopback, split_address
+from anju_central.hub_lock import sole_hub
 from anju_central.hub_parts import HubParts, parts, wall_ms
 from anju_central.hub_web import Web, listen
 from anju_central.ingest import SERVER_OPTIONS, add_services
@@ -26,17 +25,8 @@ from anju_central.service_manager import notify, watchdog_interval_s
 
 log = logging.getLogger(__name__)
 
-LOCK_FILE: Final = "hub.lock"
 GRACE_S: Final = 1.0  # for streams and requests at the end
 WEB_ROOT: Final = Path(__file__).parent.parent / "web" / "dist"
-
-
-class HubAlreadyRuns(Exception):
-    """Another hub holds the data folder; two writers would break it."""
-
-    def __init__(self, data_dir: Path) -> None:
-        super().__init__(f"{data_dir} is in use by another anju-central; stop it first")
-        self.data_dir = data_dir
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +40,6 @@ class HubAddresses:
 def version() -> str:
     """Returns the installed version."""
     return metadata.version("anju")
-
-
-@contextmanager
-def sole_hub(data_dir: Path) -> Iterator[None]:
-    """Holds the data folder. Raises HubAlreadyRuns. The lock ends with the process, however it ends."""
-    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = os.open(data_dir / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise HubAlreadyRuns(data_dir) from error
-        yield
-    finally:
-        os.close(file)
 
 
 async def run(

@@ -20,6 +20,10 @@ import grpc
 import httpx
 import pytest
 
+from anju_protos.incidents import incident_key
+from anju_protos.v1.control_pb2 import BoxStatus, ControlDown, ControlUp
+from anju_protos.v1.control_pb2_grpc import ControlStub
+from anju_protos.v1.event_pb2 import ACKED
 from anju_protos.v1.uplink_pb2 import BoxFrame, Hello, HubFrame, StreamState
 from anju_protos.v1.uplink_pb2_grpc import AlarmUplinkStub
 from central.events import ALARM, Box, alarm, stamp
@@ -125,6 +129,32 @@ def test_from_a_boxs_alarm_to_an_operators_hand_and_through_restarts(tmp_path: P
     with hub(config) as running, httpx.Client(base_url=running.http, timeout=10) as http:
         [incident] = http.get("/api/incidents").json()
         assert incident["owners"][0]["id"] == "op-li"
+
+
+def test_an_acknowledgement_at_the_console_reaches_the_box(tmp_path: Path) -> None:
+    async def talk(running: RunningHub) -> None:
+        async with grpc.aio.insecure_channel(running.grpc) as channel, httpx.AsyncClient(base_url=running.http) as http:
+            stub: Any = ControlStub(channel)  # the stubs know only the blocking client
+            call = stub.Stream()
+            hello = Hello(protocol=1, software="test", box="box-1", community="ningdu", now=stamp())
+            await call.write(ControlUp(hello=hello))
+            status = BoxStatus(now=stamp(), backlog={"TELEMETRY": 7}, troubles=["EDGE-CLK-001"])
+            await call.write(ControlUp(status=status))
+            frames: list[ControlDown] = [await call.read(), await call.read()]
+            assert [frame.WhichOneof("frame") for frame in frames] == ["welcome", "incidents"]
+            [incident] = frames[1].incidents.incidents
+            done = await http.post(f"/api/incidents/{incident_key(incident.id)}/acknowledge", json={"actor": "op-li"})
+            assert done.status_code == 200
+            told: ControlDown = await call.read()
+            assert told.incidents.incidents[0].state == ACKED
+            [box] = (await http.get("/api/boxes")).json()
+            assert (box["contact"], box["backlog"]["telemetry"]) == ("online", 7)
+            assert (box["troubles"], box["clock"]["quality"]) == (["EDGE-CLK-001"], "SYNCED")
+            await call.done_writing()
+
+    with hub(write_config(tmp_path)) as running:
+        raise_alarm(running.grpc, Box("alarm", ALARM))
+        asyncio.run(talk(running))
 
 
 def test_a_stop_with_pages_and_boxes_connected_is_clean(tmp_path: Path) -> None:

@@ -220,6 +220,9 @@ async def test_an_unknown_devices_sos_and_a_drill_are_told_apart(tmp_path: Path)
         shown = {i["device"]: i for i in (await hub.http.get("/api/incidents")).json()}
         assert (shown["ble:unknown"]["priority"], shown["ble:unknown"]["unknown_device"]) == ("P2", True)
         assert shown["ble:drill"]["mark"] == "DRILL"
+        for state in ("open", "all"):
+            drills = (await hub.http.get(f"/api/incidents?state={state}&mark=drill")).json()
+            assert [i["device"] for i in drills] == ["ble:drill"]
         metrics = (await hub.http.get("/metrics")).text
         assert 'anju_hub_open_incidents{mark="drill",priority="P1"} 1.0' in metrics
         assert 'anju_hub_open_incidents{mark="real",priority="P2"} 1.0' in metrics

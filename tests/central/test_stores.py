@@ -9,6 +9,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from anju_central.event_store import EventStore
 from anju_central.sqlite_store import SqliteEventStore, backup, restore
@@ -139,6 +141,44 @@ async def test_urgent_goes_first(opened: Opener, tmp_path: Path) -> None:
             await ack
         await asyncio.sleep(0)  # callbacks run after the awaiting
         assert order == ["alarm", "last bulk"]
+
+
+@every_store
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    lane=st.sampled_from([ALARM, ACTIVITY, TELEMETRY]),
+    sent=st.lists(st.tuples(st.integers(-5, 6), st.integers(1, 12), st.booleans()), max_size=20),
+)
+def test_any_order_of_resends_stores_every_fact_once(
+    opened: Opener, tmp_path_factory: pytest.TempPathFactory, lane: Lane.ValueType, sent: list[tuple[int, int, bool]]
+) -> None:
+    """Batches are doubled, cut anew, late and ahead of the cursor; now and then the sender waits for the acks."""
+
+    async def run() -> None:
+        box = Box(lane=lane)
+        source = [presence(at_ms=n).SerializeToString() for n in range(1, 41)]
+        hashes = [chain.genesis(box.stream)]
+        for event in source:
+            hashes.append(chain.link(hashes[-1], event))
+        acked = 0
+        async with opened(tmp_path_factory.mktemp("store")) as store:
+            waiting = []
+            for offset, count, wait in [*sent, (-100, 100, True)]:  # at last everything from the beginning
+                first = min(max(1, acked + offset), len(source))
+                last = min(first + count - 1, len(source))
+                events, end = source[first - 1 : last], hashes[last]
+                batch = Batch(stream=box.stream, first_seq=first, events=events, hash_end=end)
+                waiting.append(store.submit(box.hand_over(batch)))
+                while wait and waiting:
+                    answer = await waiting.pop(0)
+                    assert answer.seq >= acked
+                    acked = answer.seq
+            [cursor] = await store.cursors(box.community, box.box, [StreamState(stream=box.stream, lane=box.lane)])
+            assert (cursor.seq, cursor.hash) == (len(source), hashes[-1])
+            points = await store.checkpoints(box.community, box.stream)
+            assert all(point.hash == hashes[point.seq] for point in points)
+
+    asyncio.run(run())
 
 
 # -- what only the SQLite store shows: its file

@@ -44,7 +44,7 @@ from anju_central.incidents.commands import (
 from anju_central.projector import Projector, lag
 from anju_central.sqlite_store import SqliteEventStore
 from anju_protos.incidents import parse_incident_key
-from anju_protos.v1.event_pb2 import EventRef, IncidentState
+from anju_protos.v1.event_pb2 import EventRef, IncidentState, Mark
 
 MAX_LISTED = 2_000
 NOT_BUILT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>安居 Anju</title>
@@ -102,10 +102,13 @@ def make_app(
 
     @app.get("/api/incidents")
     async def incidents(
-        state: Literal["open", "all"] = "open", limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = 200
+        state: Literal["open", "all"] = "open",
+        mark: Literal["all", "real", "test", "drill"] = "all",
+        limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = 200,
     ) -> list[IncidentView]:
-        """Incidents, the newest first."""
-        return await console.incidents(only_open=state == "open", limit=limit)
+        """Incidents, the newest first; `mark` keeps tests and drills apart from real ones."""
+        marked = None if mark == "all" else Mark.Value(mark.upper())
+        return await console.incidents(only_open=state == "open", mark=marked, limit=limit)
 
     @app.get("/api/incidents/{key}", responses={404: {"model": Refusal}})
     async def incident(key: str) -> IncidentView:

@@ -122,13 +122,15 @@ class Console:
                 known[box].places = read_places(db, box, self._times)
         return known
 
-    async def incidents(self, *, only_open: bool, limit: int) -> list[IncidentView]:
-        """Returns incidents, the newest first."""
+    async def incidents(self, *, only_open: bool, mark: int | None, limit: int) -> list[IncidentView]:
+        """Returns incidents, the newest first; `mark` None = of any mark."""
         if only_open:
-            found = self.book.open()[::-1][:limit]
+            found = [r for r in self.book.open()[::-1] if mark is None or r.incident.mark == mark][:limit]
         else:
+            where, args = ("where mark = ? ", (mark,)) if mark is not None else ("", ())
+            question = f"{where}order by pos desc limit ?"
             found = await asyncio.to_thread(
-                self._reads.ask, "incidents", lambda db: records(db, "order by pos desc limit ?", (limit,))
+                self._reads.ask, "incidents", lambda db: records(db, question, (*args, limit))
             )
         return [self.views.incident(record) for record in found]
 

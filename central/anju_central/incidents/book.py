@@ -18,6 +18,7 @@ from anju_protos.v1.control_pb2 import Incident, OpenIncidents
 
 KEEP_CLOSED_MS: Final = 3_600_000
 KEEP_CLOSED: Final = 1_000
+FORGET_EVERY_MS: Final = 10_000
 ABOUT_BOX: Final = "box:"  # device keys of what the hub says about a box itself
 
 
@@ -35,6 +36,7 @@ class IncidentBook:
         self._versions: dict[str, int] = {}
         self._changed: dict[str, asyncio.Event] = {}
         self._closed = False
+        self._forget_at_ms = 0
 
     def load(self, db: sqlite3.Connection) -> None:
         """Reads the open and the newly closed ones from the projection, in place of what was held."""
@@ -52,7 +54,11 @@ class IncidentBook:
         self._bump(record.incident.community)
 
     def _forget_old(self) -> None:
-        since_ms = self._now_ms() - KEEP_CLOSED_MS
+        now_ms = self._now_ms()
+        if now_ms < self._forget_at_ms:
+            return  # a flood must not look through all for each
+        self._forget_at_ms = now_ms + FORGET_EVERY_MS
+        since_ms = now_ms - KEEP_CLOSED_MS
         closed = [(r.changed_ms, key) for key, r in self._records.items() if not needs_people(r.incident)]
         closed.sort(reverse=True)
         for at, (changed_ms, key) in enumerate(closed):
@@ -79,6 +85,10 @@ class IncidentBook:
             if record.rule == rule and found.box == box and found.community == community and needs_people(found):
                 return record
         return None
+
+    def boxes_under(self, rule: str) -> set[str]:
+        """Returns the boxes about which a rule of the hub has an open incident."""
+        return {r.incident.box for r in self._records.values() if r.rule == rule and needs_people(r.incident)}
 
     def of_boot(self, box: str, boot: int) -> list[IncidentRecord]:
         """Returns those that a boot of a box opened: a new anchor changes their times."""

@@ -38,8 +38,9 @@ class SilentBoxWatch:
         """Opens and closes what the contacts ask for. A store that cannot record is tried again at the next look."""
         for fallen in self._contacts.look():
             log.warning("box %s of %s is silent", fallen.box, fallen.community)
+        under = self._book.boxes_under(SILENT_RULE)
         for contact in self._contacts.boxes():
-            is_open = self._book.of_box(contact.box, contact.community, SILENT_RULE) is not None
+            is_open = contact.box in under
             try:
                 if contact.silent and not is_open:
                     await self._commands.box_silent(contact.box, contact.community, contact.last_ms or 0)
