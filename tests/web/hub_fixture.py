@@ -1,0 +1,289 @@
+"""A hub for the console's browser tests: real HTTP and server-sent events, incidents and boxes made to order.
+
+It keeps the rules of the hub's API that the page depends on: compare-and-set with who was first, a P1 refused without
+cause and contact, change numbers as SSE ids, resuming by Last-Event-ID, `reload` when the gap is too old. Faults are
+switches: `cut()` ends all streams, `refuse_streams` turns new ones away, `mute` holds keep-alives back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any  # JSON documents of the API: their shape is what the page's contract.ts says
+
+from aiohttp import web
+
+Json = dict[str, Any]
+RANK = {"NEW": 10, "RINGING": 20, "ACKED": 30, "RESPONDING": 40, "ON_SITE": 50, "RESOLVED": 60, "REVIEWED": 70}
+KEEP_CHANGES = 500
+
+
+def iso(when: datetime) -> str:
+    """Returns the time as the API writes it: UTC with milliseconds and Z."""
+    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def ago(**delta: float) -> str:
+    """Returns the time so long before now, as text."""
+    return iso(datetime.now(UTC) - timedelta(**delta))
+
+
+def make_incident(number: int, *, found_s_ago: float = 12, **fields: Any) -> Json:
+    """Returns an incident as the API gives it: a new P1 SOS by default."""
+    found = ago(seconds=found_s_ago)
+    incident: Json = {
+        "id": f"{number:032x}-1",
+        "community": "ningdu",
+        "community_zh": "柠都社区",
+        "community_en": "Ningdu community",
+        "box": "ningdu-1",
+        "priority": "P1",
+        "reasons": ["SOS"],
+        "device": f"ble:ac233fc0{number:04x}",
+        "device_zh": f"手环 {number}",
+        "device_en": f"Band {number}",
+        "resident": f"r-{number:04d}",
+        "resident_label": f"3-2-{500 + number}",
+        "place": {"zone": "b3-u2", "zone_zh": "3栋2单元", "zone_en": "Building 3, unit 2", "age_s": 12},
+        "state": "NEW",
+        "round": 0,
+        "owners": [],
+        "repeats": 0,
+        "mark": "REAL",
+        "unknown_device": False,
+        "battery_pct": 76,
+        "closed_on_site": False,
+        "cause": "",
+        "contacted": False,
+        "clocks": {"found": found, "alarmed": found, "answered": None, "disposed": None},
+        "steps": [],
+        "allowed": [],
+    }
+    incident.update(fields)
+    return incident
+
+
+def make_device(key: str, **fields: Any) -> Json:
+    """Returns one line of a box's devices: heard two seconds ago by default."""
+    device: Json = {
+        "device": key,
+        "label_zh": "",
+        "label_en": "",
+        "kind": "band",
+        "zone": "b3-u2",
+        "adopted": True,
+        "heard": True,
+        "heard_ago_s": 2,
+        "frames": 4210,
+        "errors": 0,
+        "battery_pct": None,
+        "trouble": "",
+    }
+    device.update(fields)
+    return device
+
+
+def make_box(box: str, **fields: Any) -> Json:
+    """Returns a box row: online, synchronised, nothing waiting."""
+    row: Json = {
+        "box": box,
+        "community": box.rpartition("-")[0],
+        "name_zh": "柠都社区",
+        "name_en": "Ningdu community",
+        "contact": "online",
+        "last_contact_at": ago(seconds=1),
+        "silent_since": None,
+        "bearers": 42,
+        "backlog": {"alarm": 0, "activity": 0, "telemetry": 0},
+        "clock": {"quality": "SYNCED", "error_ms": 40, "skew_ms": 12},
+        "recording": True,
+        "fault": None,
+        "troubles": [],
+        "roster_revision": 7,
+        "software": "0.1.0",
+        "rtt_ms": 23.4,
+        "streams": [
+            {"stream": "a1" * 16, "lane": "ALARM", "sealed": False, "cursor": 17, "skipped": 0, "lost": 0},
+            {"stream": "b2" * 16, "lane": "TELEMETRY", "sealed": False, "cursor": 182344, "skipped": 0, "lost": 0},
+        ],
+        "devices": [make_device("ble:receiver-1", label_zh="接收器 1", label_en="Receiver 1", kind="receiver")],
+        "notes": [],
+    }
+    row.update(fields)
+    return row
+
+
+class FixtureHub:
+    """Serves the console's files and the API on a free loopback port. Use with `async with`."""
+
+    def __init__(self, web_root: Path) -> None:
+        self.incidents: dict[str, Json] = {}
+        self.boxes: dict[str, Json] = {}
+        self.check_ins: Json = {"day": f"{datetime.now():%Y-%m-%d}", "communities": []}  # noqa: DTZ005 - the site's day
+        self.resumed_from: list[str] = []
+        self.requests: list[tuple[str, Json]] = []
+        self.refuse_streams = False
+        self.mute = False
+        self._web_root = web_root
+        self._changes: list[tuple[int, str, Json]] = []
+        self._number = 0
+        self._streams: set[asyncio.Queue[bytes | None]] = set()
+        self._runner: web.AppRunner | None = None
+        self.url = ""
+
+    async def __aenter__(self) -> FixtureHub:
+        app = web.Application()
+        app.router.add_get("/api/incidents", self._get_incidents)
+        app.router.add_get("/api/boxes", self._get_boxes)
+        app.router.add_get("/api/check-ins", self._get_check_ins)
+        app.router.add_get("/api/stream", self._stream)
+        app.router.add_post("/api/incidents/{id}/{verb}", self._post)
+        app.router.add_get("/", self._index)
+        app.router.add_static("/", self._web_root)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.5)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.url = f"http://{host}:{port}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.cut()
+        assert self._runner is not None
+        await self._runner.cleanup()
+
+    # ---- what a test does ---------------------------------------------------------------------------------------
+
+    def put(self, incident: Json) -> Json:
+        """Adds or replaces an incident and tells all streams."""
+        self.incidents[incident["id"]] = incident
+        self._tell("incident", incident)
+        return incident
+
+    def put_box(self, box: Json) -> None:
+        """Adds or replaces a box and tells all streams."""
+        self.boxes[box["box"]] = box
+        self._tell("box", box)
+
+    def tell(self, event: str, value: Json) -> None:
+        """Sends any event to all streams."""
+        self._tell(event, value)
+
+    def answer(self, incident_id: str, actor: str, at: str | None = None) -> None:
+        """Another operator acknowledges, without the streams being told yet: the race."""
+        self._step(self.incidents[incident_id], "ACKED", actor, at=at)
+
+    def cut(self) -> None:
+        """Ends all streams, as a restart of the hub does."""
+        for queue in self._streams:
+            queue.put_nowait(None)
+
+    def forget_changes(self) -> None:
+        """Makes every gap too old to resume."""
+        self._changes.clear()
+        self._number += 1000
+
+    # ---- the API ------------------------------------------------------------------------------------------------
+
+    async def _index(self, _: web.Request) -> web.FileResponse:
+        return web.FileResponse(self._web_root / "index.html")
+
+    async def _get_incidents(self, _: web.Request) -> web.Response:
+        return web.json_response(list(self.incidents.values()))
+
+    async def _get_boxes(self, _: web.Request) -> web.Response:
+        return web.json_response(list(self.boxes.values()))
+
+    async def _get_check_ins(self, _: web.Request) -> web.Response:
+        return web.json_response(self.check_ins)
+
+    async def _post(self, request: web.Request) -> web.Response:
+        verb, body = request.match_info["verb"], await request.json()
+        self.requests.append((verb, body))
+        incident = self.incidents.get(request.match_info["id"])
+        if incident is None:
+            return web.json_response({"error": "unknown_incident"}, status=404)
+        actor = body["actor"]
+        if verb == "acknowledge":
+            if incident["owners"]:
+                owner = incident["owners"][0]
+                earlier = datetime.now(UTC) - datetime.fromisoformat(owner["at"])
+                first = {"actor": owner, "at": owner["at"], "seconds_earlier": round(earlier.total_seconds(), 1)}
+                body = {"error": "already_acknowledged", "first": first, "incident": incident}
+                return web.json_response(body, status=409)
+            self._step(incident, "ACKED", actor)
+        elif body["expected"] != {"round": incident["round"], "state": incident["state"]}:
+            return web.json_response({"error": "changed", "incident": incident}, status=409)
+        elif verb == "step":
+            self._step(incident, body["state"], actor)
+        elif incident["priority"] == "P1" and not (body["cause"] and body["contacted"]):
+            return web.json_response({"error": "cause_and_contact_needed"}, status=422)
+        else:
+            incident.update(cause=body["cause"], contacted=body["contacted"], closed_on_site=False)
+            self._step(incident, "RESOLVED", actor, cause=body["cause"])
+        self._tell("incident", incident)
+        return web.json_response(incident)
+
+    def _step(self, incident: Json, state: str, actor: str, *, at: str | None = None, cause: str = "") -> None:
+        at = at or iso(datetime.now(UTC))
+        who = {"role": "OPERATOR", "id": actor, "place": "console"}
+        incident["steps"] = [
+            *incident["steps"],
+            {"state": state, "round": 0, "actor": who, "at": at, "cause": cause, "note_code": "", "channel": ""},
+        ]
+        if RANK[state] > RANK[incident["state"]]:
+            incident["state"] = state
+        clocks = incident["clocks"] = dict(incident["clocks"])
+        if state == "ACKED":
+            incident["owners"] = [*incident["owners"], {**who, "at": at}]
+            clocks["answered"] = clocks["answered"] or at
+        if state in ("ON_SITE", "RESOLVED"):
+            clocks["disposed"] = clocks["disposed"] or at
+
+    # ---- the stream ---------------------------------------------------------------------------------------------
+
+    def _tell(self, event: str, value: Json) -> None:
+        self._number += 1
+        self._changes = [*self._changes, (self._number, event, json.loads(json.dumps(value)))][-KEEP_CHANGES:]
+        for queue in self._streams:
+            queue.put_nowait(self._frame(self._number, event, value))
+
+    @staticmethod
+    def _frame(number: int, event: str, value: Json) -> bytes:
+        return f"id: {number}\nevent: {event}\ndata: {json.dumps(value, ensure_ascii=False)}\n\n".encode()
+
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        if self.refuse_streams:
+            return web.Response(status=503)
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        await response.prepare(request)
+        queue: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._streams.add(queue)
+        last = request.headers.get("Last-Event-ID", "")
+        self.resumed_from.append(last)
+        try:
+            hello = {"version": "0.1.0", "now": iso(datetime.now(UTC))}
+            await response.write(self._frame(self._number, "hello", hello) if not last else b"")
+            if last and (not self._changes or int(last) < self._changes[0][0] - 1):
+                await response.write(self._frame(self._number, "reload", {}))
+            elif last:
+                for number, event, value in self._changes:
+                    if number > int(last):
+                        await response.write(self._frame(number, event, value))
+            while True:
+                try:
+                    frame = await asyncio.wait_for(queue.get(), timeout=1)
+                except TimeoutError:
+                    if not self.mute:
+                        await response.write(b": still here\n\n")
+                    continue
+                if frame is None:
+                    return response
+                await response.write(frame)
+        except ConnectionResetError:  # the page closed
+            return response
+        finally:
+            self._streams.discard(queue)

@@ -1,0 +1,427 @@
+"""The operator console in a real browser against a hub made to order (`hub_fixture`)."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, Request, expect
+
+from web.browser import axe_violations, launch_chromium, needs_chromium, screenshot
+from web.hub_fixture import FixtureHub, Json, ago, make_box, make_device, make_incident
+
+DIST = Path(__file__).resolve().parents[2] / "central" / "web" / "dist"
+WIDE, PHONE = (1280, 800), (390, 844)
+
+pytestmark = [
+    pytest.mark.browser,
+    needs_chromium,
+    pytest.mark.skipif(
+        not (DIST / "index.html").is_file(), reason="the page is not built: npm run build in central/web"
+    ),
+]
+
+# Notes each tone that is really handed to the sound card, by its frequency.
+HEAR = """
+window.tones = [];
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (when) {
+  window.tones.push(Math.round(this.frequency.value));
+  return start.call(this, when);
+};
+"""
+P1_TONES, P2_TONES = {660, 990}, {587, 440}
+
+
+@dataclass
+class Desk:
+    """One hub and one browser; `open` gives an operator's page."""
+
+    hub: FixtureHub
+    browser: Browser
+    contexts: list[BrowserContext]
+    foreign: list[str]
+    errors: list[str]
+
+    async def open(
+        self, path: str = "", *, size: tuple[int, int] = WIDE, english: bool = False, operator: str = "op-1"
+    ) -> Page:
+        """Opens the console as an operator and waits until it has loaded."""
+        context = await self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            timezone_id="Asia/Shanghai",
+            locale="zh-CN",
+            reduced_motion="reduce",
+        )
+        self.contexts.append(context)
+        page = await context.new_page()
+        await page.add_init_script(HEAR)
+        await page.add_init_script(
+            f"localStorage.setItem('anju.operator', '{operator}');"
+            f"localStorage.setItem('anju.locale', '{'en' if english else 'zh-CN'}');"
+        )
+        page.on("request", self._on_request)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        await page.goto(self.hub.url + path)
+        await expect(page.get_by_text("正在读取…").or_(page.get_by_text("Loading…"))).to_have_count(0)
+        return page
+
+    def _on_request(self, request: Request) -> None:
+        if not request.url.startswith((self.hub.url, "data:")):
+            self.foreign.append(request.url)
+
+
+@contextlib.asynccontextmanager
+async def desk() -> AsyncIterator[Desk]:
+    """A hub and a browser; at the end nothing may have failed in the page nor been fetched from elsewhere."""
+    async with FixtureHub(DIST) as hub, launch_chromium() as browser:
+        it = Desk(hub, browser, [], [], [])
+        yield it
+        for context in it.contexts:
+            await context.close()
+        assert it.foreign == []
+        assert it.errors == []
+
+
+def card(page: Page, incident_id: str) -> str:
+    """Returns the selector of an incident's card."""
+    return f"[data-incident='{incident_id}']"
+
+
+def fill(hub: FixtureHub) -> None:
+    """A busy night: every kind of incident, box and check-in at once."""
+    hub.put(make_incident(1, reasons=["SOS", "LOW_BATTERY"], battery_pct=11, repeats=3, state="RINGING"))
+    hub.put(make_incident(2, reasons=["FALL"], found_s_ago=400, resident_label="1-1-302"))
+    hub.answer(f"{2:032x}-1", "op-07", ago(seconds=310))
+    hub.put(make_incident(3, priority="P2", unknown_device=True, resident="", resident_label="", found_s_ago=150))
+    silent: Json = {"resident": "", "resident_label": "", "place": None, "battery_pct": None}
+    hub.put(
+        make_incident(
+            4, priority="P2", reasons=["BOX_SILENT"], found_s_ago=4000, device="box:binjiang-1", bearers=18, **silent
+        )
+    )
+    hub.put(make_incident(5, mark="TEST", resident_label="9-9-999"))
+    hub.put(make_incident(6, mark="DRILL", resident_label="2-1-101"))
+    clocks = {"found": ago(hours=3), "found_about": True, "alarmed": ago(minutes=40), "disposed": ago(minutes=20)}
+    clocks["answered"] = ago(minutes=38)
+    hub.put(make_incident(7, state="RESOLVED", closed_on_site=True, clocks=clocks, resident_label="5-1-602"))
+    hub.put(make_incident(8, priority="P3", reasons=["STAFF_ASKED"], resident="", resident_label=""))
+    devices = [
+        make_device("ble:receiver-1", label_zh="接收器 1", label_en="Receiver 1", kind="receiver"),
+        make_device("ble:receiver-3", label_zh="接收器 3", label_en="Receiver 3", kind="receiver", heard=False),
+        make_device("ble:ac233fc001aa", label_zh="手环 1", label_en="Band 1", battery_pct=76),
+        make_device("ble:c0ffee000001", adopted=False, battery_pct=40),
+    ]
+    backlog = {"alarm": 0, "activity": 2, "telemetry": 18233}
+    notes = ["fork: a new ALARM stream since 2026-11-24 04:50Z", "12 events skipped"]
+    hub.put_box(make_box("ningdu-1", devices=devices, backlog=backlog, notes=notes))
+    clock = {"quality": "HELD", "error_ms": 5000, "skew_ms": -95000}
+    hub.put_box(
+        make_box(
+            "binjiang-1",
+            name_zh="滨江社区",
+            name_en="Binjiang",
+            contact="silent",
+            silent_since=ago(hours=1),
+            clock=clock,
+        )
+    )
+    clock = {"quality": "UNSET", "error_ms": None, "skew_ms": -56 * 365.25 * 86_400_000}
+    hub.put_box(
+        make_box("jiefang-1", name_zh="解放社区", name_en="Jiefang", recording=False, fault="EDGE-JNL-001", clock=clock)
+    )
+    nothing: Json = {"devices": [], "streams": [], "rtt_ms": None, "software": "", "roster_revision": None}
+    hub.put_box(make_box("xinhua-1", name_zh="新华社区", name_en="Xinhua", contact="never", recording=False, **nothing))
+    rows = [
+        {"at": ago(minutes=n), "resident_label": label, "activity_zh": "书法班", "activity_en": "Calligraphy"}
+        | {"kiosk": "kiosk-1", "annulled": annulled, "method": "CARD", "mark": "REAL", "day": hub.check_ins["day"]}
+        for n, label, annulled in [(2, "3-2-501", False), (9, "1-1-302", True)]
+    ]
+    named = {"name_zh": "柠都社区", "name_en": "Ningdu community"}
+    hub.check_ins["communities"] = [{"community": "ningdu", "count": 1, "rows": rows, **named}]
+
+
+async def test_the_most_urgent_is_first_and_everything_is_said_in_words() -> None:
+    async with desk() as it:
+        fill(it.hub)
+        page = await it.open()
+        titles = await page.locator(".card .title").all_inner_texts()
+        assert titles == ["3-2-501", "5-1-602", "1-1-302", "整个社区", "住户未知", "住户未知", "2-1-101", "9-9-999"]
+        first = page.locator(".card").first
+        for words in (
+            "P1 危急",
+            "SOS 呼救",
+            "电量低 11%",
+            "响铃中",
+            "3栋2单元",
+            "秒前",
+            "柠都社区",
+            "重复 3 次",
+            "在目标内",
+        ):
+            await expect(first).to_contain_text(words)
+        await expect(page.locator(".card").nth(1)).to_contain_text("现场已结束：还要填原因并确认联系到本人")
+        await expect(page.locator(".card").nth(1)).to_contain_text("约 ")
+        await expect(page.locator(".card").nth(2)).to_contain_text("超过目标")
+        await expect(page.locator(".card").nth(3)).to_contain_text("18 位佩戴者无人看护")
+        await expect(page.locator(".card").nth(4)).to_contain_text("未登记设备")
+        await expect(page.locator(".card").nth(6)).to_contain_text("演练")
+        await expect(page.locator(".card").nth(7)).to_contain_text("测试")
+        # Eight cards, but tests and drills are in no figure.
+        await expect(page.locator(".counts")).to_contain_text("未结 6 件，等待应答 4 件；危急 3，风险 2")
+
+
+@pytest.mark.parametrize("english", [False, True], ids=["zh", "en"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280x800", "phone"])
+async def test_no_view_has_an_axe_violation_or_scrolls_sideways(english: bool, size: tuple[int, int]) -> None:
+    async with desk() as it:
+        fill(it.hub)
+        page = await it.open(english=english, size=size)
+        shot = f"console-{'en' if english else 'zh'}-{size[0]}"
+        await expect(page.locator(".card")).to_have_count(8)
+        assert await axe_violations(page) == []
+        await screenshot(page, f"{shot}-incidents")
+        await page.locator(".card .title").nth(2).click()
+        await expect(page.locator(".drawer")).to_be_visible()
+        assert await axe_violations(page) == []
+        await screenshot(page, f"{shot}-drawer")
+        await page.locator(".drawer .button.resolve").click()
+        await expect(page.locator(".el-dialog")).to_have_css("opacity", "1")
+        await page.locator(".el-dialog [type=submit]").click()
+        await expect(page.locator(".form-error")).to_have_count(2)
+        assert await axe_violations(page) == []
+        await screenshot(page, f"{shot}-resolve")
+        await page.keyboard.press("Escape")
+        await expect(page.locator(".el-dialog")).to_have_count(0)
+        await page.keyboard.press("Escape")
+        for view in ("boxes", "check-ins"):
+            await page.locator(f".top nav a[href='#/{view}']").click()
+            await expect(page.locator(".box-head").first).to_be_visible()
+            assert await axe_violations(page) == []
+            await screenshot(page, f"{shot}-{view}")
+            assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+async def test_an_incident_is_answered_and_closed_by_keys_alone() -> None:
+    async with desk() as it:
+        urgent = it.hub.put(make_incident(1))
+        it.hub.put(make_incident(2, priority="P3", reasons=["STAFF_ASKED"]))
+        page = await it.open()
+        await page.keyboard.press("a")  # selects, answers nothing unseen
+        await expect(page.locator(".toasts")).to_contain_text("再按 A 应答")
+        assert it.hub.requests == []
+        await page.keyboard.press("a")
+        here = page.locator(card(page, urgent["id"]))
+        await expect(here.locator(".state")).to_have_text("已应答")
+        await expect(here).to_contain_text("值守员 op-1")
+        assert it.hub.requests[0] == ("acknowledge", {"actor": "op-1", "expected": {"round": 0, "state": "NEW"}})
+        await page.keyboard.press("r")  # arms
+        await expect(here.locator(".respond")).to_contain_text("再按一次确认")
+        await page.keyboard.press("r")
+        await expect(here.locator(".state")).to_have_text("已出动")
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("ArrowUp")
+        await expect(here.locator(".title")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".drawer")).to_contain_text("已出动")
+        await page.keyboard.press("Escape")
+        await expect(page.locator(".drawer")).to_have_count(0)
+        await expect(here.locator(".title")).to_be_focused()
+        await page.keyboard.press("/")
+        await expect(page.locator("#search")).to_be_focused()
+        await page.keyboard.type("a nothing has both")
+        await expect(page.locator(".empty")).to_contain_text("没有符合")
+        await page.keyboard.press("Escape")
+        await expect(page.locator(".card")).to_have_count(2)
+
+
+async def test_who_presses_second_learns_who_was_first_and_joins() -> None:
+    async with desk() as it:
+        incident = it.hub.put(make_incident(1))
+        page = await it.open(operator="op-2")
+        await expect(page.locator(".card")).to_have_count(1)
+        it.hub.answer(incident["id"], "op-1", ago(seconds=0.4))  # the stream has not said so yet
+        await page.locator(".button.acknowledge").click()
+        dialog = page.locator(".el-dialog")
+        await expect(dialog).to_contain_text("值守员 op-1 (console) 早 0.")
+        await expect(dialog).to_have_css("opacity", "1")
+        assert await axe_violations(page) == []
+        await screenshot(page, "console-zh-1280-conflict")
+        await dialog.get_by_role("button", name="加入协助").click()
+        await expect(page.locator(".owners")).to_contain_text("op-2")
+        assert [verb for verb, _ in it.hub.requests] == ["acknowledge", "step"]
+
+
+async def test_a_p1_is_not_closed_without_cause_and_contact() -> None:
+    async with desk() as it:
+        it.hub.put(make_incident(1))
+        page = await it.open()
+        await page.locator(".button.resolve").click()
+        dialog = page.locator(".el-dialog")
+        await dialog.get_by_text("误按", exact=True).click()
+        await dialog.get_by_role("button", name="确认结束").click()
+        await expect(dialog.locator(".form-error")).to_have_text("危急事件：请先联系到本人并勾选。")
+        assert it.hub.requests == []
+        await dialog.get_by_text("已经联系到本人").click()
+        await dialog.get_by_role("button", name="确认结束").click()
+        await expect(page.locator(".card")).to_have_count(0)
+        await expect(page.locator(".empty")).to_contain_text("现在没有未结事件")
+        verb, body = it.hub.requests[0]
+        assert (verb, body["cause"], body["contacted"]) == ("resolve", "pressed_by_mistake", True)
+
+
+async def test_a_new_alarm_is_spoken_and_rings_by_its_priority_until_answered() -> None:
+    async with desk() as it:
+        page = await it.open()
+        await expect(page.locator(".strip.warn")).to_contain_text("声音没有开启")
+        await page.get_by_role("button", name="开启声音").click()
+        await expect(page.locator(".strip.warn")).to_have_count(0)
+        it.hub.put(make_incident(9, mark="TEST"))
+        p2 = it.hub.put(make_incident(1, priority="P2", reasons=["GEOFENCE_OUT"]))
+        await page.wait_for_function("tones.length > 0")
+        assert set(await page.evaluate("tones")) == P2_TONES
+        p1 = it.hub.put(make_incident(2))
+        await expect(page.locator("[aria-live=assertive]")).to_contain_text(
+            "新告警：P1 危急 SOS 呼救，3-2-502，3栋2单元"
+        )
+        await page.wait_for_function("tones.includes(990)")
+        await page.get_by_role("button", name="静音 60 秒").click()
+        await expect(page.locator(".button.muted")).to_contain_text("秒后恢复")
+        await page.evaluate("tones.length = 0")
+        it.hub.put(make_incident(3))  # something new ends the mute
+        await page.wait_for_function("tones.length > 0")
+        assert set(await page.evaluate("tones")) <= P1_TONES
+        await expect(page.locator(".button.muted")).to_have_count(0)
+        await page.keyboard.press("a")
+        await page.keyboard.press("a")
+        await expect(page.locator(card(page, p1["id"])).locator(".state")).to_have_text("已应答")
+        for incident in (p2, it.hub.incidents[f"{3:032x}-1"]):  # answered elsewhere
+            it.hub.answer(incident["id"], "op-7")
+            it.hub.put(incident)
+        await expect(page.get_by_role("button", name="试听")).to_be_visible()
+
+
+async def test_after_a_cut_it_resumes_where_it_was() -> None:
+    async with desk() as it:
+        it.hub.put(make_incident(1))
+        page = await it.open()
+        await expect(page.locator(".card")).to_have_count(1)
+        it.hub.refuse_streams = True
+        it.hub.cut()
+        it.hub.put(make_incident(2, resident_label="missed"))
+        it.hub.refuse_streams = False
+        await expect(page.locator(".card .title").nth(1)).to_have_text("missed")
+        assert it.hub.resumed_from[0] == ""
+        assert it.hub.resumed_from[-1] == "1"
+
+
+async def test_a_gap_too_old_loads_everything_again() -> None:
+    async with desk() as it:
+        gone = it.hub.put(make_incident(1))
+        page = await it.open()
+        await expect(page.locator(".card")).to_have_count(1)
+        it.hub.refuse_streams = True
+        it.hub.cut()
+        del it.hub.incidents[gone["id"]]
+        it.hub.incidents["x"] = make_incident(2, id="x", resident_label="other")
+        it.hub.forget_changes()
+        it.hub.refuse_streams = False
+        await expect(page.locator(".card .title")).to_have_text(["other"])
+
+
+async def test_old_data_says_so_in_words_and_recovers() -> None:
+    async with desk() as it:
+        page = await it.open()
+        await expect(page.locator(".as-of")).to_contain_text("数据截至")
+        it.hub.refuse_streams = True
+        it.hub.cut()
+        await expect(page.locator(".strip.error")).to_contain_text("没有中心的消息，正在重连", timeout=20_000)
+        await expect(page.locator(".as-of.stale")).to_be_visible()
+        assert await axe_violations(page) == []
+        it.hub.refuse_streams = False
+        await expect(page.locator(".strip.error")).to_have_count(0, timeout=10_000)
+
+
+async def test_an_answer_that_cannot_be_sent_is_not_shown_as_done() -> None:
+    async with desk() as it:
+        incident = it.hub.put(make_incident(1))
+        page = await it.open()
+        await page.route("**/acknowledge", lambda route: route.abort())
+        await page.locator(".button.acknowledge").click()
+        await expect(page.locator(".toasts")).to_contain_text("没有提交成功：连不上中心")
+        await expect(page.locator(card(page, incident["id"])).locator(".state")).to_have_text("新告警")
+
+
+async def test_boxes_say_what_is_wrong_and_what_to_do() -> None:
+    async with desk() as it:
+        fill(it.hub)
+        page = await it.open("/#/boxes")
+        box = page.locator("[data-box='ningdu-1']")
+        for words in (
+            "在线",
+            "活动 2",
+            "遥测 18,233",
+            "已校准",
+            "与中心一致",
+            "听到 2，没有信号 1，听到但未登记 1",
+            "76 %",
+        ):
+            await expect(box).to_contain_text(words)
+        await expect(box.locator("tr", has_text="ble:c0ffee000001")).to_contain_text("听到，但未登记")
+        await expect(box).to_contain_text("磁盘镜像恢复过：2026/11/24 12:50 起用新的告警数据流")
+        await expect(box).to_contain_text("跳过 12 条")
+        silent = page.locator("[data-box='binjiang-1']")
+        for words in ("失联自", "比中心慢 95 秒", "保持中", "误差不超过 5 秒"):
+            await expect(silent).to_contain_text(words)
+        await expect(page.locator("[data-box='jiefang-1']")).to_contain_text("无法记录：EDGE-JNL-001")
+        await expect(page.locator("[data-box='jiefang-1']")).to_contain_text("比中心慢 56 年")
+        await expect(page.locator("[data-box='xinhua-1']")).to_contain_text("请检查它的电源、网络和中心地址")
+        it.hub.put_box(make_box("binjiang-1", name_zh="滨江社区"))
+        await expect(silent.locator(".contact")).to_have_text("在线")
+
+
+async def test_check_ins_of_today_come_live_and_annulled_ones_are_struck_through() -> None:
+    async with desk() as it:
+        page = await it.open("/#/check-ins")
+        await expect(page.locator(".empty")).to_contain_text("今天还没有人签到")
+        fill(it.hub)
+        await page.reload()
+        await expect(page.locator("s")).to_have_text("1-1-302")
+        await expect(page.locator("tr.annulled")).to_contain_text("已撤销")
+        await expect(page.locator(".count")).to_have_text("1 人次")
+        row = it.hub.check_ins["communities"][0]["rows"][0] | {
+            "at": ago(),
+            "resident_label": "8-1-101",
+            "community": "ningdu",
+        }
+        it.hub.tell("check_in", row)
+        await expect(page.locator("tbody tr").first).to_contain_text("8-1-101")
+        await expect(page.locator(".count")).to_have_text("2 人次")
+
+
+async def test_one_switch_changes_every_word_and_is_remembered() -> None:
+    async with desk() as it:
+        page = await it.open()
+        await page.get_by_role("button", name="English").click()
+        await expect(page.locator("h1")).to_have_text("Open incidents")
+        await expect(page.locator("html")).to_have_attribute("lang", "en")
+        await expect(page.locator(".empty")).to_contain_text("No open incidents now")
+        await expect(page).to_have_title("Anju · operator console")
+        await page.get_by_role("button", name="中文").click()
+        await expect(page.locator("h1")).to_have_text("未结事件")
+
+
+async def test_a_flood_keeps_every_p1_on_screen() -> None:
+    async with desk() as it:
+        page = await it.open()
+        for n in range(500):
+            it.hub.put(make_incident(n, priority="P1" if n % 100 == 99 else "P3"))
+        await expect(page.locator(".card.P1")).to_have_count(5)
+        await expect(page.locator(".more")).to_contain_text("还有 460 件")
+        await page.keyboard.press("a")
+        await expect(page.locator(".card.selected")).to_have_count(1)
+        await page.locator(".more").click()
+        await expect(page.locator(".card")).to_have_count(500)
