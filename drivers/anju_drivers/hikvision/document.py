@@ -91,7 +91,8 @@ def _local(tag: object) -> str:
 
 
 def _walk_xml(root: StdTree.Element | lxml.etree._Element) -> Iterator[tuple[bool, str, str]]:
-    own = set(map(id, root))
+    children = list(root)  # held: lxml makes its elements anew for whoever asks, unless somebody has them
+    own = set(map(id, children))
     for one in root.iter():
         if one is not root:
             yield id(one) in own, _local(one.tag), (one.text or "").strip()

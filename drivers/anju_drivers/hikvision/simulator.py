@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import io
 import re
 import secrets
 from collections.abc import Mapping
@@ -55,11 +56,12 @@ def part(body: bytes, content_type: str = 'application/xml; charset="UTF-8"', le
 class CameraSimulator:
     """A camera with HTTP digest and an alarm stream. Channel numbers are 1-based.
 
-    `logins` counts requests with wrong credentials, `streams` those that are open.
+    `failed_logins` counts requests with wrong credentials, `streams` those that are open.
     """
 
     def __init__(self, port: int = 0, password: str = PASSWORD, algorithm: str = "MD5") -> None:
         self.ready = asyncio.Event()
+        self.changed = asyncio.Event()  # set whenever a request comes, a stream opens or ends, or the plug is moved
         self.password, self.algorithm = password, algorithm
         self.heartbeat_s = HEARTBEAT_S
         self.failed_logins = 0
@@ -106,6 +108,7 @@ class CameraSimulator:
                 await self._unplugged.wait()
             finally:
                 self.ready.clear()
+                self.changed.set()
                 beating.cancel()
                 server.close()
                 for connection in handlers.connections:
@@ -167,6 +170,7 @@ class CameraSimulator:
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         self.requests.append(request.path)
+        self.changed.set()
         if not self._is_login(request):
             challenge = f'Digest qop="auth", realm="DS-SIM", nonce="{self._nonce}", algorithm={self.algorithm}'
             return web.Response(status=401, headers={"WWW-Authenticate": challenge})
@@ -179,6 +183,7 @@ class CameraSimulator:
         await response.prepare(request)
         waiting: asyncio.Queue[bytes] = asyncio.Queue()
         self._streams.add(waiting)
+        self.changed.set()
         try:
             self.heartbeat()
             with contextlib.suppress(ConnectionResetError):
@@ -186,6 +191,7 @@ class CameraSimulator:
                     await response.write(await waiting.get())
         finally:
             self._streams.discard(waiting)
+            self.changed.set()
         return response
 
     def _is_login(self, request: web.BaseRequest) -> bool:
@@ -238,7 +244,9 @@ class PushCameraSimulator:
         """Posts one body; returns the status, 0 when nobody listens."""
         try:
             async with aiohttp.ClientSession() as session:
-                async with session.post(self.link, data=body, headers={"Content-Type": content_type}) as response:
+                async with session.post(
+                    self.link, data=io.BytesIO(body), headers={"Content-Type": content_type}
+                ) as response:
                     self.statuses.append(response.status)
                     return response.status
         except aiohttp.ClientError:

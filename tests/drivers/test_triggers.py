@@ -1,0 +1,126 @@
+"""Camera triggers to edges: tables of (time, reading) -> what passes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anju_drivers.driver import TriggerReading, TriggerState
+from anju_drivers.triggers import KINDS, MAX_OPEN, NEVER_HELD_BACK, TriggerFilter
+
+ACTIVE, INACTIVE, PULSE = TriggerState.ACTIVE, TriggerState.INACTIVE, TriggerState.PULSE
+MOTION = TriggerReading("hikvision:020000000001", "motion", ACTIVE, channel=1)
+FALL = replace(MOTION, kind="fall")
+
+
+def states(out: list[TriggerReading]) -> list[tuple[str, TriggerState]]:
+    return [(one.kind, one.state) for one in out]
+
+
+def test_one_beginning_one_end_by_time() -> None:
+    edges = TriggerFilter()
+    assert states(edges.take(MOTION, 0.0)) == [("motion", ACTIVE)]
+    assert all(edges.take(MOTION, now_s / 10) == [] for now_s in range(1, 50))
+    assert edges.next_due_s() == 14.9
+    assert edges.tick(14.8) == []
+    assert states(edges.tick(14.9)) == [("motion", INACTIVE)]
+    assert edges.next_due_s() is None
+
+
+def test_an_end_without_region_ends_all_of_its_kind_and_channel() -> None:
+    edges = TriggerFilter()
+    one, two = (replace(MOTION, kind="intrusion", region=region) for region in "12")
+    other = replace(one, channel=2)
+    assert [states(edges.take(reading, 0.0)) for reading in (one, two, other)] == [[("intrusion", ACTIVE)]] * 3
+    ended = edges.take(replace(one, state=INACTIVE, region=""), 1.0)
+    assert [(one.region, one.channel, one.state) for one in ended] == [("1", 1, INACTIVE), ("2", 1, INACTIVE)]
+    assert edges.take(replace(one, state=INACTIVE, region="1"), 1.5) == []
+
+
+def test_ongoing_extends_and_never_opens() -> None:
+    edges = TriggerFilter()
+    ongoing = replace(MOTION, kind="intrusion", ongoing=True, raw_type="duration")
+    assert edges.take(ongoing, 0.0) == []
+    edges.take(replace(MOTION, kind="intrusion", region="2"), 1.0)
+    assert all(edges.take(ongoing, now_s) == [] for now_s in (5.0, 14.0, 23.0))
+    assert states(edges.tick(33.0)) == [("intrusion", INACTIVE)]
+
+
+def test_late_ones_pass_and_change_nothing() -> None:
+    edges = TriggerFilter()
+    late = replace(MOTION, late=True)
+    assert edges.take(late, 0.0) == [late]
+    assert states(edges.take(MOTION, 0.1)) == [("motion", ACTIVE)]
+
+
+def test_ignored_is_dropped_and_counted() -> None:
+    edges = TriggerFilter()
+    assert edges.take(replace(MOTION, kind="ignored"), 0.0) == []
+    assert edges.ignored == 1
+
+
+def test_beginnings_closer_than_two_seconds_are_held_back() -> None:
+    edges = TriggerFilter()
+    off = replace(MOTION, state=INACTIVE)
+    passed = [states(edges.take(one, at)) for at, one in [(0.0, MOTION), (0.5, off), (1.0, MOTION), (2.5, MOTION)]]
+    assert passed == [[("motion", ACTIVE)], [("motion", INACTIVE)], [], [("motion", ACTIVE)]]
+    assert edges.held_back == 1
+
+
+def test_a_flood_becomes_one_word() -> None:
+    edges = TriggerFilter()
+    off = replace(MOTION, state=INACTIVE)
+    out = [one for at in range(100) for it in (MOTION, off) for one in edges.take(it, at * 2.5)]
+    noisy = [one for one in out if one.kind == "diagnostic"]
+    assert [(one.raw_type, one.rule, one.state) for one in noisy] == [("noisy_camera", "motion", PULSE)]
+    assert sum(one.state is ACTIVE for one in out) == 20
+    assert states(edges.take(MOTION, 1000.0)) == [("motion", ACTIVE)]  # quiet again: heard again
+
+
+@given(st.sampled_from(sorted(NEVER_HELD_BACK)), st.lists(st.floats(0.001, 0.2), min_size=30, max_size=60))
+def test_a_call_for_help_passes_however_often(kind: str, gaps_s: list[float]) -> None:
+    edges, now_s, passed = TriggerFilter(), 0.0, 0
+    for gap_s in gaps_s:
+        now_s += gap_s
+        passed += sum(one.kind == kind for one in edges.take(replace(MOTION, kind=kind, state=PULSE), now_s))
+    assert passed == len(gaps_s)
+
+
+readings = st.builds(
+    TriggerReading,
+    device=st.sampled_from(["hikvision:a", "hikvision:b"]),
+    kind=st.sampled_from(sorted(KINDS)),
+    state=st.sampled_from(list(TriggerState)),
+    channel=st.integers(0, 2),
+    region=st.sampled_from(["", "1", "2"]),
+    ongoing=st.booleans(),
+    late=st.booleans(),
+)
+
+
+@given(st.lists(st.tuples(readings, st.floats(0, 30)), max_size=60))
+def test_edges_alternate_and_all_ends_come(steps: list[tuple[TriggerReading, float]]) -> None:
+    edges, now_s = TriggerFilter(), 0.0
+    is_open: dict[tuple[str, int, str, str], bool] = {}
+    out: list[TriggerReading] = []
+    for reading, gap_s in steps:
+        now_s += gap_s
+        out += edges.take(reading, now_s)
+    out += edges.tick(now_s + 11)
+    for edge in out:
+        key = (edge.device, edge.channel, edge.kind, edge.region)
+        if edge.late or edge.state is PULSE:
+            continue
+        assert is_open.get(key, False) is (edge.state is INACTIVE)
+        is_open[key] = edge.state is ACTIVE
+    assert not any(is_open.values())
+
+
+def test_memory_is_bounded_and_what_is_forgotten_is_closed() -> None:
+    edges = TriggerFilter()
+    out = [one for number in range(MAX_OPEN + 100) for one in edges.take(replace(FALL, region=str(number)), 0.0)]
+    assert sum(one.state is ACTIVE for one in out) == MAX_OPEN + 100
+    assert sum(one.state is INACTIVE for one in out) == 100
+    assert len(edges.tick(20.0)) == MAX_OPEN
