@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 GROUP_EVENTS: Final = 1_000  # of one transaction: longer ones make alarms wait
 GROUP_BYTES: Final = 1 << 20
-CHECKPOINT_BYTES: Final = 8 << 20  # written to the WAL since the last checkpoint
+CHECKPOINT_BYTES: Final = 4 << 20  # written to the WAL since the last one: 5-10 ms, which an alarm may have to wait
 COMMIT_OVERHEAD_BYTES: Final = 12_288  # three pages that every commit touches
 IDLE_S: Final = 2.0
 REOPEN_S: Final = 0.5
@@ -225,13 +225,16 @@ class StoreWriter:
 
     def _commit(self, group: Sequence[_Waiting]) -> None:
         """Commits a group; when that fails, each of it alone, always on a fresh handle."""
-        error = self._try(group)
+        taken, error = self._try(group)
         if error is None:
-            self._loop.call_soon_threadsafe(_finish_all, group)
+            self._loop.call_soon_threadsafe(_finish_all, group[:taken])
+            if taken < len(group):
+                with self._ready:
+                    self._bulk.extendleft(reversed(group[taken:]))
             return
         usable = self._reopen()
         for waiting in group:
-            alone = self._try([waiting]) if usable else error
+            alone = self._try([waiting])[1] if usable else error
             if alone is None:
                 self._loop.call_soon_threadsafe(_finish_all, [waiting])
                 continue
@@ -239,7 +242,9 @@ class StoreWriter:
             self._loop.call_soon_threadsafe(_fail, waiting.done, StoreUnavailable(str(alone)))
             usable = usable and self._reopen()
 
-    def _try(self, group: Sequence[_Waiting]) -> sqlite3.Error | None:
+    def _try(self, group: Sequence[_Waiting]) -> tuple[int, sqlite3.Error | None]:
+        """Commits as many of a group as fit before an alarm comes, at least one. Returns how many, or why none."""
+        taken = 0
         started = time.perf_counter()
         work = Group()
         heads = Heads(self.heads.alarm, self.heads.activity, self.heads.telemetry)
@@ -251,11 +256,14 @@ class StoreWriter:
                     waiting.answer = self._append.take_hub_event(item, work, heads)
                 else:
                     waiting.answer = self._append.take_submission(item, work, heads)
+                taken += 1
+                if self._urgent and not isinstance(item, HubEvent) and not item.urgent:
+                    break
             self._append.write(work)
             self._db.execute("commit")
         except sqlite3.Error as error:
             self.counters.failures += 1
-            return error
+            return 0, error
         self.heads.alarm, self.heads.activity, self.heads.telemetry = heads.alarm, heads.activity, heads.telemetry
         self._written += work.bytes + COMMIT_OVERHEAD_BYTES
         if self.fault is not None:
@@ -265,7 +273,7 @@ class StoreWriter:
         self.counters.events += work.events
         self.counters.commit_s_sum += time.perf_counter() - started
         self.on_commit()
-        return None
+        return taken, None
 
     def _reopen(self) -> bool:
         """Gives up the handle that failed, with all that was held of it. Returns False when there is none to be had."""
