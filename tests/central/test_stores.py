@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from anju_central.event_store import EventStore
+from anju_central.event_store import EventStore, StoreUnavailable
 from anju_central.sqlite_store import SqliteEventStore, backup, restore
 from anju_central.store_reader import LogReader
 from anju_protos import chain
@@ -246,6 +247,33 @@ async def test_a_full_disk_fails_the_ack_and_the_store_recovers(tmp_path: Path) 
             blocker.execute("drop trigger full")
         assert (await store.submit(box.hand_over(first))).seq == 1
         assert store.fault is None
+
+
+async def test_a_really_full_disk_gives_no_ack_and_heals(tmp_path: Path) -> None:
+    """The kernel refuses further bytes (EFBIG, as ENOSPC a short write) in the middle of a drain."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    async with sqlite(tmp_path) as store:
+        box = Box(lane=TELEMETRY)
+        await store.submit(box.submission(presence()))
+        acked, failed = box.seq, None
+        batches = [box.batch([presence(at_ms=n + i) for i in range(500)]) for n in range(0, 10_000, 500)]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))
+        try:
+            for batch in batches:
+                acked = (await store.submit(box.hand_over(batch))).seq
+        except StoreUnavailable as error:
+            failed = error
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert failed is not None
+        assert await cursor_of(store, box) == acked
+        for batch in batches:
+            acked = (await store.submit(box.hand_over(batch))).seq
+        assert acked == box.seq
+    reader = LogReader(tmp_path / "store.sqlite")
+    times = [event.stamp.elapsed_ms for found in reader.batches(0, 1_000) for event in found.events]
+    reader.close()
+    assert times == [0, *range(10_000)]
 
 
 def test_stream_ids_are_sixteen_bytes() -> None:
