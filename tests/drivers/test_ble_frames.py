@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anju_drivers.ble import ad, frames
@@ -36,6 +36,7 @@ def _chunks(stream: bytes, size: int) -> list[bytes]:
     return [stream[at : at + size] for at in range(0, len(stream), size)]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(reports=st.lists(legacy | extended, max_size=12), size=st.integers(1, 40))
 def test_any_chunking_gives_the_same_reports(reports: list[AdvertisingReport], size: int) -> None:
     stream = b"".join(map(frames.encode_report, reports))
@@ -45,6 +46,7 @@ def test_any_chunking_gives_the_same_reports(reports: list[AdvertisingReport], s
     assert (decoder.frames, decoder.skipped, decoder.pending) == (len(reports), 0, 0)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(stream=st.binary(max_size=600), size=st.integers(1, 60))
 def test_any_chunking_of_any_bytes_gives_the_same(stream: bytes, size: int) -> None:
     whole, cut = HciDecoder(), HciDecoder()
@@ -57,6 +59,7 @@ def test_any_chunking_of_any_bytes_gives_the_same(stream: bytes, size: int) -> N
 GOOD = AdvertisingReport(bytes.fromhex("ac233fc001aa"), 0, 0, bytes.fromhex("020106"), -60)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(junk=st.binary(max_size=400))
 def test_junk_never_raises_and_a_good_frame_behind_it_survives(junk: bytes) -> None:
     decoder = HciDecoder()
@@ -83,6 +86,7 @@ def test_a_frame_cut_off_by_silence_hides_nothing() -> None:
     assert decoder.skipped == len(head)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(reports=st.lists(legacy.filter(lambda report: len(report.data) <= 31), min_size=1, max_size=5))
 def test_several_reports_in_one_event(reports: list[AdvertisingReport]) -> None:
     assert HciDecoder().feed(frames.encode_reports(reports)) == reports
@@ -139,6 +143,7 @@ def test_unfinished_long_advertisements_do_not_fill_memory() -> None:
     assert len(reassembler._parts) <= Reassembler.MAX_SENDERS
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(data=st.binary(max_size=80))
 def test_structures_of_any_bytes(data: bytes) -> None:
     found = ad.structures(data)

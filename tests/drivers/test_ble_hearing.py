@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from anju_drivers.ble import SPEC, ad, hearing, settings
 from anju_drivers.ble.frames import AdvertisingReport
-from anju_drivers.ble.hearing import Hearing
+from anju_drivers.ble.hearing import Hearing, Memory
 from anju_drivers.driver import AlarmReading, Reading, Reason, Sighting, StateReading, VitalReading
 from anju_drivers.errors import DriverConfigError
 
@@ -18,9 +19,9 @@ USUAL, SOS = "e2c56db5dffb48d2b060d0f5a71096e0", "e2c56db5dffb48d2b060d0f5a71050
 BAND, ROTATING = bytes.fromhex("ac233fc001aa"), bytes.fromhex("5a0102030405")
 
 
-def _hearing(**options: object) -> Hearing:
+def _hearing(memory: Memory | None = None, **options: object) -> Hearing:
     table: Mapping[str, object] = {"port": "/dev/none", "receiver": "ble:receiver-1"} | options
-    return Hearing(settings.read("ble", table))
+    return Hearing(settings.read("ble", table), memory or Memory())
 
 
 def _report(
@@ -140,6 +141,37 @@ def test_a_held_button_is_one_press_until_it_was_let_go() -> None:
     assert presses[0] == presses[1] != presses[2]
 
 
+def test_one_press_heard_by_several_receivers_is_one() -> None:
+    memory = Memory()
+    ears = [_hearing(memory, receiver=f"ble:receiver-{number}") for number in (1, 2, 3)]
+    down, up = (ad.manufacturer_data(0x0639, bytes.fromhex(f"51012345{flags}0100")) for flags in ("20", "00"))
+    presses = []
+    for now_s in (0.0, 2.0):  # the second press comes within the window of the first
+        presses.append({alarm.press for ear in ears for alarm in _alarms(ear.hear(_report(down), now_s))})
+        for ear in ears:
+            ear.hear(_report(up), now_s + 1)
+    first, second = presses
+    assert len(first) == len(second) == 1
+    assert first != second
+
+
+def test_a_receiver_that_missed_the_release_swallows_nothing() -> None:
+    memory = Memory()
+    near, far = (_hearing(memory, receiver=f"ble:receiver-{number}") for number in (1, 2))
+    down, up = (_report(ad.manufacturer_data(0x0639, bytes.fromhex(f"51012345{flags}0100"))) for flags in ("20", "00"))
+    first = [*_alarms(near.hear(down, 0.0)), *_alarms(far.hear(down, 0.0))]
+    near.hear(up, 1.0)
+    second = [*_alarms(far.hear(down, 2.0)), *_alarms(near.hear(down, 2.0))]
+    assert {alarm.press for alarm in second} - {alarm.press for alarm in first}
+
+
+def test_a_battery_heard_by_several_receivers_is_told_once() -> None:
+    memory = Memory()
+    ears = [_hearing(memory, receiver=f"ble:receiver-{number}") for number in (1, 2)]
+    told = [one for ear in ears for one in ear.hear(_battery(90), 0.0) if isinstance(one, StateReading)]
+    assert len(told) == 1
+
+
 def test_a_press_after_a_restart_is_not_the_one_before() -> None:
     down = _report(ad.manufacturer_data(0x0639, bytes.fromhex("51012345200100")))
     assert _alarms(_hearing().hear(down, 0.0))[0].press != _alarms(_hearing().hear(down, 0.0))[0].press
@@ -231,18 +263,22 @@ def test_a_strength_that_the_receiver_does_not_know() -> None:
 def test_memory_is_bounded_whatever_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hearing, "MAX_KNOWN", 64)
     monkeypatch.setattr(hearing, "MAX_DEVICES", 32)
-    ear = _hearing(sos=[{"ibeacon": SOS}])
+    memory = Memory()
+    ear = _hearing(memory, sos=[{"ibeacon": SOS, "replaces_slot": True}])
     for number in range(1000):
+        ear.hear(_report(_ibeacon(SOS), address=(0xBC0000000000 + number).to_bytes(6, "big")), float(number))
         address = (0xAC0000000000 + number).to_bytes(6, "big")
         value = bytes((0xA1, 0x11, number % 100, 0, 1)) + address[::-1]
         assert ear.hear(_report(ad.service_data(0xFFE1, value), address=address), float(number))
     assert len(ear._known) + len(ear._older) <= 64
-    assert len(ear._devices) <= 32
+    assert len(memory.devices) <= 32
+    assert len(ear._held) <= 32
     ear.due(1e9)
-    assert len(ear._waiting) <= 32
+    assert len(memory.waiting) <= 32
     assert _alarms(ear.hear(_report(_ibeacon(SOS)), 2e9))
 
 
+@hypothesis_settings(deadline=None)
 @given(order=st.lists(st.tuples(st.integers(0, 3), st.floats(0, 50)), min_size=1, max_size=30))
 def test_no_copy_of_an_sos_is_ever_held_back(order: list[tuple[int, float]]) -> None:
     ear = _hearing(sos=[{"ibeacon": SOS}])

@@ -20,4 +20,5 @@ SPEC = DriverSpec(
     vector_files=vectors.FILES,
     simulate=simulator.simulate,
     options=OPTIONS,
+    decoder=vectors.CaptureDecoder,
 )

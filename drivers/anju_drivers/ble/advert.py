@@ -205,10 +205,10 @@ class _Reader:
 
     def _xiaomi(self, value: bytes) -> None:
         message = mibeacon.decode(value, self._address, self._key)
-        if message is None or message.values is None:
+        if message is None or (message.values is None and not message.encrypted):
             return
         counter = message.counter if message.counter is not None else message.packet
-        values = {"packet": message.packet} | message.values
+        values = {"packet": message.packet} | (message.values or {})  # without the key only the number can be read
         self._add(Part("xiaomi", message.model, values, counter, message.counter is not None))
 
     def _bthome(self, uuid16: int, value: bytes) -> None:

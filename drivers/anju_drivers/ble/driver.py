@@ -6,10 +6,11 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Mapping
+from weakref import WeakKeyDictionary
 
 from anju_drivers.ble import bthome, frames, settings
 from anju_drivers.ble.frames import AdvertisingReport, CommandComplete, CommandStatus, HciDecoder, HciEvent
-from anju_drivers.ble.hearing import Hearing
+from anju_drivers.ble.hearing import Hearing, Memory
 from anju_drivers.ble.settings import BleSettings
 from anju_drivers.driver import Intake, LinkReading
 from anju_drivers.errors import LinkLost
@@ -21,6 +22,17 @@ _TICK_S = 0.1
 _IDLE_S = 0.1  # a frame takes 22 ms at 115200; what is unfinished after this silence was no frame
 _ANSWER_S = 2.0  # a controller that has not done a command by then is set up anew
 _MAX_DEFERRED = 256
+
+# Receivers of one box must agree on what is one press, and all they share is the box's intake.
+_memories: WeakKeyDictionary[Intake, Memory] = WeakKeyDictionary()
+
+
+def memory_of(intake: Intake) -> Memory:
+    """What the receivers of this box know together. An intake that cannot be a key gets a memory of its own."""
+    try:
+        return _memories.setdefault(intake, Memory())
+    except TypeError:
+        return Memory()
 
 
 def create(name: str, options: Mapping[str, object]) -> BleDriver:
@@ -39,7 +51,7 @@ class BleDriver:
     def __init__(self, name: str, config: BleSettings) -> None:
         self.name = name
         self.settings = config
-        self.hearing = Hearing(config)
+        self.hearing = Hearing(config, Memory())
         self._decoder = HciDecoder()
         self._pieces = frames.Reassembler()
         self._intake: Intake | None = None
@@ -60,6 +72,7 @@ class BleDriver:
     async def run(self, intake: Intake) -> None:
         """Hears until cancelled. An absent receiver is waited for, not an error."""
         self._intake, self._loop = intake, asyncio.get_running_loop()
+        self.hearing = Hearing(self.settings, memory_of(intake))
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks

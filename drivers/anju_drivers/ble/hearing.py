@@ -1,7 +1,10 @@
 """What one receiver has heard, made into readings: reports and the time in, readings out. No port and no clock inside.
 
-The common case must be cheap: a band repeats the same bytes for minutes, so what they mean is kept by sender and bytes,
-and a repeat costs a look-up and a `Sighting`.
+Receivers of one box share a `Memory`, so that one press heard by three of them is one press, and a battery is told
+once.
+
+The common case must be cheap: a band repeats the same bytes for minutes, so what they mean is kept by sender and
+bytes, and a repeat costs a look-up and a `Sighting`.
 """
 
 from __future__ import annotations
@@ -41,6 +44,15 @@ _NOBODY = _Known(None, _NOTHING, (), True, False)
 
 
 @dataclass(slots=True)
+class _Run:
+    """One stretch of a button or sensor being on, as heard by some receivers."""
+
+    number: int
+    receivers: set[str]
+    heard_s: float
+
+
+@dataclass(slots=True)
 class _Device:
     """What was told of a device, and what its buttons and counters did."""
 
@@ -49,26 +61,58 @@ class _Device:
     latest: meaning.State = field(default_factory=meaning.State)
     waiting: bool = False
     vital_s: float = float("-inf")
-    held: dict[bytes, int] = field(default_factory=dict)  # what is on now -> its run number
-    runs: int = 0
+    runs: dict[bytes, _Run] = field(default_factory=dict)
     repeated: dict[bytes, tuple[bytes, float]] = field(default_factory=dict)  # a sensor's run, and when it was told
     counter: int = -1  # last number that came in an encrypted message
     counter_s: float = float("-inf")
 
 
+class Memory:
+    """What all receivers of one box know of devices. The longest unheard are forgotten beyond `MAX_DEVICES`."""
+
+    def __init__(self) -> None:
+        self.devices: OrderedDict[str, _Device] = OrderedDict()
+        self.waiting: set[str] = set()
+        self._runs = 0
+        self._life = os.urandom(4)  # a press before a restart is not one after it
+
+    def device(self, key: str) -> _Device:
+        device = self.devices.get(key)
+        if device is not None:
+            self.devices.move_to_end(key)
+            return device
+        if len(self.devices) >= MAX_DEVICES:
+            forgotten, _ = self.devices.popitem(last=False)
+            self.waiting.discard(forgotten)
+        device = self.devices[key] = _Device()
+        return device
+
+    def join_run(self, device: _Device, name: bytes, receiver: str, window_s: float, now_s: float) -> int:
+        """The run that a receiver hears beginning: a new one, unless another receiver has just begun it."""
+        run = device.runs.get(name)
+        if run is not None and receiver not in run.receivers and now_s - run.heard_s <= window_s:
+            run.receivers.add(receiver)
+        else:
+            self._runs += 1
+            run = device.runs[name] = _Run(self._runs, {receiver}, now_s)
+        return run.number
+
+    def run_name(self, number: int) -> bytes:
+        """A run's part of a press: no two runs of this box share it, restarts included."""
+        return b" " + self._life + number.to_bytes(4, "big")
+
+
 class Hearing:
-    """One receiver's memory. Bounded: the longest unheard devices and payloads are forgotten first.
+    """One receiver. Bounded: the longest unheard devices and payloads are forgotten first.
 
     `anonymous` counts advertisements that name nobody (phones), `replayed` messages whose counter went back.
     """
 
-    def __init__(self, settings: BleSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: BleSettings, memory: Memory) -> None:
+        self._settings, self._memory = settings, memory
         self._known: dict[tuple[bytes, bytes], _Known] = {}
         self._older: dict[tuple[bytes, bytes], _Known] = {}
-        self._devices: OrderedDict[str, _Device] = OrderedDict()
-        self._waiting: set[str] = set()
-        self._life = os.urandom(4)  # a press before a restart is not one after it
+        self._held: OrderedDict[tuple[str, bytes], int] = OrderedDict()  # what this receiver hears being on -> run
         self.anonymous = 0
         self.replayed = 0
 
@@ -92,7 +136,7 @@ class Hearing:
         if known.quiet:
             return [Sighting(device, self._settings.receiver, UNKNOWN_STRENGTH_DBM if rssi == RSSI_UNKNOWN else rssi)]
         readings: list[Reading] = []
-        state = self._device(device)
+        state = self._memory.device(device)
         if known.rules or known.meaning.signs or known.is_identity:
             readings += self._alarms(device, known, state, None if rssi == RSSI_UNKNOWN else rssi, now_s)
         readings.append(
@@ -105,10 +149,10 @@ class Hearing:
     def due(self, now_s: float) -> list[Reading]:
         """Changed numbers whose wait is over, for devices that fell silent in between."""
         readings: list[Reading] = []
-        for device in list(self._waiting):
-            state = self._devices.get(device)
+        for device in list(self._memory.waiting):
+            state = self._memory.devices.get(device)
             if state is None or not state.waiting:
-                self._waiting.discard(device)
+                self._memory.waiting.discard(device)
             elif now_s - state.told_s >= self._settings.state_min_s:
                 readings.append(self._tell(device, state, now_s))
         return readings
@@ -146,16 +190,6 @@ class Hearing:
             return False
         return any(part.family in self._settings.buttons for part in advert.parts)
 
-    def _device(self, device: str) -> _Device:
-        state = self._devices.get(device)
-        if state is None:
-            if len(self._devices) >= MAX_DEVICES:
-                self._devices.popitem(last=False)
-            state = self._devices[device] = _Device()
-        else:
-            self._devices.move_to_end(device)
-        return state
-
     # --- alarms: nothing here may hold one back, a repeat only gets the same `press` ---
 
     def _alarms(
@@ -165,11 +199,11 @@ class Hearing:
             name = b"slot " + rule.name.encode()
             press = name
             if rule.replaces_slot:
-                press += self._run(state, name, True)
+                press += self._run(device, state, name, True, rule.window_s, now_s)
             yield self._alarm(device, rule.reasons, press, rule.window_s, None, rssi, known, state)
         if known.is_identity and not known.rules:
-            for name in [name for name in state.held if name.startswith(b"slot ")]:
-                del state.held[name]
+            for rule in self._settings.sos:
+                self._held.pop((device, b"slot " + rule.name.encode()), None)
         for sign in known.meaning.signs:
             reading = self._signed(device, sign, known, state, rssi, now_s)
             if reading is not None:
@@ -180,17 +214,16 @@ class Hearing:
     ) -> AlarmReading | None:
         settings = self._settings
         if sign.sort is Sort.HELD:
-            run = self._run(state, sign.name, sign.active)
+            every_s = min(_REPEAT_S.get(reason, _REPEAT_OTHERS_S) for reason in sign.reasons)
+            window_s = settings.button_window_s if sign.button else every_s * 3
+            run = self._run(device, state, sign.name, sign.active, window_s, now_s)
             if not sign.active:
                 return None
-            window_s = settings.button_window_s
             if not sign.button:
-                every_s = min(_REPEAT_S.get(reason, _REPEAT_OTHERS_S) for reason in sign.reasons)
                 told_run, told_s = state.repeated.get(sign.name, (b"", float("-inf")))
                 if told_run == run and now_s - told_s < every_s:
                     return None
                 state.repeated[sign.name] = (run, now_s)
-                window_s = every_s * 3
             return self._alarm(device, sign.reasons, sign.name + run, window_s, None, rssi, known, state)
         if sign.sort is Sort.PLAIN or sign.counter is None:
             return self._alarm(device, sign.reasons, sign.name, settings.button_window_s, None, rssi, known, state)
@@ -200,16 +233,22 @@ class Hearing:
         press = sign.name + b" %d" % sign.counter
         return self._alarm(device, sign.reasons, press, settings.sos_window_s, sign.counter, rssi, known, state)
 
-    def _run(self, state: _Device, name: bytes, active: bool) -> bytes:
-        """The number of this stretch of being on; a new one begins when it was off in between."""
+    def _run(self, device: str, state: _Device, name: bytes, active: bool, window_s: float, now_s: float) -> bytes:
+        """Which stretch of being on this is; a new one begins when this receiver heard it off in between."""
+        key = (device, name)
         if not active:
-            state.held.pop(name, None)
+            self._held.pop(key, None)
             return b""
-        run = state.held.get(name)
-        if run is None:
-            state.runs += 1
-            run = state.held[name] = state.runs
-        return b" " + self._life + run.to_bytes(4, "big")
+        number = self._held.get(key)
+        if number is None:
+            number = self._memory.join_run(state, name, self._settings.receiver, window_s, now_s)
+            if len(self._held) >= MAX_DEVICES:
+                self._held.popitem(last=False)
+            self._held[key] = number
+        run = state.runs.get(name)
+        if run is not None and run.number == number:
+            run.heard_s = now_s
+        return self._memory.run_name(number)
 
     def _is_replay(self, sign: Sign, state: _Device, now_s: float) -> bool:
         """An encrypted message that was sent before: its number went back, or came again long after.
@@ -254,13 +293,13 @@ class Hearing:
             yield self._tell(device, state, now_s)
         else:
             state.waiting = True
-            self._waiting.add(device)
+            self._memory.waiting.add(device)
 
     def _tell(self, device: str, state: _Device, now_s: float) -> StateReading:
         state.told = dict(state.latest)
         state.told_s = now_s
         state.waiting = False
-        self._waiting.discard(device)
+        self._memory.waiting.discard(device)
         return StateReading(device, **state.latest)
 
     def _vitals(self, device: str, means: Meaning, state: _Device, now_s: float) -> Iterator[VitalReading]:

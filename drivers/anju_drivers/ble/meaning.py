@@ -15,10 +15,14 @@ from anju_drivers.driver import Reading, Reason, StateReading, VitalReading
 # Yes-or-no fields: a change of one passes at once, while numbers wait their turn.
 SWITCHES = frozenset({"moving", "contact_open", "motion", "occupied", "worn"})
 BUTTON_FAMILIES = ("bthome", "ela", "holyiot", "minew", "sonoff", "xiaomi")
+_NO_SENSOR_C = -100  # several tags send -128 for a sensor they do not have
 _PRESSES = frozenset({
     "press", "double press", "triple press", "long press", "long double press", "long triple press", "hold press",
     "single press", "short press", "toggle",
 })  # fmt: skip
+
+# Sensors whose button is for pairing or a self-test.
+_SETUP_BUTTONS = frozenset({"JTYJGD03MI", "MS1BB(MI)", "RTCGQ02LM", "SJWS01LM"})
 
 
 class Sort(Enum):
@@ -131,7 +135,7 @@ def _state(part: Part) -> State:
         state["battery_mv"] = round(volts * 1000)
     if part.family == "miband" and (steps := _number(values, "steps")) is not None:
         state["steps"] = round(steps)
-    if (temperature := _number(values, "temperature_c")) is not None:
+    if (temperature := _number(values, "temperature_c")) is not None and temperature > _NO_SENSOR_C:
         state["temperature_c"] = round(temperature, 2)
     if (humidity := _number(values, "humidity_pct")) is not None:
         state["humidity_pct"] = round(humidity, 2)
@@ -196,7 +200,7 @@ def _buttons(part: Part) -> Iterator[Sign]:
             for name, value in part.values.items():
                 if name.startswith("button") and value in _PRESSES:
                     yield _press(part, sos, name, value)
-        case "xiaomi" | "sonoff":
+        case "xiaomi" | "sonoff" if part.model not in _SETUP_BUTTONS:
             for name in ("button", "button_switch"):
                 if (value := part.values.get(name)) in _PRESSES:
                     yield _press(part, sos, name, value)

@@ -258,7 +258,7 @@ def _brushing(data: bytes, _: str) -> Values:
     read: Values = {}
     if data[0] in (0, 1):
         read["toothbrush"] = int(data[0] == 0)
-        read["start_time" if data[0] == 0 else "end_time"] = _time(u32_le(data, 1))
+        read["start_time" if data[0] == 0 else "end_time"] = _time(u32_le(data, 1)).replace("T", " ")
     if len(data) == 6:
         read["score"] = data[5]
     return read

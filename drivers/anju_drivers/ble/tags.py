@@ -58,7 +58,7 @@ def mikrotik(value: bytes) -> tuple[str, Values] | None:
     """
     if len(value) != 18 or value[1] & 1:
         return None
-    x, y, z = (value[at + 1] + value[at] / 256 for at in (4, 6, 8))
+    x, y, z = (0.0 if value[at : at + 2] == b"\xff\xff" else value[at + 1] + value[at] / 256 for at in (4, 6, 8))
     temperature_c = i8(value, 11) + value[10] / 256
     flags = value[16]
     model = "TG-BT5-IN" if temperature_c == -128 else "TG-BT5-OUT"

@@ -50,6 +50,19 @@ def explain(data: bytes) -> list[Explained]:
     return lines
 
 
+class CaptureDecoder:
+    """Explains a stream in any chunks. `dropped` counts the bytes that belonged to no frame."""
+
+    def __init__(self) -> None:
+        self.dropped = 0
+        self._decoder = HciDecoder()
+
+    def feed(self, data: bytes) -> list[Explained]:
+        explained = [_explained(event) for event in self._decoder.feed(data)]
+        self.dropped = self._decoder.skipped
+        return explained
+
+
 def _explained(event: HciEvent) -> Explained:
     if not isinstance(event, AdvertisingReport):
         fields = {name: f"{value:04x}" if name == "opcode" else value for name, value in event._asdict().items()}
