@@ -21,8 +21,11 @@ from typing import TypeVar
 from anju_drivers.errors import NotRecorded
 from anju_edge.entries import Also, Appended, Birth, Entry, Move, SideStatementFailed
 from anju_edge.held import Held
+from anju_edge.journal_group import Written
+from anju_edge.journal_reader import JournalReader
+from anju_edge.journal_repair import end_rehoming
 from anju_edge.journal_settings import JournalSettings
-from anju_edge.journal_store import Store, Written
+from anju_edge.journal_store import Store
 from anju_edge.journal_writer import Job, Writer
 from anju_edge.rehome import with_origin
 from anju_edge.streams import LANES, SalvageReport, StreamInfo
@@ -158,7 +161,7 @@ class Journal:
 
     async def settled(self) -> None:
         """Waits until the writer has nothing left to trim, sacrifice or check. Raises `NotRecorded` when it closes."""
-        await self._writer.submit_last(Job(self._loop, lambda _: None, reads=True)).result()
+        await self._writer.submit_last(Job(self._loop, lambda _: None)).result()
 
     # What the uplink needs -------------------------------------------------------------------------------------
 
@@ -173,26 +176,26 @@ class Journal:
         trimmed. `hash_end` is empty where damage broke the chain.
         """
         try:
-            return await self._ask(lambda store: store.read(stream, after, max_events, max_bytes), reads=True)
+            return await self._ask(lambda store: store.read(stream, after, max_events, max_bytes))
         except NotRecorded:
             return None
 
     async def hash_at(self, stream: bytes, seq: int) -> bytes | None:
         """Returns the running hash at `seq`; None = cannot be told: trimmed, inside a skip, past damage or the end."""
         try:
-            return await self._ask(lambda store: store.hash_at(stream, seq), reads=True)
+            return await self._ask(lambda store: store.hash_at(stream, seq))
         except NotRecorded:
             return None
 
     async def acked(self, stream: bytes, seq: int) -> None:
         """Takes the hub's cursor; lower ones than known are passed over. Trims later, in the writer's quiet moments."""
 
-        def take(store: Store) -> StreamInfo | None:
+        def take(store: JournalReader) -> StreamInfo | None:
             moved = store.ack(stream, seq)
             return None if moved is None else moved.info()
 
         try:
-            info = await self._ask(take, reads=True)
+            info = await self._ask(take)
         except NotRecorded:
             return
         if info is not None:
@@ -221,12 +224,20 @@ class Journal:
 
     async def query(self, sql: str, args: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
         """Reads the side tables. Raises ValueError unless it is a SELECT, `NotRecorded` when the disk is away."""
-        return await self._ask(lambda store: store.query(sql, args), reads=True)
+        return await self._ask(lambda store: store.query(sql, args))
 
-    async def _ask(self, work: Callable[[Store], T], *, reads: bool) -> T:
+    async def _ask(self, work: Callable[[JournalReader], T]) -> T:
         if self._closed:
             raise NotRecorded("the journal is closed")
-        return await self._writer.submit(Job(self._loop, work, reads=reads)).result()
+        return await self._writer.submit(Job(self._loop, work)).result()
+
+    async def _ask_store(self, work: Callable[[Store], T]) -> T:
+        def on_store(file: JournalReader) -> T:
+            if not isinstance(file, Store):
+                raise NotRecorded("the disk cannot be written")
+            return work(file)
+
+        return await self._ask(on_store)
 
     # Streams ---------------------------------------------------------------------------------------------------
 
@@ -276,10 +287,10 @@ class Journal:
     async def _finish_rehoming(self) -> None:
         """Moves the rows of forked streams into their lane's live stream, a slice a transaction."""
         pending = await self._ask(
-            lambda store: [(s.id, s.lane) for s in store.streams.values() if s.rehome_after is not None], reads=True
+            lambda store: [(s.id, s.lane) for s in store.streams.values() if s.rehome_after is not None]
         )
         for old, lane in pending:
-            while (found := await self._ask(partial(_rows_to_move, old=old), reads=False)) is not None:
+            while (found := await self._ask_store(partial(_rows_to_move, old=old))) is not None:
                 first, events = found
                 live = self._live[lane]
                 rows = []
@@ -425,7 +436,7 @@ def _rows_to_move(store: Store, old: bytes) -> tuple[int, list[bytes]] | None:
         return None
     found = store.first_row(stream, stream.rehome_after)
     if found is None:
-        store.end_rehoming(stream)
+        end_rehoming(store, stream)
         return None
     last = min(found + _REHOME_ROWS - 1, stream.last)
     ahead = store.skips(stream, found, last)

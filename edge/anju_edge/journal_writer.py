@@ -24,21 +24,15 @@ from anju_edge import retention
 from anju_edge.ballast import Ballast, free_bytes
 from anju_edge.entries import Appended, Entry
 from anju_edge.held import Held
+from anju_edge.journal_group import Written
+from anju_edge.journal_reader import JournalReader
+from anju_edge.journal_repair import mend, scrub
 from anju_edge.journal_settings import JournalSettings
-from anju_edge.journal_store import (
-    Fault,
-    RowDamaged,
-    SettingRefused,
-    Store,
-    Stream,
-    Written,
-    fault_of,
-    infos,
-    settle_wal,
-    storage_error,
-)
+from anju_edge.journal_store import Store
 from anju_edge.migrations import SchemaTooNew
 from anju_edge.salvage import drop_quarantined, finish_interrupted, salvage
+from anju_edge.storage_faults import Fault, RowDamaged, SettingRefused, fault_of, settle_wal, storage_error
+from anju_edge.stream_state import Stream, infos
 from anju_edge.streams import SalvageReport, StreamInfo
 
 log = logging.getLogger(__name__)
@@ -69,12 +63,15 @@ class Front(Protocol):
 
 
 class Job(Generic[T]):
-    """Something to do with the store in the writer's thread, for someone who waits in the loop."""
+    """Something to do with the file in the writer's thread, for someone who waits in the loop.
 
-    __slots__ = ("_future", "_loop", "reads", "work")
+    While the file cannot be written, jobs get a reader only; a job that needs more raises `NotRecorded`.
+    """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, work: Callable[[Store], T], *, reads: bool) -> None:
-        self._loop, self.work, self.reads = loop, work, reads
+    __slots__ = ("_future", "_loop", "work")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, work: Callable[[JournalReader], T]) -> None:
+        self._loop, self.work = loop, work
         self._future: asyncio.Future[T] = loop.create_future()
 
     def finish(self, result: T) -> None:
@@ -117,7 +114,7 @@ class Writer:
         self._woken = False
         self._closing = False
         self._store: Store | None = None
-        self._reading: Store | None = None  # serves reads while the file cannot be written
+        self._reading: JournalReader | None = None  # serves reads while the file cannot be written
         self._failures = 0
         self._down = False
         self._retry_at = 0.0
@@ -259,9 +256,10 @@ class Writer:
     def _run_job(self) -> bool:
         if not self.jobs:
             return False
-        store = self._store if self._store is not None and not self._down else self._reader()
+        store: JournalReader | None = self._store if not self._down else None
+        store = store or self._reader()
         job = self.jobs.popleft()
-        if store is None or (not store.writable and not job.reads):
+        if store is None:
             job.fail(NotRecorded(self._reason))
             return True
         try:
@@ -275,7 +273,7 @@ class Writer:
                 raise
             job.fail(NotRecorded(str(error)))
             self._drop_reader()
-        except ValueError as error:
+        except (NotRecorded, ValueError) as error:
             job.fail(error)
         else:
             job.finish(result)
@@ -308,7 +306,7 @@ class Writer:
             store.save_acks()
         if now - self._scrubbed_at >= _SCRUB_PAUSE_S:
             self._scrubbed_at = now
-            self.rounds_scrubbed += store.scrub(_SCRUB_ROWS)
+            self.rounds_scrubbed += scrub(store, _SCRUB_ROWS)
         return False
 
     def _make_room(self, store: Store) -> bool:
@@ -375,7 +373,7 @@ class Writer:
         if store is None:
             return
         try:
-            lost = store.mend(damage.stream, damage.seq)
+            lost = mend(store, damage.stream, damage.seq)
         except sqlite3.Error as error:
             self._fault(error)
             return
@@ -450,10 +448,10 @@ class Writer:
         log.error("journal: salvaged, %d rows kept, %d numbers lost", report.kept, report.lost)
         self._tell(self._front.note_salvage, report)
 
-    def _reader(self) -> Store | None:
+    def _reader(self) -> JournalReader | None:
         if self._reading is None:
             try:
-                self._reading = Store.open_reading(self.path)
+                self._reading = JournalReader.open_reading(self.path)
             except (sqlite3.Error, RowDamaged):
                 return None
         return self._reading

@@ -9,12 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from anju_edge.journal_settings import MIB, JournalSettings
-from anju_edge.journal_store import Store, Stream
-from anju_edge.streams import MARK_EVERY
+from anju_edge.storage_faults import RowDamaged
+from anju_edge.stream_state import Stream
+from anju_edge.streams import MARK_EVERY, ROW_TABLE, row_key
 from anju_protos.v1.event_pb2 import TELEMETRY
 from anju_protos.v1.uplink_pb2 import Skip
+
+if TYPE_CHECKING:
+    from anju_edge.journal_store import Store
 
 SPARE_BYTES = 2 * MIB  # free pages inside the file that new rows can use while the disk has none
 
@@ -48,10 +53,10 @@ def trim_confirmed(store: Store, settings: JournalSettings) -> bool:
         if stream.rehome_after is not None:
             continue
         target = confirmed_target(settings, stream)
-        if target > stream.base and store.trim(stream, target):
+        if target > stream.base and trim(store, stream, target):
             return True
         if stream.sealed and stream.last == stream.base == stream.acked:
-            store.forget(stream)
+            forget(store, stream)
             return True
     return False
 
@@ -59,9 +64,93 @@ def trim_confirmed(store: Store, settings: JournalSettings) -> bool:
 def make_room(store: Store, pins: Mapping[bytes, tuple[int, int]]) -> Stream | None:
     """Frees one slice under a shortage. Returns the stream that gave something, None when nothing may go."""
     for stream in store.streams.values():
-        if stream.acked > stream.base and stream.rehome_after is None and store.trim(stream, stream.acked):
+        if stream.acked > stream.base and stream.rehome_after is None and trim(store, stream, stream.acked):
             return stream
     for stream in sorted(store.streams.values(), key=lambda stream: stream.number):
-        if stream.lane == TELEMETRY and store.sacrifice(stream, pins.get(stream.id), Skip.QUOTA):
+        if stream.lane == TELEMETRY and sacrifice(store, stream, pins.get(stream.id), Skip.QUOTA):
             return stream
     return None
+
+
+def trim(store: Store, stream: Stream, target: int, slice_rows: int = 2048) -> bool:
+    """Deletes up to `slice_rows` confirmed rows, oldest first, up to `target`. Returns whether the base moved."""
+    target = min(target, stream.acked)
+    upto = min(target, stream.base + slice_rows)
+    if upto < target and upto - upto % MARK_EVERY > stream.base:
+        upto -= upto % MARK_EVERY  # there the running hash is at hand
+    skip = store.skip_at_or_before(stream, upto)
+    if skip is not None and skip[1] > upto:  # the base cannot stand inside a skip, its hash is unknown there
+        upto = skip[1] if skip[1] <= target else skip[0] - 1
+    if upto <= stream.base:
+        return False
+    try:
+        base_hash = store.chain(stream, upto)
+    except RowDamaged:
+        base_hash = None
+    if base_hash is None:
+        if not stream.acked_hash:
+            return False
+        upto, base_hash = stream.acked, stream.acked_hash
+    table = ROW_TABLE[stream.lane]
+    edge = row_key(stream.number, upto)
+    with store.transaction():
+        store.save_cursor(stream, upto, base_hash)
+        store.connection.execute(f"DELETE FROM {table} WHERE key BETWEEN ? AND ?", (stream.low, edge))
+        store.connection.execute("DELETE FROM skip WHERE key BETWEEN ? AND ? AND last <= ?", (stream.low, edge, upto))
+        store.connection.execute("DELETE FROM mark WHERE key BETWEEN ? AND ?", (stream.low, edge))
+    stream.base, stream.base_hash, stream.ack_unsaved = upto, base_hash, False
+    for seq in [seq for seq in stream.known if seq < upto]:
+        del stream.known[seq]
+    store.wal_pages += 8
+    return True
+
+
+def forget(store: Store, stream: Stream) -> None:
+    """Removes a sealed stream of which the hub has everything and nothing is held."""
+    with store.transaction():
+        store.connection.execute("DELETE FROM stream WHERE number = ?", (stream.number,))
+        store.connection.execute("DELETE FROM mark WHERE key BETWEEN ? AND ?", (stream.low, stream.high))
+        store.connection.execute("DELETE FROM skip WHERE key BETWEEN ? AND ?", (stream.low, stream.high))
+    del store.streams[stream.id]
+
+
+def sacrifice(store: Store, stream: Stream, pinned: tuple[int, int] | None, cause: int, max_rows: int = 1000) -> int:
+    """Turns the oldest unconfirmed rows of a stream into a skip. Returns how many; 0 = all pinned or none left."""
+    after = stream.acked
+    table = ROW_TABLE[stream.lane]
+    while True:
+        first = store.first_row(stream, after)
+        if first is None:
+            return 0
+        if pinned is None or not pinned[0] <= first <= pinned[1]:
+            break
+        after = pinned[1]
+    last = min(first + max_rows - 1, stream.last)
+    if stream.rehome_after is not None and last > stream.rehome_after:
+        return 0  # on its way to another stream
+    if pinned is not None and first < pinned[0] <= last:
+        last = pinned[0] - 1
+    ahead = store.skips(stream, first, last)
+    if ahead:
+        last = ahead[0][0] - 1
+    try:
+        hash_after = store.chain(stream, last)
+    except RowDamaged as damage:
+        if damage.seq <= first:
+            raise
+        last = damage.seq - 1
+        hash_after = store.chain(stream, last)
+    if hash_after is None:
+        raise RowDamaged(stream.id, first)
+    with store.transaction():
+        store.connection.execute(
+            f"DELETE FROM {table} WHERE key BETWEEN ? AND ?",
+            (row_key(stream.number, first), row_key(stream.number, last)),
+        )
+        store.put_skip(stream, first, last, cause, hash_after)
+        if stream.ack_unsaved:
+            store.save_cursor(stream, stream.base, stream.base_hash)
+    stream.ack_unsaved = False
+    store.count_skipped(stream)
+    store.wal_pages += 8
+    return last - first + 1

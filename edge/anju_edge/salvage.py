@@ -11,16 +11,20 @@ The new file is complete and synced before it takes the old one's place, so that
 from __future__ import annotations
 
 import contextlib
+import heapq
+import itertools
 import logging
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from anju_edge.entries import Appended, Entry, Hole
-from anju_edge.journal_store import PAGE_BYTES, Store, Stream, read_register
+from anju_edge.journal_repair import break_at, take_over, take_over_skip
+from anju_edge.journal_store import PAGE_BYTES, Store, read_register
 from anju_edge.page_carving import carve_rows
+from anju_edge.stream_state import Stream
 from anju_edge.streams import ROW_TABLE, SEQ_BITS, SEQ_MASK, SalvageReport, row_crc
 from anju_protos.v1.event_pb2 import TELEMETRY
 from anju_protos.v1.uplink_pb2 import Skip
@@ -28,6 +32,7 @@ from anju_protos.v1.uplink_pb2 import Skip
 log = logging.getLogger(__name__)
 
 _GROUP = 1000
+_WAL_PAGES = 4000
 _SIDE_FILES = ("", "-wal", "-shm")
 
 
@@ -145,38 +150,51 @@ def _copy(
 ) -> SalvageReport:
     found = _streams(damaged, path, known)
     skips = list(_skips(damaged))
-    carved: dict[int, dict[int, bytes]] | None = None
+    wanted = [item for item in found if not _is_whole(damaged, item)]
+    _carve(path, fresh, [item.stream.number for item in wanted])
     kept = lost = 0
     for item in found:
         stream = item.stream
-        rows: dict[int, bytes] = {}
-        whole = True
-        for key, data in _scan(damaged, ROW_TABLE[stream.lane], stream.low, stream.high):
-            if data is None:
-                whole = False
-            else:
-                rows[key & SEQ_MASK] = data
-        if not whole or item.uncertain:
-            carved = _carve(path) if carved is None else carved
-            for seq, data in carved.get(stream.number, {}).items():
-                rows.setdefault(seq, data)
-        if item.uncertain and rows:
-            stream.base = stream.acked = min(rows) - 1
-            stream.broken_at = min(rows)
-        if stream.lane == TELEMETRY and not telemetry and rows:
-            item.known_last = max(item.known_last or 0, *rows)
-            rows = {}
+        rows: Iterator[tuple[int, bytes]] = heapq.merge(_sound(damaged, stream), _carved(fresh, stream))
+        if item.uncertain:
+            rows = _from_first(stream, rows)
+        if stream.lane == TELEMETRY and not telemetry:
+            item.known_last = max([item.known_last or 0, *(seq for seq, _ in rows)])
+            rows = iter(())
         own_skips = {
             key & SEQ_MASK: (last, cause, hash_after)
             for key, last, cause, hash_after in skips
             if stream.low <= key <= stream.high and last > stream.base
         }
-        ends = (last for last, _, _ in own_skips.values())
-        top = max([stream.base, stream.acked, item.known_last or 0, *rows, *ends])
-        kept_now, lost_now = _rebuild(fresh, item, rows, own_skips, top)
+        kept_now, lost_now = _rebuild(fresh, item, rows, own_skips)
         kept, lost = kept + kept_now, lost + lost_now
+    fresh.connection.execute("DROP TABLE carved")
     _copy_side_tables(damaged, fresh)
     return SalvageReport(kept=kept, lost=lost, streams=len(found), quarantined=aside)
+
+
+def _is_whole(damaged: sqlite3.Connection, item: _Found) -> bool:
+    """Whether every row of a stream can be read in order."""
+    stream = item.stream
+    if item.uncertain:
+        return False
+    return all(data is not None for _, data in _scan(damaged, ROW_TABLE[stream.lane], stream.low, stream.high))
+
+
+def _sound(damaged: sqlite3.Connection, stream: Stream) -> Iterator[tuple[int, bytes]]:
+    for key, data in _scan(damaged, ROW_TABLE[stream.lane], stream.low, stream.high):
+        if data is not None:
+            yield key & SEQ_MASK, data
+
+
+def _from_first(stream: Stream, rows: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+    """A stream of which only the id is known begins at the first row there is."""
+    first = next(rows, None)
+    if first is None:
+        return iter(())
+    stream.base = stream.acked = first[0] - 1
+    stream.broken_at = first[0]
+    return itertools.chain((first,), rows)
 
 
 def _streams(damaged: sqlite3.Connection, path: Path, known: Mapping[bytes, Stream]) -> list[_Found]:
@@ -277,66 +295,89 @@ def _next_readable(damaged: sqlite3.Connection, table: str, at: int, high: int) 
     return good
 
 
-def _carve(path: Path) -> dict[int, dict[int, bytes]]:
-    rows: dict[int, dict[int, bytes]] = {}
-    for source in (path, Path(f"{path}-wal")):
-        if source.exists():
-            for key, crc, data in carve_rows(source):
-                if row_crc(key, data) == crc:
-                    rows.setdefault(key >> SEQ_BITS, {})[key & SEQ_MASK] = data
-    return rows
+def _carve(path: Path, fresh: Store, numbers: Collection[int]) -> None:
+    """Gathers rows of these streams from the pages, on disk in the new file: memory must not grow with the damage."""
+    connection = fresh.connection
+    connection.execute("CREATE TABLE carved (key INTEGER PRIMARY KEY, data BLOB NOT NULL)")
+    if not numbers:
+        return
+    sources = [source for source in (path, Path(f"{path}-wal")) if source.exists()]
+    rows = (
+        (key, data)
+        for source in sources
+        for key, crc, data in carve_rows(source)
+        if key >> SEQ_BITS in numbers and row_crc(key, data) == crc
+    )
+    while group := list(itertools.islice(rows, _GROUP)):
+        with fresh.transaction():
+            connection.executemany("INSERT OR IGNORE INTO carved VALUES (?,?)", group)
+
+
+def _carved(fresh: Store, stream: Stream) -> Iterator[tuple[int, bytes]]:
+    at = stream.low
+    while group := fresh.connection.execute(
+        "SELECT key, data FROM carved WHERE key BETWEEN ? AND ? ORDER BY key LIMIT ?", (at, stream.high, _GROUP)
+    ).fetchall():
+        for key, data in group:
+            yield key & SEQ_MASK, data
+        at = key + 1
 
 
 def _rebuild(
-    fresh: Store, item: _Found, rows: Mapping[int, bytes], skips: Mapping[int, tuple[int, int, bytes]], top: int
+    fresh: Store,
+    item: _Found,
+    rows: Iterator[tuple[int, bytes]],
+    skips: Mapping[int, tuple[int, int, bytes]],
 ) -> tuple[int, int]:
-    """Writes one stream into the new file. Returns (rows kept, numbers lost)."""
+    """Writes one stream into the new file. `rows` ascend and may repeat. Returns (rows kept, numbers lost)."""
     stream = item.stream
     broken_at = stream.broken_at
     if stream.acked > stream.base and stream.acked_hash:
         stream.base, stream.base_hash = stream.acked, stream.acked_hash  # confirmed rows need no saving
     stream.last, stream.head = stream.base, stream.base_hash
+    fresh_stream = replace(stream)
+    take_over(fresh, fresh_stream)
     entries: list[Entry] = []
     kept = lost = 0
     at = stream.base + 1
-    fresh.take_over(stream)
     starts = sorted(first for first in skips if skips[first][0] >= at)
-    events = iter(sorted(seq for seq in rows if seq >= at))
-    following = next(events, None)
+    following = next(rows, None)
+    least = max(stream.acked, item.known_last or 0)  # so far it went in any case
 
-    def flush() -> None:
-        if entries:
-            fresh.write(entries)
-            entries.clear()
-
-    while at <= top:
-        while following is not None and following < at:
-            following = next(events, None)
+    while True:
+        while following is not None and following[0] < at:
+            following = next(rows, None)
+        if following is None and not starts and at > least:
+            break
         if starts and starts[0] <= at:
             last, cause, hash_after = skips[starts.pop(0)]
-            if following is not None and last >= following:
-                continue  # it says that rows are gone which are here: not to be believed
-            if last >= at:
-                flush()
-                fresh.take_over_skip(stream, at, last, cause, hash_after)
+            if last >= at and (
+                following is None or last < following[0]
+            ):  # else it says of rows here that they are gone
+                fresh.write(entries)
+                entries.clear()
+                take_over_skip(fresh, fresh_stream, at, last, cause, hash_after)
                 at = last + 1
-            continue
-        if following == at:
-            entries.append(Appended(stream.id, at, stream.lane, rows[at], None))
+        elif following is not None and following[0] == at:
+            entries.append(Appended(stream.id, at, stream.lane, following[1], None))
             kept, at = kept + 1, at + 1
         else:
-            edge = min([top + 1, *([following] if following is not None else []), *starts[:1]])
+            there = [following[0]] if following is not None else []
+            edge = min(there + starts[:1], default=least + 1)
             entries.append(Hole(stream.id, stream.lane, at, edge - 1, Skip.SALVAGE))
             broken_at = at if broken_at is None else min(at, broken_at)
             lost, at = lost + edge - at, edge
         if len(entries) >= _GROUP:
-            flush()
+            fresh.write(entries)
+            entries.clear()
+            if fresh.wal_pages > _WAL_PAGES:
+                fresh.checkpoint()
     if item.live and item.known_last is None:
         entries.append(Hole(stream.id, stream.lane, at, at, Skip.TAIL_UNKNOWN))
         broken_at = at if broken_at is None else broken_at
-    flush()
+    fresh.write(entries)
     if broken_at is not None:
-        fresh.break_at(stream, broken_at)
+        break_at(fresh, fresh_stream, broken_at)
     return kept, lost
 
 

@@ -50,12 +50,11 @@ async def test_the_file_is_synced_at_every_commit_and_names_itself(tmp_path: Pat
         store = journal._writer._store
         assert store is not None
         assert (await journal.query("SELECT 1")) == [(1,)]
-        facts = await journal._ask(
+        facts = await journal._ask_store(
             lambda s: [
                 s.connection.execute(f"PRAGMA {name}").fetchone()[0]
                 for name in ("synchronous", "journal_mode", "wal_autocheckpoint", "page_size", "auto_vacuum")
-            ],
-            reads=True,
+            ]
         )
         assert facts == [2, "wal", 0, 4096, 2]
     with sqlite3.connect(tmp_path / "journal.sqlite") as file:
@@ -224,7 +223,7 @@ async def test_quota_takes_telemetry_only_and_says_so(tmp_path: Path) -> None:
             await alarm
             await activity
         await journal.settled()
-        assert await journal._ask(lambda store: store.used_bytes(), reads=True) <= (1 << 20) - (256 << 10)
+        assert await journal._ask_store(lambda store: store.used_bytes()) <= (1 << 20) - (256 << 10)
         await hub.follow(journal)
         telemetry = hub.streams[stream_of(journal, TELEMETRY)]
     assert len(telemetry.skips) == 1, "adjacent skips are one"
@@ -244,7 +243,7 @@ async def test_a_pinned_range_is_not_sacrificed(tmp_path: Path) -> None:
             for entry in [journal.append(TELEMETRY, event("t", 900)) for _ in range(100)]:
                 await entry
         await journal.settled()
-        assert await journal._ask(lambda store: store.used_bytes(), reads=True) <= (1 << 20) - (256 << 10)
+        assert await journal._ask_store(lambda store: store.used_bytes()) <= (1 << 20) - (256 << 10)
         await hub.follow(journal)
         followed = hub.streams[stream]
         assert set(range(101, 151)) <= set(followed.delivered)

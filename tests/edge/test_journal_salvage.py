@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from anju_edge.journal import Journal, JournalSettings
+from anju_edge.journal_repair import scrub
 from anju_edge.salvage import finish_interrupted
 from anju_edge.streams import StreamInfo
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, HEALTH, TELEMETRY, Event
@@ -134,11 +135,10 @@ async def test_damage_found_while_running_is_mended_in_place(box: Path) -> None:
     """A bit flips behind our back: the reader finds it by the CRC, the live stream is sealed, a new one goes on."""
     journal = await Journal.open(box, QUICK)
     live = next(info for info in journal.streams() if info.lane == TELEMETRY)
-    await journal._ask(
+    await journal._ask_store(
         lambda store: store.connection.execute(
             "UPDATE telemetry_row SET data = x'00' WHERE key = (SELECT min(key) + 7000 FROM telemetry_row)"
-        ),
-        reads=False,
+        )
     )
     hub = FollowingHub()
     await hub.follow(journal, ack=False)
@@ -158,7 +158,7 @@ async def test_damage_found_while_running_is_mended_in_place(box: Path) -> None:
 async def test_damage_to_the_tree_while_running(box: Path) -> None:
     journal = await Journal.open(box, QUICK)
     streams = {info.stream: info for info in journal.streams()}
-    await journal._ask(lambda store: store.connection.execute("PRAGMA shrink_memory"), reads=True)
+    await journal._ask_store(lambda store: store.connection.execute("PRAGMA shrink_memory"))
     zero_pages(box / "journal.sqlite", 30, random.Random(9), first_page=200)
     found: list[str | None] = []
     journal.on_fault = found.append
@@ -179,13 +179,12 @@ async def test_damage_to_the_tree_while_running(box: Path) -> None:
 
 async def test_the_scrub_finds_what_nobody_reads(box: Path) -> None:
     journal = await Journal.open(box, QUICK)
-    await journal._ask(
+    await journal._ask_store(
         lambda store: store.connection.execute(
             "UPDATE activity_row SET crc = crc + 1 WHERE key = (SELECT min(key) + 10 FROM activity_row)"
-        ),
-        reads=False,
+        )
     )
-    while (await journal._ask(lambda store: store.scrub(500), reads=False)) is False:
+    while (await journal._ask_store(lambda store: scrub(store, 500))) is False:
         pass
     info = next(info for info in journal.streams() if info.lane == ACTIVITY and info.last == 500)
     assert info.waiting == 499

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from zlib import crc32
 
-from anju_edge.journal_store import FileDamaged, Store
+from anju_edge.journal_store import Store
+from anju_edge.storage_faults import FileDamaged
 from anju_edge.streams import LANES, ROW_TABLE, SEQ_BITS, SEQ_MASK, row_crc
 from anju_protos.chain import link
 from anju_protos.v1.uplink_pb2 import Skip
