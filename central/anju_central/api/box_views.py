@@ -17,6 +17,8 @@ from anju_central.sqlite_store import StoredStream
 from anju_protos.v1.control_pb2 import BoxStatus, DeviceLine
 from anju_protos.v1.event_pb2 import BOX_CANNOT_RECORD, Lane, Quality, RosterApplied, Stamp
 
+STRANGERS_MS = 24 * 3_600_000  # devices that only events name are shown for a day, and not more than STRANGERS
+STRANGERS = 100
 RECORDING_TROUBLE = "EDGE-JNL-001"
 BORN = {"fork", "salvage", "import"}  # births of streams that people should know of
 
@@ -140,7 +142,10 @@ class BoxViews:
         self, contact: BoxContact, status: BoxStatus, known: KnownBox, labels: CommunityLabels, now_ms: int
     ) -> list[DeviceView]:
         said = {line.device: line for line in status.devices}
-        keys = [*said, *(key for key in {**labels.devices, **known.devices} if key not in said)]
+        since_ms = now_ms - STRANGERS_MS
+        recent = [key for key, device in known.devices.items() if (device.heard_ms or 0) >= since_ms]
+        strangers = [key for key in recent if key not in labels.devices][:STRANGERS]
+        keys = [*said, *(key for key in (*labels.devices, *strangers) if key not in said)]
         keys = [key for key in keys if key and not key.startswith("box:")]
         silent = contact.state != "online"  # nobody can say "not heard" then
         return [self._device(key, said.get(key), contact, known, labels, now_ms, silent=silent) for key in keys]
