@@ -223,7 +223,8 @@ class Explained:
 class StreamDecoder(Protocol):
     """Bytes in any chunks in, explained frames out. Knows no port and no clock; memory stays bounded.
 
-    `dropped` counts damaged frames that were skipped.
+    `dropped` counts damaged frames that were skipped. A decoder may also have `is_incomplete`, true in the middle of a
+    frame.
     """
 
     dropped: int

@@ -18,6 +18,7 @@ from anju_drivers.registry import UnknownDriver, load_drivers
 
 _HEX_LINE = re.compile(rb"(?:0x)?[0-9A-Fa-f]{2}(?:[\s,:]*(?:0x)?[0-9A-Fa-f]{2})*")
 _DUMP_LINE = re.compile(rb"[0-9A-Fa-f]{4,8}:?\s+((?:[0-9A-Fa-f]{2,4} ){1,16})(?:\s.*)?", re.DOTALL)
+_HEX_LIKE = re.compile(rb"(?:0x)?[0-9A-Fa-f][0-9A-Fa-fxX\s,:]+")  # a slip in it is then said as one
 _MAX_LINE = 4 * 1024 * 1024
 
 
@@ -57,6 +58,9 @@ def decode_stream(spec: DriverSpec, source: BinaryIO) -> bool:
     for explained in spec.explain(bytes(whole)) if decoder is None else []:
         found += 1
         is_good &= _explain(explained)
+    if found and getattr(decoder, "is_incomplete", False):
+        _say({"error": "the last frame is cut", "do": "give it to its end"})
+        is_good = False
     if not found and is_good:
         _say(
             {
@@ -79,7 +83,7 @@ def _frames(source: BinaryIO) -> Iterator[bytes | str]:
         number += 1
         bare = line.strip()
         if is_hex is None and bare:
-            is_hex = bool(_HEX_LINE.fullmatch(bare) or _DUMP_LINE.fullmatch(bare + b" "))
+            is_hex = bool(_HEX_LIKE.fullmatch(bare) or _DUMP_LINE.fullmatch(bare + b" "))
         if not is_hex:
             yield line
         elif bare and not bare.startswith(b"#"):

@@ -65,6 +65,8 @@ def test_text_over_several_lines(run: Any) -> None:
         ("card_reader", FRAME + "\nnonsense\n", "line 2 is not hex"),
         ("card_reader", FRAME[:-2] + "04", "no end byte"),
         ("hikvision", "<EventNotificationAlert><eventType>VMD</eventType>", "no frame"),
+        ("card_reader", FRAME + FRAME[:9], "line 1 is not hex"),
+        ("card_reader", FRAME + FRAME[:8], "the last frame is cut"),
         ("nothing", "", "no driver"),
     ],
 )

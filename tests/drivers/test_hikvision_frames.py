@@ -31,7 +31,7 @@ def one_alert(body: bytes, content_type: str = "application/xml", **options: obj
     [
         ("2024-11-19T16:53:28+01:00", TimeTrust.DEVICE, "2024-11-19T15:53:28Z"),
         ("2024-11-19T16:53:28Z", TimeTrust.DEVICE, "2024-11-19T16:53:28Z"),
-        ("2024-11-19T16:53:28.250+0800", TimeTrust.DEVICE, "2024-11-19T08:53:28.250Z"),
+        ("2024-11-19T16:53:28.250+0800", TimeTrust.DEVICE, "2024-11-19T08:53:28.250000Z"),
         ("2016-07-22T08:11:44-6:00", TimeTrust.DEVICE, "2016-07-22T14:11:44Z"),
         ("2024-01-22T11:47:1500:00", TimeTrust.BAD, None),
         ("2024-02-30T11:47:15+00:00", TimeTrust.BAD, None),

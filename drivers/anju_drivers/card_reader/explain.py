@@ -24,6 +24,10 @@ class CardStream:
     def dropped(self, count: int) -> None:
         self._frames.dropped = count
 
+    @property
+    def is_incomplete(self) -> bool:
+        return self._frames.is_incomplete
+
     def feed(self, data: bytes) -> list[Explained]:
         return [self._explain(frame) for frame in self._frames.feed(data)]
 

@@ -73,6 +73,10 @@ class FrameDecoder:
         self._digits: bytearray | None = None
         self.dropped = 0
 
+    @property
+    def is_incomplete(self) -> bool:
+        return self._digits is not None
+
     def feed(self, data: bytes) -> list[Frame]:
         frames = []
         for byte in data:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OLDEST_YEAR = 2015  # before this a camera's clock was never set
 _TIME = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?\s?(?:(Z)|([+-])(\d{1,2}):?(\d{2}))?",
@@ -23,20 +24,21 @@ class TimeTrust(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeviceTime:
-    """`utc_ms` only with trust `device`, `local` (ISO text without zone) only with `naive`."""
+    """`utc` only with trust `device`, `local` (ISO text without zone) only with `naive`."""
 
     trust: TimeTrust
-    utc_ms: int | None = None
+    utc: datetime | None = None
     local: str | None = None
 
     @property
+    def utc_ms(self) -> int | None:
+        """Milliseconds since 1970."""
+        return None if self.utc is None else (self.utc - _EPOCH) // timedelta(milliseconds=1)
+
+    @property
     def utc_text(self) -> str | None:
-        """ISO 8601 with Z; milliseconds only where the camera gave some."""
-        if self.utc_ms is None:
-            return None
-        when = datetime.fromtimestamp(self.utc_ms / 1000, UTC)
-        precision = "milliseconds" if self.utc_ms % 1000 else "seconds"
-        return when.isoformat(timespec=precision).replace("+00:00", "Z")
+        """ISO 8601 with Z; a fraction only where the camera gave one."""
+        return None if self.utc is None else self.utc.isoformat().replace("+00:00", "Z")
 
 
 def read_time(text: str) -> DeviceTime:
@@ -59,7 +61,8 @@ def read_time(text: str) -> DeviceTime:
         if offset > timedelta(hours=14) or int(zone_minutes or 0) > 59:
             return DeviceTime(TimeTrust.BAD)
         zone = timezone(-offset if sign == "-" else offset)
-        whole_s = int(local.replace(tzinfo=zone).timestamp())
+        microsecond = int((fraction or "0").ljust(6, "0")[:6])
+        utc = local.replace(tzinfo=zone, microsecond=microsecond).astimezone(UTC)
     except (ValueError, OverflowError):
         return DeviceTime(TimeTrust.BAD)
-    return DeviceTime(TimeTrust.DEVICE, whole_s * 1000 + int((fraction or "0").ljust(3, "0")[:3]))
+    return DeviceTime(TimeTrust.DEVICE, utc)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from anju_drivers.driver import Explained
 from anju_drivers.hikvision.alert import Alert, ResponseStatus
+from anju_drivers.hikvision.device_time import read_time
 from anju_drivers.hikvision.frames import AlertDecoder, Damaged, Heartbeat, Message, Picture
 
 DECODED_DEVICE = "hikvision:decode"
@@ -29,8 +30,8 @@ class AlertStream:
         return explained
 
     @property
-    def held_bytes(self) -> int:
-        return self._decoder.held_bytes
+    def is_incomplete(self) -> bool:
+        return self._decoder.is_incomplete
 
 
 def explain_message(message: Message) -> Explained:
@@ -82,7 +83,17 @@ def decode_vector(item: Mapping[str, object]) -> dict[str, object]:
         "incomplete": decoder.is_incomplete,
         "response_status": {"code": statuses[0].code, "sub": statuses[0].sub} if statuses else None,
         "lenient": any(alert.lenient for alert in alerts) or any(beat.alert.lenient for beat in beats),
+        "clock_offset_s": _clock_offset_s(alerts, context.get("received_utc")),
     }
+
+
+def _clock_offset_s(alerts: list[Alert], received: object) -> int | None:
+    """How far the camera's clock is ahead, to the minute; None within a minute or where nothing can be compared."""
+    came = read_time(received) if isinstance(received, str) else None
+    said = next((alert.time.utc_ms for alert in alerts if alert.time.utc_ms is not None), None)
+    if came is None or came.utc_ms is None or said is None:
+        return None
+    return 60 * round((said - came.utc_ms) / 60_000) or None
 
 
 def _input(item: Mapping[str, object]) -> bytes:
