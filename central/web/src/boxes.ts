@@ -69,7 +69,7 @@ export const SKEW_SHOWN_MS = 1_000;
 
 export function skew(box: Box): "same" | "ahead" | "behind" | "unknown" {
   const ms = box.clock.skew_ms;
-  if (ms === null) return "unknown";
+  if (ms === null || box.contact === "never") return "unknown";
   return Math.abs(ms) < SKEW_SHOWN_MS ? "same" : ms > 0 ? "ahead" : "behind";
 }
 

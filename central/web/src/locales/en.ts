@@ -254,6 +254,7 @@ const en: typeof zh = {
     unknown: "unknown",
     devices: "Devices",
     devicesSummary: "{heard} heard, {silent} not heard, {unadopted} heard, not adopted",
+    devicesAndUnknown: "{known}, {n} unknown",
     devicesNone: "No device heard yet. Check the receivers' cables and power.",
     heard: "Heard",
     notHeard: "Not heard",

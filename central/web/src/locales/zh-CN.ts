@@ -252,6 +252,7 @@ export default {
     unknown: "未知",
     devices: "设备",
     devicesSummary: "听到 {heard}，没有信号 {silent}，听到但未登记 {unadopted}",
+    devicesAndUnknown: "{known}，状态未知 {n}",
     devicesNone: "还没有听到任何设备。请检查接收器的线和供电。",
     heard: "正常",
     notHeard: "没有信号",
