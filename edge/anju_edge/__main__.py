@@ -14,9 +14,9 @@ from typing import Annotated
 
 import typer
 import uvloop
-from anju_drivers.registry import load_drivers
 from rich.console import Console
 
+from anju_drivers.registry import load_drivers
 from anju_edge import checks, gateway
 from anju_edge.config import ConfigError, EdgeConfig, load_config, parse_address
 from anju_edge.decode import decode

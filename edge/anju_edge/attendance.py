@@ -336,7 +336,7 @@ class Attendance:
             (visit for visit in self._by_ref.values() if visit.nonce == nonce and visit.kiosk == kiosk), None
         )
         if earlier is not None and earlier.resident == resident:  # the same request, from before a restart
-            return await self._confirm(earlier, roster, local)
+            return await self._confirm(earlier, roster, local, again=True)
         sessions = _today(roster, local)
         fitting = [one for one in sessions if local is None or _is_open(one, local)]
         if activity is not None:
@@ -385,9 +385,11 @@ class Attendance:
         self._keep(visit)
         return await self._confirm(visit, self._rosters.current, local)
 
-    async def _confirm(self, visit: _Visit, roster: Roster, local: _LocalTime | None) -> CheckInResult:
-        """Says "recorded" once it is on disk, "duplicate" to whoever asks after that."""
-        first = not visit.confirmed
+    async def _confirm(
+        self, visit: _Visit, roster: Roster, local: _LocalTime | None, *, again: bool = False
+    ) -> CheckInResult:
+        """Says "recorded" once it is on disk (`again`: to the same request), "duplicate" to whoever else asks."""
+        first = again or not visit.confirmed
         if visit.recorded is not None and not await _durable(visit.recorded):
             return CheckInResult("not_recorded")
         visit.confirmed = True

@@ -345,8 +345,14 @@ class _Box:
             self._attendance.changed()
 
     def _pages_changed(self, _: Roster) -> None:
+        self._status_changed()
         if self._attendance is not None:
             self._attendance.changed()
+
+    def _status_changed(self) -> None:
+        """The hub need not wait for the next round of status."""
+        if self._uplink is not None:
+            self._uplink.status_changed()
 
     def _journal_fault(self, fault: str | None) -> None:
         """One P2 "box cannot record" while the fault lasts; it is closed when the disk is back."""
@@ -356,6 +362,7 @@ class _Box:
             me = Actor(role=Actor.BOX, id=self.config.box.id)
             self.desk.resolve(self._fault_incident, me, "recording_again")
             self._fault_incident = ""
+        self._status_changed()
 
     def _status(self) -> BoxStatus:
         return self._health.status()

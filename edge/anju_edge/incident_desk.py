@@ -212,6 +212,7 @@ class IncidentDesk:
         *,
         silent: bool,
     ) -> Opened:
+        alarm.joins.CopyFrom(local.incident.id)
         recorded, _ = self._recorder.record(
             ALARM_RAISED,
             alarm.SerializeToString(),

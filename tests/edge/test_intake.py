@@ -20,7 +20,7 @@ from anju_drivers.driver import (
     TriggerState,
 )
 from anju_edge.clock import SimulatedClock
-from anju_edge.journal import JournalSettings
+from anju_edge.journal import Also, Appended, JournalSettings
 from anju_edge.supervision import SilenceWatch
 from anju_protos.incidents import incident_key
 from anju_protos.v1.control_pb2 import Incident, OpenIncidents
@@ -84,8 +84,17 @@ async def test_it_rings_in_the_call_and_before_the_journal_is_asked(tmp_path: Pa
     async with box_parts(tmp_path) as box:
         order: list[str] = []
         ring, append = box.board.ring, box.journal.append
-        box.board.ring = lambda priority, *, test: (order.append("ring"), ring(priority, test=test))[1]  # type: ignore[method-assign]  # watching the order
-        box.journal.append = lambda *args: (order.append("journal"), append(*args))[1]  # type: ignore[method-assign]  # as above
+
+        def ring_noted(priority: int, *, test: bool) -> None:
+            order.append("ring")
+            ring(priority, test=test)
+
+        def append_noted(lane: int, data: bytes, also: Also | None = None) -> Appended:
+            order.append("journal")
+            return append(lane, data, also)
+
+        box.board.ring = ring_noted  # type: ignore[method-assign]  # watching the order
+        box.journal.append = append_noted  # type: ignore[method-assign]  # as above
         box.intake.take(sos())
         assert order[0] == "ring"
         assert order[-1] == "journal"
@@ -114,6 +123,8 @@ async def test_a_new_press_joins_the_open_incident_and_counts(tmp_path: Path) ->
         assert len(presses) == 2
         (local,) = box.desk.open()
         assert local.incident.repeats == 1
+        assert not alarm(presses[0]).HasField("joins")
+        assert alarm(presses[1]).joins == local.incident.id
         joined = IncidentStep.FromString((await box.of_kind(INCIDENT_STEP))[-1].payload)
         assert joined.repeat_of_press.seq == 3  # alarm, ringing step, alarm
         assert box.desk.get(incident_key(joined.repeat_of_press)) is local

@@ -556,6 +556,7 @@ class Alarm(_message.Message):
     RULE_FIELD_NUMBER: _builtins.int
     REPEATS_FIELD_NUMBER: _builtins.int
     POSITION_FIELD_NUMBER: _builtins.int
+    JOINS_FIELD_NUMBER: _builtins.int
     priority: Global___Priority.ValueType
     """as decided by the box's rules"""
     battery_pct: _builtins.int
@@ -581,6 +582,10 @@ class Alarm(_message.Message):
 
     @_builtins.property
     def position(self) -> Global___Position: ...
+    @_builtins.property
+    def joins(self) -> Global___EventRef:
+        """the device's open incident that this press counts on, as the box sees it"""
+
     def __init__(
         self,
         *,
@@ -595,10 +600,11 @@ class Alarm(_message.Message):
         rule: _builtins.str = ...,
         repeats: _builtins.int = ...,
         position: Global___Position | None = ...,
+        joins: Global___EventRef | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct", "_counter", b"_counter", "anchor", b"anchor", "battery_pct", b"battery_pct", "counter", b"counter", "last_place", b"last_place", "position", b"position"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct", "_counter", b"_counter", "anchor", b"anchor", "battery_pct", b"battery_pct", "counter", b"counter", "joins", b"joins", "last_place", b"last_place", "position", b"position"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct", "_counter", b"_counter", "anchor", b"anchor", "battery_pct", b"battery_pct", "counter", b"counter", "last_place", b"last_place", "position", b"position", "priority", b"priority", "reasons", b"reasons", "repeats", b"repeats", "resident", b"resident", "rule", b"rule", "unknown_device", b"unknown_device"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct", "_counter", b"_counter", "anchor", b"anchor", "battery_pct", b"battery_pct", "counter", b"counter", "joins", b"joins", "last_place", b"last_place", "position", b"position", "priority", b"priority", "reasons", b"reasons", "repeats", b"repeats", "resident", b"resident", "rule", b"rule", "unknown_device", b"unknown_device"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__battery_pct: _TypeAlias = _typing.Literal["battery_pct"]  # noqa: Y015
     _WhichOneofArgType__battery_pct: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct"]  # noqa: Y015

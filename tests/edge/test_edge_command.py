@@ -1,0 +1,116 @@
+"""The command `anju-edge`: a box as a process, its status, its stop; wrong input is answered with its line."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from box_parts import ROSTER
+from running_box import until
+
+ANJU_EDGE = [sys.executable, "-m", "anju_edge"]
+
+
+def write_config(folder: Path, kiosk: int, status: int) -> Path:
+    (folder / "community.toml").write_text(ROSTER, encoding="utf-8")
+    path = folder / "edge.toml"
+    path.write_text(
+        f"""
+[box]
+id = "box-1"
+community = "ningdu"
+data = "data"
+roster = "community.toml"
+[http]
+kiosk_listen = "127.0.0.1:{kiosk}"
+status_listen = "127.0.0.1:{status}"
+[[kiosks]]
+name = "kiosk-1"
+""",
+        encoding="utf-8",
+    )
+    return path
+
+
+def anju_edge(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*ANJU_EDGE, *arguments], capture_output=True, text=True, timeout=60)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+async def test_a_box_as_a_service(tmp_path: Path) -> None:
+    """READY and WATCHDOG reach systemd's socket, status is served, SIGHUP reads the roster, SIGTERM ends it soon."""
+    status_port = free_port()
+    config = write_config(tmp_path, free_port(), status_port)
+    notified = bytearray()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+        notify.bind(str(tmp_path / "notify"))
+        notify.setblocking(False)
+        environment = {**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "1000000"}
+        box = await asyncio.create_subprocess_exec(
+            *ANJU_EDGE, "run", "--config", str(config), env=environment, stderr=asyncio.subprocess.PIPE
+        )
+
+        def seen(word: bytes) -> bool:
+            try:
+                notified.extend(notify.recv(4096) + b"\n")
+            except BlockingIOError:
+                pass
+            return word in notified
+
+        try:
+            await until(lambda: seen(b"READY=1"), 30)
+            await until(lambda: seen(b"WATCHDOG=1"), 30)
+            shown = await asyncio.to_thread(anju_edge, "status", "--config", str(config))
+            assert shown.returncode == 0, shown.stderr
+            assert "box-1" in shown.stdout
+            as_json = await asyncio.to_thread(anju_edge, "status", "--json", "--address", f"127.0.0.1:{status_port}")
+            assert '"revision": 1' in as_json.stdout
+            (tmp_path / "community.toml").write_text(ROSTER.replace("revision = 1", "revision = 2"), encoding="utf-8")
+            box.send_signal(signal.SIGHUP)
+            revision = ""
+            async with asyncio.timeout(30):
+                while revision != "2":
+                    shown = await asyncio.to_thread(anju_edge, "status", "--json", "--config", str(config))
+                    revision = shown.stdout.partition('"revision": ')[2].partition(",")[0]
+        finally:
+            stopped_s = time.monotonic()
+            box.send_signal(signal.SIGTERM)
+            _, log = await box.communicate()
+        assert box.returncode == 0, log.decode()
+        assert time.monotonic() - stopped_s < 10
+        await until(lambda: seen(b"STOPPING=1"))
+
+
+def test_a_wrong_configuration_stops_the_start_with_78_and_names_the_line(tmp_path: Path) -> None:
+    config = write_config(tmp_path, 0, 0)
+    config.write_text(config.read_text(encoding="utf-8").replace('id = "box-1"', "id = 5"), encoding="utf-8")
+    for command in ("run", "check-config"):
+        done = anju_edge(command, "--config", str(config))
+        assert done.returncode == 78
+        assert "edge.toml:3: box.id: must be text" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_check_config_reads_the_roster_too(tmp_path: Path) -> None:
+    config = write_config(tmp_path, 0, 0)
+    assert anju_edge("check-config", "--config", str(config)).returncode == 0
+    (tmp_path / "community.toml").write_text(ROSTER.replace('"ningdu"', '"other"'), encoding="utf-8")
+    done = anju_edge("check-config", "--config", str(config))
+    assert done.returncode == 78
+    assert "community" in done.stderr
+
+
+def test_status_without_a_box_says_what_to_try() -> None:
+    done = anju_edge("status", "--address", f"127.0.0.1:{free_port()}")
+    assert done.returncode == 2
+    assert "is the box running" in done.stderr
