@@ -13,10 +13,13 @@ from anju_protos.v1.event_pb2 import (
     ACKED,
     CLOCK_FIX,
     DRILL,
+    FALL,
+    NEW,
     P1,
     P2,
     RESOLVED,
     RINGING,
+    SOS,
     UNSET,
     Actor,
     Anchor,
@@ -164,6 +167,26 @@ async def test_an_alarm_after_the_close_is_a_new_incident_linked_to_the_old(tmp_
         second = await only(hub)
         assert second["id"] != first["id"]
         assert second["linked_to"] == first["id"]
+
+
+async def test_a_press_that_joins_an_open_incident_opens_no_second_one(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        box = Box("alarm", ALARM)
+        await hub.take(box, alarm(), alarm(at_ms=900, joins=ref(box, 1), reasons=[SOS, FALL]))
+        await hub.take(box, step(901, incident=ref(box, 1), state=NEW, repeats=1, repeat_of_press=ref(box, 2)))
+        incident = await only(hub)
+        assert (incident["id"], incident["repeats"]) == (incident_key(ref(box, 1)), 1)
+        assert incident["reasons"] == ["SOS", "FALL"]
+
+
+async def test_a_press_that_joins_what_the_hub_closed_meanwhile_opens_its_own(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        box = Box("alarm", ALARM)
+        await hub.take(box, alarm())
+        url = f"/api/incidents/{(await only(hub))['id']}/resolve"
+        await hub.http.post(url, json={"actor": "op-li", "cause": "fall", "contacted": True})
+        await hub.take(box, alarm(at_ms=5_000, joins=ref(box, 1)))
+        assert (await only(hub))["id"] == incident_key(ref(box, 2))
 
 
 async def test_steps_before_their_alarm_wait_for_it(tmp_path: Path) -> None:

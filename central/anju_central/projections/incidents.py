@@ -62,6 +62,10 @@ def _open(db: sqlite3.Connection, fact: Logged) -> bytes | None:
         repeated = _count_repeat(db, fact, alarm)
         if repeated is not None:
             return repeated
+    if alarm.HasField("joins"):
+        joined = _join(db, fact, alarm)
+        if joined is not None:
+            return joined
     ref = EventRef(stream=key[:16], seq=int.from_bytes(key[16:], "big"))
     incident = incidents.open_incident(fact.community, fact.box, ref, fact.event)
     before = db.execute(
@@ -98,6 +102,30 @@ def _open(db: sqlite3.Connection, fact: Logged) -> bytes | None:
             fact.digest(),
             incident.SerializeToString(deterministic=True),
         ),
+    )
+    return key
+
+
+def _join(db: sqlite3.Connection, fact: Logged, alarm: Alarm) -> bytes | None:
+    """A press of a device whose incident is open on the box: one incident, and the box's next step counts the press.
+
+    None when that incident is not here or already resolved here: the press then opens its own, so that it is seen.
+    """
+    key = ref_key(alarm.joins) if fact.by_hub else resolve(db, fact, alarm.joins)
+    held = db.execute("select bytes, community from incident where id = ?", (key,)).fetchone()
+    if held is None or held[1] != fact.community:
+        return None
+    incident = Incident.FromString(held[0])
+    if not incidents.is_open(incident):
+        return None
+    reasons = sorted({*incident.reasons, *alarm.reasons})
+    del incident.reasons[:]
+    incident.reasons.extend(reasons)
+    if alarm.priority and (not incident.priority or alarm.priority < incident.priority):
+        incident.priority = alarm.priority
+    db.execute(
+        "update incident set bytes = ?, changed_ms = max(changed_ms, ?) where id = ?",
+        (incident.SerializeToString(deterministic=True), fact.received_ms, key),
     )
     return key
 
