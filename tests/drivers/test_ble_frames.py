@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anju_drivers.ble import ad, frames
-from anju_drivers.ble.frames import AdvertisingReport, CommandComplete, CommandDecoder, HciDecoder, Reassembler
+from anju_drivers.ble import ad, commands, controller, frames
+from anju_drivers.ble.controller import CommandDecoder
+from anju_drivers.ble.frames import AdvertisingReport, CommandComplete, HciDecoder, Reassembler
 
 _addresses = st.binary(min_size=6, max_size=6)
 legacy = st.tuples(
@@ -39,7 +40,7 @@ def _chunks(stream: bytes, size: int) -> list[bytes]:
 @settings(deadline=None)  # the machine may be busy
 @given(reports=st.lists(legacy | extended, max_size=12), size=st.integers(1, 40))
 def test_any_chunking_gives_the_same_reports(reports: list[AdvertisingReport], size: int) -> None:
-    stream = b"".join(map(frames.encode_report, reports))
+    stream = b"".join(map(controller.encode_report, reports))
     decoder = HciDecoder()
     events = [event for chunk in _chunks(stream, size) for event in decoder.feed(chunk)]
     assert events == reports
@@ -63,23 +64,23 @@ GOOD = AdvertisingReport(bytes.fromhex("ac233fc001aa"), 0, 0, bytes.fromhex("020
 @given(junk=st.binary(max_size=400))
 def test_junk_never_raises_and_a_good_frame_behind_it_survives(junk: bytes) -> None:
     decoder = HciDecoder()
-    events = decoder.feed(junk + 3 * frames.encode_report(GOOD)) + decoder.idle()
+    events = decoder.feed(junk + 3 * controller.encode_report(GOOD)) + decoder.idle()
     assert GOOD in events
     assert decoder.pending == 0
 
 
 @pytest.mark.parametrize("damage", range(14))
 def test_one_damaged_byte_costs_one_report(damage: int) -> None:
-    frame = bytearray(frames.encode_report(GOOD))
+    frame = bytearray(controller.encode_report(GOOD))
     frame[damage] ^= 0xFF
     decoder = HciDecoder()
-    events = decoder.feed(bytes(frame) + 2 * frames.encode_report(GOOD)) + decoder.idle()
+    events = decoder.feed(bytes(frame) + 2 * controller.encode_report(GOOD)) + decoder.idle()
     assert events[-2:] == [GOOD, GOOD]
 
 
 def test_a_frame_cut_off_by_silence_hides_nothing() -> None:
     decoder = HciDecoder()
-    good = frames.encode_report(GOOD)
+    good = controller.encode_report(GOOD)
     head = b"\x04\x3e\xf0\x02\x01\x00\x00" + bytes(6) + b"\xe4"  # promises 240 bytes
     assert decoder.feed(head + good) == []
     assert decoder.idle() == [GOOD]
@@ -89,11 +90,11 @@ def test_a_frame_cut_off_by_silence_hides_nothing() -> None:
 @settings(deadline=None)  # the machine may be busy
 @given(reports=st.lists(legacy.filter(lambda report: len(report.data) <= 31), min_size=1, max_size=5))
 def test_several_reports_in_one_event(reports: list[AdvertisingReport]) -> None:
-    assert HciDecoder().feed(frames.encode_reports(reports)) == reports
+    assert HciDecoder().feed(controller.encode_reports(reports)) == reports
 
 
 def test_a_report_whose_lengths_do_not_add_up_is_none() -> None:
-    frame = bytearray(frames.encode_report(GOOD))
+    frame = bytearray(controller.encode_report(GOOD))
     frame[13] = 4  # one byte more data than the event has
     decoder = HciDecoder()
     assert decoder.feed(bytes(frame)) == []
@@ -102,22 +103,24 @@ def test_a_report_whose_lengths_do_not_add_up_is_none() -> None:
 
 def test_command_complete_status_and_hardware_error() -> None:
     decoder = HciDecoder()
-    stream = frames.encode_command_complete(frames.RESET) + bytes.fromhex("040f0400010c20") + bytes.fromhex("04100142")
+    stream = (
+        controller.encode_command_complete(commands.RESET) + bytes.fromhex("040f0400010c20") + bytes.fromhex("04100142")
+    )
     assert decoder.feed(stream) == [
-        CommandComplete(frames.RESET, 1, b"\x00"),
+        CommandComplete(commands.RESET, 1, b"\x00"),
         frames.CommandStatus(0x200C, 0),
         frames.HardwareError(0x42),
     ]
 
 
 def test_commands_reach_the_controller_in_any_pieces() -> None:
-    commands = frames.start_scanning(active=True, interval_ms=100, window_ms=100)
+    packets = commands.start_scanning(active=True, interval_ms=100, window_ms=100)
     decoder = CommandDecoder()
-    heard = [one for chunk in _chunks(b"\xff" + b"".join(commands), 5) for one in decoder.feed(chunk)]
+    heard = [one for chunk in _chunks(b"\xff" + b"".join(packets), 5) for one in decoder.feed(chunk)]
     assert [opcode for opcode, _ in heard] == [0x0C03, 0x0C01, 0x2001, 0x200B, 0x200C]
     assert heard[3][1] == bytes.fromhex("01a000a0000000")
     assert heard[4][1] == bytes.fromhex("0100")  # on, and no duplicate filter
-    assert [frames.command_opcode(one) for one in commands] == [opcode for opcode, _ in heard]
+    assert [commands.command_opcode(one) for one in packets] == [opcode for opcode, _ in heard]
 
 
 def test_long_advertisements_are_joined() -> None:

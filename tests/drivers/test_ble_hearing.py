@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from anju_drivers.ble import SPEC, ad, hearing, settings
+from anju_drivers.ble import SPEC, ad, hearing, memory, settings
 from anju_drivers.ble.frames import AdvertisingReport
-from anju_drivers.ble.hearing import Hearing, Memory
+from anju_drivers.ble.hearing import Hearing
+from anju_drivers.ble.memory import Memory
 from anju_drivers.driver import AlarmReading, Reading, Reason, Sighting, StateReading, VitalReading
 from anju_drivers.errors import DriverConfigError
 
@@ -19,9 +20,9 @@ USUAL, SOS = "e2c56db5dffb48d2b060d0f5a71096e0", "e2c56db5dffb48d2b060d0f5a71050
 BAND, ROTATING = bytes.fromhex("ac233fc001aa"), bytes.fromhex("5a0102030405")
 
 
-def _hearing(memory: Memory | None = None, **options: object) -> Hearing:
+def _hearing(shared: Memory | None = None, **options: object) -> Hearing:
     table: Mapping[str, object] = {"port": "/dev/none", "receiver": "ble:receiver-1"} | options
-    return Hearing(settings.read("ble", table), memory or Memory())
+    return Hearing(settings.read("ble", table), shared or Memory())
 
 
 def _report(
@@ -142,8 +143,8 @@ def test_a_held_button_is_one_press_until_it_was_let_go() -> None:
 
 
 def test_one_press_heard_by_several_receivers_is_one() -> None:
-    memory = Memory()
-    ears = [_hearing(memory, receiver=f"ble:receiver-{number}") for number in (1, 2, 3)]
+    shared = Memory()
+    ears = [_hearing(shared, receiver=f"ble:receiver-{number}") for number in (1, 2, 3)]
     down, up = (ad.manufacturer_data(0x0639, bytes.fromhex(f"51012345{flags}0100")) for flags in ("20", "00"))
     presses = []
     for now_s in (0.0, 2.0):  # the second press comes within the window of the first
@@ -156,8 +157,8 @@ def test_one_press_heard_by_several_receivers_is_one() -> None:
 
 
 def test_a_receiver_that_missed_the_release_swallows_nothing() -> None:
-    memory = Memory()
-    near, far = (_hearing(memory, receiver=f"ble:receiver-{number}") for number in (1, 2))
+    shared = Memory()
+    near, far = (_hearing(shared, receiver=f"ble:receiver-{number}") for number in (1, 2))
     down, up = (_report(ad.manufacturer_data(0x0639, bytes.fromhex(f"51012345{flags}0100"))) for flags in ("20", "00"))
     first = [*_alarms(near.hear(down, 0.0)), *_alarms(far.hear(down, 0.0))]
     near.hear(up, 1.0)
@@ -166,8 +167,8 @@ def test_a_receiver_that_missed_the_release_swallows_nothing() -> None:
 
 
 def test_a_battery_heard_by_several_receivers_is_told_once() -> None:
-    memory = Memory()
-    ears = [_hearing(memory, receiver=f"ble:receiver-{number}") for number in (1, 2)]
+    shared = Memory()
+    ears = [_hearing(shared, receiver=f"ble:receiver-{number}") for number in (1, 2)]
     told = [one for ear in ears for one in ear.hear(_battery(90), 0.0) if isinstance(one, StateReading)]
     assert len(told) == 1
 
@@ -262,19 +263,20 @@ def test_a_strength_that_the_receiver_does_not_know() -> None:
 
 def test_memory_is_bounded_whatever_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hearing, "MAX_KNOWN", 64)
-    monkeypatch.setattr(hearing, "MAX_DEVICES", 32)
-    memory = Memory()
-    ear = _hearing(memory, sos=[{"ibeacon": SOS, "replaces_slot": True}])
+    monkeypatch.setattr(memory, "MAX_DEVICES", 32)
+    monkeypatch.setattr(hearing, "MAX_HELD", 32)
+    shared = Memory()
+    ear = _hearing(shared, sos=[{"ibeacon": SOS, "replaces_slot": True}])
     for number in range(1000):
         ear.hear(_report(_ibeacon(SOS), address=(0xBC0000000000 + number).to_bytes(6, "big")), float(number))
         address = (0xAC0000000000 + number).to_bytes(6, "big")
         value = bytes((0xA1, 0x11, number % 100, 0, 1)) + address[::-1]
         assert ear.hear(_report(ad.service_data(0xFFE1, value), address=address), float(number))
     assert len(ear._known) + len(ear._older) <= 64
-    assert len(memory.devices) <= 32
+    assert len(shared.devices) <= 32
     assert len(ear._held) <= 32
     ear.due(1e9)
-    assert len(memory.waiting) <= 32
+    assert len(shared.waiting) <= 32
     assert _alarms(ear.hear(_report(_ibeacon(SOS)), 2e9))
 
 
@@ -297,11 +299,11 @@ def test_no_copy_of_an_sos_is_ever_held_back(order: list[tuple[int, float]]) -> 
         ({"port": "/dev/x", "prot": 1}, "prot"),
         ({"port": "/dev/x", "baud": 10}, "baud"),
         ({"port": "/dev/x", "receiver": "Receiver 1"}, "receiver"),
-        ({"port": "/dev/x", "sos": [{"ibeacon": "12"}]}, "sos[0].ibeacon"),
-        ({"port": "/dev/x", "sos": [{"ibeacon": SOS, "name": "x"}]}, "sos[0]"),
-        ({"port": "/dev/x", "sos": [{"ibeacon": SOS, "reasons": ["help"]}]}, "sos[0].reasons"),
-        ({"port": "/dev/x", "sos": [{"ibeacon": SOS, "windows": 3}]}, "sos[0].windows"),
-        ({"port": "/dev/x", "models": {"b10": {"sos": [{"eddystone": "zz"}]}}}, "models.b10.sos[0].eddystone"),
+        ({"port": "/dev/x", "sos": [{"ibeacon": "12"}]}, "sos[1].ibeacon"),
+        ({"port": "/dev/x", "sos": [{"ibeacon": SOS, "name": "x"}]}, "sos[1]"),
+        ({"port": "/dev/x", "sos": [{"ibeacon": SOS, "reasons": ["help"]}]}, "sos[1].reasons"),
+        ({"port": "/dev/x", "sos": [{"ibeacon": SOS, "windows": 3}]}, "sos[1].windows"),
+        ({"port": "/dev/x", "models": {"b10": {"sos": [{"eddystone": "zz"}]}}}, "models.b10.sos[1].eddystone"),
         ({"port": "/dev/x", "models": {"b10": {"addresses": ["xyz"], "sos": []}}}, "models.b10.addresses"),
         ({"port": "/dev/x", "buttons": ["doorbell"]}, "buttons"),
         ({"port": "/dev/x", "keys": {"ac233fc001aa": "12"}}, "keys.ac233fc001aa"),

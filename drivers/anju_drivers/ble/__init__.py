@@ -1,12 +1,13 @@
 """BLE: wristbands, beacons, buttons and sensors, heard by a Bluetooth controller on a serial port (HCI, H4).
 
 Reads top to bottom: `frames` (bytes to reports), `ad` and `advert` (a report's structures and what each says, one file
-per family), `meaning` (identity, state, cries for help), `hearing` (memory: readings), `driver` (the port).
+per family of devices), `meaning` and `signs` (identity, state, cries for help), `hearing` (readings), `driver` (the
+port).
 """
 
 from __future__ import annotations
 
-from anju_drivers.ble import driver, simulator, vectors
+from anju_drivers.ble import driver, explain, simulator, vectors
 from anju_drivers.ble.settings import OPTIONS
 from anju_drivers.driver import DriverSpec
 
@@ -15,10 +16,10 @@ SPEC = DriverSpec(
     summary_zh="蓝牙接收器（串口 HCI）：手环、信标、按钮、门磁和床垫传感器",
     summary_en="Bluetooth receiver on a serial port (HCI): wristbands, beacons, buttons, door and bed sensors",
     create=driver.create,
-    explain=vectors.explain,
+    explain=explain.explain,
     vectors=vectors.decode_item,
     vector_files=vectors.FILES,
     simulate=simulator.simulate,
     options=OPTIONS,
-    decoder=vectors.CaptureDecoder,
+    decoder=explain.CaptureDecoder,
 )

@@ -21,6 +21,7 @@ from anju_drivers.ble import (
     miband,
     mibeacon,
     minew,
+    minew_tags,
     moko,
     qingping,
     ruuvi,
@@ -150,9 +151,9 @@ class _Reader:
         match company:
             case ibeacon.APPLE:
                 self._ibeacon(value)
-            case minew.COMPANY:
-                self._plain("minew", "Minew", minew.manufacturer(value))
-                self._own = minew.manufacturer_address(value) or self._own
+            case minew_tags.COMPANY:
+                self._plain("minew", "Minew", minew_tags.manufacturer(value))
+                self._own = minew_tags.manufacturer_address(value) or self._own
             case moko.COMPANY:
                 self._plain("moko", "MOKO", moko.manufacturer(value))
                 self._own = moko.manufacturer_address(value) or self._own

@@ -8,9 +8,10 @@ from collections import deque
 from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
-from anju_drivers.ble import bthome, frames, settings
+from anju_drivers.ble import bthome, commands, frames, settings
 from anju_drivers.ble.frames import AdvertisingReport, CommandComplete, CommandStatus, HciDecoder, HciEvent
-from anju_drivers.ble.hearing import Hearing, Memory
+from anju_drivers.ble.hearing import Hearing
+from anju_drivers.ble.memory import Memory
 from anju_drivers.ble.settings import BleSettings
 from anju_drivers.driver import Intake, LinkReading
 from anju_drivers.errors import LinkLost
@@ -82,8 +83,6 @@ class BleDriver:
             self._intake = self._tasks = None
             self._loading, self._up = False, None
 
-    # --- what comes up the line ---
-
     def _received(self, data: bytes) -> None:
         self._byte_s = self._now_s()
         self._decode(data)
@@ -134,8 +133,6 @@ class BleDriver:
         while self._deferred and self._intake is not None:
             self._report(self._deferred.popleft(), self._intake, self._now_s())
 
-    # --- what goes down the line ---
-
     def _link_changed(self, up: bool, detail: str) -> None:
         self._decoder = HciDecoder()
         if up:
@@ -146,7 +143,7 @@ class BleDriver:
             self._tell(False, detail)
 
     def _begin_setup(self) -> None:
-        self._setup = frames.start_scanning(
+        self._setup = commands.start_scanning(
             active=self.settings.active_scan,
             interval_ms=self.settings.scan_interval_ms,
             window_ms=self.settings.scan_interval_ms,
@@ -154,7 +151,7 @@ class BleDriver:
         self._send(self._setup[0])
 
     def _completed(self, opcode: int, status: int | None) -> None:
-        if not self._setup or frames.command_opcode(self._setup[0]) != opcode:
+        if not self._setup or commands.command_opcode(self._setup[0]) != opcode:
             return  # the answer to a kick
         if status:
             _log.warning("%s: controller refuses command %#06x with status %#04x", self.name, opcode, status)
@@ -201,7 +198,7 @@ class BleDriver:
                 self._begin_setup()  # it speaks again after a silence: make sure that it scans
             elif now_s - self._kicked_s > self.settings.kick_s:
                 self._kicked_s = now_s
-                self._send(frames.scan_enable())
+                self._send(commands.scan_enable())
 
     def _now_s(self) -> float:
         return self._loop.time() if self._loop is not None else 0.0

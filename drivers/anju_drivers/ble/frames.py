@@ -1,6 +1,6 @@
-"""HCI over a serial line (H4): a Bluetooth controller's bytes in, advertising reports out; and its commands.
+"""HCI over a serial line (H4): a Bluetooth controller's bytes in, advertising reports out.
 
-Sources: Bluetooth Core 5.4, volume 4, part A (UART transport: packet indicators) and part E (7.3, 7.7, 7.8: commands,
+Sources: Bluetooth Core 5.4, volume 4, part A (UART transport: packet indicators) and part E (7.7:
 events). The line has no checksum, so a frame counts only when its event is one we expect and its inner lengths add up
 exactly; otherwise one byte is skipped and the search goes on from the next.
 """
@@ -8,23 +8,20 @@ exactly; otherwise one byte is skipped and the search goes on from the next.
 from __future__ import annotations
 
 import struct
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
-COMMAND, EVENT = 0x01, 0x04
+EVENT = 0x04
 COMMAND_COMPLETE, COMMAND_STATUS, HARDWARE_ERROR, LE_META = 0x0E, 0x0F, 0x10, 0x3E
 LE_REPORT, LE_EXTENDED_REPORT = 0x02, 0x0D
 MAX_FRAME_BYTES = 3 + 255
 RSSI_UNKNOWN = 127
 
-# Opcodes: OGF << 10 | OCF.
-RESET, SET_EVENT_MASK, READ_BD_ADDR = 0x0C03, 0x0C01, 0x1009
-LE_SET_EVENT_MASK, LE_SET_SCAN_PARAMETERS, LE_SET_SCAN_ENABLE = 0x2001, 0x200B, 0x200C
 _GROUPS = frozenset({0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x08, 0x3F})  # OGFs that exist; no-op, vendor
 
 _LEGACY_HEAD, _LEGACY_TAIL = 9, 1
 _EXTENDED_HEAD = 24
 _MAX_REPORTS = 25  # Core 7.7.65.2: Num_Reports 0x01-0x19
-_EXTENDED = struct.Struct("<HB6sBBBbbHB6sB")
+EXTENDED = struct.Struct("<HB6sBBBbbHB6sB")
 _WAIT, _NO_FRAME = -1, 0
 
 
@@ -213,7 +210,7 @@ def _append_events(events: list[HciEvent], buffer: bytes, at: int, stop: int) ->
                 here = data_end + _LEGACY_TAIL
             else:
                 event_type, address_type, address, primary, secondary, sid, power, rssi, _, _, _, size = (
-                    _EXTENDED.unpack_from(buffer, here)
+                    EXTENDED.unpack_from(buffer, here)
                 )
                 data_at = here + _EXTENDED_HEAD
                 events.append(
@@ -274,93 +271,3 @@ def is_static(address: bytes, address_type: int) -> bool:
     Other random addresses change every few minutes (phones, some bands) and name nobody. Core volume 6, part B, 1.3.
     """
     return address_type in (0, 2) or (address_type in (1, 3) and address[0] >= 0xC0)
-
-
-# --- what goes down the line ---
-
-
-def command(opcode: int, parameters: bytes = b"") -> bytes:
-    """One command packet."""
-    return struct.pack("<BHB", COMMAND, opcode, len(parameters)) + parameters
-
-
-def command_opcode(packet: bytes) -> int:
-    return packet[1] | packet[2] << 8
-
-
-SCAN_UNITS: Final = 1.6  # units of 0.625 ms in a millisecond
-
-
-def scan_enable(enable: bool = True) -> bytes:
-    """Starts or stops scanning. Duplicate filtering stays off: a filter would hide an advertisement that changes."""
-    return command(LE_SET_SCAN_ENABLE, bytes((int(enable), 0)))
-
-
-def start_scanning(*, active: bool, interval_ms: int, window_ms: int) -> list[bytes]:
-    """The commands that turn a controller into a receiver, in order: send the next when one is complete."""
-    parameters = struct.pack(
-        "<BHHBB", int(active), round(interval_ms * SCAN_UNITS), round(window_ms * SCAN_UNITS), 0, 0
-    )
-    return [
-        command(RESET),
-        command(SET_EVENT_MASK, bytes.fromhex("ffffffffffff1f20")),  # the default and LE meta events (bit 61)
-        command(LE_SET_EVENT_MASK, bytes.fromhex("1f10000000000000")),  # the default and extended reports (bit 12)
-        command(LE_SET_SCAN_PARAMETERS, parameters),
-        scan_enable(),
-    ]
-
-
-# --- the controller's side, for simulators and tests ---
-
-
-def encode_report(report: AdvertisingReport) -> bytes:
-    """The event a controller sends for one advertisement: legacy, or extended when the report says so."""
-    return encode_reports([report])
-
-
-def encode_reports(reports: list[AdvertisingReport]) -> bytes:
-    """One event with several reports of one sort. Raises `ValueError` when they do not fit in 255 bytes."""
-    body = bytearray()
-    for report in reports:
-        if report.extended:
-            body += _EXTENDED.pack(
-                report.event_type, report.address_type, report.address[::-1], report.primary_phy,
-                report.secondary_phy, report.sid, report.tx_power_dbm, report.rssi_dbm, 0, 0, bytes(6),
-                len(report.data),
-            )  # fmt: skip
-            body += report.data
-        else:
-            body += bytes((report.event_type, report.address_type)) + report.address[::-1]
-            body += bytes((len(report.data),)) + report.data + bytes((report.rssi_dbm & 0xFF,))
-    kind = LE_EXTENDED_REPORT if reports[0].extended else LE_REPORT
-    if len(body) + 2 > 255:
-        raise ValueError("the reports do not fit in one event")
-    return bytes((EVENT, LE_META, len(body) + 2, kind, len(reports))) + bytes(body)
-
-
-def encode_command_complete(opcode: int, parameters: bytes = b"\x00") -> bytes:
-    """The event that answers a command."""
-    return struct.pack("<BBBBH", EVENT, COMMAND_COMPLETE, 3 + len(parameters), 1, opcode) + parameters
-
-
-class CommandDecoder:
-    """The controller's ear: host bytes in, (opcode, parameters) out. Bytes that start no command are skipped."""
-
-    def __init__(self) -> None:
-        self._rest = b""
-
-    def feed(self, data: bytes) -> list[tuple[int, bytes]]:
-        buffer = self._rest + data
-        commands: list[tuple[int, bytes]] = []
-        at = 0
-        while at < len(buffer):
-            if buffer[at] != COMMAND:
-                at += 1
-                continue
-            if len(buffer) < at + 4 or len(buffer) < at + 4 + buffer[at + 3]:
-                break
-            stop = at + 4 + buffer[at + 3]
-            commands.append((buffer[at + 1] | buffer[at + 2] << 8, buffer[at + 4 : stop]))
-            at = stop
-        self._rest = buffer[at:]
-        return commands

@@ -9,19 +9,21 @@ bytes, and a repeat costs a look-up and a `Sighting`.
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from anju_drivers.ble import advert as adverts
 from anju_drivers.ble import meaning
 from anju_drivers.ble.frames import RSSI_UNKNOWN, AdvertisingReport, is_static
-from anju_drivers.ble.meaning import SWITCHES, Meaning, Sign, Sort
+from anju_drivers.ble.meaning import SWITCHES, Meaning
+from anju_drivers.ble.memory import Device, Memory
 from anju_drivers.ble.settings import BleSettings, SosRule
+from anju_drivers.ble.signs import Sign, Sort
 from anju_drivers.driver import AlarmReading, Reading, Reason, Sighting, StateReading, VitalReading
 
-MAX_KNOWN, MAX_DEVICES = 8_192, 2_048
+MAX_KNOWN = 8_192  # senders and payloads whose meaning is kept
+MAX_HELD = 2_048
 UNKNOWN_STRENGTH_DBM = -127  # heard, but the receiver does not know how well
 _REPEAT_S = {Reason.LOW_BATTERY: 6 * 3600.0}  # how often a lasting trouble is told again
 _REPEAT_OTHERS_S = 10.0
@@ -41,65 +43,6 @@ class _Known:
 
 _NOTHING = Meaning()
 _NOBODY = _Known(None, _NOTHING, (), True, False)
-
-
-@dataclass(slots=True)
-class _Run:
-    """One stretch of a button or sensor being on, as heard by some receivers."""
-
-    number: int
-    receivers: set[str]
-    heard_s: float
-
-
-@dataclass(slots=True)
-class _Device:
-    """What was told of a device, and what its buttons and counters did."""
-
-    told: dict[str, object] = field(default_factory=dict)
-    told_s: float = float("-inf")
-    latest: meaning.State = field(default_factory=meaning.State)
-    waiting: bool = False
-    vital_s: float = float("-inf")
-    runs: dict[bytes, _Run] = field(default_factory=dict)
-    repeated: dict[bytes, tuple[bytes, float]] = field(default_factory=dict)  # a sensor's run, and when it was told
-    counter: int = -1  # last number that came in an encrypted message
-    counter_s: float = float("-inf")
-
-
-class Memory:
-    """What all receivers of one box know of devices. The longest unheard are forgotten beyond `MAX_DEVICES`."""
-
-    def __init__(self) -> None:
-        self.devices: OrderedDict[str, _Device] = OrderedDict()
-        self.waiting: set[str] = set()
-        self._runs = 0
-        self._life = os.urandom(4)  # a press before a restart is not one after it
-
-    def device(self, key: str) -> _Device:
-        device = self.devices.get(key)
-        if device is not None:
-            self.devices.move_to_end(key)
-            return device
-        if len(self.devices) >= MAX_DEVICES:
-            forgotten, _ = self.devices.popitem(last=False)
-            self.waiting.discard(forgotten)
-        device = self.devices[key] = _Device()
-        return device
-
-    def join_run(self, device: _Device, name: bytes, receiver: str, window_s: float, now_s: float) -> int:
-        """The run that a receiver hears beginning: a new one, unless another receiver has just begun it."""
-        run = device.runs.get(name)
-        if run is not None and receiver not in run.receivers and now_s - run.heard_s <= window_s:
-            run.receivers.add(receiver)
-        else:
-            self._runs += 1
-            run = device.runs[name] = _Run(self._runs, {receiver}, now_s)
-        return run.number
-
-    def run_name(self, number: int) -> bytes:
-        """A run's part of a press: no two runs of this box share it, restarts included."""
-        return b" " + self._life + number.to_bytes(4, "big")
 
 
 class Hearing:
@@ -157,8 +100,6 @@ class Hearing:
                 readings.append(self._tell(device, state, now_s))
         return readings
 
-    # --- understanding ---
-
     def _remember(self, key: tuple[bytes, bytes], report: AdvertisingReport) -> _Known:
         known = self._older.get(key) or self._understand(report)
         if len(self._known) >= MAX_KNOWN // 2:  # two generations: what is heard again moves to the young one
@@ -190,10 +131,10 @@ class Hearing:
             return False
         return any(part.family in self._settings.buttons for part in advert.parts)
 
-    # --- alarms: nothing here may hold one back, a repeat only gets the same `press` ---
+    # Nothing below may hold an alarm back: a repeat only gets the same `press`.
 
     def _alarms(
-        self, device: str, known: _Known, state: _Device, rssi: int | None, now_s: float
+        self, device: str, known: _Known, state: Device, rssi: int | None, now_s: float
     ) -> Iterator[AlarmReading]:
         for rule in known.rules:
             name = b"slot " + rule.name.encode()
@@ -210,7 +151,7 @@ class Hearing:
                 yield reading
 
     def _signed(
-        self, device: str, sign: Sign, known: _Known, state: _Device, rssi: int | None, now_s: float
+        self, device: str, sign: Sign, known: _Known, state: Device, rssi: int | None, now_s: float
     ) -> AlarmReading | None:
         settings = self._settings
         if sign.sort is Sort.HELD:
@@ -233,7 +174,7 @@ class Hearing:
         press = sign.name + b" %d" % sign.counter
         return self._alarm(device, sign.reasons, press, settings.sos_window_s, sign.counter, rssi, known, state)
 
-    def _run(self, device: str, state: _Device, name: bytes, active: bool, window_s: float, now_s: float) -> bytes:
+    def _run(self, device: str, state: Device, name: bytes, active: bool, window_s: float, now_s: float) -> bytes:
         """Which stretch of being on this is; a new one begins when this receiver heard it off in between."""
         key = (device, name)
         if not active:
@@ -242,7 +183,7 @@ class Hearing:
         number = self._held.get(key)
         if number is None:
             number = self._memory.join_run(state, name, self._settings.receiver, window_s, now_s)
-            if len(self._held) >= MAX_DEVICES:
+            if len(self._held) >= MAX_HELD:
                 self._held.popitem(last=False)
             self._held[key] = number
         run = state.runs.get(name)
@@ -250,7 +191,7 @@ class Hearing:
             run.heard_s = now_s
         return self._memory.run_name(number)
 
-    def _is_replay(self, sign: Sign, state: _Device, now_s: float) -> bool:
+    def _is_replay(self, sign: Sign, state: Device, now_s: float) -> bool:
         """An encrypted message that was sent before: its number went back, or came again long after.
 
         A device whose counter starts anew (battery changed) begins below 100, as the BTHome library allows too.
@@ -273,16 +214,14 @@ class Hearing:
         counter: int | None,
         rssi: int | None,
         known: _Known,
-        state: _Device,
+        state: Device,
     ) -> AlarmReading:
         battery = known.meaning.state.get("battery_pct", state.latest.get("battery_pct"))
         return AlarmReading(
             device, reasons, press, window_s, counter, self._settings.receiver, rssi, battery_pct=battery
         )
 
-    # --- states and vitals: told when they change ---
-
-    def _state(self, device: str, means: Meaning, state: _Device, now_s: float) -> Iterator[StateReading]:
+    def _state(self, device: str, means: Meaning, state: Device, now_s: float) -> Iterator[StateReading]:
         if not means.state:
             return
         state.latest.update(means.state)
@@ -295,14 +234,14 @@ class Hearing:
             state.waiting = True
             self._memory.waiting.add(device)
 
-    def _tell(self, device: str, state: _Device, now_s: float) -> StateReading:
+    def _tell(self, device: str, state: Device, now_s: float) -> StateReading:
         state.told = dict(state.latest)
         state.told_s = now_s
         state.waiting = False
         self._memory.waiting.discard(device)
         return StateReading(device, **state.latest)
 
-    def _vitals(self, device: str, means: Meaning, state: _Device, now_s: float) -> Iterator[VitalReading]:
+    def _vitals(self, device: str, means: Meaning, state: Device, now_s: float) -> Iterator[VitalReading]:
         if means.heart_rate_bpm is None and means.body_temperature_c is None:
             return
         if now_s - state.vital_s >= _VITAL_MIN_S:

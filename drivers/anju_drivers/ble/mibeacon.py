@@ -12,11 +12,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.ciphers.aead import AESCCM
-
-from anju_drivers.ble import mibeacon_objects
+from anju_drivers.ble import ccm, mibeacon_objects
 from anju_drivers.ble.values import Values, u16_le
 
 UUID = 0xFE95
@@ -73,10 +69,7 @@ def _decrypt(value: bytes, at: int, address: bytes, key: bytes | None) -> bytes 
     if key is None or len(key) != 16 or len(value) < at + 8:
         return None
     nonce = address[::-1] + value[2:5] + value[-7:-4]
-    try:
-        return AESCCM(key, tag_length=4).decrypt(nonce, value[at:-7] + value[-4:], _ASSOCIATED)
-    except InvalidTag:
-        return None
+    return ccm.decrypt(key, nonce, value[at:-7] + value[-4:], _ASSOCIATED)
 
 
 def _decrypt_legacy(value: bytes, at: int, address: bytes, key: bytes | None) -> bytes | None:
@@ -88,9 +81,7 @@ def _decrypt_legacy(value: bytes, at: int, address: bytes, key: bytes | None) ->
         return None
     whole_key = key[:6] + _LEGACY_KEY_MIDDLE + key[6:]
     nonce = value[0:5] + value[-4:-1] + address[::-1][:5]
-    first_block = bytes((14 - len(nonce),)) + nonce + (1).to_bytes(15 - len(nonce), "big")
-    cipher = Cipher(algorithms.AES(whole_key), modes.CTR(first_block)).decryptor()
-    return cipher.update(value[at:-4]) + cipher.finalize()
+    return ccm.decrypt_unchecked(whole_key, nonce, value[at:-4])
 
 
 def _objects(payload: bytes, model: str) -> Values | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from anju_drivers.ble.advert import Advert
-from anju_drivers.ble.meaning import BUTTON_FAMILIES
+from anju_drivers.ble.signs import BUTTON_FAMILIES
 from anju_drivers.driver import Reason
 from anju_drivers.errors import DriverConfigError
 from anju_drivers.options import Options
@@ -57,7 +57,7 @@ _ADDRESS = re.compile(r"[0-9a-f]{12}")
 class SosRule:
     """One SOS identity: which advertisements mean that somebody asks for help.
 
-    Exactly one of the patterns is set. Bands such as Minew B10 change the advertised iBeacon or Eddystone UID while
+    `name` says the pattern, alike at all receivers. Exactly one of the patterns is set. Bands such as Minew B10 change the advertised iBeacon or Eddystone UID while
     their button is held; which identity that is, is set when the band is set up, so it is configuration.
 
     - `ibeacon`: (uuid, major, minor), None = any. `eddystone`: (namespace, instance), "" = any.
@@ -172,7 +172,7 @@ def _model(key: str, entry: object, window_s: float) -> list[SosRule]:
 def _rules(key: str, value: object, window_s: float, addresses: tuple[str, ...]) -> list[SosRule]:
     if not isinstance(value, list):
         raise DriverConfigError(key, "must be a list of tables")
-    return [_rule(f"{key}[{number}]", entry, window_s, addresses) for number, entry in enumerate(value)]
+    return [_rule(f"{key}[{number}]", entry, window_s, addresses) for number, entry in enumerate(value, 1)]
 
 
 def _rule(key: str, entry: object, window_s: float, addresses: tuple[str, ...]) -> SosRule:
@@ -185,7 +185,7 @@ def _rule(key: str, entry: object, window_s: float, addresses: tuple[str, ...]) 
     kind = patterns[0]
     text = options.text(kind)
     return SosRule(
-        name=key,
+        name=f"{kind} {text.lower()}",
         reasons=_reasons(options),
         window_s=options.number("window_s", window_s, 1, 600),
         ibeacon=_ibeacon(options, text) if kind == "ibeacon" else None,

@@ -21,8 +21,9 @@ import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from anju_drivers.ble import ad, frames
-from anju_drivers.ble.frames import AdvertisingReport, CommandDecoder
+from anju_drivers.ble import ad, commands, controller
+from anju_drivers.ble.controller import CommandDecoder
+from anju_drivers.ble.frames import AdvertisingReport
 from anju_drivers.simulation import PtyDevice
 
 USUAL_UUID = bytes.fromhex("e2c56db5dffb48d2b060d0f5a71096e0")
@@ -167,8 +168,6 @@ class BleSimulator:
         self.press_sos(band.address)
         return f"SOS pressed on {band.key}"
 
-    # --- what happens around the receiver ---
-
     def add(self, band: Band) -> None:
         self.bands[band.address.lower()] = band
         self._wake.set()
@@ -222,18 +221,16 @@ class BleSimulator:
         self._line.plug()
         self.ready.set()
 
-    # --- the line ---
-
     def _answer(self, data: bytes) -> None:
         if self._hung:
             return
         for opcode, parameters in self._commands.feed(data):
-            if opcode == frames.RESET:
+            if opcode == commands.RESET:
                 self._set_scanning(False)
-            elif opcode == frames.LE_SET_SCAN_ENABLE:
+            elif opcode == commands.LE_SET_SCAN_ENABLE:
                 self._set_scanning(parameters[:1] == b"\x01")
-            answer = b"\x00" + bytes(6) if opcode == frames.READ_BD_ADDR else b"\x00"
-            self._line.send(frames.encode_command_complete(opcode, answer))
+            answer = b"\x00" + bytes(6) if opcode == commands.READ_BD_ADDR else b"\x00"
+            self._line.send(controller.encode_command_complete(opcode, answer))
 
     def _set_scanning(self, scanning: bool) -> None:
         self.scanning = scanning
@@ -263,7 +260,7 @@ class BleSimulator:
         report = AdvertisingReport(
             bytes.fromhex(band.address), band.address_type, 0, band.advertising_data(sos), max(rssi, -127)
         )
-        self._line.send(frames.encode_report(report))
+        self._line.send(controller.encode_report(report))
 
     def _now_s(self) -> float:
         return self._loop.time() if self._loop is not None else 0.0

@@ -7,6 +7,7 @@ None when the bytes are not its own. It never raises on any bytes. Names carry t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 Values: TypeAlias = dict[str, object]
@@ -66,3 +67,22 @@ def coin_cell_pct(voltage_v: float) -> float:
     if voltage_v >= 2.45:
         return round(20 + (voltage_v - 2.45) * 400, 1)
     return 0
+
+
+def number(values: Mapping[str, object], *names: str) -> float | None:
+    for name in names:
+        value = values.get(name)
+        if isinstance(value, int | float):
+            return value
+    return None
+
+
+def flag(values: Mapping[str, object], *names: str) -> bool | None:
+    """The first of these that is there; of several sensors of a kind, whether any says yes."""
+    for name in names:
+        value = values.get(name)
+        if isinstance(value, list):
+            return any(value)
+        if isinstance(value, int | float):
+            return value != 0
+    return None

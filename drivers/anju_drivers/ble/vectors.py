@@ -1,30 +1,28 @@
-"""Captures explained: for people (`anju-edge decode ble`) and in the words of the vector files' `expect`."""
+"""Captures in the words of the vector files' `expect`, for tests and for `anju-edge decode ble --vectors`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
 from anju_drivers.ble import (
-    ad,
     advert,
     bthome,
+    commands,
     diract,
     eddystone,
     ela,
     frames,
     ibeacon,
-    meaning,
     minew,
+    minew_tags,
     moko,
     ruuvi,
 )
+from anju_drivers.ble.explain import report_fields, text_of, understood_fields
 from anju_drivers.ble.frames import AdvertisingReport, CommandComplete, CommandStatus, HciDecoder, HciEvent
 from anju_drivers.ble.values import Values
-from anju_drivers.driver import Explained
 
 FILES = ("ble_hci_h4.json", "ble_payloads.json", "bthome_v2.json")
-_EVENT_TYPES = ("ADV_IND", "ADV_DIRECT_IND", "ADV_SCAN_IND", "ADV_NONCONN_IND", "SCAN_RSP")
-_ADDRESS_TYPES = {0: "public", 1: "random", 2: "public_identity", 3: "random_identity", 0xFF: "anonymous"}
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -39,48 +37,6 @@ def decode_item(item: Mapping[str, object]) -> Mapping[str, object]:
     if "service_uuid16" in item:
         return _bthome(item, value)
     return _hci(value, _keys(item))
-
-
-def explain(data: bytes) -> list[Explained]:
-    """The frames of a capture, one line each; bytes that form none are summed up in a last line."""
-    decoder = HciDecoder()
-    lines = [_explained(event) for event in decoder.feed(data) + decoder.idle()]
-    if decoder.skipped:
-        lines.append(Explained(f"{decoder.skipped} bytes belong to no frame", {"skipped_bytes": decoder.skipped}))
-    return lines
-
-
-class CaptureDecoder:
-    """Explains a stream in any chunks. `dropped` counts the bytes that belonged to no frame."""
-
-    def __init__(self) -> None:
-        self.dropped = 0
-        self._decoder = HciDecoder()
-
-    def feed(self, data: bytes) -> list[Explained]:
-        explained = [_explained(event) for event in self._decoder.feed(data)]
-        self.dropped = self._decoder.skipped
-        return explained
-
-
-def _explained(event: HciEvent) -> Explained:
-    if not isinstance(event, AdvertisingReport):
-        fields = {name: f"{value:04x}" if name == "opcode" else value for name, value in event._asdict().items()}
-        if isinstance(event, CommandComplete):
-            fields["parameters"] = event.parameters.hex()
-        return Explained(type(event).__name__, fields)
-    understood = advert.decode(event.address, event.data)
-    device = meaning.device_key(event.address, event.address_type, understood) or f"ble:{event.address.hex()}"
-    fields = _report(event) | {"device": device} | _understood(understood)
-    models = " + ".join(part.model for part in understood.parts) or "unknown"
-    return Explained(
-        f"{_address(event.address)} {event.rssi_dbm} dBm: {models}",
-        fields,
-        tuple(meaning.plain_readings(device, meaning.of(understood))),
-    )
-
-
-# --- ble_hci_h4 ---
 
 
 def _keys(item: Mapping[str, object]) -> dict[str, bytes]:
@@ -107,8 +63,8 @@ def _event(data: bytes, events: list[HciEvent], keys: Mapping[str, bytes]) -> di
     first = events[0]
     if isinstance(first, CommandComplete):
         got |= {"num_hci_command_packets": first.credits, "opcode_hex": f"{first.opcode:04x}", "status": first.status}
-        if first.opcode == frames.READ_BD_ADDR and len(first.parameters) == 7:
-            got["bd_addr"] = _address(first.parameters[:0:-1])
+        if first.opcode == commands.READ_BD_ADDR and len(first.parameters) == 7:
+            got["bd_addr"] = text_of(first.parameters[:0:-1])
         return got
     if isinstance(first, CommandStatus):
         return got | {"opcode_hex": f"{first.opcode:04x}", "status": first.status}
@@ -120,44 +76,14 @@ def _event(data: bytes, events: list[HciEvent], keys: Mapping[str, bytes]) -> di
         "num_reports": len(reports),
         "report_len_ok": True,
     }
-    got |= _report(first) | _understood(advert.decode(first.address, first.data, keys))
+    got |= _one(first, keys)
     if len(reports) > 1:
-        got["reports"] = [_report(one) | _understood(advert.decode(one.address, one.data, keys)) for one in reports]
+        got["reports"] = [_one(one, keys) for one in reports]
     return got
 
 
-def _report(report: AdvertisingReport) -> dict[str, object]:
-    structures = [{"type_hex": f"{kind:02x}", "data_hex": value.hex()} for kind, value in ad.structures(report.data)]
-    if rest := ad.truncated(report.data):
-        structures.append({"truncated_hex": rest.hex()})
-    fields: dict[str, object] = {
-        "address_type": _ADDRESS_TYPES.get(report.address_type, str(report.address_type)),
-        "address": _address(report.address),
-        "adv_data_hex": report.data.hex(),
-        "rssi_dbm": report.rssi_dbm,
-        "ad_structures": structures,
-    }
-    if report.extended:
-        return fields | {
-            "event_type_bits": report.event_type,
-            "primary_phy": report.primary_phy,
-            "secondary_phy": report.secondary_phy,
-            "sid": report.sid,
-            "tx_power_dbm": report.tx_power_dbm,
-        }
-    return fields | {"event_type": _EVENT_TYPES[report.event_type]}
-
-
-def _understood(understood: advert.Advert) -> dict[str, object]:
-    fields: dict[str, object] = {"reading": None}
-    if understood.local_name:
-        fields["local_name"] = understood.local_name
-    if understood.parts:
-        first = understood.parts[0]
-        fields |= {"device_type": first.model, "reading": first.values or None}
-        if first.family == "sonoff" and understood.own_address:
-            fields["device_mac"] = _address(bytes.fromhex(understood.own_address))
-    return fields
+def _one(report: AdvertisingReport, keys: Mapping[str, bytes]) -> dict[str, object]:
+    return report_fields(report) | understood_fields(advert.decode(report.address, report.data, keys))
 
 
 def _damaged(data: bytes, decoder: HciDecoder, events: list[HciEvent]) -> dict[str, object]:
@@ -168,9 +94,9 @@ def _damaged(data: bytes, decoder: HciDecoder, events: list[HciEvent]) -> dict[s
         frame_word = "one valid frame" if decoder.frames == 1 else f"{_number(decoder.frames)} valid frames"
         first = found[0]
         return {
-            "event": f"{count} from {_address(first.address)} rssi {first.rssi_dbm}",
+            "event": f"{count} from {text_of(first.address)} rssi {first.rssi_dbm}",
             "error": f"{decoder.skipped} garbage bytes, then {frame_word}",
-            "reports": [_report(one) | _understood(advert.decode(one.address, one.data)) for one in found],
+            "reports": [_one(one, {}) for one in found],
         }
     return {"event": None, "error": _length_error(data)}
 
@@ -188,13 +114,6 @@ def _number(count: int) -> str:
     return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
 
 
-def _address(address: bytes) -> str:
-    return ":".join(f"{byte:02X}" for byte in address)
-
-
-# --- ble_payloads ---
-
-
 def _eddystone_or_kkm(value: bytes) -> Values | None:
     return eddystone.kkm(value) or eddystone.decode(value)
 
@@ -203,7 +122,7 @@ _DECODERS: dict[str, tuple[str, Callable[[bytes], Values | None]]] = {
     "ibeacon": ("manufacturer_data", ibeacon.ibeacon_id),
     "diract": ("manufacturer_data", diract.manufacturer),
     "ela": ("manufacturer_data", ela.manufacturer),
-    "minew_mfr": ("manufacturer_data", minew.manufacturer),
+    "minew_mfr": ("manufacturer_data", minew_tags.manufacturer),
     "moko": ("manufacturer_data", moko.manufacturer),
     "ruuvi": ("manufacturer_data", ruuvi.manufacturer),
     "eddystone": ("service_data", _eddystone_or_kkm),
@@ -220,9 +139,6 @@ def _payload(kind: str, name: str, where: str, value: bytes) -> Values | None:
         if usual == where and (read := decoder(value)) is not None and set(read) != {"uri"}:
             return read
     return None
-
-
-# --- bthome_v2 ---
 
 
 def _bthome(item: Mapping[str, object], value: bytes) -> dict[str, object]:
