@@ -57,8 +57,9 @@ _ADDRESS = re.compile(r"[0-9a-f]{12}")
 class SosRule:
     """One SOS identity: which advertisements mean that somebody asks for help.
 
-    `name` says the pattern, alike at all receivers. Exactly one of the patterns is set. Bands such as Minew B10 change the advertised iBeacon or Eddystone UID while
-    their button is held; which identity that is, is set when the band is set up, so it is configuration.
+    `name` says the pattern, alike at all receivers. Exactly one of the patterns is set. Bands such as Minew B10 change
+    the advertised iBeacon or Eddystone UID while their button is held; which identity that is, is set when the band is
+    set up, so it is configuration.
 
     - `ibeacon`: (uuid, major, minor), None = any. `eddystone`: (namespace, instance), "" = any.
     - `name`: the advertised name begins with it. `service`, `manufacturer`: (UUID or company, first bytes).
