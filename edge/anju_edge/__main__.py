@@ -19,9 +19,6 @@ from rich.console import Console
 from anju_drivers.registry import load_drivers
 from anju_edge import checks, gateway
 from anju_edge.config import ConfigError, EdgeConfig, load_config, parse_address
-from anju_edge.decode import decode
-from anju_edge.simulate import simulate
-from anju_edge.simulation.command import demo
 
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h: systemd's RestartPreventExitStatus names it
 _PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
@@ -153,13 +150,21 @@ def show_version() -> None:
     typer.echo(gateway.software())
 
 
-app.command(help="解释报文 · Explains frames from stdin, hex or text, one JSON object a line.")(decode)
-app.command(help="模拟设备 · Plays a device at the far end of a real link.")(simulate)
-app.command(help="演示 · A hub and three boxes with simulated communities.")(demo)
+def _add_tools() -> None:
+    """Commands for people at a terminal. A running box does not carry them: the demo alone takes 8 MB of memory."""
+    from anju_edge.decode import decode
+    from anju_edge.simulate import simulate
+    from anju_edge.simulation.command import demo
+
+    app.command(help="解释报文 · Explains frames from stdin, hex or text, one JSON object a line.")(decode)
+    app.command(help="模拟设备 · Plays a device at the far end of a real link.")(simulate)
+    app.command(help="演示 · A hub and three boxes with simulated communities.")(demo)
 
 
 def main() -> None:
     """Entry point of the script `anju-edge`."""
+    if sys.argv[1:2] != ["run"]:
+        _add_tools()
     app()
 
 

@@ -117,10 +117,10 @@ def _parts(picture: Picture) -> Iterable[Table]:
             table.add_row(channel["name"], Text(words, _STYLES[channel["ok"]]), str(channel["failures"]))
         yield table
     if picture["devices"]:
-        table = Table(
-            *("设备 device", "种类 kind", "区域 zone", "听到 heard", "帧 frames", "错 errors", "电量 battery", "备注"),
-            title="设备 Devices", title_justify="left",
-        )  # fmt: skip
+        table = Table(title="设备 Devices", title_justify="left")
+        table.add_column("设备 device", no_wrap=True)
+        for name in ("种类 kind", "区域 zone", "听到 heard", "帧 frames", "错 errors", "电量 battery", "备注 note"):
+            table.add_column(name)
         for device in picture["devices"]:
             table.add_row(*_device_cells(device))
         yield table

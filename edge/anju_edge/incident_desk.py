@@ -143,11 +143,16 @@ class IncidentDesk:
         """Returns an open incident by its key or by the identity of a press that joined it."""
         return self._open.get(self._presses.get(key, key))
 
-    def of_device(self, device: str, mark: int) -> LocalIncident | None:
-        """Returns the device's open incident that a new press joins, if any."""
+    def joined_by(self, device: str, mark: int, *, urgent: bool) -> LocalIncident | None:
+        """Returns the device's open incident that a new press joins, if any.
+
+        An urgent one never joins what is not: an SOS is not found on the day the battery ran low.
+        """
         now_ms = self._recorder.clock.elapsed_ms()
         for local in self._open.values():
             same = local.from_box and local.incident.device == device and local.incident.mark == mark
+            if urgent and not is_urgent(local.incident.priority):
+                continue
             if same and (local.incident.state < ACKED or now_ms - local.touched_ms < JOIN_MS):
                 return local
         return None
@@ -165,7 +170,8 @@ class IncidentDesk:
         silent: bool = False,
     ) -> Opened:
         """Records an alarm; it opens an incident or joins the device's open one. `silent` = the rules did not ring."""
-        joins = self.of_device(device, mark)
+        urgent = is_urgent(alarm.priority)
+        joins = self.joined_by(device, mark, urgent=urgent)
         if joins is not None:
             return self._join(joins, device, alarm, mark, stamp, rering_after_ms, silent=silent)
         made: list[Incident] = []
@@ -175,7 +181,6 @@ class IncidentDesk:
             made.append(incident)
             return _put(incident)
 
-        urgent = is_urgent(alarm.priority)
         recorded, _ = self._recorder.record(
             ALARM_RAISED,
             alarm.SerializeToString(),

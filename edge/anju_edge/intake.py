@@ -144,6 +144,9 @@ class BoxIntake:
 
     def _take_other(self, reading: Reading) -> Awaitable[None]:
         self.taken[type(reading).__name__] += 1
+        if isinstance(reading, LinkReading):  # the driver's word about the device is no word of the device
+            self.link(reading.device, reading.up, reading.detail)
+            return _TAKEN
         entry = self._entry(reading.device)
         match reading:
             case AlarmReading():
@@ -160,9 +163,6 @@ class BoxIntake:
                 if reading.battery_pct is not None:
                     entry.battery_pct = reading.battery_pct
                 return self._record(DEVICE_STATE, _state(reading), reading.device, reading.device_time_ms)
-            case LinkReading():
-                self.link(reading.device, reading.up, reading.detail)
-                return _TAKEN
             case Sighting():
                 return self.take(reading)
 

@@ -193,6 +193,25 @@ async def test_low_battery_alone_is_a_p4_in_the_alarm_lane_without_a_sound(tmp_p
         assert box.journal.waiting()[1] == 1
 
 
+async def test_an_sos_does_not_join_an_old_low_battery(tmp_path: Path) -> None:
+    async with box_parts(tmp_path) as box:
+        box.intake.take(sos(BAND, b"1", Reason.LOW_BATTERY))
+        box.clock.advance(3 * 86_400_000)
+        box.intake.take(sos(BAND, b"2"))
+        urgent, battery = box.desk.open()
+        assert (urgent.incident.priority, battery.incident.priority) == (P1, P4)
+        assert urgent.incident.found.elapsed_ms == 3 * 86_400_000
+        box.intake.take(sos(BAND, b"3", Reason.LOW_BATTERY))
+        assert len(box.desk.open()) == 2
+
+
+async def test_a_drivers_word_about_a_link_is_no_word_of_the_device(tmp_path: Path) -> None:
+    async with box_parts(tmp_path) as box:
+        box.intake.take(LinkReading(RECEIVER, False, "absent"))
+        assert box.devices.adopted[RECEIVER].heard_ms is None
+        assert box.devices.adopted[RECEIVER].trouble == "absent"
+
+
 async def test_test_marks_travel_and_do_not_hide_a_real_press(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
         box.intake.take(sos(test=True))
@@ -277,7 +296,7 @@ async def test_an_unacknowledged_incident_rings_again_after_a_restart_and_an_ack
     async with box_parts(tmp_path) as box:
         box.intake.take(sos(BAND))
         box.intake.take(sos(OTHER_BAND))
-        acked = box.desk.of_device(OTHER_BAND, 0)
+        acked = box.desk.joined_by(OTHER_BAND, 0, urgent=True)
         assert acked is not None
         box.desk.acknowledge(acked.key, Actor(role=Actor.RESPONDER, id="m-01"))
         keys = {local.key for local in box.desk.open()}
