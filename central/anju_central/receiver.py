@@ -185,7 +185,7 @@ class _Intake:
         """Returns the outcome; `events` is None when they could not be unpacked."""
         cursor = self.cursor
         seq, running = cursor.seq, cursor.hash or chain.genesis(batch.stream)
-        verifiable = True
+        verifiable, moved = True, False
         for run in runs:
             if run.last <= seq:
                 continue  # delivered before
@@ -193,6 +193,7 @@ class _Intake:
             if run.skip is not None:
                 running, known = self._skip(run.skip, first, running)
                 verifiable = verifiable and known
+                moved = moved or run.skip.cause == Skip.REHOMED
             elif events is None:
                 running = chain.link_lost(running, first, run.last)
                 verifiable = False
@@ -207,7 +208,8 @@ class _Intake:
         if batch.hash_end:
             if verifiable and running != batch.hash_end:
                 return Outcome(cursor, rewind=True, forked=True)
-            running = batch.hash_end if len(batch.hash_end) == chain.HASH_BYTES else running
+            if not moved and len(batch.hash_end) == chain.HASH_BYTES:
+                running = batch.hash_end
         return Outcome(
             Cursor(stream=batch.stream, seq=seq, hash=running),
             self.seqs,
@@ -222,6 +224,10 @@ class _Intake:
         """Takes a skip from `first` on. Returns the hash at its end, and whether that hash is sure."""
         fresh = Skip(first=first, last=skip.last, cause=skip.cause, hash_after=skip.hash_after)
         self.skips.append(fresh)
+        if skip.cause == Skip.REHOMED:
+            # These rows are here only if their new stream is. Our hash must not be the one of a copy that still has
+            # them: an older image of the disk put back would take them for delivered.
+            return chain.link_lost(running, first, skip.last), False
         if len(skip.hash_after) == chain.HASH_BYTES:
             return skip.hash_after, True
         # Whoever lost the bytes before they were on disk links the range itself. A box that trimmed them after our

@@ -8,7 +8,7 @@ different ways, which happens when a disk image is restored. The caller asks the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
@@ -142,12 +142,14 @@ def judge(
     *,
     known_epoch: bytes = b"",
     stuck: Mapping[bytes, int] | None = None,
+    left: Collection[bytes] = (),
 ) -> Verdict:
     """Returns what the hub's Welcome means for us.
 
     `streams` are those of our Hello, `hashes` the journal's answers to `points_to_check`, `known_epoch` that of the
     last hub we spoke to. `stuck` names streams (and where) that the hub keeps sending back although the hashes agree
-    there: what follows is damaged in a way that only new numbers heal.
+    there: what follows is damaged in a way that only new numbers heal. `left` names streams that an earlier fork left
+    behind: what differs there is moved already, and the hub is yet to be told.
     """
     if welcome.HasField("refusal"):
         code = welcome.refusal.code
@@ -159,6 +161,8 @@ def judge(
     for info in streams:
         cursor = cursors.get(info.stream, Cursor(stream=info.stream))
         at[info.stream] = min(cursor.seq, info.last)
+        if info.sealed and info.stream in left:
+            continue
         if (stuck or {}).get(info.stream) == cursor.seq < info.last or _differs(info, cursor, hashes):
             apart.append(info)
     if apart:
@@ -171,8 +175,8 @@ def judge(
 
 
 def _differs(info: StreamInfo, cursor: Cursor, hashes: Mapping[Point, bytes | None]) -> bool:
-    if info.sealed and cursor.seq >= info.last:
-        return False  # the hub has all of it that it will ever get
+    if info.sealed and info.acked >= info.last:
+        return False  # confirmed to its end: nothing can be lost or counted twice
     if cursor.seq > info.last:
         return True
     ours = hashes.get((info.stream, cursor.seq))

@@ -158,6 +158,7 @@ class Uplink:
         self._forking = asyncio.Lock()
         self._stuck: dict[bytes, int] = {}
         self._stuck_forks = 0
+        self._left: set[bytes] = set()  # streams that a fork of this run left behind
         self._alarm_patience_s = settings.alarm_resend_s
         self._status_due = asyncio.Event()
 
@@ -325,7 +326,7 @@ class Uplink:
         self._check_refusal(state, welcome)
         points = points_to_check(streams, welcome)
         hashes = {point: await self._journal.hash_at(*point) for point in points}
-        verdict = judge(streams, welcome, hashes, known_epoch=self._epoch, stuck=self._stuck_at(streams))
+        verdict = judge(streams, welcome, hashes, known_epoch=self._epoch, stuck=self._stuck_now(), left=self._left)
         if isinstance(verdict, Forked):
             await self._fork(verdict)
         if not isinstance(verdict, Resume):
@@ -337,7 +338,7 @@ class Uplink:
         self._epoch = welcome.hub_epoch
         return verdict
 
-    def _stuck_at(self, streams: Sequence[StreamInfo]) -> dict[bytes, int]:
+    def _stuck_now(self) -> dict[bytes, int]:
         return self._stuck if self._stuck_forks < FORKS_FOR_STUCK else {}
 
     async def _fork(self, verdict: Forked) -> None:
@@ -353,6 +354,7 @@ class Uplink:
             self._stuck_forks += any(stream in self._stuck for stream in verdict.streams)
             self._stuck.clear()
             await self._journal.fork(verdict.common)
+            self._left.update(verdict.common)
 
     def lost_place(self, stuck: Stuck) -> None:
         """Notes where the hub keeps sending us back to, for the comparison in the next Hello."""
