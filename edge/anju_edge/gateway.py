@@ -373,6 +373,7 @@ class _Box:
     def _hub_anchor(self, anchor: Anchor) -> None:
         if self.clock.offer(anchor):
             self.recorder.record(CLOCK_FIX, ClockFix(anchor=anchor).SerializeToString())
+            self._status_changed()
 
     def _offline_s(self) -> float:
         return self._uplink.state.offline_s if self._uplink is not None else 0.0
