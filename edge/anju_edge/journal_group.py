@@ -11,19 +11,12 @@ from typing import TYPE_CHECKING
 from anju_edge.entries import Appended, Birth, Hole, Move, SideStatementFailed
 from anju_edge.storage_faults import fault_of
 from anju_edge.stream_state import Stream
-from anju_edge.streams import LANES, MARK_EVERY, ROW_TABLE, row_crc, row_key
+from anju_edge.streams import MARK_EVERY, ROW_TABLE, row_crc, row_key
 from anju_protos.chain import genesis, link_lost
 from anju_protos.v1.uplink_pb2 import Skip
 
 if TYPE_CHECKING:
     from anju_edge.journal_store import Store
-
-_ROWS_PER_STATEMENT = 50  # one step for many rows: the interpreter's lock changes hands once, not once a row
-_INSERT = {
-    (lane, rows): f"INSERT INTO {ROW_TABLE[lane]} VALUES " + ",".join(["(?,?,?)"] * rows)
-    for lane in LANES
-    for rows in (1, _ROWS_PER_STATEMENT)
-}
 
 
 @dataclass(slots=True)
@@ -84,7 +77,7 @@ class Group:
                 also.append(row)
             at += 1
         if params:
-            self._insert(stream.lane, params)
+            self._store.insert_rows(stream.lane, params)
             count = len(params) // 3
             self._result.rows += count
             self._result.bytes += size + 16 * count
@@ -94,14 +87,6 @@ class Group:
         if at < len(rows) and rows[at].stream is ident:
             self.hole(Hole(ident, stream.lane, last + 1, rows[at].seq - 1, Skip.SALVAGE))
         return at
-
-    def _insert(self, lane: int, params: list[object]) -> None:
-        many = _ROWS_PER_STATEMENT * 3
-        whole = len(params) - len(params) % many
-        for at in range(0, whole, many):
-            self._connection.execute(_INSERT[lane, _ROWS_PER_STATEMENT], params[at : at + many])
-        for at in range(whole, len(params), 3):
-            self._connection.execute(_INSERT[lane, 1], params[at : at + 3])
 
     def _side_statement(self, entry: Appended) -> None:
         if entry.also is None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from hashlib import sha256
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from anju_edge.retention import trim
 from anju_edge.storage_faults import RowDamaged
 from anju_edge.stream_state import Stream
-from anju_edge.streams import LANES, ROW_TABLE, SEQ_MASK, row_crc, row_key
+from anju_edge.streams import LANES, MARK_EVERY, ROW_TABLE, SEQ_MASK, row_crc, row_key
 from anju_protos.chain import link_lost
 from anju_protos.v1.uplink_pb2 import Skip
 
@@ -118,3 +121,17 @@ def break_at(store: Store, stream: Stream, seq: int) -> None:
     with store.transaction():
         store.connection.execute("UPDATE stream SET broken_at = ? WHERE number = ?", (seq, stream.number))
     stream.broken_at = seq
+
+
+def copy_rows(store: Store, stream: Stream, rows: Sequence[tuple[int, int, bytes]]) -> None:
+    """Enters consecutive salvaged rows (key, CRC, data) at the end of a stream."""
+    running = stream.head or b""
+    marks = []
+    for key, _, data in rows:
+        running = sha256(running + data).digest()
+        if not key & SEQ_MASK & MARK_EVERY - 1:
+            marks.append((key, running))
+    with store.transaction():
+        store.insert_rows(stream.lane, list(chain.from_iterable(rows)))
+        store.connection.executemany("INSERT OR REPLACE INTO mark VALUES (?,?)", marks)
+    stream.last, stream.head = rows[-1][0] & SEQ_MASK, running

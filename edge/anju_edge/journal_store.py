@@ -22,13 +22,19 @@ from anju_edge.journal_repair import mend
 from anju_edge.migrations import load_migrations, migrate
 from anju_edge.storage_faults import FileDamaged, RowDamaged, SettingRefused
 from anju_edge.stream_state import Stream
-from anju_edge.streams import ROW_TABLE, SEQ_MASK, row_key
+from anju_edge.streams import LANES, ROW_TABLE, SEQ_MASK, row_key
 
 log = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x416E6A75  # "Anju"
 PAGE_BYTES = 4096
 _SYNCHRONOUS = {"NORMAL": 1, "FULL": 2, "EXTRA": 3}
+_ROWS_PER_STATEMENT = 50  # one step for many rows: the interpreter's lock changes hands once, not once a row
+_INSERT = {
+    (lane, rows): f"INSERT INTO {ROW_TABLE[lane]} VALUES " + ",".join(["(?,?,?)"] * rows)
+    for lane in LANES
+    for rows in (1, _ROWS_PER_STATEMENT)
+}
 _CHECK_WHOLE_BYTES = 64 << 20  # a larger file is checked at its tail, and scrubbed while running
 
 
@@ -113,6 +119,15 @@ class Store(JournalReader):
             self._write_register()
         self.wal_pages += 2 + result.bytes // (PAGE_BYTES - 500)
         return result
+
+    def insert_rows(self, lane: int, params: list[object]) -> None:
+        """Inserts rows, given flat (key, CRC, data, key, ...), inside the caller's transaction."""
+        many = _ROWS_PER_STATEMENT * 3
+        whole = len(params) - len(params) % many
+        for at in range(0, whole, many):
+            self.connection.execute(_INSERT[lane, _ROWS_PER_STATEMENT], params[at : at + many])
+        for at in range(whole, len(params), 3):
+            self.connection.execute(_INSERT[lane, 1], params[at : at + 3])
 
     def _write_register(self) -> None:
         """Notes beside the file which stream has which number, for a salvage that cannot read that from the file."""

@@ -7,7 +7,8 @@ WAL, whose frames are pages behind 24-byte headers. Rows whose payload runs over
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 _PAGE = 4096
@@ -18,28 +19,42 @@ _MAX_LOCAL = _PAGE - 35
 _INTEGER_BYTES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
 
 
-def carve_rows(path: Path) -> Iterator[tuple[int, int, bytes]]:
-    """Yields (key, crc, data) of everything that looks like a row of (NULL, integer, blob). Raises OSError.
+def carve_rows(path: Path, wanted: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, bytes]]:
+    """Yields (key, crc, data) of what looks like a row of (NULL, integer, blob) with a key in one of the ranges.
 
-    Old copies and rows deleted since may be among them; the caller checks the CRC and what it still wants.
+    `wanted` are ranges of keys, ascending. Old copies and rows deleted since may be among what comes; the caller checks
+    the CRC. Raises OSError.
     """
+    starts = [first for first, _ in wanted]
+
+    def is_wanted(key: int) -> bool:
+        at = bisect_right(starts, key) - 1
+        return at >= 0 and key <= wanted[at][1]
+
+    def may_hold(low: int, high: int) -> bool:
+        at = bisect_right(starts, high) - 1
+        return at >= 0 and wanted[at][1] >= low
+
     with path.open("rb") as file:
         is_wal = file.read(4) in _WAL_MAGIC
-        file.seek(_WAL_HEADER if is_wal else 0)
         lead = _FRAME_HEADER if is_wal else 0
+        file.seek(_WAL_HEADER if is_wal else 0)
         while len(chunk := file.read(lead + _PAGE)) == lead + _PAGE:
+            if chunk[lead] != _LEAF:
+                continue
             page = chunk[lead:]
-            if page[0] == _LEAF:
-                yield from _leaf_rows(page)
+            cells = min(int.from_bytes(page[3:5], "big"), (_PAGE - 8) // 2)
+            ends = [_cell(page, _pointer(page, index)) for index in (0, cells - 1)] if cells else []
+            if len(ends) == 2 and ends[0] and ends[1] and not may_hold(ends[0][0], ends[1][0]):
+                continue  # keys ascend in a page: nothing wanted is between these two
+            for index in range(cells):
+                row = _cell(page, _pointer(page, index))
+                if row is not None and is_wanted(row[0]):
+                    yield row
 
 
-def _leaf_rows(page: bytes) -> Iterator[tuple[int, int, bytes]]:
-    cells = int.from_bytes(page[3:5], "big")
-    for index in range(min(cells, (_PAGE - 8) // 2)):
-        at = int.from_bytes(page[8 + 2 * index : 10 + 2 * index], "big")
-        row = _cell(page, at)
-        if row is not None:
-            yield row
+def _pointer(page: bytes, index: int) -> int:
+    return int.from_bytes(page[8 + 2 * index : 10 + 2 * index], "big")
 
 
 def _cell(page: bytes, at: int) -> tuple[int, int, bytes] | None:

@@ -11,28 +11,28 @@ The new file is complete and synced before it takes the old one's place, so that
 from __future__ import annotations
 
 import contextlib
-import heapq
 import itertools
 import logging
 import os
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from anju_edge.entries import Appended, Entry, Hole
-from anju_edge.journal_repair import break_at, take_over, take_over_skip
+from anju_edge.entries import Hole
+from anju_edge.journal_repair import break_at, copy_rows, take_over, take_over_skip
 from anju_edge.journal_store import PAGE_BYTES, Store, read_register
 from anju_edge.page_carving import carve_rows
+from anju_edge.salvage_rows import DamagedRows, Range, Row, without
 from anju_edge.stream_state import Stream
-from anju_edge.streams import ROW_TABLE, SEQ_BITS, SEQ_MASK, SalvageReport, row_crc
+from anju_edge.streams import ROW_TABLE, SEQ_MASK, SalvageReport, row_crc
 from anju_protos.v1.event_pb2 import TELEMETRY
 from anju_protos.v1.uplink_pb2 import Skip
 
 log = logging.getLogger(__name__)
 
 _GROUP = 1000
-_WAL_PAGES = 4000
 _SIDE_FILES = ("", "-wal", "-shm")
 
 
@@ -50,9 +50,11 @@ def salvage(path: Path, known: Mapping[bytes, Stream], *, telemetry: bool = True
     with contextlib.closing(Store.open(fresh_path)) as fresh:
         fresh.checkpoint()
         _lend_first_page(path, fresh_path)
+        # No WAL and no syncs while it is built: until it is complete it counts for nothing.
+        fresh.connection.execute("PRAGMA journal_mode = OFF")
+        fresh.connection.execute("PRAGMA synchronous = OFF")
         with contextlib.closing(_open_damaged(path)) as damaged:
             report = _copy(damaged, path, fresh, known, str(aside), telemetry)
-        fresh.checkpoint()
     _sync(fresh_path)
     _move_aside(path, aside)
     fresh_path.rename(path)
@@ -150,51 +152,89 @@ def _copy(
 ) -> SalvageReport:
     found = _streams(damaged, path, known)
     skips = list(_skips(damaged))
-    wanted = [item for item in found if not _is_whole(damaged, item)]
-    _carve(path, fresh, [item.stream.number for item in wanted])
+    sources = [_Source(damaged, fresh.connection, item, skips) for item in found]
+    _carve(path, fresh, sorted(gap for source in sources for gap in source.unreached()))
     kept = lost = 0
-    for item in found:
-        stream = item.stream
-        rows: Iterator[tuple[int, bytes]] = heapq.merge(_sound(damaged, stream), _carved(fresh, stream))
+    for item, source in zip(found, sources, strict=True):
         if item.uncertain:
-            rows = _from_first(stream, rows)
-        if stream.lane == TELEMETRY and not telemetry:
-            item.known_last = max([item.known_last or 0, *(seq for seq, _ in rows)])
-            rows = iter(())
-        own_skips = {
-            key & SEQ_MASK: (last, cause, hash_after)
-            for key, last, cause, hash_after in skips
-            if stream.low <= key <= stream.high and last > stream.base
-        }
-        kept_now, lost_now = _rebuild(fresh, item, rows, own_skips)
+            _start_at_first(item.stream, source)
+        if item.stream.lane == TELEMETRY and not telemetry:
+            item.known_last = max(item.known_last or 0, source.highest())
+            source.close()
+        kept_now, lost_now = _rebuild(fresh, item, source)
         kept, lost = kept + kept_now, lost + lost_now
     fresh.connection.execute("DROP TABLE carved")
     _copy_side_tables(damaged, fresh)
     return SalvageReport(kept=kept, lost=lost, streams=len(found), quarantined=aside)
 
 
-def _is_whole(damaged: sqlite3.Connection, item: _Found) -> bool:
-    """Whether every row of a stream can be read in order."""
-    stream = item.stream
-    if item.uncertain:
-        return False
-    return all(data is not None for _, data in _scan(damaged, ROW_TABLE[stream.lane], stream.low, stream.high))
+class _Source:
+    """All there is of one stream: rows from the tree, rows from the pages, skips."""
+
+    def __init__(
+        self,
+        damaged: sqlite3.Connection,
+        fresh: sqlite3.Connection,
+        item: _Found,
+        skips: Sequence[tuple[int, int, int, bytes]],
+    ) -> None:
+        stream = item.stream
+        self._rows: DamagedRows | None = DamagedRows(damaged, ROW_TABLE[stream.lane], stream.low, stream.high)
+        self._carved, self._low, self._high = fresh, stream.low, stream.high
+        self._uncertain, self._base = item.uncertain, stream.base
+        self.skips = {
+            key & SEQ_MASK: (last, cause, hash_after)
+            for key, last, cause, hash_after in skips
+            if stream.low <= key <= stream.high and last > stream.base
+        }
+
+    def unreached(self) -> list[Range]:
+        """Key ranges worth a look at the pages. Where a skip says that rows are gone, old copies must stay gone."""
+        if self._rows is None:
+            return []
+        skipped = [(self._low + first, self._low + last) for first, (last, _, _) in sorted(self.skips.items())]
+        gaps = [(self._low + 1, self._high)] if self._uncertain else self._rows.gaps()
+        return without(gaps, [(self._low, self._low + self._base), *skipped])
+
+    def window(self, first: int, last: int) -> list[Row]:
+        """Returns the sound rows first..last, in order."""
+        rows, whole = ([], False) if self._rows is None else self._rows.window(self._low + first, self._low + last)
+        if whole and len(rows) == last - first + 1:
+            return rows
+        carved = self._carved.execute(
+            "SELECT key, crc, data FROM carved WHERE key BETWEEN ? AND ?", (self._low + first, self._low + last)
+        ).fetchall()
+        merged = {row[0]: row for row in (*carved, *rows)}
+        return [merged[key] for key in sorted(merged)]
+
+    def next_seq(self, seq: int) -> int | None:
+        """Returns the lowest seq from `seq` on that has a row."""
+        carved = self._carved.execute(
+            "SELECT min(key) FROM carved WHERE key BETWEEN ? AND ?", (self._low + seq, self._high)
+        ).fetchone()[0]
+        read = None if self._rows is None else self._rows.next_key(self._low + seq)
+        keys = [key for key in (carved, read) if key is not None]
+        return min(keys) & SEQ_MASK if keys else None
+
+    def highest(self) -> int:
+        """Returns the highest seq there is; 0 when there is none."""
+        at = 0
+        while (following := self.next_seq(at + 1)) is not None:
+            rows = self.window(following, following + _GROUP - 1)
+            at = max(following, *(row[0] & SEQ_MASK for row in rows)) if rows else following
+        return at
+
+    def close(self) -> None:
+        """From now on there are no rows."""
+        self._rows, self._high = None, self._low
 
 
-def _sound(damaged: sqlite3.Connection, stream: Stream) -> Iterator[tuple[int, bytes]]:
-    for key, data in _scan(damaged, ROW_TABLE[stream.lane], stream.low, stream.high):
-        if data is not None:
-            yield key & SEQ_MASK, data
-
-
-def _from_first(stream: Stream, rows: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+def _start_at_first(stream: Stream, source: _Source) -> None:
     """A stream of which only the id is known begins at the first row there is."""
-    first = next(rows, None)
-    if first is None:
-        return iter(())
-    stream.base = stream.acked = first[0] - 1
-    stream.broken_at = first[0]
-    return itertools.chain((first,), rows)
+    first = source.next_seq(1)
+    if first is not None:
+        stream.base = stream.acked = first - 1
+        stream.broken_at = first
 
 
 def _streams(damaged: sqlite3.Connection, path: Path, known: Mapping[bytes, Stream]) -> list[_Found]:
@@ -245,139 +285,62 @@ def _skips(damaged: sqlite3.Connection) -> Iterator[tuple[int, int, int, bytes]]
                 yield key, last, cause, hash_after
 
 
-def _scan(damaged: sqlite3.Connection, table: str, low: int, high: int) -> Iterator[tuple[int, bytes | None]]:
-    """Yields (key, data) of all readable rows with the right CRC, ascending; data None where something is amiss."""
-    at = low
-    while at <= high:
-        try:
-            for key, crc, data in damaged.execute(
-                f"SELECT key, crc, data FROM {table} WHERE key BETWEEN ? AND ? ORDER BY key", (at, high)
-            ):
-                if key < at:  # a damaged page may tell anything
-                    continue
-                at = key + 1
-                sound = isinstance(data, bytes) and row_crc(key, data) == crc
-                yield key, data if sound else None
-            return
-        except sqlite3.DatabaseError:
-            yield at, None
-            following = _next_readable(damaged, table, at, high)
-            if following is None:
-                return
-            at = following
-
-
-def _next_readable(damaged: sqlite3.Connection, table: str, at: int, high: int) -> int | None:
-    """The lowest key above `at` from where a read succeeds: doubling steps, then bisection."""
-
-    def readable(key: int) -> bool:
-        try:
-            damaged.execute(
-                f"SELECT key, crc, data FROM {table} WHERE key BETWEEN ? AND ? ORDER BY key LIMIT 1", (key, high)
-            ).fetchall()
-        except sqlite3.DatabaseError:
-            return False
-        return True
-
-    bad, step = at, 1
-    while not readable(at + step):
-        bad = at + step
-        step *= 2
-        if at + step > high:
-            return None
-    good = at + step
-    while good - bad > 1:
-        middle = (good + bad) // 2
-        if readable(middle):
-            good = middle
-        else:
-            bad = middle
-    return good
-
-
-def _carve(path: Path, fresh: Store, numbers: Collection[int]) -> None:
-    """Gathers rows of these streams from the pages, on disk in the new file: memory must not grow with the damage."""
+def _carve(path: Path, fresh: Store, wanted: Sequence[Range]) -> None:
+    """Gathers rows from the pages, on disk in the new file: memory must not grow with the damage."""
     connection = fresh.connection
-    connection.execute("CREATE TABLE carved (key INTEGER PRIMARY KEY, data BLOB NOT NULL)")
-    if not numbers:
+    connection.execute("CREATE TABLE carved (key INTEGER PRIMARY KEY, crc INTEGER NOT NULL, data BLOB NOT NULL)")
+    if not wanted:
         return
     sources = [source for source in (path, Path(f"{path}-wal")) if source.exists()]
-    rows = (
-        (key, data)
-        for source in sources
-        for key, crc, data in carve_rows(source)
-        if key >> SEQ_BITS in numbers and row_crc(key, data) == crc
-    )
+    rows = (row for source in sources for row in carve_rows(source, wanted) if row_crc(row[0], row[2]) == row[1])
     while group := list(itertools.islice(rows, _GROUP)):
         with fresh.transaction():
-            connection.executemany("INSERT OR IGNORE INTO carved VALUES (?,?)", group)
+            connection.executemany("INSERT OR IGNORE INTO carved VALUES (?,?,?)", group)
 
 
-def _carved(fresh: Store, stream: Stream) -> Iterator[tuple[int, bytes]]:
-    at = stream.low
-    while group := fresh.connection.execute(
-        "SELECT key, data FROM carved WHERE key BETWEEN ? AND ? ORDER BY key LIMIT ?", (at, stream.high, _GROUP)
-    ).fetchall():
-        for key, data in group:
-            yield key & SEQ_MASK, data
-        at = key + 1
-
-
-def _rebuild(
-    fresh: Store,
-    item: _Found,
-    rows: Iterator[tuple[int, bytes]],
-    skips: Mapping[int, tuple[int, int, bytes]],
-) -> tuple[int, int]:
-    """Writes one stream into the new file. `rows` ascend and may repeat. Returns (rows kept, numbers lost)."""
-    stream = item.stream
+def _rebuild(fresh: Store, item: _Found, source: _Source) -> tuple[int, int]:
+    """Writes one stream into the new file. Returns (rows kept, numbers lost)."""
+    stream, skips = item.stream, source.skips
     broken_at = stream.broken_at
     if stream.acked > stream.base and stream.acked_hash:
         stream.base, stream.base_hash = stream.acked, stream.acked_hash  # confirmed rows need no saving
     stream.last, stream.head = stream.base, stream.base_hash
-    fresh_stream = replace(stream)
-    take_over(fresh, fresh_stream)
-    entries: list[Entry] = []
+    stream = replace(stream)
+    take_over(fresh, stream)
     kept = lost = 0
     at = stream.base + 1
-    starts = sorted(first for first in skips if skips[first][0] >= at)
-    following = next(rows, None)
+    starts = deque(sorted(first for first in skips if skips[first][0] >= at))
     least = max(stream.acked, item.known_last or 0)  # so far it went in any case
-
     while True:
-        while following is not None and following[0] < at:
-            following = next(rows, None)
-        if following is None and not starts and at > least:
-            break
         if starts and starts[0] <= at:
-            last, cause, hash_after = skips[starts.pop(0)]
-            if last >= at and (
-                following is None or last < following[0]
-            ):  # else it says of rows here that they are gone
-                fresh.write(entries)
-                entries.clear()
-                take_over_skip(fresh, fresh_stream, at, last, cause, hash_after)
+            last, cause, hash_after = skips[starts.popleft()]
+            following = source.next_seq(at)
+            if last >= at and (following is None or last < following):  # else rows are here that it says are gone
+                take_over_skip(fresh, stream, at, last, cause, hash_after)
                 at = last + 1
-        elif following is not None and following[0] == at:
-            entries.append(Appended(stream.id, at, stream.lane, following[1], None))
-            kept, at = kept + 1, at + 1
-        else:
-            there = [following[0]] if following is not None else []
-            edge = min(there + starts[:1], default=least + 1)
-            entries.append(Hole(stream.id, stream.lane, at, edge - 1, Skip.SALVAGE))
-            broken_at = at if broken_at is None else min(at, broken_at)
-            lost, at = lost + edge - at, edge
-        if len(entries) >= _GROUP:
-            fresh.write(entries)
-            entries.clear()
-            if fresh.wal_pages > _WAL_PAGES:
-                fresh.checkpoint()
+            continue
+        upto = min(at + _GROUP - 1, starts[0] - 1) if starts else at + _GROUP - 1
+        rows = source.window(at, upto)
+        run = 0
+        while run < len(rows) and rows[run][0] & SEQ_MASK == at + run:
+            run += 1
+        if run:
+            copy_rows(fresh, stream, rows[:run])
+            kept, at = kept + run, at + run
+            continue
+        following = rows[0][0] & SEQ_MASK if rows else source.next_seq(upto + 1)
+        ahead = [seq for seq in (following, *list(starts)[:1]) if seq is not None]
+        if not ahead and at > least:
+            break
+        edge = min(ahead, default=least + 1)
+        fresh.write([Hole(stream.id, stream.lane, at, edge - 1, Skip.SALVAGE)])
+        broken_at = at if broken_at is None else min(at, broken_at)
+        lost, at = lost + edge - at, edge
     if item.live and item.known_last is None:
-        entries.append(Hole(stream.id, stream.lane, at, at, Skip.TAIL_UNKNOWN))
+        fresh.write([Hole(stream.id, stream.lane, at, at, Skip.TAIL_UNKNOWN)])
         broken_at = at if broken_at is None else broken_at
-    fresh.write(entries)
     if broken_at is not None:
-        break_at(fresh, fresh_stream, broken_at)
+        break_at(fresh, stream, broken_at)
     return kept, lost
 
 
