@@ -200,18 +200,23 @@ def should_seal(waiting: int, offline_s: float, settings: SyncSettings) -> bool:
     return waiting >= settings.seal_backlog_events or long_away
 
 
-def bridge(info: StreamInfo, after: int, batch: Batch | None, hash_before: bytes | None) -> Batch | None:
-    """Returns the batch that follows `after`, with what is trimmed said as lost.
+def first_held(info: StreamInfo, streams: Iterable[StreamInfo]) -> int:
+    """Returns the lowest seq of `info`'s stream that the journal can give now; last + 1 for nothing.
 
-    A hub restored from backup may ask for numbers that it once confirmed and that we dropped since. `batch` is what
-    the journal still gives (None = nothing), `hash_before` the running hash just before it.
+    `streams` are the journal's now: rows may have been trimmed since Hello, the whole stream even.
     """
-    first = batch.first_seq if batch is not None else info.first
-    if first <= after + 1:
-        return batch
+    return next((now.first for now in streams if now.stream == info.stream), info.last + 1)
+
+
+def bridge(stream: bytes, after: int, first: int, batch: Batch | None, hash_before: bytes | None) -> Batch:
+    """Returns the batch that follows `after` when the journal gives nothing before `first` > after + 1.
+
+    A hub restored from backup may ask for numbers that it once confirmed and that we dropped since: they are said as
+    lost. `batch` is what the journal still gives (None = nothing), `hash_before` the running hash just before `first`.
+    """
     lost = Skip(first=after + 1, last=first - 1, cause=Skip.LOST_AT_HUB, hash_after=hash_before or b"")
     if batch is None:
-        return Batch(stream=info.stream, first_seq=after + 1, skips=[lost], hash_end=hash_before or b"")
+        return Batch(stream=stream, first_seq=after + 1, skips=[lost], hash_end=hash_before or b"")
     batch.skips.insert(0, lost)
     batch.first_seq = after + 1
     return batch

@@ -30,6 +30,7 @@ from anju_edge.sync_protocol import (
     StreamInfo,
     SyncSettings,
     bridge,
+    first_held,
     hello,
     judge,
     points_to_check,
@@ -410,9 +411,10 @@ class _FactSession:
                 continue
             info = read.info
             batch = await journal.read(info.stream, read.after, read.max_events, read.max_bytes)
-            if info.first > read.after + 1 or (batch is not None and batch.first_seq > read.after + 1):
-                first = batch.first_seq if batch is not None else info.first
-                batch = bridge(info, read.after, batch, await journal.hash_at(info.stream, first - 1))
+            first = batch.first_seq if batch is not None else first_held(info, journal.streams())
+            if first > read.after + 1:
+                hash_before = await journal.hash_at(info.stream, first - 1)
+                batch = bridge(info.stream, read.after, first, batch, hash_before)
             out = outflow.loaded(read, batch, loop.time())
             if out is not None:
                 self._pin(info.stream)

@@ -47,6 +47,9 @@ class MemoryStream:
         self.skips.sort()
 
 
+Image = tuple[dict[bytes, MemoryStream], dict[int, bytes]]
+
+
 class MemoryJournal:
     """Implements `uplink.JournalPort`. What is appended is durable at once."""
 
@@ -85,13 +88,13 @@ class MemoryJournal:
 
     # ---- disk
 
-    def image(self) -> object:
+    def image(self) -> Image:
         """Returns a copy of the disk."""
         return copy.deepcopy((self._streams, {lane: stream.ident for lane, stream in self._live.items()}))
 
-    def put_back(self, image: object) -> None:
+    def put_back(self, image: Image) -> None:
         """Replaces the disk by an image."""
-        streams, live = copy.deepcopy(image)  # type: ignore[misc]  # what image() made
+        streams, live = copy.deepcopy(image)
         self._streams = streams
         self._live = {lane: streams[ident] for lane, ident in live.items()}
         self._pins.clear()

@@ -24,12 +24,13 @@ from anju_edge.sync_protocol import (
     StreamInfo,
     SyncSettings,
     bridge,
+    first_held,
     hello,
     judge,
     points_to_check,
     should_seal,
 )
-from anju_protos.v1.event_pb2 import ALARM, TELEMETRY, Stamp
+from anju_protos.v1.event_pb2 import ALARM, TELEMETRY, Event, Stamp
 from anju_protos.v1.uplink_pb2 import BoxFrame, Credit, HubFrame, StreamState, Welcome
 from simulator.memory_journal import MemoryJournal
 from simulator.memory_store import MemoryStore
@@ -45,6 +46,14 @@ def done(work: Coroutine[object, object, T]) -> T:
     except StopIteration as end:
         return end.value  # type: ignore[no-any-return]  # StopIteration does not know its type
     raise RuntimeError("it waited")
+
+
+def without_origin(data: bytes) -> bytes:
+    """Returns an event's bytes as they were first recorded."""
+    event = Event.FromString(data)
+    if not event.HasField("origin"):
+        return data
+    return data.removesuffix(Event(origin=event.origin).SerializeToString())
 
 
 class Time:
@@ -71,7 +80,7 @@ class Time:
 
 @dataclass(eq=False)
 class Connection:
-    """One connection: frames arrive in order, late; after a cut nothing does, and each end learns of it late or never."""
+    """One connection: frames arrive in order, late; after a cut nothing does, and the ends learn of it late."""
 
     time: Time
     luck: random.Random
@@ -164,7 +173,7 @@ class SimHub:
             if life == self.life:
                 ack = self.store.take(submission)
                 for data in self.store.appended:
-                    self.arrivals.setdefault(data, self._time.now)
+                    self.arrivals.setdefault(without_origin(data), self._time.now)
                 then(HubFrame(ack=ack))
 
         self._time.after(wait_s, committed)
@@ -404,9 +413,10 @@ class SimChannel:
         while outflow is not None and (read := outflow.next_read(self._time.now)) is not None:
             info = read.info
             batch = done(journal.read(info.stream, read.after, read.max_events, read.max_bytes))
-            if info.first > read.after + 1 or (batch is not None and batch.first_seq > read.after + 1):
-                first = batch.first_seq if batch is not None else info.first
-                batch = bridge(info, read.after, batch, done(journal.hash_at(info.stream, first - 1)))
+            first = batch.first_seq if batch is not None else first_held(info, journal.streams())
+            if first > read.after + 1:
+                hash_before = done(journal.hash_at(info.stream, first - 1))
+                batch = bridge(info.stream, read.after, first, batch, hash_before)
             out = outflow.loaded(read, batch, self._time.now)
             if out is not None and self.connection is not None:
                 self._pin(info.stream)
