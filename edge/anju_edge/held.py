@@ -68,7 +68,7 @@ class Held:
         if event is None:
             return False
         for other in self.alarms:
-            if not isinstance(other, Appended) or event.device.encode() not in other.data:
+            if not isinstance(other, Appended) or other.shown or event.device.encode() not in other.data:
                 continue
             first = _alarm_event(other.data)
             if first is None or first.device != event.device or first.mark != event.mark:

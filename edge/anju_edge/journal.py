@@ -29,7 +29,8 @@ from anju_edge.journal_store import Store
 from anju_edge.journal_writer import Job, Writer
 from anju_edge.rehome import with_origin
 from anju_edge.streams import LANES, SalvageReport, StreamInfo
-from anju_protos.v1.event_pb2 import TELEMETRY
+from anju_edge.unrecorded import Unrecorded
+from anju_protos.v1.event_pb2 import ALARM, TELEMETRY
 from anju_protos.v1.uplink_pb2 import Batch
 
 __all__ = [
@@ -80,6 +81,7 @@ class Journal:
         self._changes = 0
         self._changed: asyncio.Future[None] = self._loop.create_future()
         self._rehoming: asyncio.Task[None] | None = None
+        self._unrecorded: Unrecorded | None = None
         self._forking = asyncio.Lock()
         self._closed = False
 
@@ -136,6 +138,8 @@ class Journal:
             entry.refuse("the box cannot record and its memory is full")
         if self.fault is not None:
             entry.refuse(self.fault)
+            if self._unrecorded is not None and lane == ALARM and queue and queue[-1] is entry:
+                self._show(entry)
         elif lane != TELEMETRY or len(queue) >= self.settings.group_rows:
             if not self._kick_due:
                 self._kick_due = True
@@ -143,6 +147,10 @@ class Journal:
         elif self._linger is None:
             self._linger = self._loop.call_later(self.settings.linger_s, self._kick)
         return entry
+
+    def _show(self, entry: Appended) -> None:
+        if self._unrecorded is not None and self._unrecorded.add(entry):
+            self._loop.call_soon(self._news)  # after what the caller does next in this tick
 
     def _kick(self) -> None:
         self._kick_due = False
@@ -166,8 +174,14 @@ class Journal:
     # What the uplink needs -------------------------------------------------------------------------------------
 
     def streams(self) -> list[StreamInfo]:
-        """Returns the streams in order of birth, as far as they are durable."""
-        return list(self._infos.values())
+        """Returns the streams in order of birth, as far as they are durable.
+
+        While the disk does not take alarms, one more holds copies of them in memory (see `unrecorded.py`).
+        """
+        infos = list(self._infos.values())
+        if self._unrecorded is not None:
+            infos.append(self._unrecorded.info())
+        return infos
 
     async def read(self, stream: bytes, after: int, max_events: int, max_bytes: int) -> Batch | None:
         """Returns durable events and skips that follow `after`; None when nothing is there (or cannot be read now).
@@ -175,6 +189,8 @@ class Journal:
         At least one event even if it is larger than `max_bytes`. `first_seq` is above after + 1 where older rows are
         trimmed. `hash_end` is empty where damage broke the chain.
         """
+        if self._unrecorded is not None and stream == self._unrecorded.ident:
+            return self._unrecorded.read(after, max_events, max_bytes)
         try:
             return await self._ask(lambda store: store.read(stream, after, max_events, max_bytes))
         except NotRecorded:
@@ -182,6 +198,8 @@ class Journal:
 
     async def hash_at(self, stream: bytes, seq: int) -> bytes | None:
         """Returns the running hash at `seq`; None = cannot be told: trimmed, inside a skip, past damage or the end."""
+        if self._unrecorded is not None and stream == self._unrecorded.ident:
+            return self._unrecorded.hash_at(seq)
         try:
             return await self._ask(lambda store: store.hash_at(stream, seq))
         except NotRecorded:
@@ -189,6 +207,9 @@ class Journal:
 
     async def acked(self, stream: bytes, seq: int) -> None:
         """Takes the hub's cursor; lower ones than known are passed over. Trims later, in the writer's quiet moments."""
+        if self._unrecorded is not None and stream == self._unrecorded.ident:
+            self._unrecorded.acked(seq)
+            return
 
         def take(store: JournalReader) -> StreamInfo | None:
             moved = store.ack(stream, seq)
@@ -300,6 +321,8 @@ class Journal:
                 self._held.queue(lane).append(Move(old, lane, first, first + len(events) - 1, tuple(rows)))
                 self._kick()
                 await rows[-1]
+        if pending:
+            self._news()  # the skips that say where the rows went can be sent now
 
     # State -----------------------------------------------------------------------------------------------------
 
@@ -365,8 +388,10 @@ class Journal:
             self._infos[info.stream] = info
         for ident in gone:
             self._infos.pop(ident, None)
-        if not news:
-            return
+        if news:
+            self._news()
+
+    def _news(self) -> None:
         self._changes += 1
         waiters, self._changed = self._changed, self._loop.create_future()
         waiters.set_result(None)
@@ -398,8 +423,11 @@ class Journal:
     def faulted(self, fault: str) -> None:
         """The disk does not take writes. Whoever waits is told; the events stay queued."""
         self.fault = fault
+        self._unrecorded = Unrecorded()
         for entry in self._held.events():
             entry.refuse(fault)
+            if entry.lane == ALARM:
+                self._unrecorded.add(entry)
         if not self._ready.done():  # the disk was away from the start: record in memory, in streams of their own
             for lane in LANES:
                 if lane not in self._live:
@@ -411,7 +439,7 @@ class Journal:
 
     def recovered(self) -> None:
         """The disk takes writes again."""
-        self.fault = None
+        self.fault, self._unrecorded = None, None
         for entry in self._held.events():
             entry.reconsider()
         self._kick()

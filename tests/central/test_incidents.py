@@ -189,6 +189,25 @@ async def test_a_press_that_joins_what_the_hub_closed_meanwhile_opens_its_own(tm
         assert (await only(hub))["id"] == incident_key(ref(box, 2))
 
 
+async def test_copies_from_a_box_that_cannot_record_and_their_originals_are_one_incident(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        memory, disk = Box("memory", ALARM), Box("disk", ALARM)
+        press = alarm()
+        rings = step(20, incident=ref(disk, 1), state=RINGING, repeats=2)
+        copies = []
+        for seq, event in enumerate((press, rings), 1):
+            copy = Event()
+            copy.CopyFrom(event)
+            copy.origin.CopyFrom(ref(disk, seq))
+            copies.append(copy)
+        await hub.take(memory, *copies)
+        shown = await only(hub)
+        assert (shown["id"], shown["state"]) == (incident_key(ref(disk, 1)), "RINGING")
+        await hub.take(disk, press, rings)
+        assert await only(hub) == shown
+        assert len((await hub.http.get("/api/incidents?state=all")).json()) == 1
+
+
 async def test_steps_before_their_alarm_wait_for_it(tmp_path: Path) -> None:
     async with running(tmp_path) as hub:
         first, second = Box("one", ALARM), Box("two", ALARM)
