@@ -41,6 +41,7 @@ class Scenario:
         self.happened: Counter[str] = Counter()
         self._images: dict[str, list[tuple[Image, Facts]]] = {name: [] for name in names}
         self._backups: list[MemoryStore] = []
+        self.restores = 0
         self._number = 0
 
     def run(self) -> None:
@@ -106,6 +107,7 @@ class Scenario:
         elif what == "backup":
             self._backups.append(self.hub.store.backup())
         elif what == "restore" and self._backups:
+            self.restores += 1
             self.hub.stop()
             self.hub.start(luck.choice(self._backups).backup())
         elif what == "quota":
@@ -155,6 +157,7 @@ class Scenario:
         missing: list[bytes] = []
         for facts in self.facts.values():
             missing += [*facts.kept - facts.sacrificed - counted.keys()]
+        assert self.restores or not lost_at_hub, f"{lost_at_hub} confirmed facts are lost, and no hub was restored"
         said = Event.FromString(min(missing)).device if missing else ""
         # With a restored hub and an image put back, numbers that were trimmed on one disk may be other facts at the hub
         # by now. They are among those said to be lost only as far as the hub's cursor was lower.

@@ -229,7 +229,7 @@ class SimBox:
     def __init__(self, identity: BoxIdentity, time: Time, luck: random.Random, hub: SimHub) -> None:
         self.identity, self._time, self._luck, self.hub = identity, time, luck, hub
         self.settings = SyncSettings(batch_events=20, seal_backlog_events=120, zstd=luck.choice(["on", "off", "auto"]))
-        self.journal = MemoryJournal(luck)
+        self.journal = MemoryJournal(luck, keep_acked=luck.choice((0, 40)))
         self.journal.on_change = self._journal_changed
         self.line_up = True
         self.latency_s = luck.choice([0.001, 0.02, 0.15])
