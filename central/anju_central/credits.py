@@ -1,8 +1,9 @@
-"""Who may send how many bulk batches: shared fairly, so that the hub's memory is bounded whatever returns. No I/O.
+"""Who may send how many bulk batches at a time: shared fairly among boxes. No I/O.
 
 Each session may always have one batch on its way; a box that has news never waits for others to finish. Beyond that,
-`budget` batches are divided evenly among the sessions that were busy lately. So at most sessions + budget batches are
-on their way or in hand at any time, and of many boxes that drain at once none gets far ahead.
+`budget` batches are divided evenly among the sessions that were busy lately, so that of many boxes that drain at once
+none gets far ahead. A session that was given more while it was alone uses that up first. What all of them together may
+have in the hub's memory is bounded in bytes, by `ingest.InHand`.
 """
 
 from __future__ import annotations

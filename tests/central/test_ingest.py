@@ -1,0 +1,208 @@
+"""Sessions at the hub: who is let in, how credits are shared, who takes over, what is bounded."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+
+import grpc
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anju_central import ingest
+from anju_central.credits import CreditBook
+from anju_central.greeting import NEWEST_CHECKPOINTS, refusal_of, thinned
+from anju_central.ingest import InHand
+from anju_protos.v1.event_pb2 import PRESENCE, TELEMETRY, Event, Stamp
+from anju_protos.v1.uplink_pb2 import Batch, BoxFrame, Checkpoint, Hello, HubFrame, Refusal, StreamState
+from anju_protos.v1.uplink_pb2_grpc import BulkUplinkStub
+from simulator.memory_store import MemoryStore
+from sync_rig import Contacts, Feed
+
+STREAM = bytes(16)
+KNOWN = {"box-1": "willow-court"}
+
+
+def hello(**changes: object) -> Hello:
+    greeting = Hello(
+        protocol=1, box="box-1", community="willow-court", streams=[StreamState(stream=STREAM, lane=TELEMETRY)]
+    )
+    for name, value in changes.items():
+        setattr(greeting, name, value)
+    return greeting
+
+
+@pytest.mark.parametrize(
+    ("greeting", "code"),
+    [
+        (hello(), None),
+        (hello(protocol=0), Refusal.PROTOCOL_UNKNOWN),  # older than the first
+        (hello(protocol=2), Refusal.PROTOCOL_UNKNOWN),
+        (hello(box="box-2"), Refusal.BOX_UNKNOWN),
+        (hello(community="elsewhere"), Refusal.COMMUNITY_MISMATCH),
+        (Hello.FromString(hello().SerializeToString() + b"\xfa\x3e\x03new"), None),  # a field of a later version
+    ],
+)
+def test_who_is_let_in(greeting: Hello, code: Refusal.Code.ValueType | None) -> None:
+    refusal = refusal_of(greeting, KNOWN)
+    assert (refusal.code if refusal is not None else None) == code
+    assert refusal is None or refusal.message
+
+
+def test_checkpoints_are_thinned_towards_the_past() -> None:
+    points = [Checkpoint(stream=STREAM, seq=seq) for seq in range(1, 501)]
+    kept = [point.seq for point in thinned(points, last=400)]
+    assert kept[-NEWEST_CHECKPOINTS:] == list(range(400 - NEWEST_CHECKPOINTS + 1, 401))
+    assert kept == sorted(kept)
+    assert len(kept) < 30
+    assert kept[0] < 200
+
+
+# ---- credits
+
+
+def test_a_lone_box_gets_a_window_and_many_share() -> None:
+    book = CreditBook(budget=96, window=8)
+    line, first = book.join(0.0)
+    assert first == 8
+    lines = [book.join(0.0)[0] for _ in range(95)]
+    assert book.share(0.5) == 2
+    for _ in range(10):
+        for other in (line, *lines):
+            if book.used(other, 0.5):
+                book.answered(other, 0.5)
+    assert book.outstanding == 2 * 96
+    for other in lines:
+        book.leave(other)
+    assert book.share(1.0) == 8
+    assert book.used(line, 1.0)
+    assert book.answered(line, 1.0) == 7
+
+
+@given(seed=st.integers(0, 2**32), sessions=st.integers(1, 60))
+def test_credits_never_run_dry_and_never_exceed_the_window(seed: int, sessions: int) -> None:
+    luck = random.Random(seed)
+    book = CreditBook(budget=32, window=6)
+    lines = [book.join(0.0)[0] for _ in range(sessions)]
+    now = 0.0
+    for _ in range(300):
+        now += luck.random() / 20
+        line = luck.choice(lines)
+        if line.given and luck.random() < 0.6:
+            assert book.used(line, now)
+        elif line.held:
+            book.answered(line, now)
+        else:
+            assert line.given >= 1  # with nothing in hand a box may always send
+        assert book.outstanding <= sessions * 6
+
+
+def test_boxes_that_drain_together_stay_together() -> None:
+    book = CreditBook(budget=24, window=8)
+    lines = [book.join(0.0)[0] for _ in range(24)]
+    sent = [0] * len(lines)
+    queue: list[int] = []
+    for step in range(4_000):
+        now = step / 1_000
+        for index, line in enumerate(lines):
+            while line.given:
+                book.used(line, now)
+                queue.append(index)
+        index = queue.pop(0)
+        sent[index] += 1
+        book.answered(lines[index], now)
+    assert max(sent) <= 1.2 * min(sent)
+
+
+async def test_reading_waits_while_too_much_is_in_hand() -> None:
+    in_hand = InHand(100)
+    await in_hand.take(120)
+    waiting = asyncio.ensure_future(in_hand.take(10))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    in_hand.give_back(120)
+    await waiting
+    assert in_hand.bytes == 10
+
+
+# ---- over gRPC
+
+
+@pytest.fixture
+async def port() -> AsyncIterator[int]:
+    server = grpc.aio.server(options=ingest.SERVER_OPTIONS)
+    ingest.add_services(server, MemoryStore(), KNOWN, Contacts(), Feed())
+    bound = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    yield bound
+    await server.stop(0)
+
+
+async def session(channel: grpc.aio.Channel, greeting: Hello) -> grpc.aio.StreamStreamCall[BoxFrame, HubFrame]:
+    call = BulkUplinkStub(channel).Stream()  # type: ignore[call-arg]  # the stubs know only calls with an iterator
+    await call.write(BoxFrame(hello=greeting))
+    return call
+
+
+async def frame_of(call: grpc.aio.StreamStreamCall[BoxFrame, HubFrame]) -> HubFrame:
+    frame = await call.read()
+    assert isinstance(frame, HubFrame)
+    return frame
+
+
+def telemetry(first: int, count: int) -> BoxFrame:
+    data = Event(kind=PRESENCE, stamp=Stamp(boot=1)).SerializeToString()
+    return BoxFrame(batch=Batch(stream=STREAM, first_seq=first, events=[data] * count))
+
+
+async def test_acks_come_in_order_and_credits_with_them(port: int) -> None:
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        call = await session(channel, hello())
+        assert (await frame_of(call)).welcome.cursors[0].seq == 0
+        credits = (await frame_of(call)).credit.batches
+        assert credits > 1
+        acks: list[int] = []
+        for number in range(20):
+            await call.write(telemetry(number * 3 + 1, 3))
+            credits -= 1
+            while len(acks) <= number or credits < 1:
+                frame = await frame_of(call)
+                if frame.HasField("ack"):
+                    acks.append(frame.ack.seq)
+                credits += frame.credit.batches
+        assert acks == list(range(3, 61, 3))
+
+
+async def test_a_newer_session_takes_over(port: int) -> None:
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        older = await session(channel, hello())
+        await frame_of(older)
+        await frame_of(older)
+        newer = await session(channel, hello())
+        await frame_of(newer)
+        assert not isinstance(await older.read(), HubFrame)
+        await frame_of(newer)
+        await newer.write(telemetry(1, 2))
+        assert (await frame_of(newer)).ack.seq == 2
+
+
+async def test_a_refused_box_is_told_why_and_the_stream_ends(port: int) -> None:
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        call = await session(channel, hello(protocol=0))
+        refusal = (await frame_of(call)).welcome.refusal
+        assert refusal.code == Refusal.PROTOCOL_UNKNOWN
+        assert "update the box" in refusal.message
+        assert not isinstance(await call.read(), HubFrame)
+
+
+async def test_a_batch_without_credit_or_hello_ends_the_session(port: int) -> None:
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        call = await session(channel, hello())
+        await frame_of(call)
+        await frame_of(call)
+        await call.write(BoxFrame(batch=Batch(stream=b"x" * 16, first_seq=1)))
+        with pytest.raises(grpc.aio.AioRpcError) as ended:
+            await call.read()
+        assert ended.value.code() == grpc.StatusCode.FAILED_PRECONDITION
