@@ -443,6 +443,7 @@ class Journal:
         for entry in self._held.events():
             entry.reconsider()
         self._kick()
+        self._news()
         if self.on_fault is not None:
             self.on_fault(None)
 

@@ -42,6 +42,7 @@ TICK_S = 1.0
 _ROOM_CHECK_BYTES = 256 * 1024
 _SCRUB_ROWS = 500
 _SCRUB_PAUSE_S = 2.0
+_SALVAGES_AT_ONCE = 3  # what is damaged again right after is no matter of the file: pause as for a failing disk
 
 
 class Front(Protocol):
@@ -122,6 +123,7 @@ class Writer:
         self._remembered: dict[bytes, Stream] = {}  # as of when the file was last open
         self._fault_text = ""
         self._damaged = False
+        self._salvages = 0
         self._unsettled = False  # a sync may have failed: the WAL in the page cache is not what the disk has
         self._opened = False
         self._room_bytes = _ROOM_CHECK_BYTES
@@ -349,7 +351,9 @@ class Writer:
     def _fault(self, error: sqlite3.Error) -> None:
         """Closes the file after an error and decides when to come back: at once the first time."""
         fault = fault_of(error) or Fault.IO
-        self._fault_text = f"{fault.value}: {error}"
+        before, self._fault_text = self._fault_text, f"{fault.value}: {error}"
+        if self._fault_text != before:
+            log.warning("journal: %s; reopening until it is back", self._fault_text)
         self._close_files()
         if fault is Fault.FULL:
             self._full = True
@@ -363,7 +367,6 @@ class Writer:
         doubled = self.settings.retry_first_s * 2.0 ** min(self._failures - 2, 20)
         pause = 0.0 if first else min(doubled, self.settings.retry_max_s)
         self._retry_at = time.monotonic() + pause
-        log.warning("journal: %s; reopening in %.1f s", self._fault_text, pause)
         if not first and not self._down:
             self._down = True
             self._tell(self._front.faulted, self._fault_text)
@@ -400,7 +403,7 @@ class Writer:
                 hard_limit_bytes=self.settings.hard_limit_bytes,
             )
         except sqlite3.DatabaseError as error:
-            if fault_of(error) is not Fault.CORRUPT or self._damaged:
+            if fault_of(error) is not Fault.CORRUPT or self._salvages >= _SALVAGES_AT_ONCE:
                 raise
             self._damaged = True
             self._salvage()
@@ -431,7 +434,7 @@ class Writer:
         self._come_back()
 
     def _come_back(self) -> None:
-        self._damaged = False
+        self._damaged, self._salvages = False, 0
         self.due = True
         if self._down:
             self._down = False
@@ -439,9 +442,21 @@ class Writer:
             self._tell(self._front.recovered)
         self._fault_text = ""
 
+    def _show_life(self) -> None:
+        self.beat = time.monotonic()
+
     def _salvage(self) -> None:
+        self._salvages += 1
+        if self._opened and not self._down:  # it may take half a minute: nobody shall wait for a confirmation
+            self._down = True
+            self._tell(self._front.faulted, self._reason)
         try:
-            report = salvage(self.path, self._remembered, telemetry=not self._full or self._failures < 3)
+            report = salvage(
+                self.path,
+                self._remembered,
+                telemetry=not self._full or self._failures < 3,
+                tick=self._show_life,
+            )
         except OSError as error:
             raise storage_error(error) from error
         self._damaged = False

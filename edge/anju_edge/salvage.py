@@ -16,7 +16,7 @@ import logging
 import os
 import sqlite3
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -36,12 +36,15 @@ _GROUP = 1000
 _SIDE_FILES = ("", "-wal", "-shm")
 
 
-def salvage(path: Path, known: Mapping[bytes, Stream], *, telemetry: bool = True) -> SalvageReport:
+def salvage(
+    path: Path, known: Mapping[bytes, Stream], *, telemetry: bool = True, tick: Callable[[], None] = lambda: None
+) -> SalvageReport:
     """Replaces the journal at `path` by what can be saved of it; all its streams are sealed then.
 
     `known` is what a running process remembers of the streams; empty at a start. `telemetry` False leaves TELEMETRY
-    rows out, for a disk without room for them. The damaged file stays beside it as `journal-damaged.sqlite`, in place
-    of an earlier one. Raises sqlite3.Error or OSError where the disk fails.
+    rows out, for a disk without room for them; `tick` is called again and again, as a sign of life. The damaged file
+    stays beside it as `journal-damaged.sqlite`, in place of an earlier one. Raises sqlite3.Error or OSError where the
+    disk fails.
     """
     fresh_path, aside = _fresh_path(path), _damaged_path(path)
     drop_quarantined(path)
@@ -54,7 +57,7 @@ def salvage(path: Path, known: Mapping[bytes, Stream], *, telemetry: bool = True
         fresh.connection.execute("PRAGMA journal_mode = OFF")
         fresh.connection.execute("PRAGMA synchronous = OFF")
         with contextlib.closing(_open_damaged(path)) as damaged:
-            report = _copy(damaged, path, fresh, known, str(aside), telemetry)
+            report = _copy(damaged, path, fresh, known, str(aside), telemetry, tick)
     _sync(fresh_path)
     _move_aside(path, aside)
     fresh_path.rename(path)
@@ -149,11 +152,13 @@ def _copy(
     known: Mapping[bytes, Stream],
     aside: str,
     telemetry: bool,
+    tick: Callable[[], None],
 ) -> SalvageReport:
     found = _streams(damaged, path, known)
     skips = list(_skips(damaged))
     sources = [_Source(damaged, fresh.connection, item, skips) for item in found]
-    _carve(path, fresh, sorted(gap for source in sources for gap in source.unreached()))
+    tick()
+    _carve(path, fresh, sorted(gap for source in sources for gap in source.unreached()), tick)
     kept = lost = 0
     for item, source in zip(found, sources, strict=True):
         if item.uncertain:
@@ -161,7 +166,7 @@ def _copy(
         if item.stream.lane == TELEMETRY and not telemetry:
             item.known_last = max(item.known_last or 0, source.highest())
             source.close()
-        kept_now, lost_now = _rebuild(fresh, item, source)
+        kept_now, lost_now = _rebuild(fresh, item, source, tick)
         kept, lost = kept + kept_now, lost + lost_now
     fresh.connection.execute("DROP TABLE carved")
     _copy_side_tables(damaged, fresh)
@@ -285,7 +290,7 @@ def _skips(damaged: sqlite3.Connection) -> Iterator[tuple[int, int, int, bytes]]
                 yield key, last, cause, hash_after
 
 
-def _carve(path: Path, fresh: Store, wanted: Sequence[Range]) -> None:
+def _carve(path: Path, fresh: Store, wanted: Sequence[Range], tick: Callable[[], None]) -> None:
     """Gathers rows from the pages, on disk in the new file: memory must not grow with the damage."""
     connection = fresh.connection
     connection.execute("CREATE TABLE carved (key INTEGER PRIMARY KEY, crc INTEGER NOT NULL, data BLOB NOT NULL)")
@@ -294,11 +299,12 @@ def _carve(path: Path, fresh: Store, wanted: Sequence[Range]) -> None:
     sources = [source for source in (path, Path(f"{path}-wal")) if source.exists()]
     rows = (row for source in sources for row in carve_rows(source, wanted) if row_crc(row[0], row[2]) == row[1])
     while group := list(itertools.islice(rows, _GROUP)):
+        tick()
         with fresh.transaction():
             connection.executemany("INSERT OR IGNORE INTO carved VALUES (?,?,?)", group)
 
 
-def _rebuild(fresh: Store, item: _Found, source: _Source) -> tuple[int, int]:
+def _rebuild(fresh: Store, item: _Found, source: _Source, tick: Callable[[], None]) -> tuple[int, int]:
     """Writes one stream into the new file. Returns (rows kept, numbers lost)."""
     stream, skips = item.stream, source.skips
     broken_at = stream.broken_at
@@ -312,6 +318,7 @@ def _rebuild(fresh: Store, item: _Found, source: _Source) -> tuple[int, int]:
     starts = deque(sorted(first for first in skips if skips[first][0] >= at))
     least = max(stream.acked, item.known_last or 0)  # so far it went in any case
     while True:
+        tick()
         if starts and starts[0] <= at:
             last, cause, hash_after = skips[starts.popleft()]
             following = source.next_seq(at)

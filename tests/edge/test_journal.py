@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import tempfile
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from anju_drivers.errors import NotRecorded
 from anju_edge.journal import Journal, JournalSettings, SideStatementFailed
 from anju_edge.migrations import SchemaTooNew
 from anju_protos.chain import genesis, link_all
@@ -210,6 +212,27 @@ async def test_a_fork_moves_rows_with_their_origin(tmp_path: Path) -> None:
         assert skips == [(7, 10, Skip.REHOMED)]
         assert {info.note for info in journal.streams() if not info.sealed} == {"fork"}
     assert hub.facts() == {str(n): 1 for n in range(10)}
+
+
+async def test_a_fork_cut_short_goes_on_at_the_next_open(tmp_path: Path) -> None:
+    hub = FollowingHub()
+    journal = await Journal.open(tmp_path, QUICK)
+    entries = [journal.append(TELEMETRY, event(str(n))) for n in range(5000)]
+    await entries[-1]
+    old = entries[0].stream
+    forking = asyncio.ensure_future(journal.fork({old: 0}))
+    while stream_of(journal, TELEMETRY) == old or not await journal.read(stream_of(journal, TELEMETRY), 0, 1, 1):
+        await journal.changed(await journal.changed(-1))
+    await journal.close()
+    with contextlib.suppress(NotRecorded):
+        await forking
+    async with await Journal.open(tmp_path, QUICK) as journal:
+        while await journal.read(old, 0, 1, 1) is None:
+            await journal.changed(await journal.changed(-1))
+        await hub.follow(journal, ack=False)
+        assert hub.streams[old].covered() == list(range(1, 5001))
+        assert not hub.streams[old].delivered
+    assert hub.facts() == {str(n): 1 for n in range(5000)}
 
 
 async def test_quota_takes_telemetry_only_and_says_so(tmp_path: Path) -> None:

@@ -166,6 +166,7 @@ async def test_damage_to_the_tree_while_running(box: Path) -> None:
     for _ in range(3):
         await hub.follow(journal, ack=False)
     assert journal.salvaged is not None
+    assert [fault is None for fault in found] == [False, True]
     entry = journal.append(ALARM, event("after"))
     await entry
     assert entry.stream not in streams
