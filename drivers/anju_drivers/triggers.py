@@ -6,6 +6,7 @@ filter lets each trigger through once when it begins and once when it ends. Time
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field, replace
 
@@ -42,14 +43,15 @@ NEVER_HELD_BACK = frozenset({"fall", "call_button", "tamper", "alarm_input"})  #
 NOISY = "noisy_camera"
 MAX_OPEN = 512
 
-_Key = tuple[str, int, str, str]
+_Key = tuple[str, int, str, str, str, tuple[str, ...]]  # device, channel, kind, region, rule, targets of an object
 
 
 @dataclass(frozen=True, slots=True)
 class TriggerTiming:
     """Engineering values, settings of the driver: no vendor states them."""
 
-    clear_after_s: float = 10.0  # after the last repeat, where the camera sends no end
+    clear_after_s: float = 10.0  # after the last repeat, where the camera sends no end; inf where it always does
+    pulse_hold_s: float = 0.0  # after a pulse, in which another one of its key is its repeat
     min_gap_s: float = 2.0  # between two beginnings of one key
     noisy_per_min: int = 20
 
@@ -60,14 +62,18 @@ class _Track:
     is_open: bool = False
     opened_s: float = float("-inf")
     seen_s: float = float("-inf")
+    pulsed_s: float = float("-inf")
+    doubted_until_s: float = float("inf")  # open, but the camera was lost since: ends then unless it is confirmed
     begins_s: deque[float] = field(default_factory=deque)
     noisy: bool = False
 
 
 class TriggerFilter:
-    """Readings as the camera sent them in, edges out. One key is (device, channel, kind, region or rule).
+    """Readings as the camera sent them in, edges out. One key is (device, channel, kind, region, rule).
 
+    - For objects the targets belong to the key: a person and a car at one time are two.
     - A beginning passes once; repeats only keep it open. It ends by the camera's word or `clear_after_s` later.
+    - A pulse has no end; with `pulse_hold_s` its repeats are folded.
     - Within `min_gap_s`, or beyond `noisy_per_min` beginnings a minute, a new beginning is held back and counted in
       `held_back`; a flood is said once as `diagnostic` with raw type `noisy_camera` and the kind as its rule. Kinds in
       `NEVER_HELD_BACK` pass always.
@@ -100,21 +106,35 @@ class TriggerFilter:
         """Ends of triggers whose camera has said nothing more; call it at `next_due_s`."""
         out = []
         for key, track in list(self._tracks.items()):
-            if track.is_open and now_s >= track.seen_s + self.timing.clear_after_s:
+            if track.is_open and now_s >= self._due_s(track):
                 out.append(self._close(track))
             if not track.is_open and now_s >= track.seen_s + 60:  # a minute is what the flood count looks back
                 del self._tracks[key]
         return out
 
+    def doubt(self, now_s: float, confirm_s: float) -> None:
+        """The camera was lost and is back: what is open ends unless it is said again within `confirm_s`."""
+        for track in self._tracks.values():
+            track.doubted_until_s = now_s + confirm_s
+
     def next_due_s(self) -> float | None:
         """When `tick` will next have something to end; None while nothing is open."""
-        return min((t.seen_s + self.timing.clear_after_s for t in self._tracks.values() if t.is_open), default=None)
+        due_s = min((self._due_s(track) for track in self._tracks.values() if track.is_open), default=math.inf)
+        return None if due_s == math.inf else due_s
+
+    def _due_s(self, track: _Track) -> float:
+        return min(track.seen_s + self.timing.clear_after_s, track.doubted_until_s)
 
     def _begin(self, reading: TriggerReading, now_s: float) -> list[TriggerReading]:
         track, evicted = self._track(reading)
-        track.seen_s, track.last = now_s, reading
+        track.seen_s, track.last, track.doubted_until_s = now_s, reading, math.inf
         if track.is_open and reading.state is TriggerState.ACTIVE:
             return evicted
+        if reading.state is TriggerState.PULSE and reading.kind not in NEVER_HELD_BACK:
+            is_held = now_s < track.pulsed_s + self.timing.pulse_hold_s
+            track.pulsed_s = now_s
+            if is_held or track.is_open:
+                return evicted
         begins = track.begins_s
         begins.append(now_s)
         while begins and begins[0] <= now_s - 60:
@@ -133,12 +153,12 @@ class TriggerFilter:
                 self.held_back += 1
                 return evicted
         track.opened_s = now_s
-        track.is_open = reading.state is TriggerState.ACTIVE
+        track.is_open = track.is_open or reading.state is TriggerState.ACTIVE
         return [*evicted, reading]
 
     def _extend(self, reading: TriggerReading, now_s: float) -> None:
         for track in self._matching(reading):
-            track.seen_s = now_s
+            track.seen_s, track.doubted_until_s = now_s, math.inf
 
     def _end(self, reading: TriggerReading) -> list[TriggerReading]:
         ended = []
@@ -148,18 +168,18 @@ class TriggerFilter:
         return ended
 
     def _matching(self, reading: TriggerReading) -> list[_Track]:
-        """Open triggers that this reading is about; one without region means all: cameras do not repeat it."""
-        place = reading.region or reading.rule
+        """Open triggers that this reading is about; what it does not name means all: cameras do not repeat it."""
+        device, channel, kind, *place = _key(reading)
         return [
             track
             for key, track in self._tracks.items()
             if track.is_open
-            and key[:3] == (reading.device, reading.channel, reading.kind)
-            and (not place or key[3] == place)
+            and key[:3] == (device, channel, kind)
+            and all(not said or said == known for said, known in zip(place, key[3:], strict=True))
         ]
 
     def _track(self, reading: TriggerReading) -> tuple[_Track, list[TriggerReading]]:
-        key = (reading.device, reading.channel, reading.kind, reading.region or reading.rule)
+        key = _key(reading)
         evicted: list[TriggerReading] = []
         track = self._tracks.get(key)
         if track is None:
@@ -172,8 +192,13 @@ class TriggerFilter:
 
     @staticmethod
     def _close(track: _Track) -> TriggerReading:
-        track.is_open = False
+        track.is_open, track.doubted_until_s = False, math.inf
         return replace(track.last, state=TriggerState.INACTIVE, ongoing=False, initial=False, device_time_ms=None)
+
+
+def _key(reading: TriggerReading) -> _Key:
+    targets = tuple(sorted(reading.targets)) if reading.kind == "object" else ()
+    return (reading.device, reading.channel, reading.kind, reading.region, reading.rule, targets)
 
 
 def _noisy(reading: TriggerReading) -> TriggerReading:

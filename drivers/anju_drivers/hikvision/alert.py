@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from anju_drivers.device_time import DeviceTime, read_time
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
-from anju_drivers.hikvision.device_time import DeviceTime, read_time
 from anju_drivers.hikvision.document import Document
 
 KIND_BY_TYPE = {

@@ -1,25 +1,13 @@
-"""Event documents of Hikvision cameras, XML or JSON, however badly written, as flat fields.
-
-Well-formed XML is read by defusedxml; the rest is repaired (raw `&`, GB18030 names) or recovered by lxml with entities
-off. Namespaces differ by firmware and even inside one stream, so elements go by local name in lower case.
-"""
+"""Event documents of Hikvision cameras, XML or JSON, as flat fields by local name in lower case."""
 
 from __future__ import annotations
 
 import json
-import re
-import xml.etree.ElementTree as StdTree
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-import defusedxml
-import defusedxml.ElementTree
-import lxml.etree
-
 from anju_drivers.errors import FrameError
-
-_RAW_AMPERSAND = re.compile(rb"&(?!(?:[A-Za-z]{2,8}|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)")
-_PROLOG = re.compile(rb"^\s*<\?xml[^>]*\?>")
+from anju_drivers.lenient_xml import Element, local_name, read_xml
 
 
 @dataclass(slots=True)
@@ -40,18 +28,11 @@ class Document:
         return next((text for text in self.inside.get(name, ()) if text), "")
 
 
-def read_xml(body: bytes) -> list[Document]:
+def read_documents(body: bytes) -> list[Document]:
     """The alerts or the answer in an XML text. Raises `FrameError` when not even recovery finds one."""
-    lenient = False
-    root: StdTree.Element | lxml.etree._Element
-    try:
-        root = defusedxml.ElementTree.fromstring(body, forbid_dtd=True)
-    except defusedxml.DefusedXmlException as error:
-        raise FrameError("DTD or entities in XML") from error
-    except (StdTree.ParseError, ValueError, LookupError):  # LookupError: an encoding nobody knows
-        root, lenient = _recover(body), True
-    alerts = [one for one in root.iter() if _local(one.tag) == "eventnotificationalert"]
-    return [_flatten(_local(one.tag), _walk_xml(one), lenient) for one in (alerts or [root])]
+    root, lenient = read_xml(body)
+    alerts = [one for one in root.iter() if local_name(one.tag) == "eventnotificationalert"]
+    return [_flatten(local_name(one.tag), _walk_xml(one), lenient) for one in (alerts or [root])]
 
 
 def read_json(body: bytes) -> list[Document]:
@@ -67,35 +48,12 @@ def read_json(body: bytes) -> list[Document]:
     return [_flatten("eventnotificationalert", _walk_json(one), False) for one in unwrapped]
 
 
-def _recover(body: bytes) -> lxml.etree._Element:
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:  # cameras write the channel's name in the code page of its menu
-        body = _PROLOG.sub(b"", body.decode("gb18030", "replace").encode("utf-8"))
-    body = _RAW_AMPERSAND.sub(b"&amp;", body)
-    parser = lxml.etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8"
-    )
-    try:
-        root = lxml.etree.fromstring(body, parser)
-    except (lxml.etree.XMLSyntaxError, ValueError) as error:
-        raise FrameError("not XML") from error
-    if root is None:
-        raise FrameError("not XML")
-    return root
-
-
-def _local(tag: object) -> str:
-    """Local name in lower case; comments and instructions, whose tag is no text, have none."""
-    return re.split(r"[}:]", tag)[-1].lower() if isinstance(tag, str) else ""
-
-
-def _walk_xml(root: StdTree.Element | lxml.etree._Element) -> Iterator[tuple[bool, str, str]]:
+def _walk_xml(root: Element) -> Iterator[tuple[bool, str, str]]:
     children = list(root)  # held: lxml makes its elements anew for whoever asks, unless somebody has them
     own = set(map(id, children))
     for one in root.iter():
         if one is not root:
-            yield id(one) in own, _local(one.tag), (one.text or "").strip()
+            yield id(one) in own, local_name(one.tag), (one.text or "").strip()
 
 
 def _walk_json(top: dict[str, object]) -> Iterator[tuple[bool, str, str]]:

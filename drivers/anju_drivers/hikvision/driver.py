@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
+from anju_drivers.camera_options import (
+    MIN_SECRET,
+    camera_url,
+    camera_user,
+    certificate_pin,
+    path_secret,
+    source_addresses,
+    sub_tables,
+)
 from anju_drivers.driver import Driver
 from anju_drivers.hikvision.push import PushCameraSettings, PushListenerDriver, PushSettings
-from anju_drivers.hikvision.reconnect import RetryPauses
 from anju_drivers.hikvision.settings import CAMERA_OPTIONS, camera_settings
 from anju_drivers.hikvision.stream import StreamCamera, StreamSettings
 from anju_drivers.lan_link import Login, bind_address
 from anju_drivers.options import Options
-
-MIN_SECRET = 16
+from anju_drivers.reconnect import RetryPauses
 
 STREAM_OPTIONS = {
     "mode": "stream: read the alarm stream of one camera or recorder; push: listen for cameras; stream",
@@ -52,48 +56,22 @@ def create(name: str, options: Mapping[str, object]) -> Driver:
 
 def _stream_settings(table: Options) -> StreamSettings:
     table.text("mode", "stream", ("stream", "push"))
-    url = table.text("url").rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.username:
-        raise table.fail("url", "must be http://address or https://address, without path or password")
-    user = table.text("user")
-    if ":" in user:
-        raise table.fail("user", "must not hold a colon")
-    pin = re.sub(r"[:\s]", "", table.text("certificate_sha256", ""))
-    if pin and not re.fullmatch(r"[0-9a-fA-F]{64}", pin):
-        raise table.fail("certificate_sha256", "must be 64 hex digits")
     retry_s = table.number("retry_s", 5.0, 0.1, 60)
     return StreamSettings(
-        url=url,
-        login=Login(user, table.secret("password")),
+        url=camera_url(table),
+        login=Login(camera_user(table), table.secret("password")),
         camera=camera_settings(table),
         silence_s=table.number("silence_s", 30.0, 5, 900),
         pauses=RetryPauses(again_s=min(1.0, retry_s), first_s=retry_s, step_s=retry_s),
-        certificate_sha256=bytes.fromhex(pin) or None,
+        certificate_sha256=certificate_pin(table),
     )
 
 
 def _push_settings(table: Options) -> PushSettings:
-    cameras = []
-    for name, value in table.table("cameras").items():
-        if not isinstance(value, Mapping):
-            raise table.fail(f"cameras.{name}", "must be a table")
-        cameras.append(_push_camera(name, Options(value, PUSH_CAMERA_OPTIONS, f"cameras.{name}.")))
-    if not cameras:
-        raise table.fail("cameras", "at least one camera is needed")
+    cameras = tuple(
+        PushCameraSettings(name.lower(), path_secret(one), source_addresses(one), camera_settings(one))
+        for name, one in sub_tables(table, "cameras", PUSH_CAMERA_OPTIONS, "camera").items()
+    )
     if len({one.secret for one in cameras}) < len(cameras):
         raise table.fail("cameras", "two cameras have the same secret")
-    return PushSettings(bind_address(table.text("bind")), table.integer("port", 8089, 0, 65535), tuple(cameras))
-
-
-def _push_camera(name: str, table: Options) -> PushCameraSettings:
-    secret = table.secret("secret")
-    if not re.fullmatch(rf"[A-Za-z0-9_-]{{{MIN_SECRET},128}}", secret):
-        raise table.fail("secret", f"must be {MIN_SECRET} to 128 characters of A-Z a-z 0-9 _ -")
-    sources = table.texts("sources")
-    for source in sources:
-        try:
-            ipaddress.ip_address(source)
-        except ValueError as error:
-            raise table.fail("sources", f"{source!r} is no IP address") from error
-    return PushCameraSettings(name.lower(), secret, frozenset(sources), camera_settings(table))
+    return PushSettings(bind_address(table.text("bind")), table.integer("port", 8089, 0, 65535), cameras)

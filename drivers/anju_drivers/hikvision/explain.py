@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
+from anju_drivers.device_time import minutes_ahead
 from anju_drivers.driver import Explained
 from anju_drivers.hikvision.alert import Alert, ResponseStatus
-from anju_drivers.hikvision.device_time import read_time
 from anju_drivers.hikvision.frames import AlertDecoder, Damaged, Heartbeat, Message, Picture
+from anju_drivers.vector_item import item_chunks, item_context
 
 DECODED_DEVICE = "hikvision:decode"
 
@@ -63,11 +64,10 @@ def explain(data: bytes) -> list[Explained]:
 
 def decode_vector(item: Mapping[str, object]) -> dict[str, object]:
     """One item of `isapi.json` in the vocabulary of its `expect`. Raises `ValueError` on an item without bytes."""
-    given = item.get("context")
-    context: Mapping[str, object] = given if isinstance(given, Mapping) else {}
+    context = item_context(item)
     content_type = str(item.get("content_type") or "")
     decoder = AlertDecoder(content_type, is_recorder=str(context.get("device_type", "")).upper() in ("NVR", "DVR"))
-    messages = [message for chunk in _chunks(_input(item), context.get("chunks")) for message in decoder.feed(chunk)]
+    messages = [message for chunk in item_chunks(item) for message in decoder.feed(chunk)]
     alerts = [message for message in messages if isinstance(message, Alert)]
     statuses = [message for message in messages if isinstance(message, ResponseStatus)]
     beats = [message for message in messages if isinstance(message, Heartbeat)]
@@ -83,32 +83,5 @@ def decode_vector(item: Mapping[str, object]) -> dict[str, object]:
         "incomplete": decoder.is_incomplete,
         "response_status": {"code": statuses[0].code, "sub": statuses[0].sub} if statuses else None,
         "lenient": any(alert.lenient for alert in alerts) or any(beat.alert.lenient for beat in beats),
-        "clock_offset_s": _clock_offset_s(alerts, context.get("received_utc")),
+        "clock_offset_s": minutes_ahead((alert.time for alert in alerts), context.get("received_utc")),
     }
-
-
-def _clock_offset_s(alerts: list[Alert], received: object) -> int | None:
-    """How far the camera's clock is ahead, to the minute; None within a minute or where nothing can be compared."""
-    came = read_time(received) if isinstance(received, str) else None
-    said = next((alert.time.utc_ms for alert in alerts if alert.time.utc_ms is not None), None)
-    if came is None or came.utc_ms is None or said is None:
-        return None
-    return 60 * round((said - came.utc_ms) / 60_000) or None
-
-
-def _input(item: Mapping[str, object]) -> bytes:
-    text, digits = item.get("input_text"), item.get("input_hex")
-    if isinstance(digits, str):
-        return bytes.fromhex(digits)
-    if isinstance(text, str):
-        return text.encode("utf-8")
-    raise ValueError("input_text or input_hex is needed")
-
-
-def _chunks(data: bytes, sizes: object) -> Iterable[bytes]:
-    at = 0
-    for size in sizes if isinstance(sizes, list) else []:
-        if isinstance(size, int) and size > 0:
-            yield data[at : at + size]
-            at += size
-    yield data[at:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
@@ -41,8 +42,42 @@ class DeviceTime:
         return None if self.utc is None else self.utc.isoformat().replace("+00:00", "Z")
 
 
+def local_time(year: int, month: int, day: int, hour: int, minute: int, second: int) -> DeviceTime:
+    """A time that the protocol gives without a zone. Never raises."""
+    try:
+        local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - there is no zone
+    except (ValueError, OverflowError):
+        return DeviceTime(TimeTrust.BAD)
+    return DeviceTime(TimeTrust.NAIVE, local=local.isoformat()) if year >= OLDEST_YEAR else DeviceTime(TimeTrust.BAD)
+
+
+def epoch_time(seconds: object, microseconds: int = 0) -> DeviceTime:
+    """Seconds since 1970 as JSON gives them, with a fraction beside or inside. Never raises."""
+    if isinstance(seconds, str):
+        try:
+            seconds = float(seconds)
+        except ValueError:
+            return DeviceTime(TimeTrust.BAD)
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return DeviceTime(TimeTrust.NONE if seconds is None else TimeTrust.BAD)
+    try:
+        utc = _EPOCH + timedelta(seconds=seconds, microseconds=microseconds)
+    except (OverflowError, ValueError):
+        return DeviceTime(TimeTrust.BAD)
+    return DeviceTime(TimeTrust.DEVICE, utc) if utc.year >= OLDEST_YEAR else DeviceTime(TimeTrust.BAD)
+
+
+def minutes_ahead(said: Iterable[DeviceTime], received: object) -> int | None:
+    """Seconds, to the minute, that the first device time with a zone is ahead of ISO text `received`; 0 is None."""
+    came_ms = read_time(received).utc_ms if isinstance(received, str) else None
+    said_ms = next((one.utc_ms for one in said if one.utc_ms is not None), None)
+    if came_ms is None or said_ms is None:
+        return None
+    return 60 * round((said_ms - came_ms) / 60_000) or None
+
+
 def read_time(text: str) -> DeviceTime:
-    """Hikvision writes ISO 8601, and also `-6:00`, `+0800` and no zone at all. Never raises."""
+    """ISO 8601, and what cameras write for it: `-6:00`, `+0800`, no zone at all. Never raises."""
     text = text.strip()
     if not text:
         return DeviceTime(TimeTrust.NONE)
