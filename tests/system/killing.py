@@ -218,7 +218,7 @@ def _judge(folder: Path, device: RigDevice, cards: Cards, figures: Figures) -> N
     assert set(annulled.values()) <= {1}
     assert facts_of(found, DEVICE_STATE), "telemetry flowed beside it"
     figures.presses_kept, figures.presses_open = len(device.kept), len(device.pressed - device.answered)
-    figures.taps_recorded, figures.taps_open = len(cards.recorded), len(cards.tapped) - len(cards.recorded)
+    figures.taps_recorded, figures.taps_open = len(cards.recorded), len(cards.cut - {b""})
     figures.events = found.count()
 
 

@@ -20,7 +20,7 @@ from faults import RIGS
 from system.whole import LIMIT_S, Json, eventually, free_port
 
 THIRD_PARTY = RIGS / "third_party"
-BANDS, RESIDENTS, ACTIVITIES, KIOSKS = 30, 40, 40, 8
+BANDS, RESIDENTS, ACTIVITIES, KIOSKS = 30, 50, 60, 8
 
 
 def crowd_roster() -> str:
@@ -240,6 +240,7 @@ class Cards:
     tapped: set[bytes] = field(default_factory=set)
     recorded: dict[bytes, str] = field(default_factory=dict)  # nonce -> ref
     undone: set[bytes] = field(default_factory=set)
+    cut: set[bytes] = field(default_factory=set)  # sent at least once, and the answer did not come
     refused: int = 0
     odd: list[str] = field(default_factory=list)
     _done: int = 0
@@ -252,32 +253,37 @@ class Cards:
         self.tapped.add(nonce)
         body = {"token": token(resident), "activity": f"a-{activity}", "nonce": nonce.hex()}
         for _ in range(self.luck.choice((1, 3, 6))):
-            answer = await self._post(session, kiosk, "check-in", body)
+            answer = await self._post(session, kiosk, "check-in", body, nonce)
             if answer is None:
                 await asyncio.sleep(0.05)
                 continue
-            if answer["outcome"] == "recorded":
+            outcome = answer.get("outcome")
+            if answer.get("error") == "too_many":  # nothing was looked at: somebody else's tap
+                self.tapped.discard(nonce)
+                await asyncio.sleep(0.09)
+            elif outcome == "recorded":
                 self.recorded[nonce] = answer["ref"]
                 if self.luck.random() < 0.1:
                     undo = await self._post(session, kiosk, "undo", {"ref": answer["ref"]})
-                    if undo is not None and undo["outcome"] == "undone":
+                    if undo is not None and undo.get("outcome") == "undone":
                         self.undone.add(nonce)
-            elif answer.get("error") == "too_many":
-                self.tapped.discard(nonce)
-                self._done -= 1
-                await asyncio.sleep(0.09)
-            elif answer["outcome"] in ("not_recorded", "unknown_card"):  # no disk; no roster yet
+            elif outcome in ("not_recorded", "unknown_card"):  # no disk; no roster yet
                 self.refused += 1
             else:
                 self.odd.append(json.dumps(answer))
             return
 
-    async def _post(self, session: aiohttp.ClientSession, kiosk: int, verb: str, body: Json) -> Json | None:
+    async def _post(
+        self, session: aiohttp.ClientSession, kiosk: int, verb: str, body: Json, nonce: bytes = b""
+    ) -> Json | None:
         url = f"{self.base}/kiosk/kiosk-{kiosk}/api/{verb}"
         try:
             async with session.post(url, json=body, headers={"Origin": self.base}) as response:
                 answer = await response.json()
+        except aiohttp.ClientConnectorError:  # it never got there
+            return None
         except (aiohttp.ClientError, TimeoutError, ConnectionError):
+            self.cut.add(nonce)
             return None
         assert isinstance(answer, dict)
         return answer

@@ -2,7 +2,8 @@
 
 Put this folder on the path and `anju.drivers` has one more entry point, `rig`. The driver connects to the device
 (option `port`, on 127.0.0.1). A line `press N DEVICE` is an SOS with counter N and is answered `kept N` once it is on
-disk, else `not-kept N`. `state N DEVICE` is telemetry and is not answered; `crash` is a bug in this driver.
+disk, else `not-kept N`; `test N DEVICE` is the same, marked as a test. `state N DEVICE` is telemetry and is not
+answered; `crash` is a bug in this driver.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ class RigDriver:
                 if word == "crash":
                     raise ZeroDivisionError("a bug of the rig")
                 number, device = int(rest[0]), rest[1]
-                if word == "press":
-                    task = asyncio.create_task(self._answer(writer, number, intake, device))
+                if word in ("press", "test"):
+                    task = asyncio.create_task(self._answer(writer, number, intake, device, test=word == "test"))
                     answers.add(task)
                     task.add_done_callback(answers.discard)
                 elif word == "state":
@@ -47,9 +48,11 @@ class RigDriver:
                 task.cancel()
             writer.close()
 
-    async def _answer(self, writer: asyncio.StreamWriter, number: int, intake: Intake, device: str) -> None:
+    async def _answer(
+        self, writer: asyncio.StreamWriter, number: int, intake: Intake, device: str, *, test: bool
+    ) -> None:
         press = number.to_bytes(8, "big")
-        reading = AlarmReading(device, frozenset({Reason.SOS}), press, burst_window_s=5.0, counter=number)
+        reading = AlarmReading(device, frozenset({Reason.SOS}), press, burst_window_s=5.0, counter=number, test=test)
         try:
             await intake.take(reading)
         except NotRecorded:
