@@ -108,7 +108,9 @@ class Hub:
 
 
 @asynccontextmanager
-async def serving(store: SqliteEventStore, *, port: int = 0, communities: dict[str, str] | None = None) -> AsyncIterator[Hub]:
+async def serving(
+    store: SqliteEventStore, *, port: int = 0, communities: dict[str, str] | None = None
+) -> AsyncIterator[Hub]:
     """Serves `store` on loopback."""
     contacts, feed = Contacts(), Feed()
     server = grpc.aio.server(options=ingest.SERVER_OPTIONS)
