@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import hashlib
 import io
-import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
 import aiohttp
-from aiohttp import web
 
+from anju_drivers.camera_simulation import PASSWORD, USER, StreamSimulator
 from anju_drivers.hikvision.stream import PATHS
 from anju_drivers.options import Options
 
-USER, PASSWORD = "anju", "training-only"
 MAC = "02:00:5e:10:00:01"  # locally administered: no real camera has it
 FALL_TYPE = "falldetection"  # no public sample of a fall event exists; sites map their camera's own word
-HEARTBEAT_S = 10.0
-_MAX_WAITING = 1000
 
 
 def document(
@@ -53,36 +47,17 @@ def part(body: bytes, content_type: str = 'application/xml; charset="UTF-8"', le
     return f"--boundary\r\nContent-Type: {content_type}\r\n{header}\r\n".encode() + body + b"\r\n"
 
 
-class CameraSimulator:
-    """A camera with HTTP digest and an alarm stream. Channel numbers are 1-based.
+class CameraSimulator(StreamSimulator):
+    """A camera with HTTP digest and an alarm stream. Channel numbers are 1-based."""
 
-    `failed_logins` counts requests with wrong credentials, `streams` those that are open.
-    """
+    realm = "DS-SIM"
 
     def __init__(self, port: int = 0, password: str = PASSWORD, algorithm: str = "MD5") -> None:
-        self.ready = asyncio.Event()
-        self.changed = asyncio.Event()  # set whenever a request comes, a stream opens or ends, or the plug is moved
-        self.password, self.algorithm = password, algorithm
-        self.heartbeat_s = HEARTBEAT_S
-        self.failed_logins = 0
-        self.requests: list[str] = []
+        super().__init__(port, password, algorithm)
         self.old_firmware = False
-        self._port = port
-        self._nonce = secrets.token_hex(16)
-        self._plugged = asyncio.Event()
-        self._unplugged = asyncio.Event()
-        self._plugged.set()
-        self._streams: set[asyncio.Queue[bytes]] = set()
-        self._is_stalled = False
 
-    @property
-    def link(self) -> str:
-        """Known after `ready` was set for the first time, unless a port was given."""
-        return f"http://127.0.0.1:{self._port}"
-
-    @property
-    def streams(self) -> int:
-        return len(self._streams)
+    def serves(self, path: str) -> bool:
+        return path in PATHS[self.old_firmware :]
 
     def driver_options(self) -> dict[str, object]:
         return {
@@ -92,49 +67,6 @@ class CameraSimulator:
             "retry_s": 0.5,
             "types": {FALL_TYPE: "fall"},
         }
-
-    async def run(self) -> None:
-        """Serves until cancelled."""
-        loop = asyncio.get_running_loop()
-        while True:
-            await self._plugged.wait()
-            self._unplugged.clear()
-            handlers = web.Server(self._answer, handler_cancellation=True)
-            server = await loop.create_server(handlers, "127.0.0.1", self._port)
-            self._port = server.sockets[0].getsockname()[1]
-            self.ready.set()
-            beating = asyncio.create_task(self._beat(), name="heartbeat")
-            try:
-                await self._unplugged.wait()
-            finally:
-                self.ready.clear()
-                self.changed.set()
-                beating.cancel()
-                server.close()
-                for connection in handlers.connections:
-                    connection.force_close()
-                await asyncio.wait([beating])
-
-    def unplug(self) -> None:
-        self._plugged.clear()
-        self._unplugged.set()
-
-    def replug(self) -> None:
-        self._plugged.set()
-
-    def stall(self, stalled: bool = True) -> None:
-        """Keeps streams open and says nothing, heartbeats included."""
-        self._is_stalled = stalled
-
-    def forget_nonce(self) -> None:
-        """Makes every nonce so far stale."""
-        self._nonce = secrets.token_hex(16)
-
-    def send(self, data: bytes) -> None:
-        """Any bytes to all open streams; a stream that is not read loses what exceeds 1000 pieces."""
-        for waiting in self._streams:
-            if not self._is_stalled and waiting.qsize() < _MAX_WAITING:
-                waiting.put_nowait(data)
 
     def event(self, event: str, state: str = "active", channel: int = 1, inside: str = "") -> None:
         self.send(part(document(event, state, channel, inside=inside)))
@@ -162,57 +94,6 @@ class CameraSimulator:
         self.motion()
         self.motion(active=False)
         return "someone walked past the camera"
-
-    async def _beat(self) -> None:
-        while True:
-            self.heartbeat()
-            await asyncio.sleep(self.heartbeat_s)
-
-    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        self.requests.append(request.path)
-        self.changed.set()
-        if not self._is_login(request):
-            challenge = f'Digest qop="auth", realm="DS-SIM", nonce="{self._nonce}", algorithm={self.algorithm}'
-            return web.Response(status=401, headers={"WWW-Authenticate": challenge})
-        if request.path not in PATHS[self.old_firmware :]:
-            return web.Response(status=404)
-        return await self._stream(request)
-
-    async def _stream(self, request: web.BaseRequest) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Type": "multipart/mixed; boundary=boundary"})
-        await response.prepare(request)
-        waiting: asyncio.Queue[bytes] = asyncio.Queue()
-        self._streams.add(waiting)
-        self.changed.set()
-        try:
-            self.heartbeat()
-            with contextlib.suppress(ConnectionResetError):
-                while True:
-                    await response.write(await waiting.get())
-        finally:
-            self._streams.discard(waiting)
-            self.changed.set()
-        return response
-
-    def _is_login(self, request: web.BaseRequest) -> bool:
-        """Checks a digest as RFC 7616, section 3.4.1, with qop auth."""
-        header = request.headers.get("Authorization", "")
-        if not header:
-            return False
-        said = {name: quoted or bare for name, quoted, bare in re.findall(r'(\w+)=(?:"([^"]*)"|([^",\s]+))', header)}
-        if said.get("nonce") != self._nonce:
-            return False
-
-        def digest(text: str) -> str:
-            return hashlib.new("sha256" if self.algorithm == "SHA-256" else "md5", text.encode()).hexdigest()
-
-        secret = digest(f"{USER}:{said.get('realm')}:{self.password}")
-        rest = ":".join(said.get(name, "") for name in ("nonce", "nc", "cnonce", "qop"))
-        wanted = digest(f"{secret}:{rest}:{digest(f'{request.method}:{request.path_qs}')}")
-        if said.get("response") == wanted:
-            return True
-        self.failed_logins += 1
-        return False
 
 
 class PushCameraSimulator:

@@ -1,0 +1,152 @@
+"""A camera that is not there, with HTTP digest and an endless stream of events. On 127.0.0.1 only."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import re
+import secrets
+
+from aiohttp import web
+
+USER, PASSWORD = "anju", "training-only"
+HEARTBEAT_S = 10.0
+_MAX_WAITING = 1000
+
+
+class StreamSimulator:
+    """The part of a camera that all vendors share; a vendor says what its stream's path, type and heartbeat are.
+
+    `failed_logins` counts requests with wrong credentials, `streams` those that are open. `changed` is set whenever a
+    request comes, a stream opens or ends, or the plug is moved.
+    """
+
+    content_type = "multipart/mixed; boundary=boundary"
+    realm = "SIM"
+
+    def __init__(self, port: int = 0, password: str = PASSWORD, algorithm: str = "MD5") -> None:
+        self.ready = asyncio.Event()
+        self.changed = asyncio.Event()
+        self.password, self.algorithm = password, algorithm
+        self.heartbeat_s = HEARTBEAT_S
+        self.failed_logins = 0
+        self.requests: list[str] = []
+        self._port = port
+        self._nonce = secrets.token_hex(16)
+        self._plugged = asyncio.Event()
+        self._unplugged = asyncio.Event()
+        self._plugged.set()
+        self._streams: set[asyncio.Queue[bytes]] = set()
+        self._is_stalled = False
+
+    def serves(self, path: str) -> bool:
+        """Whether an event stream is to be had under this path."""
+        raise NotImplementedError
+
+    def heartbeat(self) -> None:
+        """Sends what this camera says while nothing happens."""
+        raise NotImplementedError
+
+    @property
+    def link(self) -> str:
+        """Known after `ready` was set for the first time, unless a port was given."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def streams(self) -> int:
+        return len(self._streams)
+
+    async def run(self) -> None:
+        """Serves until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._plugged.wait()
+            self._unplugged.clear()
+            handlers = web.Server(self._answer, handler_cancellation=True)
+            server = await loop.create_server(handlers, "127.0.0.1", self._port)
+            self._port = server.sockets[0].getsockname()[1]
+            self.ready.set()
+            beating = asyncio.create_task(self._beat(), name="heartbeat")
+            try:
+                await self._unplugged.wait()
+            finally:
+                self.ready.clear()
+                self.changed.set()
+                beating.cancel()
+                server.close()
+                for connection in handlers.connections:
+                    connection.force_close()
+                await asyncio.wait([beating])
+
+    def unplug(self) -> None:
+        self._plugged.clear()
+        self._unplugged.set()
+
+    def replug(self) -> None:
+        self._plugged.set()
+
+    def stall(self, stalled: bool = True) -> None:
+        """Keeps streams open and says nothing, heartbeats included."""
+        self._is_stalled = stalled
+
+    def forget_nonce(self) -> None:
+        """Makes every nonce so far stale."""
+        self._nonce = secrets.token_hex(16)
+
+    def send(self, data: bytes) -> None:
+        """Any bytes to all open streams; a stream that is not read loses what exceeds 1000 pieces."""
+        for waiting in self._streams:
+            if not self._is_stalled and waiting.qsize() < _MAX_WAITING:
+                waiting.put_nowait(data)
+
+    async def _beat(self) -> None:
+        while True:
+            self.heartbeat()
+            await asyncio.sleep(self.heartbeat_s)
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        self.requests.append(request.path_qs)
+        self.changed.set()
+        if not self._is_login(request):
+            challenge = f'Digest qop="auth", realm="{self.realm}", nonce="{self._nonce}", algorithm={self.algorithm}'
+            return web.Response(status=401, headers={"WWW-Authenticate": challenge})
+        if not self.serves(request.path):
+            return web.Response(status=404)
+        return await self._stream(request)
+
+    async def _stream(self, request: web.BaseRequest) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": self.content_type})
+        await response.prepare(request)
+        waiting: asyncio.Queue[bytes] = asyncio.Queue()
+        self._streams.add(waiting)
+        self.changed.set()
+        try:
+            self.heartbeat()
+            with contextlib.suppress(ConnectionResetError):
+                while True:
+                    await response.write(await waiting.get())
+        finally:
+            self._streams.discard(waiting)
+            self.changed.set()
+        return response
+
+    def _is_login(self, request: web.BaseRequest) -> bool:
+        """Checks a digest as RFC 7616, section 3.4.1, with qop auth."""
+        header = request.headers.get("Authorization", "")
+        if not header:
+            return False
+        said = {name: quoted or bare for name, quoted, bare in re.findall(r'(\w+)=(?:"([^"]*)"|([^",\s]+))', header)}
+        if said.get("nonce") != self._nonce:
+            return False
+
+        def digest(text: str) -> str:
+            return hashlib.new("sha256" if self.algorithm == "SHA-256" else "md5", text.encode()).hexdigest()
+
+        secret = digest(f"{USER}:{said.get('realm')}:{self.password}")
+        rest = ":".join(said.get(name, "") for name in ("nonce", "nc", "cnonce", "qop"))
+        asked = digest(f"{request.method}:{said.get('uri', '')}")
+        if said.get("response") == digest(f"{secret}:{rest}:{asked}") and said.get("uri") == request.path_qs:
+            return True
+        self.failed_logins += 1
+        return False

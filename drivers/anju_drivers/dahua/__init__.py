@@ -1,0 +1,19 @@
+"""Driver `dahua`: events of Dahua cameras, recorders and door stations and their OEMs, by their event stream."""
+
+from anju_drivers.dahua.driver import OPTIONS, create
+from anju_drivers.dahua.explain import EventStream, decode_vector, explain
+from anju_drivers.dahua.simulator import simulate
+from anju_drivers.driver import DriverSpec
+
+SPEC = DriverSpec(
+    name="dahua",
+    summary_zh="大华摄像机、录像机与门口机事件（CGI 订阅）",
+    summary_en="Events of Dahua cameras, recorders and door stations (CGI event stream)",
+    create=create,
+    explain=explain,
+    vectors=decode_vector,
+    vector_files=("dahua.json",),
+    simulate=simulate,
+    options=OPTIONS,
+    decoder=EventStream,
+)

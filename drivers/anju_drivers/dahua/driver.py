@@ -1,0 +1,167 @@
+"""Driver of one Dahua camera, recorder or door station whose event stream we read, with HTTP digest.
+
+One stream per device: a recorder reports all its channels in one. Each attach writes a line into the device's log, so
+reconnects back off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from anju_drivers.camera_link import CameraLink, LoginGuard
+from anju_drivers.camera_options import (
+    TRIGGER_OPTIONS,
+    camera_url,
+    camera_user,
+    certificate_pin,
+    key_part,
+    mac_address,
+    trigger_timing,
+    trigger_types,
+)
+from anju_drivers.dahua.codes import Event
+from anju_drivers.dahua.frames import DahuaDecoder, Damaged, Message, Picture
+from anju_drivers.driver import Driver, Intake
+from anju_drivers.errors import DeviceRefused, LinkLost
+from anju_drivers.lan_link import HttpRefused, Login, endless_get
+from anju_drivers.options import Options
+from anju_drivers.reconnect import RetryPauses
+from anju_drivers.trigger_feed import TriggerFeed
+from anju_drivers.triggers import TriggerTiming
+
+PATH = "/cgi-bin/eventManager.cgi"
+MAX_HOLD_S = 120.0  # some firmwares never send Stop (rroller/dahua #189)
+
+OPTIONS = {
+    "url": "http://address or https://address of the camera, recorder or door station (required)",
+    "user": "user of the camera; make one for Anju that may see events (required)",
+    "password": "its password; better password_file",
+    "password_file": "systemd credential or file that holds the password",
+    "certificate_sha256": "fingerprint, 64 hex digits, of a camera's own https certificate",
+    "mac": "MAC address of the camera: its key in the roster; the driver's name when absent",
+    "codes": "list of event codes to subscribe to; all of them when empty",
+    "heartbeat_s": "seconds between heartbeats the camera is asked for, 1 to 60; 5",
+    "retry_s": "seconds before the second attempt to reach a camera, 0.1 to 60; 5",
+    **TRIGGER_OPTIONS,
+    "clear_after_s": "seconds after which a trigger ends by itself when no Stop came, 2 to 3600; 120",
+    "pulse_hold_s": "seconds in which repeats of a trigger that has no end are folded, 0 to 600; 10",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DahuaSettings:
+    url: str
+    login: Login
+    device: str
+    codes: tuple[str, ...] = ()
+    heartbeat_s: int = 5
+    types: Mapping[str, str] = field(default_factory=dict)
+    timing: TriggerTiming = field(default_factory=lambda: TriggerTiming(clear_after_s=MAX_HOLD_S, pulse_hold_s=10.0))
+    pauses: RetryPauses = field(default_factory=RetryPauses)
+    certificate_sha256: bytes | None = None
+
+    @property
+    def stream_url(self) -> str:
+        codes = ",".join(self.codes) or "All"
+        return f"{self.url}{PATH}?action=attach&codes=[{codes}]&heartbeat={self.heartbeat_s}"
+
+
+def create(name: str, options: Mapping[str, object]) -> Driver:
+    """Raises `DriverConfigError` naming the key that is unknown, missing or out of range."""
+    table = Options(options, OPTIONS)
+    codes = table.texts("codes")
+    if not all(re.fullmatch(r"[A-Za-z0-9_]{1,48}", code) for code in codes):
+        raise table.fail("codes", "must be codes such as VideoMotion")
+    retry_s = table.number("retry_s", 5.0, 0.1, 60)
+    mac = mac_address(table)
+    return DahuaCamera(
+        name,
+        DahuaSettings(
+            url=camera_url(table),
+            login=Login(camera_user(table), table.secret("password")),
+            device=f"dahua:{mac.replace(':', '') or key_part(name)}",
+            codes=codes,
+            heartbeat_s=table.integer("heartbeat_s", 5, 1, 60),
+            types=trigger_types(table),
+            timing=trigger_timing(table, MAX_HOLD_S, 10.0),
+            pauses=RetryPauses(again_s=min(1.0, retry_s), first_s=retry_s, step_s=retry_s),
+            certificate_sha256=certificate_pin(table),
+        ),
+    )
+
+
+class DahuaCamera:
+    """Reads one device's event stream. `pictures` counts picture parts, which are skipped unread."""
+
+    def __init__(self, name: str, settings: DahuaSettings) -> None:
+        self.name = name
+        self.pictures = 0
+        self._settings = settings
+        self._logins = LoginGuard(settings.url, "correct user and password of this camera, then restart the box")
+
+    async def run(self, intake: Intake) -> None:
+        """Reads until cancelled and reconnects by itself.
+
+        Raises `DeviceRefused` after two refused logins in a row, and from then on at once without asking the camera
+        again; and for a device that has no such stream.
+        """
+        settings = self._settings
+        feed = TriggerFeed(intake, settings.timing)
+        link = CameraLink(intake, lambda: settings.device, settings.pauses)
+        try:
+            while True:
+                self._logins.check()
+                try:
+                    await self._read(intake, feed, link)
+                    reason = "closed by the camera"
+                except HttpRefused as refused:
+                    self._on_status(refused.status)
+                    reason = refused.cause
+                except LinkLost as lost:
+                    reason = lost.cause
+                pause_s = link.ended(reason)
+                self._logins.check()
+                await asyncio.sleep(pause_s)
+        finally:
+            link.close()
+            feed.close()
+
+    async def _read(self, intake: Intake, feed: TriggerFeed, link: CameraLink) -> None:
+        settings = self._settings
+        async with endless_get(
+            settings.stream_url,
+            settings.login,
+            read_timeout_s=max(15.0, 2.5 * settings.heartbeat_s),
+            certificate_sha256=settings.certificate_sha256,
+        ) as body:
+            self._logins.accepted()
+            decoder = DahuaDecoder(body.content_type, settings.types)
+            try:
+                async for chunk in body.chunks():
+                    self._take(intake, feed, decoder.feed(chunk))
+                    link.heard()
+            finally:
+                self._take(intake, feed, decoder.close())
+
+    def _take(self, intake: Intake, feed: TriggerFeed, messages: Iterable[Message]) -> None:
+        device = self._settings.device
+        for message in messages:
+            if isinstance(message, Picture):
+                self.pictures += 1
+                continue
+            is_damaged = isinstance(message, Damaged)
+            intake.heard(device, frames=int(not is_damaged), errors=int(is_damaged))
+            if isinstance(message, Event):
+                feed.compare_clock(device, message.time)
+                feed.take(message.reading(device))
+
+    def _on_status(self, status: int) -> None:
+        if status == 401:
+            self._logins.refused()
+        elif status in (404, 501):
+            raise DeviceRefused(
+                self._settings.url, f"has no event stream (HTTP {status})", "use the onvif driver for this camera"
+            )
