@@ -1,0 +1,109 @@
+"""rtl_433's lines for a technician and for the vector file. PINs stand in no field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from anju_drivers.bursts import Bursts
+from anju_drivers.driver import Explained
+from anju_drivers.errors import FrameError
+from anju_drivers.rtl433.frames import Lines, Received, Statistics, read_line
+from anju_drivers.rtl433.hearing import Hearing433
+from anju_drivers.rtl433.models import LEARNED_MODELS
+from anju_drivers.rtl433.settings import Pair, Rtl433Settings, Source
+
+_DECODED = "rtl433:decode"
+
+
+class LineStream:
+    """Lines with the readings each would make if its device were paired."""
+
+    def __init__(self) -> None:
+        self._lines = Lines()
+        self._damaged = 0
+        self.dropped = 0
+
+    @property
+    def is_incomplete(self) -> bool:
+        return self._lines.is_incomplete
+
+    def feed(self, data: bytes) -> list[Explained]:
+        explained = [self._explain(line) for line in self._lines.feed(data) if line.strip()]
+        self.dropped = self._lines.dropped + self._damaged
+        return explained
+
+    def _explain(self, line: bytes) -> Explained:
+        try:
+            received = read_line(line)
+        except FrameError as error:
+            self._damaged += 1
+            return Explained(f"not a message: {error.reason}", {"error": error.reason})
+        if isinstance(received, Statistics):
+            return Explained("statistics: the program lives", {"decoders": received.decoders})
+        key = received.model, received.device_id
+        pairs = {key: (Pair(*key, None, frozenset(), ""),)}
+        settings = Rtl433Settings(Source(), _DECODED, pairs=pairs)
+        fields = _fields(received) | {"device": f"rtl433:{received.identity}"}
+        if received.model in LEARNED_MODELS:
+            fields["paired_only"] = True
+        readings = Hearing433(settings, _StillBursts()).hear(received, 0.0)
+        return Explained(f"{received.model} {received.device_id}: {received.meaning.event}", fields, tuple(readings))
+
+
+class _StillBursts(Bursts):
+    """Presses that do not differ from run to run: what is explained twice is explained alike."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._life = bytes(4)
+
+
+def _fields(received: Received) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "model": received.sent_model,
+        "device_id": received.device_id,
+        "event": received.meaning.event,
+        **received.meaning.values,
+    }
+    if received.battery_ok is not None:
+        fields["battery_ok"] = received.battery_ok
+    return fields
+
+
+def explain(data: bytes) -> list[Explained]:
+    """Every line of a capture, the last one too where it has no end."""
+    return LineStream().feed(data + b"\n")
+
+
+def decode_vector(item: Mapping[str, object]) -> dict[str, object]:
+    """One item of `rtl433_json.json` in the vocabulary of its `expect`. Raises `ValueError` without text."""
+    text = item.get("input_text")
+    if not isinstance(text, str):
+        raise ValueError("input_text is needed")
+    lines = text.encode().splitlines() or [b""]
+    received: list[Received] = []
+    error: str | None = None
+    for line in lines:
+        try:
+            one = read_line(line)
+        except FrameError as damaged:
+            error = error or damaged.reason
+            continue
+        if isinstance(one, Received):
+            received.append(one)
+    got: dict[str, object] = {"lines": len(lines), "error": error}
+    if not received:
+        return got | {"event": None}
+    bursts, events = Bursts(), []
+    for one in received:
+        if not bursts.take("", one.identity, one.payload, 3.0, 0.0).copy:
+            events.append(one)
+    return got | _fields(received[0]) | {"events": len(events), "sequence": [_word(one) for one in events]}
+
+
+def _word(received: Received) -> str:
+    """An event as one word; a contact by its state."""
+    meaning = received.meaning
+    if meaning.event == "contact":
+        return "closed" if meaning.values.get("closed") else "open"
+    return meaning.event
