@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from anju_edge.presence import PresenceSettings
 from anju_edge.recorder import PUT_KV, Recorder
 from anju_edge.rules.settings import RuleError, RuleSet, read_rules
-from anju_protos.roster_file import RosterFileError, load_roster, token_hash
+from anju_protos.roster_file import RosterFileError, load_roster, masked, token_hash
 from anju_protos.v1.control_pb2 import Activity, Device, Notice, Resident, RosterBundle, Zone
 from anju_protos.v1.event_pb2 import ROSTER_APPLIED, RosterApplied
 
@@ -134,6 +134,16 @@ def _presence(bundle: RosterBundle) -> PresenceSettings:
     return settings
 
 
+def without_names(bundle: RosterBundle) -> RosterBundle:
+    """Returns a copy with masked names only: nothing on a box needs a full one, so its disk shall not hold any."""
+    kept = RosterBundle()
+    kept.CopyFrom(bundle)
+    for resident in kept.residents:
+        resident.masked_name = resident.masked_name or masked(resident.name)
+        resident.ClearField("name")
+    return kept
+
+
 class RosterStore:
     """Holds the current roster and its last good bundle."""
 
@@ -153,7 +163,11 @@ class RosterStore:
                 self.trouble = str(refused)
 
     def apply(self, bundle: RosterBundle) -> bool:
-        """Applies a bundle whole, or refuses it whole and keeps the last good one. Journals the outcome once."""
+        """Applies a bundle whole, or refuses it whole and keeps the last good one. Journals the outcome once.
+
+        Full names go no further than this: what is kept, in memory and beside the journal, has masked ones.
+        """
+        bundle = without_names(bundle)
         if bundle == self.current.bundle:
             self.trouble = ""
             return True
