@@ -1,6 +1,6 @@
-"""The thread that keeps all projections up with the store: alarms first, then activity, then telemetry in small bites.
+"""The threads that keep all projections up with the store: alarms first, then activity, then telemetry in bites.
 
-It reads the store's logs on a connection of its own, folds each projection in its own file and transaction, and tells
+Each reads the store's logs on a connection of its own, folds each projection in its own file and transaction, and tells
 the event loop what changed. Between two telemetry batches it looks whether an alarm came.
 """
 
@@ -11,6 +11,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +24,16 @@ from anju_central.projections.projection_file import (
     projection_path,
 )
 from anju_central.store_append import Heads
-from anju_central.store_reader import LOG_NAMES, Logged, LogName, LogReader, RowLog, TelemetryBatch
+from anju_central.store_reader import (
+    LOG_NAMES,
+    Logged,
+    LogName,
+    LogReader,
+    RowLog,
+    TelemetryBatch,
+    TelemetryNews,
+    news_of,
+)
 
 log = logging.getLogger(__name__)
 
@@ -32,16 +42,17 @@ RETRY_S: Final = 0.5
 
 
 class Projector:
-    """Made and used in the event loop; folds in a thread of its own."""
+    """Made and used in the event loop; folds in two threads of its own.
+
+    One has the projections that follow no telemetry (incidents, attendance): an alarm's step to the operators never
+    waits for a backlog's fold. The other has the rest.
+    """
 
     def __init__(self, data_dir: Path, store: Path, heads: Heads) -> None:
-        self._heads = heads
         self.publish: Callable[[list[Change]], None] = lambda _changes: None  # in the event loop
         self._loop = asyncio.get_running_loop()
-        self._ready = threading.Condition()
-        self._woken, self._stopping = True, False
-        self._reader = LogReader(store)
-        epoch = self._reader.epoch()
+        with closing(LogReader(store)) as reader:
+            epoch = reader.epoch()
         self.files = {
             projection.name: ProjectionFile(projection_path(data_dir, projection.name), projection, epoch)
             for projection in all_projections()
@@ -51,18 +62,23 @@ class Projector:
         self.on_rebuilt: Callable[[str], None] = lambda _name: None  # in the event loop
         self.folded: dict[str, dict[LogName, int]] = {name: dict(file.positions) for name, file in self.files.items()}
         self._waiters: list[tuple[str, LogName, int, asyncio.Future[None]]] = []
-        self.ended: asyncio.Future[None] = self._loop.create_future()
-        self._thread = threading.Thread(target=self._run, name="projector")
+        self.ended: asyncio.Future[None] = self._loop.create_future()  # the first thread that ends
+        urgent = [file for file in self.files.values() if "telemetry" not in file.positions]
+        rest = [file for file in self.files.values() if "telemetry" in file.positions]
+        self._folders = [
+            _Folder(name, files, store, heads, self) for name, files in (("projector", urgent), ("folder", rest))
+        ]
+        self._left = len(self._folders)
 
     def start(self) -> None:
         """Starts folding."""
-        self._thread.start()
+        for folder in self._folders:
+            folder.start()
 
     def wake(self) -> None:
         """Says that the store has something new. Callable from any thread."""
-        with self._ready:
-            self._woken = True
-            self._ready.notify()
+        for folder in self._folders:
+            folder.wake()
 
     async def caught_up(self, name: str, wanted: LogName, pos: int) -> None:
         """Returns when projection `name` has folded log `wanted` up to `pos` and its changes were published."""
@@ -73,15 +89,25 @@ class Projector:
         await done
 
     async def close(self) -> None:
-        """Ends the thread at the next whole step and closes the files."""
-        with self._ready:
-            self._stopping = True
-            self._ready.notify()
-        if self._thread.is_alive() or not self.ended.done():
-            await asyncio.shield(self.ended)
-        await asyncio.to_thread(self._thread.join)
+        """Ends the threads at their next whole step and closes the files."""
+        for folder in self._folders:
+            folder.stop()
+        for folder in self._folders:
+            await asyncio.to_thread(folder.join)
 
-    # -- in the event loop, called from the thread
+    # -- called from the threads, run in the event loop
+
+    def tell_folded(self, name: str, wanted: LogName, pos: int, changes: list[Change]) -> None:
+        """A projection folded a log up to `pos`."""
+        self._loop.call_soon_threadsafe(self._folded, name, wanted, pos, changes)
+
+    def tell_rebuilt(self, name: str, positions: dict[LogName, int]) -> None:
+        """A projection was rebuilt, or begins anew."""
+        self._loop.call_soon_threadsafe(self._rebuilt, name, positions)
+
+    def tell_gone(self) -> None:
+        """A thread ends."""
+        self._loop.call_soon_threadsafe(self._gone)
 
     def _folded(self, name: str, wanted: LogName, pos: int, changes: list[Change]) -> None:
         self.folded[name][wanted] = pos
@@ -96,14 +122,51 @@ class Projector:
                     waiter[3].set_result(None)
             self._waiters = left
 
+    def _rebuilt(self, name: str, positions: dict[LogName, int]) -> None:
+        self.folded[name] = positions
+        self.on_rebuilt(name)
+
     def _gone(self) -> None:
+        self._left -= 1
         if not self.ended.done():
             self.ended.set_result(None)
-        for *_, done in self._waiters:
-            if not done.done():
-                done.cancel()
+        if not self._left:
+            for *_, done in self._waiters:
+                if not done.done():
+                    done.cancel()
 
-    # -- the projector's thread
+
+class _Folder:
+    """One thread that keeps some projections up, with a connection to the store of its own."""
+
+    def __init__(
+        self, name: str, files: Sequence[ProjectionFile], store: Path, heads: Heads, projector: Projector
+    ) -> None:
+        self._files, self._heads, self._projector = files, heads, projector
+        self._ready = threading.Condition()
+        self._woken, self._stopping = True, False
+        self._reader = LogReader(store)
+        self._thread = threading.Thread(target=self._run, name=name)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wake(self) -> None:
+        with self._ready:
+            self._woken = True
+            self._ready.notify()
+
+    def stop(self) -> None:
+        with self._ready:
+            self._stopping = True
+            self._ready.notify()
+
+    def join(self) -> None:
+        """Blocks until the thread ended; a thread that never began has only its files to close."""
+        if self._thread.ident is None:
+            self._close()
+        else:
+            self._thread.join()
 
     def _run(self) -> None:
         try:
@@ -115,20 +178,19 @@ class Projector:
                     if not self._woken and not self._stopping:
                         self._ready.wait(LOOK_S)
                     self._woken = False
-            for file in self.files.values():
-                file.close()
-            self._reader.close()
+            self._close()
         finally:
-            self._loop.call_soon_threadsafe(self._gone)
+            self._projector.tell_gone()
+
+    def _close(self) -> None:
+        for file in self._files:
+            file.close()
+        self._reader.close()
 
     def _adopt(self) -> None:
-        for name, file in self.files.items():
+        for file in self._files:
             if file.adopt_rebuilt():
-                self._loop.call_soon_threadsafe(self._rebuilt, name, dict(file.positions))
-
-    def _rebuilt(self, name: str, positions: dict[LogName, int]) -> None:
-        self.folded[name] = positions
-        self.on_rebuilt(name)
+                self._projector.tell_rebuilt(file.projection.name, dict(file.positions))
 
     def _step(self) -> bool:
         """Folds one bite. Returns False when there is nothing to fold."""
@@ -139,7 +201,7 @@ class Projector:
     def _behind(self, name: LogName) -> tuple[list[ProjectionFile], int]:
         """The files that follow a log and lag behind its head, and the lowest position among them."""
         head: int = getattr(self._heads, name)
-        files = [file for file in self.files.values() if file.positions.get(name, head) < head]
+        files = [file for file in self._files if file.positions.get(name, head) < head]
         return files, min((file.positions[name] for file in files), default=head)
 
     def _rows(self, name: RowLog) -> bool:
@@ -156,12 +218,9 @@ class Projector:
                 break
             batches += found
             after = found[-1].pos
-            if self._heads.alarm > min(
-                (file.positions["alarm"] for file in self.files.values() if "alarm" in file.positions),
-                default=0,
-            ):
+            if self._behind("alarm")[0]:
                 break
-        return bool(batches) and self._fold(files, "telemetry", batches, after)
+        return bool(batches) and self._fold(files, "telemetry", batches, after, news_of(batches))
 
     def _fold(
         self,
@@ -169,12 +228,13 @@ class Projector:
         name: LogName,
         items: Sequence[Logged] | Sequence[TelemetryBatch],
         to: int,
+        news: Sequence[TelemetryNews] | None = None,
     ) -> bool:
         for file in files:
             if file.positions[name] >= to:
                 continue
             try:
-                changes = file.fold(name, items, to)
+                changes = file.fold(name, items, to, news)
             except sqlite3.OperationalError as error:  # full, locked, unreachable: the state is as before, try again
                 log.warning("projection %s cannot be written: %s", file.projection.name, error)
                 with self._ready:
@@ -183,9 +243,9 @@ class Projector:
             except sqlite3.DatabaseError as error:
                 log.error("projection %s is damaged and is folded anew: %s", file.projection.name, error)
                 file.reset()
-                self._loop.call_soon_threadsafe(self._rebuilt, file.projection.name, dict(file.positions))
+                self._projector.tell_rebuilt(file.projection.name, dict(file.positions))
                 return True
-            self._loop.call_soon_threadsafe(self._folded, file.projection.name, name, to, changes)
+            self._projector.tell_folded(file.projection.name, name, to, changes)
         return True
 
 

@@ -11,7 +11,7 @@ does not, the box's copy and ours went different ways before this batch, and not
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
@@ -22,7 +22,7 @@ from google.protobuf.message import DecodeError, Message
 from anju_protos import chain
 from anju_protos.v1 import event_pb2
 from anju_protos.v1.event_pb2 import Event, EventRef
-from anju_protos.v1.uplink_pb2 import Ack, Batch, Cursor, EventList, Skip
+from anju_protos.v1.uplink_pb2 import Ack, Batch, Cursor, EventList, EventRun, Skip
 
 MAX_EVENT_BYTES: Final = 64 * 1024
 MAX_EVENTS: Final = 10_000  # of one batch; boxes send 500
@@ -235,6 +235,18 @@ class _Intake:
         return chain.link_lost(running, first, skip.last), skip.cause != Skip.LOST_AT_HUB
 
     def _events(self, first: int, events: Sequence[bytes]) -> None:
+        sound = None if self.foreign else all_understood(events)
+        if sound is None:
+            self._events_one_by_one(first, events)
+            return
+        self.seqs += range(first, first + len(events))
+        self.kept += events
+        self.parsed += sound
+        for at, event in enumerate(sound):
+            if event.HasField("origin"):
+                self.rehomed.append(_rehomed(first + at, events[at], event.origin))
+
+    def _events_one_by_one(self, first: int, events: Sequence[bytes]) -> None:
         seqs, kept, parsed = self.seqs, self.kept, self.parsed
         for seq, data in enumerate(events, first):
             event = None if self.foreign else understood(data)
@@ -246,6 +258,32 @@ class _Intake:
             parsed.append(event)
             if event.HasField("origin"):
                 self.rehomed.append(_rehomed(seq, data, event.origin))
+
+
+def all_understood(events: Sequence[bytes]) -> list[Event] | None:
+    """Returns what `understood` returns for each, when it understands all; else None. The hub's busiest loop.
+
+    Reads the envelopes in one call and each payload into a message of its kind that is used again.
+    """
+    if not events or max(map(len, events)) > MAX_EVENT_BYTES:
+        return None
+    readers: dict[int, Callable[[bytes], object] | None] = {}
+    try:
+        parsed = list(EventRun.FromString(EventList(events=events).SerializeToString()).events)
+        for event in parsed:
+            kind = event.kind
+            if not kind or not event.HasField("stamp"):
+                return None
+            try:
+                read = readers[kind]
+            except KeyError:
+                payload = PAYLOADS.get(kind)
+                read = readers[kind] = None if payload is None else payload().ParseFromString
+            if read is not None and not event.key_id:
+                read(event.payload)
+    except DecodeError:
+        return None
+    return parsed
 
 
 def understood(data: bytes) -> Event | None:

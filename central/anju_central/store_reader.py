@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, Literal
 
@@ -17,6 +19,7 @@ from anju_protos.v1.uplink_pb2 import EventRun
 
 RowLog = Literal["alarm", "activity"]
 LogName = Literal["alarm", "activity", "telemetry"]
+_BOOT = itemgetter(2)
 LOG_NAMES: Final[tuple[LogName, ...]] = ("alarm", "activity", "telemetry")
 
 
@@ -47,29 +50,58 @@ class Logged:
 
 
 class TelemetryBatch:
-    """One accepted batch of the TELEMETRY log, without copies of facts that are here already, and its digest.
+    """One accepted batch of the TELEMETRY log, without copies of facts that are here already."""
 
-    `last` holds the newest event by (device, kind, boot), `counts` the events by (device, boot), `boots` the lowest
-    and highest elapsed ms by boot: what projections need, found in one pass for all of them.
+    __slots__ = ("box", "community", "events", "pos", "received_ms", "stream")
+
+    def __init__(
+        self, pos: int, stream: int, box: str, community: str, received_ms: int, events: Sequence[Event]
+    ) -> None:
+        self.pos, self.stream, self.box, self.community = pos, stream, box, community
+        self.received_ms, self.events = received_ms, events
+
+
+class TelemetryNews:
+    """What projections need of some batches of one stream, found in one pass for all of them.
+
+    `last` holds the newest event by (device, kind, boot) and `counts` how many there were, `boots` the lowest and
+    highest elapsed ms by boot. Of a backlog many batches become one of these: each device is then written once.
     """
 
-    __slots__ = ("boots", "box", "community", "counts", "events", "last", "pos", "received_ms")
+    __slots__ = ("boots", "box", "community", "count", "counts", "last", "received_ms")
 
-    def __init__(self, pos: int, box: str, community: str, received_ms: int, events: Sequence[Event]) -> None:
-        self.pos, self.box, self.community, self.received_ms, self.events = pos, box, community, received_ms, events
+    def __init__(self, box: str, community: str) -> None:
+        self.box, self.community, self.received_ms, self.count = box, community, 0, 0
         self.last: dict[tuple[str, int, int], Event] = {}
-        self.counts: dict[tuple[str, int], int] = {}
+        self.counts: Counter[tuple[str, int, int]] = Counter()
         self.boots: dict[int, tuple[int, int]] = {}
-        last, counts = self.last, self.counts
-        for event in events:
-            device, boot = event.device, event.stamp.boot
-            last[device, event.kind, boot] = event
-            counts[device, boot] = counts.get((device, boot), 0) + 1
-        edges = (*events[:1], *events[-1:], *last.values())  # elapsed time runs forward in a boot's part of a batch
-        for event in edges:
-            at_ms = event.stamp.elapsed_ms
-            low, high = self.boots.get(event.stamp.boot, (at_ms, at_ms))
-            self.boots[event.stamp.boot] = (min(low, at_ms), max(high, at_ms))
+
+    def take(self, batch: TelemetryBatch) -> None:
+        """Adds the stream's next batch."""
+        self.received_ms = max(self.received_ms, batch.received_ms)
+        events = list(batch.events)
+        if not events:
+            return
+        self.count += len(events)
+        keys = [(event.device, event.kind, event.stamp.boot) for event in events]
+        self.counts.update(keys)
+        self.last.update(zip(keys, events, strict=True))
+        one_boot = all(map(keys[0][2].__eq__, map(_BOOT, keys)))
+        for event in (events[0], events[-1]) if one_boot else events:  # elapsed time runs forward in a boot
+            at_ms, boot = event.stamp.elapsed_ms, event.stamp.boot
+            low, high = self.boots.get(boot, (at_ms, at_ms))
+            self.boots[boot] = (min(low, at_ms), max(high, at_ms))
+
+
+def news_of(batches: Iterable[TelemetryBatch]) -> list[TelemetryNews]:
+    """Returns the news of each stream that has any in `batches`."""
+    news: dict[int, TelemetryNews] = {}
+    for batch in batches:
+        held = news.get(batch.stream)
+        if held is None:
+            held = news[batch.stream] = TelemetryNews(batch.box, batch.community)
+        held.take(batch)
+    return list(news.values())
 
 
 class LogReader:
@@ -113,13 +145,13 @@ class LogReader:
     def batches(self, after: int, limit: int) -> list[TelemetryBatch]:
         """Returns up to `limit` telemetry batches behind position `after`, in order."""
         found = self._db.execute(
-            "select l.pos, s.box, s.community, l.received_ms, l.again, l.packed, l.bytes"
+            "select l.pos, l.stream, s.box, s.community, l.received_ms, l.again, l.packed, l.bytes"
             " from telemetry_log l join stream s on s.id = l.stream where l.pos > ? order by l.pos limit ?",
             (after, limit),
         )
         return [
-            TelemetryBatch(pos, box, community, received_ms, _events(again, packed, data))
-            for pos, box, community, received_ms, again, packed, data in found
+            TelemetryBatch(pos, stream, box, community, received_ms, _events(again, packed, data))
+            for pos, stream, box, community, received_ms, again, packed, data in found
         ]
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ import pytest
 from anju_central.projections.projection import Change, Projection
 from anju_central.projections.projection_file import ProjectionFile, all_projections, projection_path, rebuild
 from anju_central.sqlite_store import backup, restore
-from anju_central.store_reader import Logged, LogReader, RowLog, TelemetryBatch
+from anju_central.store_reader import Logged, LogReader, RowLog, TelemetryNews
 from anju_protos.v1.event_pb2 import (
     ACKED,
     ANNULMENT,
@@ -154,8 +154,8 @@ class CutOff:
         self._projection.fold_rows(db, log, rows)
         raise ConnectionAbortedError
 
-    def fold_batches(self, db: sqlite3.Connection, batches: Sequence[TelemetryBatch]) -> list[Change]:
-        self._projection.fold_batches(db, batches)
+    def fold_news(self, db: sqlite3.Connection, news: Sequence[TelemetryNews]) -> list[Change]:
+        self._projection.fold_news(db, news)
         raise ConnectionAbortedError
 
 

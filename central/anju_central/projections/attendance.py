@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from google.protobuf.message import DecodeError
 
 from anju_central.projections.projection import Change, CheckInRecord, identify, resolve
-from anju_central.store_reader import Logged, LogName, RowLog, TelemetryBatch
+from anju_central.store_reader import Logged, LogName, RowLog, TelemetryNews
 from anju_protos.v1.event_pb2 import ANNULMENT, CHECK_IN, Annulment, CheckIn, Stamp
 
 COLUMNS = "id, community, box, day, resident, activity, kiosk, method, mark, received_ms, at"
@@ -40,7 +40,7 @@ class Attendance:
                 changed[key] = None
         return [record for key in changed for record in check_ins(db, "id = ? and twin = 0", (key,))]
 
-    def fold_batches(self, db: sqlite3.Connection, batches: Sequence[TelemetryBatch]) -> list[Change]:
+    def fold_news(self, db: sqlite3.Connection, news: Sequence[TelemetryNews]) -> list[Change]:
         """Telemetry holds no check-ins."""
         return []
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from google.protobuf.message import DecodeError
 
 from anju_central.projections.projection import AnchorFound, BootSeen, BoxTouched, Change, signed
-from anju_central.store_reader import Logged, LogName, RowLog, TelemetryBatch
+from anju_central.store_reader import Logged, LogName, RowLog, TelemetryNews
 from anju_protos.v1.event_pb2 import (
     ALARM_RAISED,
     BOOT,
@@ -79,20 +79,20 @@ class Boxes:
             return []
         return []
 
-    def fold_batches(self, db: sqlite3.Connection, batches: Sequence[TelemetryBatch]) -> list[Change]:
+    def fold_news(self, db: sqlite3.Connection, news: Sequence[TelemetryNews]) -> list[Change]:
         """Folds telemetry: news, boots and the last health of each boot."""
         touched: dict[str, tuple[str, int, int]] = {}
         spans: dict[tuple[str, int], tuple[int, int, int]] = {}
         health: list[tuple[object, ...]] = []
-        for batch in batches:
-            _, seen_ms, count = touched.get(batch.box, ("", 0, 0))
-            touched[batch.box] = (batch.community, max(seen_ms, batch.received_ms), count + len(batch.events))
-            for (_, kind, boot), event in batch.last.items():
+        for one in news:
+            _, seen_ms, count = touched.get(one.box, ("", 0, 0))
+            touched[one.box] = (one.community, max(seen_ms, one.received_ms), count + one.count)
+            for (_, kind, boot), event in one.last.items():
                 if kind == HEALTH and not event.key_id:
-                    health.append((event.payload, event.stamp.elapsed_ms, batch.box, signed(boot)))
-            for boot, (low, high) in batch.boots.items():
-                _widen(spans, batch.box, boot, low, batch.received_ms)
-                _widen(spans, batch.box, boot, high, batch.received_ms)
+                    health.append((event.payload, event.stamp.elapsed_ms, one.box, signed(boot)))
+            for boot, (low, high) in one.boots.items():
+                _widen(spans, one.box, boot, low, one.received_ms)
+                _widen(spans, one.box, boot, high, one.received_ms)
         changes = _touch(db, "telemetry", touched, spans)
         db.executemany(
             "update boot set health = ?1, health_ms = ?2 where box = ?3 and boot = ?4 and health_ms <= ?2", health

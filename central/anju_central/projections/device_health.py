@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from google.protobuf.message import DecodeError
 
 from anju_central.projections.projection import Change, signed
-from anju_central.store_reader import Logged, LogName, RowLog, TelemetryBatch
+from anju_central.store_reader import Logged, LogName, RowLog, TelemetryNews
 from anju_protos.v1.event_pb2 import ALARM_RAISED, DEVICE_STATE, Alarm, DeviceState, Event
 
 HEARD = (
@@ -29,46 +29,56 @@ class DeviceHealth:
 
     def fold_rows(self, db: sqlite3.Connection, log: RowLog, rows: Sequence[Logged]) -> list[Change]:
         """Folds facts that name a device."""
+        work = _Work()
         for fact in rows:
             if fact.event.device and not fact.by_hub:
-                _fold(db, fact.box, [(fact.event, 1)])
+                work.take(fact.box, fact.event, 1)
+        work.write(db)
         return []
 
-    def fold_batches(self, db: sqlite3.Connection, batches: Sequence[TelemetryBatch]) -> list[Change]:
-        """Folds the newest event of each device, boot and kind of the batches."""
-        newest: dict[tuple[str, str, int, int], Event] = {}
-        counts: dict[tuple[str, str, int], int] = {}
-        for batch in batches:
-            box = batch.box
-            for (device, kind, boot), event in batch.last.items():
-                if device:
-                    held = newest.get((box, device, kind, boot))
-                    if held is None or held.stamp.elapsed_ms <= event.stamp.elapsed_ms:
-                        newest[box, device, kind, boot] = event
-            for (device, boot), count in batch.counts.items():
-                if device:
-                    counts[box, device, boot] = counts.get((box, device, boot), 0) + count
-        for (box, device, _, boot), event in newest.items():
-            _fold(db, box, [(event, counts.pop((box, device, boot), 0))])
+    def fold_news(self, db: sqlite3.Connection, news: Sequence[TelemetryNews]) -> list[Change]:
+        """Folds the newest event of each device, boot and kind."""
+        work = _Work()
+        for one in news:
+            counts = one.counts
+            for key, event in one.last.items():
+                if key[0]:
+                    work.take(one.box, event, counts[key])
+        work.write(db)
         return []
 
 
-def _fold(db: sqlite3.Connection, box: str, events: Iterable[tuple[Event, int]]) -> None:
-    for event, count in events:
+class _Work:
+    """Rows of one fold, by statement. Each statement keeps the newest, so their order does not matter."""
+
+    def __init__(self) -> None:
+        self._heard: list[tuple[object, ...]] = []
+        self._states: list[tuple[object, ...]] = []
+        self._batteries: list[tuple[object, ...]] = []
+
+    def take(self, box: str, event: Event, count: int) -> None:
         stamp = event.stamp
+        elapsed_ms = stamp.elapsed_ms
         key = (box, event.device, signed(stamp.boot))
-        db.execute(HEARD, (*key, count, stamp.elapsed_ms, stamp.SerializeToString()))
-        if event.key_id:
-            continue
+        self._heard.append((*key, count, elapsed_ms, stamp.SerializeToString()))
+        kind = event.kind
+        if kind not in (DEVICE_STATE, ALARM_RAISED) or event.key_id:
+            return
         try:
-            if event.kind == DEVICE_STATE:
+            if kind == DEVICE_STATE:
                 state = DeviceState.FromString(event.payload)
-                db.execute(STATE, (*key, event.payload, stamp.elapsed_ms))
+                self._states.append((*key, event.payload, elapsed_ms))
                 if state.HasField("battery_pct"):
-                    db.execute(BATTERY, (*key, state.battery_pct, stamp.elapsed_ms))
-            elif event.kind == ALARM_RAISED:
+                    self._batteries.append((*key, state.battery_pct, elapsed_ms))
+            else:
                 alarm = Alarm.FromString(event.payload)
                 if alarm.HasField("battery_pct"):
-                    db.execute(BATTERY, (*key, alarm.battery_pct, stamp.elapsed_ms))
+                    self._batteries.append((*key, alarm.battery_pct, elapsed_ms))
         except DecodeError:
-            continue
+            return
+
+    def write(self, db: sqlite3.Connection) -> None:
+        """Writes all of it. Raises sqlite3.Error."""
+        for sql, rows in ((HEARD, self._heard), (STATE, self._states), (BATTERY, self._batteries)):
+            if rows:
+                db.executemany(sql, rows)

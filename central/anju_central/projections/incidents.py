@@ -14,7 +14,7 @@ from typing import Final
 from google.protobuf.message import DecodeError
 
 from anju_central.projections.projection import Change, IncidentRecord, identify, ref_key, resolve
-from anju_central.store_reader import Logged, LogName, RowLog, TelemetryBatch
+from anju_central.store_reader import Logged, LogName, RowLog, TelemetryNews
 from anju_protos import incidents
 from anju_protos.v1.control_pb2 import Incident
 from anju_protos.v1.event_pb2 import ALARM_RAISED, INCIDENT_STEP, P1, RESOLVED, Alarm, EventRef, IncidentStep
@@ -48,7 +48,7 @@ class Incidents:
                 changed[key] = None
         return [record for key in changed for record in records(db, "where id = ?", (key,))]
 
-    def fold_batches(self, db: sqlite3.Connection, batches: Sequence[TelemetryBatch]) -> list[Change]:
+    def fold_news(self, db: sqlite3.Connection, news: Sequence[TelemetryNews]) -> list[Change]:
         """Telemetry opens no incidents."""
         return []
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from google.protobuf.message import DecodeError
 
 from anju_central.projections.projection import Change, signed
-from anju_central.store_reader import Logged, LogName, RowLog, TelemetryBatch
-from anju_protos.v1.event_pb2 import ALARM_RAISED, POSITION, PRESENCE, Alarm, Event, Position, Presence
+from anju_central.store_reader import Logged, LogName, RowLog, TelemetryNews
+from anju_protos.v1.event_pb2 import ALARM_RAISED, POSITION, PRESENCE, Alarm, Event, Position, Presence, Stamp
 
 PLACE = (
     "insert into place (box, device, boot, zone, receiver, change, at_ms, at, age_ms)"
@@ -30,46 +30,62 @@ class LastPlace:
 
     def fold_rows(self, db: sqlite3.Connection, log: RowLog, rows: Sequence[Logged]) -> list[Change]:
         """Folds the places that alarms carry."""
+        work = _Work()
         for fact in rows:
             if not fact.by_hub:
-                _fold(db, fact.box, fact.event)
+                work.take(fact.box, fact.event)
+        work.write(db)
         return []
 
-    def fold_batches(self, db: sqlite3.Connection, batches: Sequence[TelemetryBatch]) -> list[Change]:
+    def fold_news(self, db: sqlite3.Connection, news: Sequence[TelemetryNews]) -> list[Change]:
         """Folds the newest presence and position of each device and boot."""
-        newest: dict[tuple[str, str, int, int], Event] = {}
-        for batch in batches:
-            for (device, kind, boot), event in batch.last.items():
+        work = _Work()
+        for one in news:
+            for (_, kind, _), event in one.last.items():
                 if kind in (PRESENCE, POSITION):
-                    held = newest.get((batch.box, device, kind, boot))
-                    if held is None or held.stamp.elapsed_ms <= event.stamp.elapsed_ms:
-                        newest[batch.box, device, kind, boot] = event
-        for (box, *_), event in newest.items():
-            _fold(db, box, event)
+                    work.take(one.box, event)
+        work.write(db)
         return []
 
 
-def _fold(db: sqlite3.Connection, box: str, event: Event) -> None:
-    if event.key_id or not event.device:
-        return
-    stamp = event.stamp
-    key = (box, event.device, signed(stamp.boot))
-    try:
-        if event.kind == PRESENCE:
-            seen = Presence.FromString(event.payload)
-            age_ms = seen.heard_ago_ms
-            at_ms = max(stamp.elapsed_ms - age_ms, 0)
-            db.execute(PLACE, (*key, seen.zone, seen.receiver, seen.change, at_ms, stamp.SerializeToString(), age_ms))
-        elif event.kind == POSITION:
-            if Position.FromString(event.payload).fix_valid:
-                db.execute(FIX, (*key, event.payload, stamp.elapsed_ms, stamp.SerializeToString()))
-        elif event.kind == ALARM_RAISED:
-            alarm = Alarm.FromString(event.payload)
-            if alarm.HasField("last_place"):
-                last = alarm.last_place
-                at_ms = max(stamp.elapsed_ms - last.age_ms, 0)
-                db.execute(PLACE, (*key, last.zone, last.receiver, 0, at_ms, stamp.SerializeToString(), last.age_ms))
-            if alarm.HasField("position") and alarm.position.fix_valid:
-                db.execute(FIX, (*key, alarm.position.SerializeToString(), stamp.elapsed_ms, stamp.SerializeToString()))
-    except DecodeError:
-        return
+class _Work:
+    """Rows of one fold, by statement. Each statement keeps the newest, so their order does not matter."""
+
+    def __init__(self) -> None:
+        self._places: list[tuple[object, ...]] = []
+        self._fixes: list[tuple[object, ...]] = []
+
+    def take(self, box: str, event: Event) -> None:
+        if event.key_id or not event.device:
+            return
+        stamp = event.stamp
+        key = (box, event.device, signed(stamp.boot))
+        try:
+            if event.kind == PRESENCE:
+                seen = Presence.FromString(event.payload)
+                self._place(key, stamp, seen.zone, seen.receiver, seen.change, seen.heard_ago_ms)
+            elif event.kind == POSITION:
+                if Position.FromString(event.payload).fix_valid:
+                    self._fixes.append((*key, event.payload, stamp.elapsed_ms, stamp.SerializeToString()))
+            elif event.kind == ALARM_RAISED:
+                alarm = Alarm.FromString(event.payload)
+                if alarm.HasField("last_place"):
+                    last = alarm.last_place
+                    self._place(key, stamp, last.zone, last.receiver, 0, last.age_ms)
+                if alarm.HasField("position") and alarm.position.fix_valid:
+                    fix = alarm.position.SerializeToString()
+                    self._fixes.append((*key, fix, stamp.elapsed_ms, stamp.SerializeToString()))
+        except DecodeError:
+            return
+
+    def _place(
+        self, key: tuple[str, str, int], stamp: Stamp, zone: str, receiver: str, change: int, age_ms: int
+    ) -> None:
+        at_ms = max(stamp.elapsed_ms - age_ms, 0)
+        self._places.append((*key, zone, receiver, change, at_ms, stamp.SerializeToString(), age_ms))
+
+    def write(self, db: sqlite3.Connection) -> None:
+        """Writes all of it. Raises sqlite3.Error."""
+        for sql, rows in ((PLACE, self._places), (FIX, self._fixes)):
+            if rows:
+                db.executemany(sql, rows)

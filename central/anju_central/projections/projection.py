@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from anju_central.store_reader import Logged, LogName, RowLog, TelemetryBatch
+from anju_central.store_reader import Logged, LogName, RowLog, TelemetryNews
 from anju_protos.v1.control_pb2 import Incident
 from anju_protos.v1.event_pb2 import Anchor, EventRef, Stamp
 
@@ -85,8 +85,8 @@ class Projection(Protocol):
         """Folds facts of a row log, in order. Facts marked `again` have been left out."""
         ...
 
-    def fold_batches(self, db: sqlite3.Connection, batches: Sequence[TelemetryBatch]) -> list[Change]:
-        """Folds telemetry batches, in order."""
+    def fold_news(self, db: sqlite3.Connection, news: Sequence[TelemetryNews]) -> list[Change]:
+        """Folds telemetry: the news of some streams, in any order of the streams."""
         ...
 
 

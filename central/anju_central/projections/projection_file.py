@@ -22,13 +22,13 @@ from anju_central.projections.device_health import DeviceHealth
 from anju_central.projections.incidents import Incidents
 from anju_central.projections.last_place import LastPlace
 from anju_central.projections.projection import Change, Projection
-from anju_central.store_reader import Logged, LogName, LogReader, TelemetryBatch
+from anju_central.store_reader import Logged, LogName, LogReader, TelemetryBatch, TelemetryNews, news_of
 
 log = logging.getLogger(__name__)
 
 FOLDER: Final = "projections"
 CHUNK_ROWS: Final = 500
-CHUNK_BATCHES: Final = 16
+CHUNK_BATCHES: Final = 32  # of a backlog: the more at once, the fewer writes of one device
 CHECKPOINT_EVERY: Final = 200  # transactions
 
 
@@ -87,8 +87,17 @@ class ProjectionFile:
         self.positions = {name: held.get(name, 0) for name in self.projection.logs}
         return db
 
-    def fold(self, name: LogName, items: Sequence[Logged] | Sequence[TelemetryBatch], to: int) -> list[Change]:
-        """Folds those `items` of a log that follow its cursor, and moves it to `to`. Raises sqlite3.Error."""
+    def fold(
+        self,
+        name: LogName,
+        items: Sequence[Logged] | Sequence[TelemetryBatch],
+        to: int,
+        news: Sequence[TelemetryNews] | None = None,
+    ) -> list[Change]:
+        """Folds those `items` of a log that follow its cursor, and moves it to `to`. Raises sqlite3.Error.
+
+        `news` may hold what `news_of` makes of all of `items`, so that several projections share it.
+        """
         after = self.positions[name]
         changes: list[Change] = []
         try:
@@ -98,7 +107,8 @@ class ProjectionFile:
             if rows and name != "telemetry":
                 changes += self.projection.fold_rows(self._db, name, rows)
             if batches:
-                changes += self.projection.fold_batches(self._db, batches)
+                shared = news if news is not None and len(batches) == len(items) else news_of(batches)
+                changes += self.projection.fold_news(self._db, shared)
             self._db.execute("insert or replace into position values (?, ?)", (name, to))
             self._db.execute("commit")
         except BaseException:
