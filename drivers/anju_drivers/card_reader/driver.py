@@ -1,18 +1,27 @@
-"""A card reader on a serial port: one `CardReading` for each time a card is presented."""
+"""A card reader on a serial port: one `CardReading` for each time a card is presented.
+
+Two models, told apart by the option `model`: RDM6300 speaks by itself, a PN532 must be asked. For the box, the kiosk
+and the roster both are the same thing, a reader of cards, so they are one driver.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
 
+from anju_drivers.card_reader import pn532
 from anju_drivers.card_reader.frames import FrameDecoder, Presentations
-from anju_drivers.driver import CardReading, Intake, LinkReading
+from anju_drivers.card_reader.pn532_poll import Pn532Poll
+from anju_drivers.driver import CardMethod, CardReading, Intake, LinkReading
 from anju_drivers.options import Options
+from anju_drivers.polled_reader import Asked, PolledReader
 from anju_drivers.serial_link import SerialLink, SerialSettings
 
+MODELS = ("rdm6300", "pn532")
 OPTIONS = {
     "port": "serial port, by-id or by-path name (required)",
-    "baud": "bits per second, 1200 to 115200; 9600",
+    "model": "rdm6300 (125 kHz EM4100 cards) or pn532 (13.56 MHz NFC cards, HSU); rdm6300",
+    "baud": "bits per second, 1200 to 921600; 9600 for rdm6300, 115200 for pn532",
 }
 
 
@@ -45,7 +54,24 @@ class CardReader:
         await SerialLink(self._settings, received, changed).run()
 
 
-def create(name: str, options: Mapping[str, object]) -> CardReader:
-    """Raises `DriverConfigError` naming the key that is unknown, missing or out of range."""
+def _nfc_reader(name: str, settings: SerialSettings) -> PolledReader[pn532.Frame]:
+    """A PN532 on a serial line.
+
+    A UID names a card, it proves nothing: it can be copied, and 4-byte ones are not unique. Type B cards, such as the
+    resident id card, have no such number and are not read: see `idcard_sdt`.
+    """
+    dumb = "the reader does not answer; check its baud rate and that it is set to HSU"
+    kind = Asked(pn532.FrameDecoder, Pn532Poll, CardMethod.CARD, dumb)
+    return PolledReader(name, f"card_reader:{name.lower()}", settings, kind)
+
+
+def create(name: str, options: Mapping[str, object]) -> CardReader | PolledReader[pn532.Frame]:
+    """The reader of the configured model.
+
+    Raises `DriverConfigError` naming the key that is unknown, missing or out of range.
+    """
     table = Options(options, OPTIONS)
-    return CardReader(name, SerialSettings(table.text("port"), table.integer("baud", 9600, 1200, 115200)))
+    model = table.text("model", "rdm6300", MODELS)
+    baud = table.integer("baud", 115200 if model == "pn532" else 9600, 1200, 921600)
+    settings = SerialSettings(table.text("port"), baud)
+    return _nfc_reader(name, settings) if model == "pn532" else CardReader(name, settings)

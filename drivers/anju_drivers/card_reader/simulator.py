@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
+from anju_drivers.card_reader.driver import MODELS
 from anju_drivers.card_reader.frames import encode
+from anju_drivers.card_reader.pn532_simulator import Pn532Simulator
 from anju_drivers.options import Options
 from anju_drivers.simulation import PtyDevice
 
@@ -59,8 +61,9 @@ class CardReaderSimulator:
         return "a card was presented"
 
 
-def simulate(options: Mapping[str, object]) -> CardReaderSimulator:
-    """Options: `link`, the path of the symlink to make (a temporary one by default)."""
-    table = Options(options, {"link": "path of the symlink to the simulated port"})
-    link = table.text("link", "")
-    return CardReaderSimulator(Path(link) if link else None)
+def simulate(options: Mapping[str, object]) -> CardReaderSimulator | Pn532Simulator:
+    """Options: `link`, the path of the symlink to make (a temporary one by default); `model`, rdm6300 or pn532."""
+    known = {"link": "path of the symlink to the simulated port", "model": "rdm6300 or pn532; rdm6300"}
+    table = Options(options, known)
+    link = Path(table.text("link", "")) if table.text("link", "") else None
+    return Pn532Simulator(link) if table.text("model", "rdm6300", MODELS) == "pn532" else CardReaderSimulator(link)
