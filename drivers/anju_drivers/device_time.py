@@ -76,7 +76,7 @@ def minutes_ahead(said: Iterable[DeviceTime], received: object) -> int | None:
     return 60 * round((said_ms - came_ms) / 60_000) or None
 
 
-def read_time(text: str) -> DeviceTime:
+def read_time(text: str, oldest_year: int = OLDEST_YEAR) -> DeviceTime:
     """ISO 8601, and what cameras write for it: `-6:00`, `+0800`, no zone at all. Never raises."""
     text = text.strip()
     if not text:
@@ -88,7 +88,7 @@ def read_time(text: str) -> DeviceTime:
     fraction, zulu, sign, zone_hours, zone_minutes = found.groups()[6:]
     try:
         local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the zone is judged below
-        if year < OLDEST_YEAR:
+        if year < oldest_year:
             return DeviceTime(TimeTrust.BAD)
         if not zulu and not sign:
             return DeviceTime(TimeTrust.NAIVE, local=local.isoformat())

@@ -71,8 +71,8 @@ class PushBody(Protocol):
 
     def feed(self, data: bytes) -> None: ...
 
-    def end(self) -> None:
-        """The body is whole. Not called for one that was cut, too long or too slow."""
+    def end(self) -> int | None:
+        """The body is whole: returns the HTTP status to answer, None for 200. Not called for one that was cut."""
 
 
 class PushReceiver(Protocol):
@@ -217,7 +217,7 @@ class PushListener:
         finally:
             connection.request_ended()
         response = web.Response(status=status)
-        if status != 200:
+        if status >= 400:
             response.force_close()
         return response
 
@@ -249,8 +249,7 @@ class PushListener:
         except aiohttp.ClientError:  # the body broke its own framing
             return 400
         with self._reporting():
-            body.end()
-        return 200
+            return body.end() or 200
 
 
 @contextlib.asynccontextmanager

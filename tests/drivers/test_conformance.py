@@ -54,7 +54,7 @@ def test_memory(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(SPECS))
 async def test_link(name: str) -> None:
     readings = await conformance.check_link(SPECS[name])
-    assert readings
+    assert readings or SPECS[name].simulate is None  # a driver that only decodes
 
 
 class Hoarder:

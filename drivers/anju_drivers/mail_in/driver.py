@@ -1,0 +1,182 @@
+"""Driver of cameras that send an alarm by mail: an SMTP server on the camera LAN with one secret mailbox for each."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from anju_drivers.camera_options import (
+    TRIGGER_OPTIONS,
+    key_part,
+    source_addresses,
+    sub_tables,
+    trigger_timing,
+    trigger_types,
+)
+from anju_drivers.driver import Driver, Intake, LinkReading, StateReading
+from anju_drivers.errors import FrameError, LinkLost
+from anju_drivers.lan_link import bind_address
+from anju_drivers.mail_in.frames import read_mail
+from anju_drivers.mail_in.session import AlarmMailSession, ConnectionCount, MailHandler
+from anju_drivers.options import Options
+from anju_drivers.trigger_feed import TriggerFeed
+from anju_drivers.triggers import TriggerTiming
+
+_log = logging.getLogger(__name__)
+
+MIN_LOCAL_PART = 8
+TEST_MAIL = "mail_test_ok"
+
+OPTIONS = {
+    "bind": "address or interface name to listen on (required)",
+    "port": "TCP port to listen on, 0 to 65535; 2525",
+    "cameras": "table of camera name -> table with recipient or recipient_file, sources and trigger keys (required)",
+}
+CAMERA_OPTIONS = {
+    "recipient": f"address this camera mails to, its part before @ a secret of {MIN_LOCAL_PART} characters or more",
+    "recipient_file": "systemd credential or file that holds the address",
+    "sources": "addresses the camera may send from; any in the LAN when empty",
+    **TRIGGER_OPTIONS,
+    "types": "table of event text -> kind, such as 'smart event' = 'intrusion'; goes before the built-in words",
+    "clear_after_s": "seconds after which an active trigger ends by itself, 2 to 3600; 120",
+    "pulse_hold_s": "seconds in which repeats of a trigger that has no end are folded, 0 to 600; 15",
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MailCamera:
+    """`recipient` in lower case is what tells cameras apart; from one of `sources` (any of the LAN when empty)."""
+
+    name: str
+    recipient: str
+    sources: frozenset[str]
+    types: Mapping[str, str]
+    timing: TriggerTiming
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MailSettings:
+    bind: str
+    port: int
+    cameras: tuple[MailCamera, ...]
+
+
+def create(name: str, options: Mapping[str, object]) -> Driver:
+    """Raises `DriverConfigError` naming the key that is unknown, missing or out of range."""
+    table = Options(options, OPTIONS)
+    cameras = tuple(
+        MailCamera(
+            name=key_part(camera),
+            recipient=_recipient(one),
+            sources=source_addresses(one),
+            types=trigger_types(one),
+            timing=trigger_timing(one, 120.0, 15.0),
+        )
+        for camera, one in sub_tables(table, "cameras", CAMERA_OPTIONS, "camera").items()
+    )
+    if len({one.recipient for one in cameras}) < len(cameras):
+        raise table.fail("cameras", "two cameras have the same recipient")
+    return MailDriver(
+        name, MailSettings(bind_address(table.text("bind")), table.integer("port", 2525, 0, 65535), cameras)
+    )
+
+
+def _recipient(table: Options) -> str:
+    address = table.secret("recipient").lower()
+    if not re.fullmatch(rf"[a-z0-9._+-]{{{MIN_LOCAL_PART},64}}@[a-z0-9.-]{{1,100}}", address):
+        raise table.fail("recipient", f"must be an address with {MIN_LOCAL_PART} or more characters before the @")
+    return address
+
+
+class MailDriver:
+    """Takes alarm mails. `refused` counts unknown recipients and wrong senders.
+
+    A mail can be forged by anyone in the LAN, so its triggers may raise an alarm and must never cancel one.
+    """
+
+    def __init__(self, name: str, settings: MailSettings) -> None:
+        self.name = name
+        self.refused = 0
+        self.pictures = 0
+        self.port: int | None = None
+        self._settings = settings
+
+    async def run(self, intake: Intake) -> None:
+        """Serves until cancelled; the port is free when this ends. Raises `LinkLost` when it cannot listen."""
+        settings = self._settings
+        boxes = [_Mailbox(camera, intake) for camera in settings.cameras]
+        handler = MailHandler(_Post(self, boxes))
+        count = ConnectionCount()
+        sessions: set[AlarmMailSession] = set()
+        loop = asyncio.get_running_loop()
+
+        def accept() -> AlarmMailSession:
+            session = AlarmMailSession(handler, count, loop)
+            sessions.add(session)
+            for old in [one for one in sessions if one.is_over]:
+                sessions.discard(old)
+            return session
+
+        try:  # the library's UnthreadedController cannot begin in a loop that runs already; it does this one call
+            server = await loop.create_server(accept, settings.bind, settings.port, backlog=32)
+        except OSError as error:
+            raise LinkLost(f"{settings.bind}:{settings.port}", error.strerror or str(error)) from error
+        self.port = server.sockets[0].getsockname()[1]
+        intake.take(LinkReading(f"mail_in:{key_part(self.name)}", True, f"listening on {settings.bind}:{self.port}"))
+        try:
+            await asyncio.shield(handler.failure)
+        finally:
+            server.close()
+            for session in sessions:
+                session.hang_up()
+            await server.wait_closed()
+            for box in boxes:
+                box.feed.close()
+
+
+class _Mailbox:
+    def __init__(self, camera: MailCamera, intake: Intake) -> None:
+        self.camera, self.intake = camera, intake
+        self.device = f"mail_in:{camera.name}"
+        self.feed = TriggerFeed(intake, camera.timing)
+        self.in_trouble = False
+
+
+class _Post:
+    """Which mailbox a mail is for, and what it says."""
+
+    def __init__(self, driver: MailDriver, boxes: list[_Mailbox]) -> None:
+        self._driver = driver
+        self._boxes = {box.camera.recipient: box for box in boxes}
+
+    def knows(self, recipient: str, peer: str) -> bool:
+        box = self._boxes.get(recipient.lower())
+        if box is None or (box.camera.sources and peer not in box.camera.sources):
+            self._driver.refused += 1
+            return False
+        return True
+
+    def take(self, recipients: list[str], content: bytes) -> None:
+        for recipient in {one.lower() for one in recipients}:
+            self._take(self._boxes[recipient], content)
+
+    def _take(self, box: _Mailbox, content: bytes) -> None:
+        try:
+            mail = read_mail(content, box.camera.types)
+        except FrameError as error:
+            box.intake.heard(box.device, frames=0, errors=1)
+            if not box.in_trouble:
+                _log.warning("%s: a mail was not understood (%s); send it with text", box.device, error.reason)
+            box.in_trouble = True
+            return
+        box.in_trouble = False
+        box.intake.heard(box.device)
+        self._driver.pictures += mail.pictures
+        if mail.is_test:
+            _log.info("%s: test mail came, the way works", box.device)
+            box.intake.take(StateReading(box.device, detail=TEST_MAIL))
+        for event in mail.events:
+            box.feed.take(event.reading(box.device))

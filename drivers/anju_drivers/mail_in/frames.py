@@ -1,0 +1,244 @@
+"""One alarm mail in, what it says out. No I/O.
+
+Sources: mails of Dahua (EZIP, IPC, older DVR) and of the Hikvision family (IPC, DVR, NVR) as printed in the READMEs
+and tests of rapi3/mqtt-email-srv and other mail receivers. Their Chinese wording is from the vendors' menus and not
+from captures. Only text parts are decoded; attachments and pictures are counted and left as they came.
+"""
+
+from __future__ import annotations
+
+import binascii
+import email
+import email.errors
+import email.header
+import email.message
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from anju_drivers.device_time import DeviceTime, TimeTrust, local_time
+from anju_drivers.driver import TriggerReading, TriggerState
+from anju_drivers.errors import FrameError
+from anju_drivers.lenient_xml import text_of
+from anju_drivers.mail_in.words import kind_of
+
+MAX_MAIL_BYTES = 1024 * 1024
+_MAX_TEXT = 16 * 1024
+_MAX_PARTS = 64
+_MAX_DEPTH = 16
+_END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
+_BOUNDARIES = re.compile(rb"boundary\s*=", re.IGNORECASE)
+_LINE = re.compile(r"\s*([^\W\d_][^:：(（\n]{0,40}(?:[(（][^)）\n]{0,20}[)）])?[^:：\n]{0,20}?)\s*[:：][^\S\n]*(.*)")
+_EVENT_KEYS = frozenset({"alarm event", "event type", "alarm type", "报警事件", "事件类型", "报警类型"})
+_DAHUA_KEYS = frozenset({"alarm event", "报警事件"})
+_TIME_KEYS = frozenset({"alarm start time", "event time", "alarm time", "报警开始时间", "报警时间", "事件时间"})
+_END_TIME_KEYS = frozenset({"alarm end time", "alarm stop time", "报警结束时间"})
+_CHANNEL_KEYS = frozenset(
+    {"alarm input channel", "alarm input channel no.", "channel number", "channel no.", "channel", "alarm channel"}
+    | {"报警输入通道", "报警通道", "通道号", "通道"}
+)
+_NUMBERED_NAME_KEYS = frozenset({"camera name", "channel name", "通道名称", "通道名"})  # "Garage(A2)"
+_DEVICE_KEY = re.compile(r"(?:alarm )?(?:device|ipc|nvr|dvr|hvr|xvr) name|报警设备名称?|设备名称?")
+_ADDRESS_KEY = re.compile(r"(?:sender )?ip address|(?:ipc|nvr|dvr|hvr|xvr) ip|ip地址|ip 地址")
+_SUFFIX = re.compile(r"[\s-]*(start|stop|end|开始|结束|停止)\s*$", re.IGNORECASE)
+_ENDED = frozenset({"stop", "end", "结束", "停止"})
+_TIME = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})[ ,T]+(\d{1,2}):(\d{2}):(\d{2})", re.ASCII)
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)
+_ON_CHANNEL = re.compile(r"\bon\s+(?:channel\s+|camera\s*)([A-Z]?\d{1,3})\b", re.IGNORECASE)
+_TEST = re.compile(r"\btest\b|测试", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class MailEvent:
+    """What one mail says. `device_name` is shown to a technician, never sent on."""
+
+    raw_type: str
+    kind: str
+    state: TriggerState
+    targets: tuple[str, ...] = ()
+    channel: int | None = None
+    device_name: str = ""
+    device_ip: str = ""
+    time: DeviceTime = field(default_factory=lambda: DeviceTime(TimeTrust.NONE))
+
+    def reading(self, device: str) -> TriggerReading:
+        return TriggerReading(
+            device=device,
+            kind=self.kind,
+            state=self.state,
+            channel=self.channel or 0,
+            targets=self.targets,
+            raw_type=self.raw_type,
+        )
+
+    def fields(self) -> dict[str, object]:
+        """For a person and for the vector files."""
+        return {
+            "kind": self.kind,
+            "state": self.state.value,
+            "targets": list(self.targets),
+            "channel": self.channel,
+            "device_name": self.device_name or None,
+            "device_ip": self.device_ip or None,
+            "time_local": self.time.local,
+            "time_utc": self.time.utc_text,
+            "raw_type": self.raw_type,
+            "initial": False,
+            "late": False,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """`is_test`: the camera's test button; `pictures` counts parts that were left unread."""
+
+    events: tuple[MailEvent, ...] = ()
+    is_test: bool = False
+    pictures: int = 0
+
+
+def read_mail(content: bytes, types: Mapping[str, str] | None = None) -> Mail:
+    """`types` maps the site's own event texts, in lower case, to kinds. Raises `FrameError` for what is no mail."""
+    if not _END_OF_HEADERS.search(content):
+        raise FrameError("no end of headers")
+    if len(_BOUNDARIES.findall(content[: 64 * 1024])) > _MAX_DEPTH:
+        raise FrameError("too many parts in parts")
+    try:
+        message = email.message_from_bytes(content)
+    except (email.errors.MessageError, RecursionError, ValueError, LookupError) as error:
+        raise FrameError("not a mail") from error
+    if not message.keys():
+        raise FrameError("no headers")
+    subject = _subject(message)
+    texts, pictures = _texts(message)
+    text = "\n".join(texts)[:_MAX_TEXT]
+    event = _from_lines(text, types or {}) or _from_subject(subject, types or {})
+    if event is None and (_TEST.search(subject) or _TEST.search(text[:400])):
+        return Mail(is_test=True, pictures=pictures)
+    return Mail((event or MailEvent("", "unknown", TriggerState.PULSE),), pictures=pictures)
+
+
+def _texts(message: email.message.Message) -> tuple[list[str], int]:
+    """Plain texts, or the words of HTML where there is no plain one; and how many parts were left unread."""
+    plain, rich, unread = [], [], 0
+    for number, part in enumerate(_leaves(message)):
+        if number >= _MAX_PARTS:
+            break
+        is_text = part.get_content_maintype() == "text" and not part.get_filename()
+        if not is_text or (part.get("Content-Disposition") or "").lower().startswith("attachment"):
+            unread += 1
+            continue
+        text = _decoded(part)
+        if part.get_content_subtype() == "html":
+            rich.append(html.unescape(re.sub(r"<[^>]{0,200}>", "\n", text[: 2 * _MAX_TEXT])))
+        else:
+            plain.append(text)
+    return plain or rich, unread
+
+
+def _leaves(message: email.message.Message) -> Iterator[email.message.Message]:
+    return (part for part in message.walk() if not part.is_multipart())
+
+
+def _decoded(part: email.message.Message) -> str:
+    try:
+        payload = part.get_payload(decode=True)
+    except (ValueError, LookupError, binascii.Error):
+        return ""
+    body = payload[:_MAX_TEXT] if isinstance(payload, bytes) else b""
+    charset = (part.get_content_charset() or "").lower()
+    if charset and charset not in ("utf-8", "us-ascii", "ascii"):
+        try:
+            return body.decode("gb18030" if charset in ("gb2312", "gbk") else charset)
+        except (UnicodeDecodeError, LookupError, ValueError):
+            pass  # the label is wrong, which is common; go by the bytes
+    return text_of(body)
+
+
+def _subject(message: email.message.Message) -> str:
+    said = message.get("Subject", "")
+    try:
+        parts = email.header.decode_header(said)
+        return "".join(
+            one if isinstance(one, str) else one.decode(charset or "utf-8", "replace") for one, charset in parts
+        )[:200]
+    except (email.errors.HeaderParseError, LookupError, ValueError):
+        return str(said)[:200]
+
+
+def _from_lines(text: str, types: Mapping[str, str]) -> MailEvent | None:
+    """`key: value` lines, of which one names the event."""
+    said: dict[str, str] = {}
+    event, is_dahua, order, channel, ended = "", False, "", None, False
+    for line in text.splitlines()[:200]:
+        found = _LINE.fullmatch(line)
+        if not found:
+            continue
+        key = re.sub(r"\s+", " ", found[1].strip().lower())
+        key, _, note = key.replace("（", "(").replace("）", ")").partition("(")
+        key, value = key.strip(), found[2].strip()[:100]
+        if key in _EVENT_KEYS and not event:
+            event, is_dahua = value, key in _DAHUA_KEYS
+        elif key in _TIME_KEYS:
+            said.setdefault("time", value)
+            order = note[:5]
+        elif key in _END_TIME_KEYS:
+            ended = True
+            said["end"], order = value, order or note[:5]
+        elif key in _CHANNEL_KEYS:
+            channel = _channel(value) if channel is None else channel
+        elif key in _NUMBERED_NAME_KEYS:
+            inside = re.search(r"[(（]([A-Z]?\d{1,3})[)）]\s*$", value, re.IGNORECASE)
+            channel = _channel(inside[1]) if inside and channel is None else channel
+        elif _DEVICE_KEY.fullmatch(key):
+            said.setdefault("name", value)
+        elif _ADDRESS_KEY.fullmatch(key):
+            said.setdefault("address", value)
+    if not event:
+        return None
+    suffix = _SUFFIX.search(event)
+    is_over = suffix[1].lower() in _ENDED if suffix else ended and "time" not in said
+    state = TriggerState.INACTIVE if is_over else TriggerState.ACTIVE
+    kind, targets = kind_of(event[: suffix.start()] if suffix else event, types)
+    address = _ADDRESS.search(said.get("address", ""))
+    return MailEvent(
+        raw_type=event[:48],
+        kind=kind,
+        state=state if is_dahua or suffix else TriggerState.PULSE,
+        targets=targets,
+        channel=channel,
+        device_name=said.get("name", "")[:64],
+        device_ip=address[0] if address else "",
+        time=_time(said.get("time") or said.get("end") or "", order),
+    )
+
+
+def _from_subject(subject: str, types: Mapping[str, str]) -> MailEvent | None:
+    """`Embedded Net DVR: Motion Detected On Channel A2`."""
+    words = subject.rpartition(":")[2].strip()
+    kind, targets = kind_of(_ON_CHANNEL.sub("", words).strip(), types)
+    if kind == "unknown":
+        return None
+    channel = _ON_CHANNEL.search(words)
+    return MailEvent(words[:48], kind, TriggerState.PULSE, targets, _channel(channel[1]) if channel else None)
+
+
+def _channel(text: str) -> int | None:
+    found = re.search(r"\d{1,3}", text, re.ASCII)
+    return int(found[0]) if found else None
+
+
+def _time(text: str, order: str) -> DeviceTime:
+    """`order` is what the key says, such as d/m/y; else the year is where four digits are, else the day is first."""
+    found = _TIME.search(text)
+    if not found:
+        return DeviceTime(TimeTrust.BAD if text else TimeTrust.NONE)
+    first, second, third, hour, minute, second_s = map(int, found.groups())
+    if first > 99:
+        year, month, day = first, second, third
+    elif order == "m/d/y" or (second > 12 and order != "d/m/y"):
+        year, month, day = third, first, second
+    else:
+        year, month, day = third, second, first
+    return local_time(year + 2000 if year < 100 else year, month, day, hour, minute, second_s)

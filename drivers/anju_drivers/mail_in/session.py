@@ -1,0 +1,167 @@
+"""An SMTP session that takes alarm mails and nothing else: no relay, little memory, few connections.
+
+The server's own DATA command throws a whole mail away when it is too large. Cameras put the text first and megabytes
+of pictures after it, so here the beginning is kept, the rest is read and forgotten, and the trigger survives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+from collections import Counter
+from typing import Protocol
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from anju_drivers.mail_in.frames import MAX_MAIL_BYTES
+
+MAX_SENT_BYTES = 32 * 1024 * 1024  # of one mail; beyond it the connection is closed
+SESSION_S = 60.0
+MAX_CONNECTIONS, MAX_PER_PEER = 32, 8
+
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # it would log recipients, which are secrets here
+
+
+class MailTaker(Protocol):
+    """Decides who may send, and takes what they send."""
+
+    def knows(self, recipient: str, peer: str) -> bool: ...
+
+    def take(self, recipients: list[str], content: bytes) -> None: ...
+
+
+class ConnectionCount:
+    """Connections that are open, by peer; `refused` counts those that were not let in."""
+
+    def __init__(self) -> None:
+        self.refused = 0
+        self._open: Counter[str] = Counter()
+
+    def enter(self, peer: str) -> bool:
+        if not _is_lan(peer) or self._open.total() >= MAX_CONNECTIONS or self._open[peer] >= MAX_PER_PEER:
+            self.refused += 1
+            return False
+        self._open[peer] += 1
+        return True
+
+    def leave(self, peer: str) -> None:
+        self._open[peer] -= 1
+        if self._open[peer] <= 0:
+            del self._open[peer]
+
+
+def _is_lan(peer: str) -> bool:
+    try:
+        address = ipaddress.ip_address(peer)
+    except ValueError:
+        return False
+    return address.is_private or address.is_loopback or address.is_link_local
+
+
+class MailHandler:
+    """The hooks of the SMTP server: a recipient must be known, a mail goes to its taker."""
+
+    def __init__(self, taker: MailTaker) -> None:
+        self._taker = taker
+        self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
+    ) -> str:
+        if not self._taker.knows(address, peer_of(session)):
+            return "550 no such mailbox here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        content = envelope.content
+        self._taker.take(list(envelope.rcpt_tos), content if isinstance(content, bytes) else b"")
+        return "250 taken"
+
+    async def handle_exception(self, error: Exception) -> str:
+        """A bug must not stay between server and camera: it ends the driver. A broken connection is none."""
+        if not isinstance(error, OSError | asyncio.IncompleteReadError) and not self.failure.done():
+            self.failure.set_exception(error)
+        return "451 try later"
+
+
+def peer_of(session: Session) -> str:
+    """The address of the other side, empty when it is unknown."""
+    return str(session.peer[0]) if isinstance(session.peer, tuple) else ""
+
+
+class AlarmMailSession(SMTP):
+    """One connection."""
+
+    def __init__(self, handler: MailHandler, count: ConnectionCount, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(
+            handler,
+            data_size_limit=MAX_SENT_BYTES,
+            hostname="gateway",
+            ident="ready",
+            timeout=SESSION_S,
+            command_call_limit=200,
+            loop=loop,
+        )
+        self._count = count
+        self._peer: str | None = None
+        self._was_open = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        peer = str((transport.get_extra_info("peername") or ("",))[0])
+        if self._count.enter(peer):
+            self._peer = peer
+        else:
+            transport.close()
+        super().connection_made(transport)
+        self._was_open = True
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self._peer is not None:
+            self._count.leave(self._peer)
+            self._peer = None
+        super().connection_lost(error)
+
+    @property
+    def is_over(self) -> bool:
+        """True from the end of the connection."""
+        return self._was_open and self.transport is None
+
+    def hang_up(self) -> None:
+        """Ends the connection at once."""
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
+
+    async def smtp_DATA(self, arg: str) -> None:
+        """RFC 5321, section 4.1.1.4, keeping the first MiB of the mail."""
+        if await self.check_helo_needed():
+            return
+        if self.envelope is None or not self.envelope.rcpt_tos:
+            await self.push("503 Error: need RCPT command")
+            return
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        self.envelope.content = await self._read_mail()
+        status = await self.event_handler.handle_DATA(self, self.session, self.envelope)
+        self.envelope = Envelope()
+        await self.push(status)
+
+    async def _read_mail(self) -> bytes:
+        kept = bytearray()
+        size, at_start = 0, True
+        while True:
+            try:
+                piece = await self._reader.readuntil(b"\r\n")
+                ends = True
+            except asyncio.LimitOverrunError as overrun:  # a line of any length is taken in pieces
+                piece, ends = await self._reader.read(max(1, overrun.consumed)), False
+            if at_start and piece == b".\r\n":
+                return bytes(kept)
+            size += len(piece)
+            if size > MAX_SENT_BYTES:
+                self.hang_up()
+                await asyncio.get_running_loop().create_future()  # the end of the connection cancels this
+            if len(kept) < MAX_MAIL_BYTES:
+                kept += piece[1:] if at_start and piece.startswith(b".") else piece
+                del kept[MAX_MAIL_BYTES:]
+            at_start = ends
