@@ -1,0 +1,22 @@
+"""Driver `jt808`: wearables and vehicle terminals under JT/T 808 (2013 and 2019) over TCP."""
+
+import time
+
+from anju_drivers.band import ExplainingDecoder, vector_input
+from anju_drivers.driver import DriverSpec
+from anju_drivers.jt808.driver import OPTIONS, create
+from anju_drivers.jt808.session import TerminalSession, decode_vector, explain
+from anju_drivers.jt808.simulator import simulate
+
+SPEC = DriverSpec(
+    name="jt808",
+    summary_zh="部标终端（JT/T 808-2013/2019，TCP 接入）",
+    summary_en="Terminals under JT/T 808 (2013 and 2019) that dial in (TCP)",
+    create=create,
+    explain=explain,
+    vectors=lambda item: decode_vector(vector_input(item)),
+    vector_files=("jt808.json",),
+    simulate=simulate,
+    options=OPTIONS,
+    decoder=lambda: ExplainingDecoder(TerminalSession(time.time)),
+)

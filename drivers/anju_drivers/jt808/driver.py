@@ -1,0 +1,26 @@
+"""Driver of terminals under the national standard JT/T 808, 2013 and 2019, which dial in over TCP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from anju_drivers.band import reason_table
+from anju_drivers.band_server import BandServer, band_options, band_settings, raw_devices
+from anju_drivers.jt808.session import FAMILY, GMT8_MIN, TerminalSession
+from anju_drivers.options import Options
+
+PORT = 5015
+OPTIONS = band_options(
+    PORT,
+    utc_offset_min="minutes the terminals' clocks are ahead of UTC, -720 to 840; 480, as the standard says",
+    alarm_bits="table of alarm bit (0 to 31) -> reason such as fall, or none; goes before the standard's meaning",
+)
+
+
+def create(name: str, options: Mapping[str, object]) -> BandServer:
+    """Raises `DriverConfigError` naming the key that is unknown, missing or out of range."""
+    table = Options(options, OPTIONS)
+    offset_min = table.integer("utc_offset_min", GMT8_MIN, -720, 840)
+    bits = reason_table(table, "alarm_bits", 0, 31)
+    settings = band_settings(table, PORT, raw_devices(options))
+    return BandServer(FAMILY, name, settings, lambda wall: TerminalSession(wall, offset_min, bits))

@@ -1,0 +1,272 @@
+"""A watch's connection: frames to readings and replies. Every frame brings its id, so no login is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from anju_drivers.band import Word, alarm, damaged, has_fix, iso_z, press_of, readings_of, utc_ms
+from anju_drivers.driver import AlarmReading, Explained, PositionFix, Reading, Reason, StateReading, VitalReading
+from anju_drivers.setracker.frames import Damaged, Frame, FrameDecoder, reply_to, unescape
+from anju_drivers.setracker.report import REMOVED_BIT, Report, read_report
+
+FAMILY = "setracker"
+INCOMPLETE = "incomplete frame: wait for more, no event, no reply"
+UNKNOWN = "unknown type: known device, no event, no reply required"
+_QUIET = frozenset({"LK", "TKQ", "TKQ2", "INIT", "TK", "IMG", "JXTK"})
+
+
+@dataclass(slots=True)
+class _Said:
+    """What a frame's content says: for a person, and for the box."""
+
+    summary: str
+    fields: dict[str, object]
+    readings: tuple[Reading, ...] = ()
+    is_known: bool = True
+
+
+class WatchSession:
+    """`offset_min`: how far the watches' clocks are set ahead of UTC (the command LZ sets it)."""
+
+    def __init__(self, offset_min: int = 0) -> None:
+        self._frames = FrameDecoder()
+        self._offset_min = offset_min
+        self.dropped = 0
+
+    @property
+    def is_incomplete(self) -> bool:
+        return self._frames.is_incomplete
+
+    def feed(self, data: bytes) -> list[Word]:
+        words = []
+        for frame in self._frames.feed(data):
+            if isinstance(frame, Damaged):
+                self.dropped += 1
+                words.append(damaged(frame.reason))
+            else:
+                words.append(self._word(frame))
+        return words
+
+    def _word(self, frame: Frame) -> Word:
+        device = f"{FAMILY}:{frame.device_id.lower()}"
+        said = read_content(frame, device, self._offset_min)
+        fields = frame_fields(frame) | said.fields
+        if not said.is_known:
+            fields["note"] = UNKNOWN
+        return Word(frame.device_id.lower(), Explained(said.summary, fields, said.readings), reply_to(frame))
+
+
+def frame_fields(frame: Frame) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "manufacturer": frame.manufacturer,
+        "device_id": frame.device_id,
+        "declared_len": frame.declared_len,
+        "actual_len": len(frame.content),
+        "length_ok": frame.length_ok,
+        "type": frame.word,
+    }
+    return fields | ({"sequence": frame.sequence} if frame.sequence is not None else {})
+
+
+def read_content(frame: Frame, device: str, offset_min: int = 0) -> _Said:
+    """Reads a frame's content by its word; never raises."""
+    word = frame.word.upper()
+    if word.startswith(("UD", "AL", "WT")):
+        return _located(frame, device, offset_min)
+    if word == "LK":
+        return _link_kept(frame.fields(), device)
+    if word == "JXTK":
+        return _Said("part of a voice message, not kept", voice_part(frame))
+    health = _health(word, frame.fields()[1:])
+    if health is not None:
+        return _vital(health, device)
+    if word in _QUIET:
+        return _Said(f"{frame.word}", {})
+    return _Said(f"{frame.word}: nothing for the box", {}, is_known=False)
+
+
+def _link_kept(fields: list[str], device: str) -> _Said:
+    """Keep-alive: steps, rolls, battery %; short forms leave the last away, and then nothing is certain."""
+    if len(fields) < 4 or not all(one.strip().isdecimal() and len(one) < 10 for one in fields[1:4]):
+        return _Said("keep-alive", {})
+    steps, rolls, battery = (int(one) for one in fields[1:4])
+    state = StateReading(device, battery_pct=battery, steps=steps)
+    return _Said("keep-alive", {"steps": steps, "rolls": rolls, "battery_pct": battery}, (state,))
+
+
+def _located(frame: Frame, device: str, offset_min: int) -> _Said:
+    report = read_report(frame.fields()[1:])
+    is_alarm = frame.word.upper().startswith("AL")
+    reasons = report.reasons or ((Reason.GENERAL,) if is_alarm else ())
+    time_ms = utc_ms(report.time, offset_min)
+    position = _position(report, device, time_ms)
+    raised: AlarmReading | None = None
+    if reasons:
+        raised = alarm(
+            device,
+            reasons,
+            press_of((frame.sequence or "").encode(), frame.content),
+            is_state=not is_alarm,
+            counter=int(frame.sequence, 16) if frame.sequence else None,
+            battery_pct=report.battery_pct,
+            position=position,
+            device_time_ms=time_ms,
+        )
+    state = StateReading(
+        device,
+        battery_pct=report.battery_pct,
+        steps=report.steps,
+        moving=report.is_moving if report.status is not None else None,
+        worn=False if (report.status or 0) >> REMOVED_BIT & 1 else None,
+        device_time_ms=time_ms,
+    )
+    names = [str(one) for one in reasons]
+    summary = f"alarm: {', '.join(names)}" if names else ("position" if report.fix_valid else "report without a fix")
+    return _Said(summary, report_fields(report, names, time_ms), readings_of(raised, position, state))
+
+
+def _position(report: Report, device: str, time_ms: int | None) -> PositionFix:
+    latitude, longitude = report.latitude or 0.0, report.longitude or 0.0
+    speed, course, network = report.speed_kmh, report.course_deg, report.network
+    operator = f"{network.mcc or ''}-{network.mnc or ''}"
+    return PositionFix(
+        device,
+        latitude,
+        longitude,
+        has_fix(report.fix_valid, report.latitude, report.longitude),
+        speed_m_s=None if speed is None else speed / 3.6,
+        course_deg=None if course is None else round(course) % 360,
+        wifi=tuple(f"{one.mac},{one.rssi_dbm if one.rssi_dbm is not None else ''}" for one in network.wifi),
+        cells=tuple(f"{operator}-{one.lac}-{one.cid}" for one in network.cells),
+        device_time_ms=time_ms,
+    )
+
+
+def report_fields(report: Report, alarms: list[str], time_ms: int | None) -> dict[str, object]:
+    network = report.network
+    fields: dict[str, object] = {
+        "time_utc": iso_z(time_ms),
+        "fix_valid": report.fix_valid,
+        "lat": report.latitude,
+        "lon": report.longitude,
+        "speed_kmh": report.speed_kmh,
+        "course_deg": report.course_deg,
+        "altitude_m": report.altitude_m,
+        "satellites": report.satellites,
+        "gsm_signal": report.gsm_signal,
+        "battery_pct": report.battery_pct,
+        "steps": report.steps,
+        "rolls": report.rolls,
+        "status_hex": None if report.status is None else f"{report.status:08x}",
+        "alarms": alarms,
+        "moving_flag": report.is_moving,
+        "cells": [{"lac": one.lac, "cid": one.cid, "signal_raw": one.signal_raw} for one in network.cells],
+        "wifi": [{"ssid": one.ssid, "mac": one.mac, "rssi_dbm": one.rssi_dbm} for one in network.wifi],
+    }
+    return fields | ({"mcc": network.mcc, "mnc": network.mnc} if network.mcc else {})
+
+
+def _health(word: str, args: list[str]) -> dict[str, float] | None:
+    """Values of a health word, in any case: `PULSE`, `heart`, `BLOOD`, `bphrt`, `TEMP`, `btemp2`, `oxygen`."""
+    numbers = [_number(one) for one in args]
+
+    def take(*names: str) -> dict[str, float]:
+        return {name: value for name, value in zip(names, numbers, strict=False) if value is not None and name}
+
+    if word in ("PULSE", "HEART"):
+        return take("heart_rate_bpm")
+    if word in ("BLOOD", "BPHRT"):
+        return take("bp_systolic_mmhg", "bp_diastolic_mmhg", "heart_rate_bpm")
+    if word == "TEMP":
+        return take("temperature_c")
+    if word == "BTEMP2":
+        return take("", "temperature_c") if numbers and numbers[0] else {}
+    if word == "OXYGEN":
+        return take("", "spo2_pct")
+    return None
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text) if len(text) < 16 else None
+    except ValueError:
+        return None
+    return value if value is not None and abs(value) < 1e9 else None
+
+
+def _vital(values: dict[str, float], device: str) -> _Said:
+    fields: dict[str, object] = {
+        name: value if name == "temperature_c" else round(value) for name, value in values.items()
+    }
+    whole = {name: round(value) for name, value in values.items() if name != "temperature_c" and value > 0}
+    temperature = values.get("temperature_c")
+    readings: list[Reading] = []
+    if whole or temperature is not None:
+        readings.append(
+            VitalReading(
+                device,
+                heart_rate_bpm=whole.get("heart_rate_bpm"),
+                systolic_mmhg=whole.get("bp_systolic_mmhg"),
+                diastolic_mmhg=whole.get("bp_diastolic_mmhg"),
+                spo2_pct=whole.get("spo2_pct"),
+                temperature_c=temperature,
+            )
+        )
+    elif values.get("heart_rate_bpm") == 0:
+        readings.append(StateReading(device, worn=False))
+    return _Said("body values", fields, tuple(readings))
+
+
+def voice_part(frame: Frame) -> dict[str, object]:
+    """A part of a voice message: `JXTK,0,file,part,total,audio`. The audio is told by its size, and not kept."""
+    parts = frame.content.split(b",", 5)
+    if len(parts) < 6 or not (parts[3].isdigit() and parts[4].isdigit() and len(parts[3] + parts[4]) < 12):
+        return {}
+    audio, wrong = unescape(parts[5])
+    return {
+        "file": parts[2].decode("ascii", "replace"),
+        "part": int(parts[3]),
+        "total": int(parts[4]),
+        "audio_bytes": len(audio),
+        "audio_prefix_hex": audio[:6].hex(),
+    } | ({"wrong_escapes": wrong} if wrong else {})
+
+
+def explain(data: bytes) -> list[Explained]:
+    """Every frame of a capture; one that is cut at its end is said as damaged."""
+    session = WatchSession()
+    found = [word.explained for word in session.feed(data)]
+    if session.is_incomplete:
+        found.append(damaged("cut at the end of the capture").explained)
+    return found
+
+
+def decode_vector(item: Mapping[str, object], data: bytes) -> dict[str, object]:
+    """One item of `watch_setracker.json` in the vocabulary of its `expect`."""
+    decoder = FrameDecoder()
+    found = decoder.feed(data)
+    frames = [one for one in found if isinstance(one, Frame)]
+    if not frames:
+        reasons = [one.reason for one in found if isinstance(one, Damaged)]
+        return {"event": None, "error": reasons[0] if reasons else INCOMPLETE}
+    first = frames[0]
+    said = read_content(first, f"{FAMILY}:{first.device_id.lower()}")
+    start = data.find(first.raw)
+    return (
+        frame_fields(first)
+        | said.fields
+        | {
+            "first_frame_hex": first.raw.hex(),
+            "first_frame_text": first.raw.decode("utf-8", "replace"),
+            "rest_hex": data[start + len(first.raw) :].hex(),
+            "event": said.summary if said.is_known else None,
+            "error": None if said.is_known else UNKNOWN,
+            "frames": [_frame_of_stream(one) for one in frames],
+        }
+    )
+
+
+def _frame_of_stream(frame: Frame) -> dict[str, object]:
+    said = read_content(frame, f"{FAMILY}:{frame.device_id.lower()}")
+    return frame_fields(frame) | said.fields | {"content_len_on_wire": len(frame.content)}
