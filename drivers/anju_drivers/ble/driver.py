@@ -1,4 +1,9 @@
-"""The BLE receiver driver: a Bluetooth controller on a serial port, set to scan and kept scanning."""
+"""The BLE receiver driver: a Bluetooth controller on a serial port, set to scan and kept scanning.
+
+A receiver is the controller, not the port: identical adapters come up in any order, and a place must not follow the
+order of plugging. So each controller is asked for its own address; the box's receivers share what they know of them,
+and a controller that turns up at another port is heard as the receiver it is.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from anju_drivers.ble import bthome, commands, frames, settings
@@ -13,7 +19,7 @@ from anju_drivers.ble.frames import AdvertisingReport, CommandComplete, CommandS
 from anju_drivers.ble.hearing import Hearing
 from anju_drivers.ble.memory import Memory
 from anju_drivers.ble.settings import BleSettings
-from anju_drivers.driver import Intake, LinkReading
+from anju_drivers.driver import AlarmReading, Intake, LinkReading, Reading, Sighting
 from anju_drivers.errors import LinkLost
 from anju_drivers.serial_link import SerialLink, SerialSettings
 
@@ -23,6 +29,7 @@ _TICK_S = 0.1
 _IDLE_S = 0.1  # a frame takes 22 ms at 115200; what is unfinished after this silence was no frame
 _ANSWER_S = 2.0  # a controller that has not done a command by then is set up anew
 _MAX_DEFERRED = 256
+_QUESTIONS = frozenset(commands.read_identity())
 
 # Receivers of one box must agree on what is one press, and all they share is the box's intake.
 _memories: WeakKeyDictionary[Intake, Memory] = WeakKeyDictionary()
@@ -51,8 +58,10 @@ class BleDriver:
 
     def __init__(self, name: str, config: BleSettings) -> None:
         self.name = name
-        self.settings = config
-        self.hearing = Hearing(config, Memory())
+        self.configured = config
+        self.settings = config  # its `receiver` is the one that is plugged in
+        self._memory = Memory()
+        self.hearing = Hearing(config, self._memory)
         self._decoder = HciDecoder()
         self._pieces = frames.Reassembler()
         self._intake: Intake | None = None
@@ -64,6 +73,7 @@ class BleDriver:
         self._sent_s = 0.0
         self._byte_s = 0.0
         self._heard_s = 0.0
+        self._is_identified = False  # since the port was opened
         self._kicked_s = 0.0
         self._up: bool | None = None
         self._deferred: deque[AdvertisingReport] = deque(maxlen=_MAX_DEFERRED)
@@ -73,7 +83,10 @@ class BleDriver:
     async def run(self, intake: Intake) -> None:
         """Hears until cancelled. An absent receiver is waited for, not an error."""
         self._intake, self._loop = intake, asyncio.get_running_loop()
-        self.hearing = Hearing(self.settings, memory_of(intake))
+        self._memory = memory_of(intake)
+        if self.configured.controller:
+            self._memory.controllers[self.configured.controller] = self.configured.receiver
+        self.hearing = Hearing(self.settings, self._memory)
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
@@ -106,6 +119,7 @@ class BleDriver:
             if isinstance(event, AdvertisingReport):
                 self._report(event, intake, now_s)
             elif isinstance(event, CommandComplete):
+                self._identify(commands.identity(event.opcode, event.parameters))
                 self._completed(event.opcode, event.status)
             elif isinstance(event, CommandStatus):
                 if event.opcode:
@@ -125,7 +139,46 @@ class BleDriver:
                 self._tasks.create_task(self._load_bthome(), name=f"{self.name} BTHome")
             return
         for reading in self.hearing.hear(whole, now_s):
-            intake.take(reading)
+            self._hand_over(reading, intake)
+
+    def _hand_over(self, reading: Reading, intake: Intake) -> None:
+        """Until the controller has said which one it is, its place is unknown: an alarm goes on, without its place."""
+        if not self._is_identified:
+            if isinstance(reading, Sighting):
+                return
+            if isinstance(reading, AlarmReading):
+                reading = replace(reading, receiver="")
+        intake.take(reading)
+
+    def _identify(self, controller: bytes | None) -> None:
+        """The controller said its address, or cannot (None): then the port is all there is to know it by."""
+        if controller is None or self._is_identified:
+            return
+        self._is_identified = True
+        self._setup[1:] = [packet for packet in self._setup[1:] if packet not in _QUESTIONS]
+        configured = self.configured
+        receiver = self._memory.receiver_of(controller, configured.receiver)
+        if configured.controller and receiver == configured.receiver and controller != configured.controller:
+            _log.warning(
+                "%s: controller %s is plugged in, the configuration names %s; write the new one if it was replaced",
+                self.name, controller.hex(), configured.controller.hex(),
+            )  # fmt: skip
+        self._become(receiver)
+
+    def _unnamed(self) -> None:
+        """The controller has no address to tell, or does not answer: it is the receiver of its port."""
+        if not self._is_identified:
+            self._is_identified = True
+            self._become(self.configured.receiver)
+
+    def _become(self, receiver: str) -> None:
+        if receiver == self.settings.receiver:
+            return
+        _log.warning("%s: the controller at %s is %s now", self.name, self.configured.port, receiver)
+        self._tell(False, f"{receiver} is plugged in at its port")
+        self.settings = replace(self.configured, receiver=receiver)
+        self.hearing = Hearing(self.settings, self._memory)
+        self._up = None
 
     async def _load_bthome(self) -> None:
         """The first BTHome device is heard: its library is read in beside the loop, then its messages are."""
@@ -135,6 +188,7 @@ class BleDriver:
 
     def _link_changed(self, up: bool, detail: str) -> None:
         self._decoder = HciDecoder()
+        self._is_identified = False
         if up:
             self._heard_s = self._now_s()
             self._begin_setup()
@@ -143,24 +197,31 @@ class BleDriver:
             self._tell(False, detail)
 
     def _begin_setup(self) -> None:
-        self._setup = commands.start_scanning(
+        reset, *rest = commands.start_scanning(
             active=self.settings.active_scan,
             interval_ms=self.settings.scan_interval_ms,
             window_ms=self.settings.scan_interval_ms,
         )
+        self._setup = [reset, *([] if self._is_identified else commands.read_identity()), *rest]
         self._send(self._setup[0])
 
     def _completed(self, opcode: int, status: int | None) -> None:
         if not self._setup or commands.command_opcode(self._setup[0]) != opcode:
             return  # the answer to a kick
-        if status:
+        if status and self._setup[0] not in _QUESTIONS:
             _log.warning("%s: controller refuses command %#06x with status %#04x", self.name, opcode, status)
+        self._next_setup()
+
+    def _next_setup(self) -> None:
         del self._setup[0]
+        if self._setup and self._setup[0] not in _QUESTIONS:
+            self._unnamed()
         if self._setup:
             self._send(self._setup[0])
         else:
             self._kicked_s = self._now_s()
-            self._tell(True, "scanning")
+            is_elsewhere = self.settings.receiver != self.configured.receiver
+            self._tell(True, f"scanning at the port of {self.configured.receiver}" if is_elsewhere else "scanning")
 
     def _send(self, command: bytes) -> None:
         self._sent_s = self._now_s()
@@ -193,7 +254,11 @@ class BleDriver:
                     self._begin_setup()
             elif self._setup:
                 if now_s - self._sent_s > _ANSWER_S:
-                    self._begin_setup()
+                    if self._setup[0] in _QUESTIONS:
+                        self._next_setup()  # a controller that does not know the question hears as well
+                    else:
+                        self._unnamed()
+                        self._begin_setup()
             elif self._up is False:
                 self._begin_setup()  # it speaks again after a silence: make sure that it scans
             elif now_s - self._kicked_s > self.settings.kick_s:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from anju_drivers.ble.meaning import State
 
 MAX_DEVICES = 2_048
+MAX_CONTROLLERS = 256
 
 
 @dataclass(slots=True)
@@ -36,9 +37,13 @@ class Device:
 
 
 class Memory:
-    """What all receivers of one box know of devices. The longest unheard are forgotten beyond `MAX_DEVICES`."""
+    """What all receivers of one box know of devices. The longest unheard are forgotten beyond `MAX_DEVICES`.
+
+    `controllers` maps a controller's own address to the receiver it is, whatever port it is plugged into.
+    """
 
     def __init__(self) -> None:
+        self.controllers: dict[bytes, str] = {}
         self.devices: OrderedDict[str, Device] = OrderedDict()
         self.waiting: set[str] = set()
         self._runs = 0
@@ -54,6 +59,13 @@ class Memory:
             self.waiting.discard(forgotten)
         device = self.devices[key] = Device()
         return device
+
+    def receiver_of(self, controller: bytes, configured: str) -> str:
+        """The receiver that a controller is: as known, else from now on the one of the port it was found at."""
+        known = self.controllers.get(controller)
+        if known is None and len(self.controllers) < MAX_CONTROLLERS:
+            self.controllers[controller] = configured
+        return known or configured
 
     def join_run(self, device: Device, name: bytes, receiver: str, window_s: float, now_s: float) -> int:
         """The run that a receiver hears beginning: a new one, unless another receiver has just begun it."""

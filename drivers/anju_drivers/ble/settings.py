@@ -17,6 +17,7 @@ OPTIONS = {
     "baud": "speed of the port, 9600 to 4000000 (115200); USB receivers do not care",
     "rtscts": "hardware flow control, for controllers on a real UART (false)",
     "receiver": "device key of this receiver (ble: and the driver's name)",
+    "controller": "address of the Bluetooth controller that this receiver is, 12 hex digits; learned when absent",
     "active_scan": "ask bands for their scan response, where names and batteries often are (true)",
     "scan_interval_ms": "how often the receiver changes channel, 3 to 10000 (100)",
     "kick_s": "scanning is switched on again this often, since controllers stop by themselves, 0.5 to 60 (5)",
@@ -108,6 +109,7 @@ class SosRule:
 class BleSettings:
     port: str
     receiver: str
+    controller: bytes = b""
     baud: int = 115200
     rtscts: bool = False
     active_scan: bool = True
@@ -138,6 +140,7 @@ def read(name: str, table: Mapping[str, object]) -> BleSettings:
     return BleSettings(
         port=options.text("port"),
         receiver=_device_key("receiver", table.get("receiver", f"ble:{name}".lower())),
+        controller=bytes.fromhex(_address("controller", options.text("controller", "0" * 12))).strip(b"\0"),
         baud=options.integer("baud", 115200, 9600, 4_000_000),
         rtscts=_flag("rtscts", table.get("rtscts", False)),
         active_scan=_flag("active_scan", table.get("active_scan", True)),

@@ -109,10 +109,19 @@ class BleSimulator:
     """A receiver and its bands. `run()` keeps them on the air until cancelled."""
 
     def __init__(
-        self, bands: Iterable[Band] = (), *, receiver: str = "ble:receiver-1", seed: int = 0, jitter_db: int = 3
+        self,
+        bands: Iterable[Band] = (),
+        *,
+        receiver: str = "ble:receiver-1",
+        seed: int = 0,
+        jitter_db: int = 3,
+        controller: str = "",
     ) -> None:
+        """`controller`: its own Bluetooth address, 12 hex digits; a chip that has none says zeros."""
         self.bands = {band.address.lower(): band for band in bands}
         self.receiver = receiver
+        self.controller = bytes.fromhex(controller)
+        self.is_zephyr = False  # tells its address by Zephyr's own command, and zeros by the common one
         self.scanning = False
         self.ready = asyncio.Event()
         self._hung = False
@@ -229,8 +238,15 @@ class BleSimulator:
                 self._set_scanning(False)
             elif opcode == commands.LE_SET_SCAN_ENABLE:
                 self._set_scanning(parameters[:1] == b"\x01")
-            answer = b"\x00" + bytes(6) if opcode == commands.READ_BD_ADDR else b"\x00"
-            self._line.send(controller.encode_command_complete(opcode, answer))
+            self._line.send(controller.encode_command_complete(opcode, self._parameters(opcode)))
+
+    def _parameters(self, opcode: int) -> bytes:
+        address = self.controller[::-1] or bytes(6)
+        if opcode == commands.READ_BD_ADDR:
+            return b"\x00" + (bytes(6) if self.is_zephyr else address)
+        if opcode == commands.ZEPHYR_READ_STATIC_ADDRESSES:
+            return b"\x00\x01" + address + bytes(16) if self.is_zephyr else b"\x01"  # 01: unknown command
+        return b"\x00"
 
     def _set_scanning(self, scanning: bool) -> None:
         self.scanning = scanning
