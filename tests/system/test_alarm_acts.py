@@ -56,14 +56,17 @@ class Home:
     hub_port: int
 
     async def press_and_hear(self, address: str = ADDRESS) -> None:
-        """Somebody presses; returns when the siren's byte is at the relay."""
+        """Somebody presses; returns when the siren's byte is at the relay (or sounds already, for somebody else)."""
         await self.air.until_scanning()
+        sounding = self.relay.on.get(1, False)
         rings = sum(switch.on for switch in self.relay.switches)
         pressed = time.monotonic_ns()
         self.air.press_sos(address)
-        await relay_shows(self.relay, lambda board: sum(switch.on for switch in board.switches) > rings, LIMIT_S)
+        if not sounding:
+            await relay_shows(self.relay, lambda board: sum(switch.on for switch in board.switches) > rings, LIMIT_S)
+            show(f"press -> siren byte {(self.relay.switches[-1].at_ns - pressed) / 1e6:.0f} ms")
+        await until(lambda: self.relay.on.get(1, False))
         self.air.release_sos(address)  # a box that starts while it is on the air would rightly hear it as new
-        show(f"press -> siren byte {(self.relay.switches[-1].at_ns - pressed) / 1e6:.0f} ms")
 
 
 @pytest.fixture
@@ -200,6 +203,11 @@ async def test_with_a_journal_that_is_corrupt_at_the_start(home: Home, damage: s
                 assert "salvage" in notes
     assert_once(home, OTHER_BAND)
     assert len(alarms_at(home.config.box.roster.parent / "hub", BAND)) <= 1
+
+
+async def _says_salvaged(operator: Operator) -> bool:
+    row = await operator.box()
+    return "EDGE-JNL-002" in row["troubles"] and any("salvage" in note for note in row["notes"])
 
 
 async def test_with_the_receiver_unplugged_and_back(home: Home) -> None:
