@@ -63,9 +63,10 @@ class Resync(Generic[FrameT]):
         buffer = self._buffer
         start = self._head.search(buffer)
         if start is None:
-            del buffer[:-1]  # the first byte of a head may be the last so far
-            if buffer and not self._head.match(buffer + buffer):
-                buffer.clear()
+            last = bytes(buffer[-1:])
+            buffer.clear()
+            if self._head.match(last + last):  # heads are a byte, or the same byte twice: half of one may be here
+                buffer += last
             return False
         del buffer[: start.start()]
         cut = self._cut(buffer, 0)
@@ -76,13 +77,16 @@ class Resync(Generic[FrameT]):
             self._reject(found, "checksum" if cut.frame is not None else "not a frame", cut.frame)
             del buffer[:1]
             return True
-        for tried, later in enumerate(self._head.finditer(buffer, 1)):
-            if tried >= MAX_TRIES:
+        at = 0
+        for _ in range(MAX_TRIES):
+            later = self._head.search(buffer, at + 1)
+            if later is None:
                 break
-            inner = self._cut(buffer, later.start())
+            at = later.start()
+            inner = self._cut(buffer, at)
             if inner.size > 0 and inner.frame is not None:
                 self._reject(found, "cut by the next frame", None)
-                del buffer[: later.start()]
+                del buffer[:at]
                 self._accept(found, inner.size, inner.frame)
                 return True
         return False

@@ -129,7 +129,8 @@ def _position(record: Record, device: str, time_ms: int | None) -> PositionFix |
     beacons = tuple(f"{one.mac},{one.rssi_dbm}" for one in record.beacons)
     if record.placed_beacon:
         beacons = (f"{record.placed_beacon},", *beacons)
-    wifi = tuple(f"{one.mac},{one.rssi_dbm}" for one in record.wifi)
+    around = [*record.wifi, *([record.wifi_home] if record.wifi_home else [])]
+    wifi = tuple(f"{one.mac},{one.rssi_dbm}" for one in around)
     cells = tuple(f"{record.mcc}-{record.mnc}-{one.lac}-{one.cid}" for one in record.cells)
     gps = record.gps
     if gps is None and record.place is None and not (beacons or wifi or cells):

@@ -1,8 +1,9 @@
 """What GT06 messages hold: position, cell, status and alarm.
 
-Supported: 01 login, 10 / 12 / 22 position, 13 and 23 status, 16 / 26 / 27 alarm with position, 19 alarm with a cell
-only. Forty dialects reuse types with other content; what does not have the shape described here is not read.
-Source: GT06 protocol 1.8.1; traccar Gt06ProtocolDecoder (behaviour).
+Supported: 01 login, 10 / 12 / 22 / A0 position, 13 and 23 status, 16 / 26 / 27 / A4 alarm with position, 19 alarm with
+a cell only; A0 and A4 have the wide cells of 4G. Forty dialects reuse types with other content; what does not have the
+shape described here is not read. Source: GT06 protocol 1.8.1; JM-VL03 protocol 1.1.2; traccar Gt06ProtocolDecoder
+(behaviour).
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from anju_drivers.band import moment
 from anju_drivers.driver import Reason
 
 LOGIN, STATUS, HEARTBEAT, CELL_ALARM = 0x01, 0x13, 0x23, 0x19
-POSITIONS = frozenset({0x10, 0x12, 0x22})
-ALARMS = frozenset({0x16, 0x26, 0x27})
+POSITIONS = frozenset({0x10, 0x12, 0x22, 0xA0})
+ALARMS = frozenset({0x16, 0x26, 0x27, 0xA4})
+WIDE_CELL = frozenset({0xA0, 0xA4})
+LOCAL_TIME = frozenset({0x10, 0x12, 0x16, 0x19})  # in the zone of the login; all others are UTC
 GPS_BYTES = 18
 
 # Bits 3-5 of the status byte.
@@ -28,8 +31,8 @@ TERMINAL_ALARMS: Mapping[int, tuple[str, Reason | None]] = {
     6: ("geofence", Reason.GEOFENCE_OUT),
     7: ("removed", Reason.REMOVED),
 }
-# The alarm byte. None: about a vehicle or the tracker itself, and no alarm for people [the codes from 0A on that no
-# capture shows: vendor practice, unverified]. What is not listed is taken for an alarm without a stated reason.
+# The alarm byte. None: about a vehicle or the tracker itself, and no alarm for people. What is not listed is taken for
+# an alarm without a stated reason.
 ALARM_CODES: Mapping[int, tuple[str, Reason | None]] = {
     0x01: ("sos", Reason.SOS),
     0x02: ("power_cut", Reason.POWER_CUT),
@@ -49,13 +52,18 @@ ALARM_CODES: Mapping[int, tuple[str, Reason | None]] = {
     0x12: ("flight_mode", None),
     0x13: ("tamper", Reason.TAMPER),
     0x14: ("door", None),
+    0x15: ("low_battery", Reason.LOW_BATTERY),
+    0x16: ("sound", None),
+    0x17: ("false_base_station", None),
     0x18: ("removed", Reason.REMOVED),
     0x19: ("low_battery", Reason.LOW_BATTERY),
+    0x20: ("sleep", None),
     0x23: ("fall", Reason.FALL),
     0x25: ("tamper", Reason.TAMPER),
     0x29: ("acceleration", None),
     0x2A: ("cornering", None),
     0x2B: ("cornering", None),
+    0x2C: ("collision", Reason.GENERAL),
     0x30: ("braking", None),
     0x32: ("tamper", Reason.TAMPER),
     0xFE: ("acc_on", None),
@@ -154,15 +162,16 @@ def read_gps(content: bytes) -> Gps | None:
     )
 
 
-def read_cell(content: bytes) -> tuple[Cell | None, int]:
-    """The serving cell at the start of `content`, and how many bytes it takes."""
+def read_cell(content: bytes, *, is_wide: bool = False) -> tuple[Cell | None, int]:
+    """The serving cell at the start of `content`, and how many bytes it takes: area 2, cell 3, or wide 4 and 8."""
     mcc = int.from_bytes(content[:2], "big")
     mnc_end = 4 if mcc & 0x8000 else 3
-    size = mnc_end + 5
+    lac_end = mnc_end + (4 if is_wide else 2)
+    size = lac_end + (8 if is_wide else 3)
     if len(content) < size:
         return None, 0
     mnc = int.from_bytes(content[2:mnc_end], "big")
-    lac, cid = int.from_bytes(content[mnc_end : mnc_end + 2], "big"), int.from_bytes(content[mnc_end + 2 : size], "big")
+    lac, cid = int.from_bytes(content[mnc_end:lac_end], "big"), int.from_bytes(content[lac_end:size], "big")
     return Cell(mcc & 0x7FFF, mnc, lac, cid), size
 
 
@@ -171,7 +180,7 @@ def read_status(content: bytes) -> Status | None:
 
 
 def read_alarm(kind: int, content: bytes) -> Alarm | None:
-    """16, 26, 27: GPS, length of the cell part, cell, status, alarm, language. 19: the same without GPS.
+    """16, 26, 27, A4: GPS, length of the cell part, cell, status, alarm, language. 19: the same without GPS.
 
     The cell part has 8 bytes though its length may say 8 or 9; a longer one holds more cells, which are skipped.
     """
@@ -186,10 +195,12 @@ def read_alarm(kind: int, content: bytes) -> Alarm | None:
     length, rest = content[0], content[1:]
     if kind == CELL_ALARM and length not in (8, 9):  # some leave the length away
         length, rest = 8, content
-    cell, size = read_cell(rest)
+    is_wide = kind in WIDE_CELL
+    cell, size = read_cell(rest, is_wide=is_wide)
     if cell is None:
         return None
-    size += max(0, length - 9) if length - 9 <= len(rest) - size - 4 else 0
+    more = 0 if is_wide else max(0, length - 9)
+    size += more if more <= len(rest) - size - 4 else 0
     status = read_status(rest[size:])
     if status is None or len(rest) < size + 4:
         return None

@@ -13,10 +13,12 @@ from anju_drivers.gt06.report import (
     CELL_ALARM,
     GPS_BYTES,
     HEARTBEAT,
+    LOCAL_TIME,
     LOGIN,
     POSITIONS,
     STATUS,
     TERMINAL_ALARMS,
+    WIDE_CELL,
     Cell,
     Gps,
     Status,
@@ -34,10 +36,7 @@ _FULL_LEVEL = 6
 
 
 class TrackerSession:
-    """`codes`: a site's own meanings of the alarm byte (None: no alarm); they go before the built-in ones.
-
-    The tracker's clock is UTC unless its login states a zone.
-    """
+    """`codes`: a site's own meanings of the alarm byte (None: no alarm); they go before the built-in ones."""
 
     def __init__(self, codes: Mapping[int, Reason | None] | None = None) -> None:
         self._frames = FrameDecoder()
@@ -70,7 +69,8 @@ class TrackerSession:
             explained = Explained("login", message_fields(message) | login_fields(message))
             return Word(self._identity, explained, encode_ack(message))
         identity = self._identity or UNIDENTIFIED
-        explained = read_message(message, f"{FAMILY}:{identity}", self._offset_min, self._codes)
+        offset_min = self._offset_min if message.type in LOCAL_TIME else 0
+        explained = read_message(message, f"{FAMILY}:{identity}", offset_min, self._codes)
         if not self._identity:  # data before the login is dropped, but never a cry for help
             alarms = tuple(one for one in explained.readings if isinstance(one, AlarmReading))
             explained = Explained(f"{explained.summary}, before the login", explained.fields, alarms)
@@ -123,7 +123,8 @@ def _explain_position(message: Message, device: str, offset_min: int) -> Explain
     gps = read_gps(message.content)
     if gps is None:
         return _unreadable(message)
-    cell = read_cell(message.content[GPS_BYTES:])[0] if message.type != 0x10 else None
+    is_wide = message.type in WIDE_CELL
+    cell = read_cell(message.content[GPS_BYTES:], is_wide=is_wide)[0] if message.type != 0x10 else None
     fields = message_fields(message) | _gps_fields(gps, offset_min) | _cell_fields(cell)
     summary = "position" if gps.fix_valid else "report without a fix"
     return Explained(summary, fields, (_position(gps, cell, device, offset_min),))

@@ -19,4 +19,4 @@ def create(name: str, options: Mapping[str, object]) -> BandServer:
     table = Options(options, OPTIONS)
     offset_min = table.integer("utc_offset_min", 0, -720, 840)
     settings = band_settings(table, PORT, raw_devices(options))
-    return BandServer(FAMILY, name, settings, lambda wall: WatchSession(offset_min))
+    return BandServer(FAMILY, name, settings, lambda wall: WatchSession(offset_min, wall))

@@ -150,7 +150,7 @@ def read_network(tokens: list[str]) -> Network:
 def _has_operator(tokens: list[str]) -> bool:
     """Whether `0, timing advance, mcc, mnc` stands here, rather than a Wi-Fi list right after the 0."""
     return bool(
-        re.fullmatch(r"[0-9A-Fa-f]{3,4}", _at(tokens, 2).strip())
+        re.fullmatch(r"[0-9A-Fa-f]{1,4}", _at(tokens, 2).strip())
         and re.fullmatch(r"[0-9A-Fa-f]{1,4}", _at(tokens, 3).strip())
         and not _MAC.fullmatch(_at(tokens, 3).strip())
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from anju_drivers.band import Word, alarm, damaged, has_fix, iso_z, press_of, readings_of, utc_ms
+from anju_drivers.band import WallClock, Word, alarm, damaged, has_fix, iso_z, press_of, readings_of, utc_ms
 from anju_drivers.driver import AlarmReading, Explained, PositionFix, Reading, Reason, StateReading, VitalReading
 from anju_drivers.setracker.frames import Damaged, Frame, FrameDecoder, reply_to, unescape
 from anju_drivers.setracker.report import REMOVED_BIT, Report, read_report
@@ -13,6 +13,8 @@ from anju_drivers.setracker.report import REMOVED_BIT, Report, read_report
 FAMILY = "setracker"
 INCOMPLETE = "incomplete frame: wait for more, no event, no reply"
 UNKNOWN = "unknown type: known device, no event, no reply required"
+CLOCK_APART_MIN = 10
+_STORED = ("UD2", "UD3")
 _QUIET = frozenset({"LK", "TKQ", "TKQ2", "INIT", "TK", "IMG", "JXTK"})
 
 
@@ -27,11 +29,15 @@ class _Said:
 
 
 class WatchSession:
-    """`offset_min`: how far the watches' clocks are set ahead of UTC (the command LZ sets it)."""
+    """`offset_min`: how far the watches' clocks are set ahead of UTC (the command LZ sets it).
 
-    def __init__(self, offset_min: int = 0) -> None:
+    With the box's `wall` clock given, a live report whose time is far from it says so in its state: mostly a zone that
+    was set on the watch and not here.
+    """
+
+    def __init__(self, offset_min: int = 0, wall: WallClock | None = None) -> None:
         self._frames = FrameDecoder()
-        self._offset_min = offset_min
+        self._offset_min, self._wall = offset_min, wall
         self.dropped = 0
 
     @property
@@ -51,10 +57,20 @@ class WatchSession:
     def _word(self, frame: Frame) -> Word:
         device = f"{FAMILY}:{frame.device_id.lower()}"
         said = read_content(frame, device, self._offset_min)
+        if self._wall is not None and not frame.word.upper().startswith(_STORED):
+            now_ms = round(self._wall() * 1000)
+            said.readings = tuple(_with_clock(one, now_ms) for one in said.readings)
         fields = frame_fields(frame) | said.fields
         if not said.is_known:
             fields["note"] = UNKNOWN
         return Word(frame.device_id.lower(), Explained(said.summary, fields, said.readings), reply_to(frame))
+
+
+def _with_clock(reading: Reading, now_ms: int) -> Reading:
+    if not isinstance(reading, StateReading) or reading.device_time_ms is None:
+        return reading
+    apart_min = round((reading.device_time_ms - now_ms) / 60_000)
+    return reading if abs(apart_min) < CLOCK_APART_MIN else replace(reading, detail=f"clock {apart_min:+d} min apart")
 
 
 def frame_fields(frame: Frame) -> dict[str, object]:
