@@ -46,7 +46,7 @@ class RakStatus:
 
 
 class RakLines:
-    """Bytes in any chunks in, lines out; they end with CR, LF or both. Longer ones are skipped, counted in `dropped`."""
+    """Bytes in any chunks in, lines out, ended by CR, LF or both; longer ones are skipped and counted in `dropped`."""
 
     max_bytes = MAX_LINE_BYTES
 

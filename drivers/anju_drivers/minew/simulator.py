@@ -74,7 +74,7 @@ class MinewSimulator:
         if form not in FORMS:
             raise ValueError(f"form: {form!r} is none of {', '.join(FORMS)}")
         self.bands = {band.address.lower(): band for band in bands}
-        self.form, self.period_s = form, period_s
+        self.form, self.period_s, self.secret = form, period_s, SECRET
         self.ready = asyncio.Event()
         self.statuses: list[int] = []  # what the box answered, newest last
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -82,7 +82,7 @@ class MinewSimulator:
 
     @property
     def link(self) -> str:
-        return f"http://127.0.0.1:{self.port}/minew/{SECRET}"
+        return f"http://127.0.0.1:{self.port}/minew/{self.secret}"
 
     def driver_options(self) -> dict[str, object]:
         """The driver's table that lets this receiver push and knows the bands' SOS."""
