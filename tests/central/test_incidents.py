@@ -362,3 +362,18 @@ async def test_an_id_of_nothing_is_a_plain_404(tmp_path: Path, key: str) -> None
         assert (await hub.http.get(f"/api/incidents/{key}")).status_code == 404
         answer = await hub.http.post(f"/api/incidents/{key}/acknowledge", json={"actor": "op-li"})
         assert answer.status_code == 404
+
+
+async def test_a_second_operator_joins_as_assist_and_both_stay_listed(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        await hub.take(Box("alarm", ALARM), alarm())
+        url = f"/api/incidents/{(await only(hub))['id']}"
+        await hub.http.post(f"{url}/acknowledge", json={"actor": "op-li"})
+        late = await hub.http.post(
+            f"{url}/acknowledge", json={"actor": "op-wang", "expected": {"round": 0, "state": "NEW"}}
+        )
+        assert late.status_code == 409
+        joined = await hub.http.post(f"{url}/step", json={"actor": "op-wang", "state": "ACKED"})
+        assert joined.status_code == 200
+        assert [owner["id"] for owner in joined.json()["owners"]] == ["op-li", "op-wang"]
+        assert joined.json()["state"] == "ACKED"

@@ -6,6 +6,7 @@ this machine only.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
@@ -59,6 +60,9 @@ ANSWERS: dict[int | str, dict[str, object]] = {
     422: {"model": Refusal},
     503: {"model": Refusal},
 }
+
+
+BEAT_S = 4.0  # a page calls its data old at 10 s
 
 
 def make_app(
@@ -154,10 +158,13 @@ def make_app(
     async def stream(
         last_event_id: Annotated[int | None, Header(ge=0)] = None,
     ) -> AsyncIterator[ServerSentEvent]:
-        """Changes as they come: `incident`, `box`, `check_in`; `hello` first, `reload` when some are gone."""
+        """Changes as they come: `incident`, `box`, `check_in`; `hello` first, `reload` when some are gone.
+
+        `beat` comes when nothing else did for a while: a page then knows that the hub is there.
+        """
         changes = console.changes
         at = changes.last if last_event_id is None else last_event_id
-        hello = {"version": version, "now": iso(console.now_ms())}
+        hello = {"version": version, "now": iso(console.now_ms()), "time_zone": console.time_zone}
         yield ServerSentEvent(event="hello", data=hello, id=str(at), retry=1_000)
         while not changes.closed:
             news = changes.after(at)
@@ -168,7 +175,11 @@ def make_app(
             for change in news:
                 at = change.number
                 yield ServerSentEvent(event=change.event, raw_data=change.data, id=str(at))
-            await changes.wait(at)
+            try:
+                async with asyncio.timeout(BEAT_S):
+                    await changes.wait(at)
+            except TimeoutError:
+                yield ServerSentEvent(event="beat", data={"now": iso(console.now_ms())})
 
     @app.get("/healthz", responses={503: {"model": HealthView}})
     async def healthz() -> Response:

@@ -57,6 +57,11 @@ class Console:
         self._touched: set[str] = set()
         self._box_news = asyncio.Event()
 
+    @property
+    def time_zone(self) -> str:
+        """Name of the time zone in which the district's times are shown."""
+        return self._labels.time_zone
+
     # -- what changed
 
     def apply(self, changes: list[Change]) -> None:

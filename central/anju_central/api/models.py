@@ -221,9 +221,9 @@ class AcknowledgeRequest(BaseModel):
 
 
 class StepRequest(AcknowledgeRequest):
-    """`state` is where the incident goes."""
+    """`state` is where the incident goes. ACKED on an incident that somebody has already joins as assist."""
 
-    state: Literal["RESPONDING", "ON_SITE", "REVIEWED"]
+    state: Literal["ACKED", "RESPONDING", "ON_SITE", "REVIEWED"]
 
 
 class ResolveRequest(AcknowledgeRequest):

@@ -109,9 +109,14 @@ class IncidentCommands:
             return await self._append(record, IncidentStep(state=ACKED, actor=operator(actor)))
 
     async def step(self, incident: EventRef, actor: str, state: int, expected: Expected | None) -> IncidentRecord:
-        """Moves the incident on. Raises StepNotAllowed, IncidentChanged, IncidentUnknown."""
+        """Moves the incident on; ACKED joins those who have it already.
+
+        Raises StepNotAllowed, IncidentChanged, IncidentUnknown.
+        """
         async with self._turn:
             record = await self._current(incident)
+            if state == ACKED and ACKED <= record.incident.state < RESOLVED:  # one more hand is welcome at any time
+                return await self._append(record, IncidentStep(state=ACKED, actor=operator(actor)))
             self._compare(record, expected)
             if state >= RESOLVED and state != IncidentState.REVIEWED:
                 raise StepNotAllowed(record, ("cause", "contacted"))

@@ -152,12 +152,18 @@ export function makeConsole(hub = new Hub()) {
     return checkInsComing;
   }
 
+  /** The district's calendar day, as text. */
+  function siteDay(): string {
+    const { timeZone } = state.value;
+    return new Date(nowMs.value).toLocaleDateString("en", timeZone === undefined ? {} : { timeZone });
+  }
+
   function start(stop: AbortSignal): void {
     const tick = setInterval(() => {
-      const before = new Date(computerMs.value).toDateString();
+      const before = siteDay();
       computerMs.value = Date.now();
       decideSound();
-      if (new Date(computerMs.value).toDateString() !== before) void loadCheckIns();
+      if (siteDay() !== before) void loadCheckIns();
     }, 1000);
     stop.addEventListener("abort", () => clearInterval(tick), { once: true });
     void player.unlock().then(decideSound);

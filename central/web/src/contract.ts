@@ -151,6 +151,8 @@ export interface CheckInDay {
 export interface Hello {
   readonly version: string | number;
   readonly now: string;
+  /** IANA name; the district's times are shown in it, wherever the operator sits. */
+  readonly time_zone?: string;
 }
 
 export interface FirstAnswer {

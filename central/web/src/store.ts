@@ -11,6 +11,8 @@ export interface ConsoleState {
   readonly hubVersion: string;
   /** Hub's clock minus this computer's; all running times are shown on the hub's clock. */
   readonly hubOffsetMs: number;
+  /** Where the district is; undefined = this computer's own zone, until the hub says it. */
+  readonly timeZone: string | undefined;
   readonly badMessages: number;
 }
 
@@ -20,6 +22,7 @@ export const EMPTY: ConsoleState = {
   checkIns: null,
   hubVersion: "",
   hubOffsetMs: 0,
+  timeZone: undefined,
   badMessages: 0,
 };
 
@@ -32,7 +35,7 @@ export interface Applied {
 
 /** Applies messages in their order. `nowMs` is this computer's clock at receipt. Maps are copied once for all of them. */
 export function apply(state: ConsoleState, messages: readonly SseMessage[], nowMs: number): Applied {
-  let { checkIns, hubVersion, hubOffsetMs, badMessages } = state;
+  let { checkIns, hubVersion, hubOffsetMs, timeZone, badMessages } = state;
   const incidents = new Map(state.incidents);
   const boxes = new Map(state.boxes);
   let reload = false;
@@ -55,6 +58,7 @@ export function apply(state: ConsoleState, messages: readonly SseMessage[], nowM
       const now = Date.parse(value.now);
       if (Number.isFinite(now)) hubOffsetMs = now - nowMs;
       hubVersion = String(value.version);
+      timeZone = isTimeZone(value.time_zone) ? value.time_zone : timeZone;
     } else if (event === "check_in" && isCheckIn(value)) {
       const merged = checkIns && addCheckIn(checkIns, value);
       if (merged) checkIns = merged;
@@ -63,7 +67,7 @@ export function apply(state: ConsoleState, messages: readonly SseMessage[], nowM
   }
   forgetClosed(incidents);
   return {
-    state: { incidents, boxes, checkIns, hubVersion, hubOffsetMs, badMessages },
+    state: { incidents, boxes, checkIns, hubVersion, hubOffsetMs, timeZone, badMessages },
     reload,
     refetchCheckIns,
   };
@@ -75,6 +79,17 @@ export const KEPT_CLOSED = 50;
 function forgetClosed(incidents: Map<string, Incident>): void {
   const closed = [...incidents.values()].filter((item) => !isOpen(item)).sort((a, b) => beganMs(b) - beganMs(a));
   for (const item of closed.slice(KEPT_CLOSED)) incidents.delete(item.id);
+}
+
+/** A name that this browser can show times in. */
+function isTimeZone(name: unknown): name is string {
+  if (typeof name !== "string") return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const KNOWN_EVENTS = new Set(["incident", "box", "check_in", "hello"]);

@@ -2,29 +2,33 @@
 import { useI18n } from "vue-i18n";
 import { span, stopwatch } from "./clocks";
 import type { Incident, Step } from "./contract";
+import type { ConsoleModel } from "./console";
 import { laneKey, noteTimeMs, readNote } from "./boxes";
 import { isAboutSite, isCause, isReason } from "./incidents";
+import { useConsole } from "./provide";
 
 const ROLES = ["DEVICE", "BOX", "HUB", "OPERATOR", "RESPONDER", "STAFF"];
 const KINDS = ["band", "receiver", "camera", "reader", "kiosk", "relay", "modem"];
 const METHODS = ["CARD", "BAND", "QR", "ID_CARD", "STAFF"];
 
- 
-export function useWords() {
+/** `model` is only given by the component that provides it. */
+export function useWords(model: ConsoleModel = useConsole()) {
   const { t, locale } = useI18n();
 
+  /** Formats in the district's time zone. */
+  const inSite = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
+    const { timeZone } = model.state.value;
+    return new Intl.DateTimeFormat(locale.value, timeZone === undefined ? options : { ...options, timeZone });
+  };
+
   const timeOf = (value: string | number): string =>
-    new Intl.DateTimeFormat(locale.value, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(
-      new Date(value),
-    );
+    inSite({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(new Date(value));
 
   /** Time of day; with the date when it was another day. */
   const moment = (value: string | number, nowMs: number): string => {
-    const date = new Date(value);
-    const today = date.toDateString() === new Date(nowMs).toDateString();
-    if (today) return timeOf(value);
-    const day = new Intl.DateTimeFormat(locale.value, { year: "numeric", month: "2-digit", day: "2-digit" }).format(date);
-    return `${day} ${timeOf(value)}`;
+    const days = inSite({ year: "numeric", month: "2-digit", day: "2-digit" });
+    const day = days.format(new Date(value));
+    return day === days.format(nowMs) ? timeOf(value) : `${day} ${timeOf(value)}`;
   };
 
   const spanOf = (ms: number): string => {
@@ -71,9 +75,7 @@ export function useWords() {
     if (named.lane !== undefined) named.lane = lane(named.lane);
     if (named.why !== undefined) named.why = t(`box.note.why.${named.why}`);
     if (named.at !== undefined && Number.isFinite(noteTimeMs(named.at))) {
-      named.at = new Intl.DateTimeFormat(locale.value, { dateStyle: "short", timeStyle: "short", hourCycle: "h23" }).format(
-        noteTimeMs(named.at),
-      );
+      named.at = inSite({ dateStyle: "short", timeStyle: "short", hourCycle: "h23" }).format(noteTimeMs(named.at));
     }
     return t(`box.note.${known.key}`, named);
   };
@@ -81,6 +83,7 @@ export function useWords() {
   return {
     t,
     locale,
+    inSite,
     timeOf,
     moment,
     spanOf,
