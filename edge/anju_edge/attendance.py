@@ -221,7 +221,16 @@ class Attendance:
         ]
         if not shown:
             return None
-        local = min(shown, key=lambda one: (one.acked_at_ms is not None, one.incident.priority, one.rang_at_ms))
+        own = _key(kiosk)  # whoever called from this screen waits before it for an answer
+        local = min(
+            shown,
+            key=lambda one: (
+                one.incident.device != own,
+                one.acked_at_ms is not None,
+                one.incident.priority,
+                one.rang_at_ms,
+            ),
+        )
         incident = local.incident
         zone = roster.zones.get(incident.last_place.zone)
         resident = roster.residents.get(incident.resident)

@@ -317,7 +317,7 @@ def parse_address(text: str) -> Address:
     """Returns `host:port` or `[v6]:port` taken apart. Raises ValueError."""
     found = re.fullmatch(r"(?:\[([0-9a-fA-F:.]+)\]|([^\s:\[\]]+)):(\d{1,5})", text)
     if not found or int(found[3]) > 65_535:
-        raise ValueError("must be host:port, for example 127.0.0.1:7443")
+        raise ValueError("must be host:port, for example 127.0.0.1:7420")
     return Address(found[1] or found[2], int(found[3]))
 
 

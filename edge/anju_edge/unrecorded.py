@@ -17,9 +17,7 @@ from anju_protos import chain
 from anju_protos.v1.event_pb2 import ALARM
 from anju_protos.v1.uplink_pb2 import Batch
 
-SHOWN_AT_MOST = (
-    512  # of one fault; what comes later is merged per device as memory fills, and told when the disk is back
-)
+SHOWN_AT_MOST = 512  # of one fault; what comes later may be merged per device, and is told when the disk is back
 
 
 class Unrecorded:

@@ -1,4 +1,4 @@
-"""While the disk does not take alarms, the hub can have them all the same, and once the disk is back each counts once."""
+"""While the disk does not take alarms, the hub can have them all the same; with the disk back each counts once."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ export const en: Record<Key, string> = {
   still_here: "I'm still here",
   idle_warning: "Still there? Back to the start in {seconds} s",
   someone_needs_help: "Someone needs help",
-  someone_next: "Staff are on their way. Please keep the way clear",
+  someone_next: "Neighbours and the operator were told. Please keep the way clear",
   someone_acked: "Someone is going to help",
   drill: "Drill",
   where: "Where",

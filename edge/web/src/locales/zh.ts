@@ -54,7 +54,7 @@ export const zh = {
   still_here: "我还在",
   idle_warning: "还在使用吗？{seconds} 秒后回到首页",
   someone_needs_help: "有人需要帮助",
-  someone_next: "工作人员正在赶去，请让出通道",
+  someone_next: "已通知邻居和值班员，请让出通道",
   someone_acked: "已有人去帮忙",
   drill: "演练",
   where: "地点",
