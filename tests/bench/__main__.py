@@ -1,0 +1,67 @@
+"""`./dev bench`: measures, beside the raw limit of the same run, and prints a table. See docs/performance.md."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+
+from bench import district_bench, drain_bench, inside_bench, line_bench, live_bench, wear_bench
+from bench.place import BENCH
+from bench.report import Row, show
+
+Bench = Callable[[], list[Row]]
+DEFAULT: dict[str, Bench] = {
+    "B1": inside_bench.b1,
+    "B2": inside_bench.b2,
+    "B3": inside_bench.b3,
+    "B4,B9,B10": live_bench.b4_b9_b10,
+    "B5,B18": drain_bench.b5_b18,
+    "B6": drain_bench.b6,
+    "B8": live_bench.b8,
+    "B12": drain_bench.b12,
+    "B13": live_bench.b13,
+}
+FULL: dict[str, Bench] = {
+    "B7": line_bench.b7,
+    "B9-drain": drain_bench.b9,
+    "B11": wear_bench.b11,
+    "B14": district_bench.b14,
+    "B16": drain_bench.b16,
+    "B19": wear_bench.b19,
+    "B20": drain_bench.b20,
+}
+NOT_YET = {
+    "B15": "3,000 mTLS boxes on one hub process: needs box identities (enrolment with TLS)",
+    "B17": "console with 100,000 residents and 10 M events: needs the hub's registry and search",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("--full", action="store_true", help="also the long ones (about 40 minutes)")
+    parser.add_argument("--only", default="", help="bars by name, for example B1,B5; long ones too")
+    options = parser.parse_args()
+    only = set(options.only.upper().split(",")) - {""}
+    known = {part for names in (*DEFAULT, *FULL) for part in names.upper().split(",")}
+    if unknown := only - known:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
+    chosen = {**DEFAULT, **FULL} if options.full or only else DEFAULT
+    started = time.monotonic()
+    rows: list[Row] = []
+    for names, bench in chosen.items():
+        if only and not only & set(names.upper().split(",")):
+            continue
+        began = time.monotonic()
+        print(f"{names} ...", end="", flush=True)
+        measured = bench()
+        print(f" {time.monotonic() - began:.0f} s: " + "; ".join(row.value for row in measured), flush=True)
+        rows += measured
+    show(rows, time.monotonic() - started, BENCH / "results.json")
+    if options.full:
+        for name, what in NOT_YET.items():
+            print(f"{name}: not yet: {what}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""Work W: TELEMETRY events made at the edge while the hub is away, about 140 bytes each, in a box's own journal.
+
+    python -m bench.backlog FOLDER EVENTS
+
+fills the journal in FOLDER through its own API. What a community's bands and cameras say, in the shares of a heavy day:
+positions with the beacons they heard, presence, heart rates, device states.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvloop
+
+from anju_edge.entries import Appended
+from anju_edge.journal import Journal, JournalSettings
+from anju_protos.v1.event_pb2 import (
+    DEVICE_STATE,
+    POSITION,
+    PRESENCE,
+    SYNCED,
+    TELEMETRY,
+    VITAL,
+    DeviceState,
+    Event,
+    Position,
+    Presence,
+    Stamp,
+    Vital,
+)
+from bench.place import kept
+
+BANDS = 430
+BOOT = 0x5EED_0000_0000_0001
+_AHEAD = 4_000  # events in memory before the disk is waited for
+_PATTERNS = 20_000  # different events; then they repeat with other times
+
+
+def device(number: int) -> str:
+    """The key of a band of the benched community."""
+    return f"ble:ac233fc{number:05x}"
+
+
+def _payload(luck: random.Random) -> tuple[int, bytes]:
+    kind = luck.random()
+    if kind < 0.55:
+        position = Position(
+            latitude_e7=247_900_000 + luck.randrange(60_000),
+            longitude_e7=1_023_700_000 + luck.randrange(60_000),
+            fix_valid=True,
+            accuracy_m=luck.randrange(4, 60),
+            speed_cm_s=luck.randrange(150),
+            course_deg=luck.randrange(360),
+            beacons=[f"ac233fb{luck.randrange(1 << 20):05x},{-luck.randrange(50, 95)}" for _ in range(4)],
+            cells=[f"460,00,{luck.randrange(1 << 16)},{luck.randrange(1 << 28)}"],
+        )
+        return POSITION, position.SerializeToString()
+    if kind < 0.85:
+        zones = luck.randrange(12), luck.randrange(12)
+        presence = Presence(
+            change=Presence.MOVED,
+            zone=f"building-{zones[0]:02}-unit-{luck.randrange(1, 4)}",
+            receiver=f"ble:receiver-{zones[0]:02}",
+            rssi_dbm=-luck.randrange(45, 95),
+            from_zone=f"building-{zones[1]:02}-unit-{luck.randrange(1, 4)}",
+            heard_ago_ms=luck.randrange(2_000),
+        )
+        return PRESENCE, presence.SerializeToString()
+    if kind < 0.95:
+        vital = Vital(heart_rate_bpm=luck.randrange(50, 120), spo2_pct=luck.randrange(90, 100))
+        return VITAL, vital.SerializeToString()
+    state = DeviceState(battery_pct=luck.randrange(100), steps=luck.randrange(9_000), detail="hourly report")
+    return DEVICE_STATE, state.SerializeToString()
+
+
+def events(number: int, seed: int = 7, start_ms: int = 1_795_000_000_000) -> Iterator[bytes]:
+    """Yields `number` serialized events, 133 bytes on average, at 7 a second."""
+    luck = random.Random(seed)
+    patterns = [(*_payload(luck), device(luck.randrange(BANDS))) for _ in range(_PATTERNS)]
+    for at in range(number):
+        kind, payload, key = patterns[at % _PATTERNS]
+        stamp = Stamp(
+            boot=BOOT, elapsed_ms=at * 143, wall_ms=start_ms + at * 143, quality=SYNCED, error_ms=20,
+        )  # fmt: skip
+        yield Event(kind=kind, stamp=stamp, device=key, payload=payload).SerializeToString()  # type: ignore[arg-type]  # kinds are its numbers
+
+
+def average_bytes() -> float:
+    """The mean size of an event."""
+    return sum(map(len, events(_PATTERNS))) / _PATTERNS
+
+
+async def fill(folder: Path, number: int, seed: int = 7) -> None:
+    """Appends `number` TELEMETRY events to the journal in `folder`."""
+    async with await Journal.open(folder, JournalSettings(ballast_bytes=0, quota_bytes=64 << 30)) as journal:
+        waiting: list[Appended] = []
+        for data in events(number, seed):
+            waiting.append(journal.append(TELEMETRY, data))
+            if len(waiting) >= _AHEAD:
+                await waiting[len(waiting) // 2]
+                waiting = waiting[len(waiting) // 2 + 1 :]
+        await journal.flush()
+        await journal.settled()
+
+
+def make(folder: Path, number: int, seed: int = 7) -> None:
+    """As `fill`, in a process of its own, so that its memory is not ours."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "bench.backlog", str(folder), str(number), str(seed)]
+    subprocess.run(command, check=True, env=environment)
+
+
+def waiting(number: int, box: int = 0) -> Path:
+    """Returns a folder with a journal of `number` events of a box; copy it, the hub it meets knows its streams."""
+    return kept(f"backlog-{number}-of-{box}", lambda folder: make(folder, number, 7 + box))
+
+
+if __name__ == "__main__":
+    uvloop.run(fill(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))
