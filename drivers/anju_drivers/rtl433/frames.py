@@ -123,10 +123,15 @@ def read_line(line: bytes) -> Received | Statistics:
     return _message(sent_model, value)
 
 
+def model_of(name: str) -> str:
+    """A model's one name, for how any version spells it."""
+    spelled = re.sub(r"[\s_/]+", "-", name.strip())
+    return _MODELS.get(spelled, spelled)
+
+
 def _message(sent_model: str, value: Mapping[str, object]) -> Received:
     fields = {name: _without_pin(name, one) for name, one in value.items()}
-    spelled = re.sub(r"[\s_/]+", "-", sent_model.strip())
-    model = _MODELS.get(spelled, spelled)
+    model = model_of(sent_model)
     meaning = meaning_of(model, fields)
     sequence = fields.get("seq")
     content = {name: one for name, one in fields.items() if name not in _NOT_CONTENT}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from anju_drivers.driver import Reason
 from anju_drivers.lan_link import bind_address
 from anju_drivers.options import Options
-from anju_drivers.rtl433.frames import Received
+from anju_drivers.rtl433.frames import Received, model_of
 from anju_drivers.rtl433.models import CHECKED_MODELS, LEARNED_MODELS
 
 OPTIONS = {
@@ -74,7 +74,7 @@ def read(name: str, options: Mapping[str, object]) -> Rtl433Settings:
     receiver = table.text("receiver", f"rtl433:{name.lower()}")
     if not _KEY.fullmatch(receiver):
         raise table.fail("receiver", "must be a device key: family:identity in lower case")
-    models = frozenset(table.texts("models")) if "models" in table else frozenset(CHECKED_MODELS)
+    models = frozenset(map(model_of, table.texts("models"))) if "models" in table else frozenset(CHECKED_MODELS)
     for model in sorted(models & LEARNED_MODELS):
         raise table.fail("models", f"{model} has no checksum and acts only for devices listed under paired")
     return Rtl433Settings(
@@ -119,7 +119,7 @@ def _pairs(table: Options, value: object) -> dict[tuple[str, str], tuple[Pair, .
 
 
 def _pair(table: Options, entry: Mapping[str, object]) -> Pair:
-    model = re.sub(r"[\s_/]+", "-", table.text("model"))
+    model = model_of(table.text("model"))
     device_id, command = _word(table, entry, "id"), entry.get("cmd")
     if device_id is None:
         raise table.fail("id", "is needed")

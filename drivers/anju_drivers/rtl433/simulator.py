@@ -36,6 +36,7 @@ class Rtl433Simulator:
         self._folder = tempfile.TemporaryDirectory(prefix="anju-rtl433-")
         self._path = Path(self._folder.name) / "lines"
         self._writers: set[asyncio.StreamWriter] = set()
+        self._listened = asyncio.Event()
         self._plugged = asyncio.Event()
         self._unplugged = asyncio.Event()
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
@@ -82,10 +83,18 @@ class Rtl433Simulator:
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
+        self._listened.set()
         with contextlib.suppress(OSError):
             await reader.read()  # the program says nothing; it ends
         self._writers.discard(writer)
         writer.close()
+
+    async def connected(self, timeout_s: float = 5.0) -> None:
+        """Until somebody listens; a child takes a while to start. Raises `TimeoutError`."""
+        async with asyncio.timeout(timeout_s):
+            while self.form != "udp" and not self._writers:
+                self._listened.clear()
+                await self._listened.wait()
 
     def send(self, data: bytes) -> None:
         """Bytes of lines, to whoever listens now."""
