@@ -1,0 +1,328 @@
+"""LoRa: RAK lines, ChirpStack events, Milesight payloads, which press is which; the driver on both links."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import json
+import sys
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anju_drivers.bursts import Bursts
+from anju_drivers.conformance import RecordingIntake, check_link, running
+from anju_drivers.driver import AlarmReading, LinkReading, Reading, Reason, Sighting, StateReading
+from anju_drivers.errors import DriverConfigError, FrameError
+from anju_drivers.lorawan import SPEC, milesight
+from anju_drivers.lorawan import settings as lora_settings
+from anju_drivers.lorawan.frames import Joined, RakLines, RakPacket, RakStatus, Uplink, read_event, read_rak_line
+from anju_drivers.lorawan.hearing import LoraHearing
+from anju_drivers.lorawan.simulator import BUTTON, DOOR, GATEWAY, PENDANT_PREFIX, ChirpStackSimulator, RakSimulator
+
+DEVICE = f"lorawan:{BUTTON}"
+PRESS = bytes.fromhex("01755aff2e02")
+
+
+def uplink(counter: int, payload: bytes = PRESS, address: str = "01a2b3c4", unique: str = "", **info: object) -> Uplink:
+    value: dict[str, Any] = {
+        "deviceInfo": {"devEui": BUTTON.upper(), **info}, "devAddr": address, "deduplicationId": unique,
+        "data": base64.b64encode(payload).decode(), "rxInfo": [{"gatewayId": GATEWAY, "rssi": -80, "snr": 1}],
+    }  # fmt: skip
+    event = read_event(json.dumps(value | ({"fCnt": counter} if counter else {})).encode(), "up")
+    assert isinstance(event, Uplink)
+    return event
+
+
+def hearing(**options: object) -> LoraHearing:
+    return LoraHearing(lora_settings.read("lora", {"mode": "mqtt", "host": "x"} | options), Bursts())
+
+
+def alarms(readings: list[Reading]) -> list[AlarmReading]:
+    return [one for one in readings if isinstance(one, AlarmReading)]
+
+
+@given(st.binary(max_size=80), st.sampled_from(["", *milesight.MODELS]))
+def test_any_payload_is_read(payload: bytes, model: str) -> None:
+    values = milesight.decode(payload, model)
+    whole = milesight.decode(PRESS + payload, model)
+    assert whole["battery_pct"] in (90, values.get("battery_pct"))
+
+
+@given(st.binary(max_size=120), st.sampled_from([b"", b"+EVT:RXP2P", b"+EVT:RXP2P:-1:2:", b"{", b'{"deviceInfo":']))
+def test_junk_never_raises_anything_else(junk: bytes, head: bytes) -> None:
+    with contextlib.suppress(FrameError):
+        read_rak_line(head + junk)
+    for kind in ("", "up", "join", "status", "ack"):
+        with contextlib.suppress(FrameError):
+            read_event(head + junk, kind)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = st.sampled_from(
+    ["fCnt", "fPort", "data", "devAddr", "rxInfo", "margin", "batteryLevel", "deduplicationId", "confirmed", "tags"]
+)
+
+
+@given(st.dictionaries(NAMES, JSON, max_size=8), st.sampled_from(["", "up", "join", "status"]))
+def test_events_with_any_fields_are_heard_or_refused(fields: dict[str, Any], kind: str) -> None:
+    ears = hearing()
+    with contextlib.suppress(FrameError):
+        event = read_event(json.dumps(fields | {"deviceInfo": {"devEui": BUTTON, "tags": fields}}).encode(), kind)
+        if isinstance(event, Uplink):
+            ears.uplink(event, 0.0)
+
+
+@given(st.lists(st.sampled_from([b"OK", b"+EVT:RXP2P:-28:5:AABB", b"+EVT:RXP2P RECEIVE TIMEOUT"]), max_size=6),
+       st.sampled_from([b"\r\n", b"\n", b"\r", b"\r\n\r\n"]), st.integers(1, 9))  # fmt: skip
+def test_any_chunking_gives_the_same_lines(lines: list[bytes], end: bytes, size: int) -> None:
+    stream = b"".join(line + end for line in lines)
+    decoder = RakLines()
+    assert [one for at in range(0, len(stream), size) for one in decoder.feed(stream[at : at + size])] == lines
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (b"+EVT:RXP2P:-28:5:AABB", RakPacket(-28, 5, b"\xaa\xbb")),
+        (b"+EVT:RXP2P:-110:-12:", RakPacket(-110, -12, b"")),
+        (b"+EVT:RXP2P RECEIVE TIMEOUT", RakStatus("+EVT:RXP2P RECEIVE TIMEOUT")),
+        (b"AT_BUSY_ERROR", RakStatus("AT_BUSY_ERROR")),
+    ],
+)
+def test_lines_of_a_module(line: bytes, expected: object) -> None:
+    assert read_rak_line(line) == expected
+
+
+@pytest.mark.parametrize("line", [b"+EVT:RXP2P:-28:5:AAB", b"+EVT:RXP2P:x:5:AA", b"+EVT:RXP2P:-28"])
+def test_damaged_packets_are_refused(line: bytes) -> None:
+    with pytest.raises(FrameError):
+        read_rak_line(line)
+
+
+def test_the_same_bytes_mean_what_the_model_says() -> None:
+    payload = bytes.fromhex("030001")
+    assert milesight.decode(payload, "ws301") == {"door": "open"}
+    assert milesight.decode(payload, "ws202") == {"pir": "trigger"}
+    assert milesight.decode(payload, "vs370") == {"occupancy": "occupied"}
+    assert milesight.decode(payload, "ws303") == {"leak": "leak"}
+    assert milesight.decode(payload) == {}
+    assert milesight.decode(payload + PRESS) == {"battery_pct": 90, "button": "long"}
+    assert milesight.decode(bytes.fromhex("ff0304b0" + "ff2e01"), "ws101") == {"button": "short"}
+    assert milesight.decode(bytes.fromhex("03f8040100000000"), "vs373")["detection"] == "fall"
+
+
+def test_a_missing_counter_is_zero_and_each_uplink_a_press_of_its_own() -> None:
+    ears = hearing()
+    found = [alarms(ears.uplink(uplink(counter), float(counter)))[0] for counter in (0, 1, 2)]
+    assert [alarm.counter for alarm in found] == [0, 1, 2]
+    assert len({alarm.press for alarm in found}) == 3
+    assert found[0].device == DEVICE
+    assert found[0].reasons == {Reason.SOS}
+    assert found[0].battery_pct == 90
+    assert found[0].receiver == f"lorawan:{GATEWAY}"
+
+
+def test_a_delivery_that_comes_again_is_the_same_press() -> None:
+    ears = hearing()
+    first = ears.uplink(uplink(7, unique="u1"), 0.0)
+    later = ears.uplink(uplink(8, unique="u2"), 1.0)
+    again = ears.uplink(uplink(7, unique="u1"), 2.0)
+    assert alarms(again)[0].press == alarms(first)[0].press != alarms(later)[0].press
+    assert not [one for one in again if isinstance(one, Sighting)]
+    other_server = ears.uplink(uplink(8, unique="u9"), 3.0)
+    assert alarms(other_server)[0].press == alarms(later)[0].press
+    assert ears.copies == 2
+
+
+@pytest.mark.parametrize("way", ["join event", "new address", "unheard join", "same counter later"])
+def test_a_lower_counter_after_a_join_is_a_new_press(way: str) -> None:
+    ears = hearing()
+    before = alarms(ears.uplink(uplink(3), 0.0))[0]
+    if way == "join event":
+        event = read_event(json.dumps({"deviceInfo": {"devEui": BUTTON}, "devAddr": "01a2b3c4"}).encode(), "join")
+        assert isinstance(event, Joined)
+        ears.joined(event)
+        after = uplink(3)
+    elif way == "new address":
+        after = uplink(3, address="0badcafe")
+    elif way == "unheard join":
+        after = uplink(0)
+    else:
+        after = uplink(3)
+    now_s = 500.0 if way == "same counter later" else 1.0
+    assert alarms(ears.uplink(after, now_s))[0].press != before.press
+
+
+def test_the_model_comes_from_the_site_a_profile_or_a_tag() -> None:
+    door = bytes.fromhex("030001")
+    for ears, info in (
+        (hearing(devices={BUTTON: {"model": "WS301"}}), {}),
+        (hearing(profiles={"doors": "ws301"}), {"deviceProfileName": "doors"}),
+        (hearing(), {"deviceProfileName": "Milesight WS301 868"}),
+        (hearing(), {"tags": {"model": "ws301"}}),
+    ):
+        assert StateReading(DEVICE, contact_open=True) in ears.uplink(uplink(1, door, **info), 0.0)
+    assert not [one for one in hearing().uplink(uplink(1, door), 0.0) if isinstance(one, StateReading)]
+
+
+def test_what_lasts_is_one_press_until_it_ends() -> None:
+    ears = hearing(devices={BUTTON: {"model": "ws303", "device": "lorawan:kitchen"}})
+    states = [b"\x01", b"\x01", b"\x00", b"\x01"]
+    found = [alarms(ears.uplink(uplink(at, b"\x03\x00" + state), float(at))) for at, state in enumerate(states)]
+    assert [len(one) for one in found] == [1, 1, 0, 1]
+    assert found[0][0].press == found[1][0].press != found[3][0].press
+    assert found[0][0].reasons == {Reason.WATER}
+    assert found[0][0].device == "lorawan:kitchen"
+
+
+def test_a_fall_and_a_loosened_sensor_are_alarms() -> None:
+    radar = hearing(devices={BUTTON: {"model": "vs373"}})
+    (fall,) = alarms(radar.uplink(uplink(1, bytes.fromhex("06fb0100000100")), 0.0))
+    assert fall.reasons == {Reason.FALL}
+    assert not alarms(radar.uplink(uplink(2, bytes.fromhex("06fb0100000200")), 1.0))
+    door = hearing(devices={BUTTON: {"model": "ws301"}})
+    (loose,) = alarms(door.uplink(uplink(1, bytes.fromhex("040001")), 0.0))
+    assert loose.reasons == {Reason.TAMPER}
+
+
+def test_only_chosen_presses_mean_sos() -> None:
+    ears = hearing(buttons=["long"])
+    assert not alarms(ears.uplink(uplink(1, b"\xff\x2e\x01"), 0.0))
+    assert alarms(ears.uplink(uplink(2, b"\xff\x2e\x02"), 1.0))
+
+
+@contextlib.asynccontextmanager
+async def served(**options: object) -> AsyncIterator[tuple[ChirpStackSimulator, RecordingIntake]]:
+    simulator = ChirpStackSimulator()
+    async with running(simulator), asyncio.timeout(25):
+        intake = RecordingIntake()
+        task = asyncio.create_task(SPEC.create("lora", simulator.driver_options() | options).run(intake))
+        try:
+            yield simulator, intake
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+async def test_a_button_a_door_and_a_rejoin_over_mqtt() -> None:
+    async with served() as (simulator, intake):
+        await simulator.subscribed()
+        assert simulator.press() == 1
+        await intake.until(AlarmReading)
+        simulator.uplink(DOOR, bytes.fromhex("017564030001040000"))
+        await intake.until(StateReading(f"lorawan:{DOOR}", battery_pct=100, contact_open=True))
+        assert Sighting(DEVICE, f"lorawan:{GATEWAY}", -71) in intake.readings
+        simulator.join(BUTTON, "0badcafe")
+        simulator.press()
+        await intake.until_heard(frames=4)
+        assert len({one.press for one in alarms(intake.readings)}) == 2
+        simulator.broker.publish(f"application/1/device/{BUTTON}/event/up", b"\x0a\x10binary")
+        await intake.until_heard(errors=1)
+
+
+async def test_a_broker_that_comes_back_is_subscribed_again() -> None:
+    async with served() as (simulator, intake):
+        await simulator.subscribed()
+        await intake.until(LinkReading)
+        simulator.unplug()
+        while not any(isinstance(one, LinkReading) and not one.up for one in intake.readings):
+            await intake.until(LinkReading, after=len(intake.readings))
+        simulator.replug()
+        await simulator.subscribed()
+        simulator.press()
+        await intake.until(AlarmReading)
+
+
+async def test_a_wrong_password_is_said() -> None:
+    async with served(user="box", password="wrong") as (simulator, intake):
+        simulator.broker.login = ("box", "right")
+        link = await intake.until(LinkReading)
+        assert isinstance(link, LinkReading)
+        assert "refuses user or password" in link.detail
+
+
+@contextlib.asynccontextmanager
+async def plugged(**options: object) -> AsyncIterator[tuple[RakSimulator, RecordingIntake]]:
+    simulator = RakSimulator()
+    async with running(simulator), asyncio.timeout(25):
+        intake = RecordingIntake()
+        task = asyncio.create_task(SPEC.create("rak", simulator.driver_options() | options).run(intake))
+        try:
+            await intake.until(LinkReading("lorawan:simulated-2", True, "receiving"))
+            yield simulator, intake
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+async def test_a_pendant_over_a_module_and_a_module_that_stops_receiving() -> None:
+    async with plugged() as (simulator, intake):
+        assert simulator.commands == ["AT+PRECV=0", "AT+PRECV=65534"]
+        for _ in range(3):
+            simulator.hear(PENDANT_PREFIX + b"\x01")
+        await intake.until_heard(frames=5)
+        found = alarms(intake.readings)
+        assert len(found) == 3
+        assert len({alarm.press for alarm in found}) == 1
+        assert found[0].device == "lorawan:pendant-1"
+        assert found[0].counter is None
+        simulator.stop_receiving()
+        await simulator.receiving.wait()
+        simulator.hear(PENDANT_PREFIX + b"\x02")
+        await intake.until_heard(frames=9)
+        assert len({alarm.press for alarm in alarms(intake.readings)}) == 2
+
+
+async def test_a_payload_behind_a_prefix_and_a_stranger() -> None:
+    senders = [{"prefix": "a17e0002", "device": "lorawan:door-1", "model": "ws301"}]
+    async with plugged(senders=senders) as (simulator, intake):
+        simulator.hear(b"\x00\x01\x02")
+        simulator.hear(bytes.fromhex("a17e0002030001"))
+        assert await intake.until(StateReading("lorawan:door-1", contact_open=True))
+        simulator.send(b"+EVT:RXP2P:-1:2:ABC\r\n")
+        await intake.until_heard(errors=1)
+
+
+async def test_conformance_over_a_module() -> None:
+    assert await check_link(SPEC, {"form": "serial"})
+
+
+@pytest.mark.parametrize(
+    ("options", "key"),
+    [
+        ({}, "mode"),
+        ({"mode": "tcp"}, "mode"),
+        ({"mode": "mqtt"}, "host"),
+        ({"mode": "mqtt", "host": "x", "tls": "yes"}, "tls"),
+        ({"mode": "mqtt", "host": "x", "devices": {"12": {}}}, "devices.12"),
+        ({"mode": "mqtt", "host": "x", "devices": {BUTTON: {"model": "ws9"}}}, f"devices.{BUTTON}.model"),
+        ({"mode": "mqtt", "host": "x", "profiles": {"p": 5}}, "profiles.p"),
+        ({"mode": "mqtt", "host": "x", "buttons": ["twice"]}, "buttons"),
+        ({"mode": "mqtt", "host": "x", "senders": []}, "senders"),
+        ({"mode": "serial", "port": "x", "senders": [{"prefix": "a1"}]}, "senders[1].prefix"),
+        ({"mode": "serial", "port": "x", "senders": [{"prefix": "a1b2"}]}, "senders[1].device"),
+        ({"mode": "serial", "port": "x", "setup": ["AT\r"]}, "setup"),
+    ],
+)
+def test_bad_options_are_named(options: dict[str, object], key: str) -> None:
+    with pytest.raises(DriverConfigError) as refused:
+        SPEC.create("lora", options)
+    assert refused.value.key == key
+
+
+async def test_the_mqtt_library_is_loaded_only_where_it_is_needed() -> None:
+    code = "import sys, anju_drivers.lorawan; print('aiomqtt' in sys.modules)"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    out, _ = await process.communicate()
+    assert out.strip() == b"False"
