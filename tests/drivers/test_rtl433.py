@@ -104,6 +104,7 @@ def test_an_endless_line_is_dropped_and_the_next_is_whole() -> None:
         ("SimpliSafe Keypad", {"extradata": "Keypad Panic Button", "seq": 34}, {Reason.PANIC}),
         ("Cavius-Security", {"message": 0x20, "text": "Fire alarm"}, {Reason.SMOKE}),
         ("Cavius", {"message": 0x10}, {Reason.WATER}),
+        ("Cavius", {"message": 0x28}, {Reason.SMOKE, Reason.LOW_BATTERY}),
     ],
 )
 def test_a_checked_model_nobody_adopted_raises_an_alarm(
@@ -159,6 +160,15 @@ def test_other_models_are_counted_and_told_to_nobody() -> None:
     assert ears.hear(received("Acurite-Tower", 5, temperature_C=20.5, battery_ok=0), 0.0) == []
     assert ears.unlisted == 1
     assert hearing(models=["Site-Panic-Button"]).hear(received("Site-Panic-Button", 5, num_rows=1), 0.0)
+
+
+def test_a_model_without_a_reader_keeps_all_it_says() -> None:
+    ears = hearing(models=["Honeywell-Security"])
+    fields = {"event": 160, "state": "open", "contact_open": 1, "tamper": 1, "alarm": 0, "battery_ok": 0}
+    alarm, _, state = ears.hear(received("Honeywell-Security", 7, **fields), 0.0)
+    assert isinstance(alarm, AlarmReading)
+    assert alarm.reasons == {Reason.TAMPER, Reason.LOW_BATTERY}
+    assert state == StateReading("rtl433:honeywell-security-7", contact_open=True)
 
 
 def test_a_burst_is_one_press_and_a_changed_state_passes_at_once() -> None:

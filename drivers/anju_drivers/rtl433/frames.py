@@ -140,7 +140,7 @@ def _message(sent_model: str, value: Mapping[str, object]) -> Received:
         sent_model=sent_model,
         device_id=_device_id(fields),
         meaning=meaning,
-        battery_ok=False if meaning.event == "low_battery" else _battery(fields),
+        battery_ok=False if "low_battery" in (meaning.event, *meaning.also) else _battery(fields),
         sequence=sequence if isinstance(sequence, int) and not isinstance(sequence, bool) else None,
         commands=_commands(fields),
         level_db=_level(fields.get("rssi")),

@@ -19,6 +19,7 @@ _EVENTS = {
     "smoke": Reason.SMOKE,
     "water": Reason.WATER,
     "tamper": Reason.TAMPER,
+    "alarm": Reason.GENERAL,
 }
 
 
@@ -88,7 +89,7 @@ def reasons_of(received: Received, pairs: tuple[Pair, ...], settings: Rtl433Sett
         return {Reason.SOS} if matching else set()
     if meaning.event == "zone_alarm":
         return {Reason.GENERAL} if meaning.values.get("zone") == "24H Zone" else set()
-    reasons = {_EVENTS[meaning.event]} if meaning.event in _EVENTS else set()
+    reasons = {_EVENTS[event] for event in (meaning.event, *meaning.also) if event in _EVENTS}
     switches = meaning.values.get("switches")
     for number, state in enumerate(switches if isinstance(switches, list) else [], 1):
         rule = f"{meaning.values.get('subtype')}.switch{number}.{str(state).lower()}"
@@ -99,14 +100,15 @@ def reasons_of(received: Received, pairs: tuple[Pair, ...], settings: Rtl433Sett
 
 def _state(device: str, received: Received) -> StateReading | None:
     meaning = received.meaning
-    match meaning.event:
-        case "contact":
-            return StateReading(device, contact_open=not meaning.values.get("closed"))
-        case "motion":
-            return StateReading(device, motion=bool(meaning.values.get("active")))
-        case "test" | "pairing" | "muted":
-            return StateReading(device, detail=meaning.event)
-        case "zone_alarm":
-            return StateReading(device, motion=True, detail=str(meaning.values.get("zone", ""))[:32])
-        case _:
-            return None
+    if meaning.event in ("test", "pairing", "muted"):
+        return StateReading(device, detail=meaning.event)
+    if meaning.event == "zone_alarm":
+        return StateReading(device, motion=True, detail=str(meaning.values.get("zone", ""))[:32])
+    closed, active = meaning.values.get("closed"), meaning.values.get("active")
+    if closed is None and active is None:
+        return None
+    return StateReading(
+        device,
+        contact_open=None if closed is None else not closed,
+        motion=None if active is None else bool(active),
+    )

@@ -25,11 +25,12 @@ CHECKED_MODELS = (
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """`event` is one of panic, contact, motion, tamper, smoke, water, low_battery, zone_alarm, remote, test, pairing,
-    muted and status; `values` are its details."""
+    """`event` is one of panic, contact, motion, tamper, smoke, water, alarm, low_battery, zone_alarm, remote, test,
+    pairing, muted and status; `values` are its details, `also` what the same message says beside it."""
 
     event: str
     values: Fields = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
 
 def meaning_of(model: str, fields: Fields) -> Meaning:
@@ -127,7 +128,8 @@ _CAVIUS = (
 def _cavius(fields: Fields) -> Meaning:
     """A message is a bit set; the gravest bit is the event."""
     bits = _number(fields, "message") or 0
-    return next((Meaning(event) for bit, event in _CAVIUS if bits & bit), Meaning("status"))
+    events = [event for bit, event in _CAVIUS if bits & bit] or ["status"]
+    return Meaning(events[0], also=tuple(events[1:]))
 
 
 def _gs558(fields: Fields) -> Meaning:
@@ -163,9 +165,11 @@ _FLAGS = (
     ("panic", ("panic", "sos", "emergency")),
     ("smoke", ("smoke", "fire_alarm")),
     ("water", ("water", "leak", "detect_wet", "leakage")),
+    ("alarm", ("alarm",)),
     ("tamper", ("tamper",)),
     ("motion", ("motion", "motion_detected", "pir")),
 )
+_CONTACTS = ("opened", "contact_open", "reed_open", "open")
 
 
 def _by_fields(model: str, fields: Fields) -> Meaning:
@@ -173,18 +177,22 @@ def _by_fields(model: str, fields: Fields) -> Meaning:
     if "num_rows" in fields or "rows" in fields:
         return next((Meaning(event) for event, name in _FLEX_NAMES if name.search(model)), Meaning("remote"))
     words = " ".join(str(fields[name]) for name in ("event", "state", "text", "extradata") if name in fields).lower()
+    events: list[str] = []
+    values: dict[str, object] = {}
     for event, names in _FLAGS:
-        for name in names:
-            value = _number(fields, name)
-            if value:
-                return Meaning(event, {"active": True} if event == "motion" else {})
-            if value == 0 and event == "motion":
-                return Meaning("motion", {"active": False})
-    for name in ("opened", "contact_open", "reed_open", "open"):
-        if (value := _number(fields, name)) is not None:
-            return _contact(not value)
-    if "panic" in words:
-        return Meaning("panic")
-    if words in ("open", "close", "closed"):
-        return _contact(words != "open")
-    return Meaning("status")
+        states = [number for name in names if (number := _number(fields, name)) is not None]
+        if any(states):
+            events.append(event)
+        if states and event == "motion":
+            values["active"] = any(states)
+    if "panic" in words and "panic" not in events:
+        events.insert(0, "panic")
+    contact = next((number for name in _CONTACTS if (number := _number(fields, name)) is not None), None)
+    if contact is None and words in ("open", "close", "closed"):
+        contact = words == "open"
+    if contact is not None:
+        events.append("contact")
+        values["closed"] = not contact
+    if "active" in values and "motion" not in events:
+        events.append("motion")
+    return Meaning(events[0], values, tuple(events[1:])) if events else Meaning("status")
