@@ -148,7 +148,7 @@ MODELS: Mapping[str, Mapping[_Channel, tuple[int, _Reader]]] = {
     },
     "ws202": {
         (0x03, 0x00): (1, _choice("pir", "normal", "trigger")),
-        (0x04, 0x00): (1, _choice("light", "dark", "bright")),
+        (0x04, 0x00): (1, _choice("light", "dark", "light")),
     },
     "ws203": {
         (0x03, 0x67): (2, _temperature),

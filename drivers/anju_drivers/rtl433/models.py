@@ -67,9 +67,7 @@ def _x10(fields: Fields) -> Meaning:
         return Meaning("motion", {"active": "TRIPPED" in words})
     if "CLOSED" in words or "OPEN" in words:
         return _contact("CLOSED" in words)
-    if any(word in words for word in ("ARM", "LIGHTS", "REMOTE", "KEY-FOB")):
-        return Meaning("remote", {"command": text})
-    return Meaning("status", {"command": text})
+    return Meaning("remote", {"command": text})
 
 
 _CHUANGO = {
@@ -82,8 +80,6 @@ def _chuango(fields: Fields) -> Meaning:
     text, number = _text(fields, "cmd"), _number(fields, "cmd_id")
     if text.endswith("Zone"):
         return Meaning("zone_alarm", {"zone": text})
-    if text == "?" or (number is None and not text):
-        return Meaning("status", {"command": text})
     return _CHUANGO.get(-1 if number is None else number) or Meaning("remote", {"command": text})
 
 
@@ -113,11 +109,8 @@ def _simplisafe_sensor(fields: Fields) -> Meaning:
 
 
 def _simplisafe_keypad(fields: Fields) -> Meaning:
-    text = _text(fields, "extradata")
-    values = {name: fields[name] for name in ("seq",) if name in fields}
-    if "panic" in text.lower():
-        return Meaning("panic", values)
-    return Meaning("remote", values | {"command": text, "extradata": text})
+    values = {name: fields[name] for name in ("seq", "extradata") if name in fields}
+    return Meaning("panic" if "panic" in _text(fields, "extradata").lower() else "status", values)
 
 
 _CAVIUS = (
