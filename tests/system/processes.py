@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import sys
+from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -243,39 +244,51 @@ class Cards:
     cut: set[bytes] = field(default_factory=set)  # sent at least once, and the answer did not come
     refused: int = 0
     odd: list[str] = field(default_factory=list)
-    _done: int = 0
+    free: deque[tuple[int, int]] = field(
+        default_factory=lambda: deque((who, what) for what in range(ACTIVITIES) for who in range(RESIDENTS))
+    )
 
     async def tap(self, session: aiohttp.ClientSession, kiosk: int) -> None:
         """One person, one tap that nobody made before; now and then an undo."""
-        number, self._done = self._done, self._done + 1
-        resident, activity = number % RESIDENTS, number // RESIDENTS % ACTIVITIES
+        if not self.free:
+            await asyncio.sleep(0.09)
+            return
+        who, what = self.free.popleft()
         nonce = self.luck.randbytes(16)
         self.tapped.add(nonce)
-        body = {"token": token(resident), "activity": f"a-{activity}", "nonce": nonce.hex()}
+        body = {"token": token(who), "activity": f"a-{what}", "nonce": nonce.hex()}
         for _ in range(self.luck.choice((1, 3, 6))):
-            answer = await self._post(session, kiosk, "check-in", body, nonce)
+            answer = await self.post(session, kiosk, "check-in", body, nonce)
             if answer is None:
                 await asyncio.sleep(0.05)
                 continue
-            outcome = answer.get("outcome")
-            if answer.get("error") == "too_many":  # nothing was looked at: somebody else's tap
-                self.tapped.discard(nonce)
+            if answer.get("error") == "too_many":  # nothing was looked at
                 await asyncio.sleep(0.09)
-            elif outcome == "recorded":
-                self.recorded[nonce] = answer["ref"]
-                if self.luck.random() < 0.1:
-                    undo = await self._post(session, kiosk, "undo", {"ref": answer["ref"]})
-                    if undo is not None and undo.get("outcome") == "undone":
-                        self.undone.add(nonce)
-            elif outcome in ("not_recorded", "unknown_card"):  # no disk; no roster yet
-                self.refused += 1
             else:
-                self.odd.append(json.dumps(answer))
-            return
+                await self._answered(session, kiosk, nonce, answer)
+                return
+            break
+        if nonce not in self.cut:  # it never got in: somebody else may
+            self.tapped.discard(nonce)
+            self.free.append((who, what))
 
-    async def _post(
+    async def _answered(self, session: aiohttp.ClientSession, kiosk: int, nonce: bytes, answer: Json) -> None:
+        outcome = answer.get("outcome")
+        if outcome == "recorded":
+            self.recorded[nonce] = answer["ref"]
+            if self.luck.random() < 0.1:
+                undo = await self.post(session, kiosk, "undo", {"ref": answer["ref"]})
+                if undo is not None and undo.get("outcome") == "undone":
+                    self.undone.add(nonce)
+        elif outcome in ("not_recorded", "unknown_card"):  # no disk; no roster yet
+            self.refused += 1
+        else:
+            self.odd.append(json.dumps(answer))
+
+    async def post(
         self, session: aiohttp.ClientSession, kiosk: int, verb: str, body: Json, nonce: bytes = b""
     ) -> Json | None:
+        """Sends what a kiosk's page sends; None = no answer came. Those that were on their way then are in `cut`."""
         url = f"{self.base}/kiosk/kiosk-{kiosk}/api/{verb}"
         try:
             async with session.post(url, json=body, headers={"Origin": self.base}) as response:

@@ -93,14 +93,14 @@ async def test_a_power_cut_between_tap_and_answer_records_it_once_or_clearly_not
                 nonce = luck.randbytes(16)
                 nonces.append(nonce)
                 body = {"token": token(number), "activity": "a-1", "nonce": nonce.hex()}
-                tap = asyncio.create_task(cards._post(session, 0, "check-in", body))
+                tap = asyncio.create_task(cards.post(session, 0, "check-in", body))
                 await asyncio.sleep(luck.uniform(0, 0.008))  # luck, not a wait for something
                 await box.end(signal.SIGKILL)
                 first = await tap
                 answered_first += first is not None
                 box = await start.start("edge", edge, tmp_path / "edge.log")
                 await eventually(lambda: _serves(session, base))
-                again = await cards._post(session, 0, "check-in", body)
+                again = await cards.post(session, 0, "check-in", body)
                 assert again is not None
                 assert again["outcome"] == "recorded"
                 if first is not None:
