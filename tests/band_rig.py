@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,13 @@ def bytes_of(item: dict[str, Any], key: str = "input") -> bytes:
     if f"{key}_hex" in item:
         return bytes.fromhex(item[f"{key}_hex"])
     return str(item.get(f"{key}_text", "")).encode()
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Until `condition` holds, looked at on every turn of the loop. Raises `TimeoutError`."""
+    async with asyncio.timeout(WAIT_S):
+        while not condition():  # noqa: ASYNC110  # there is no event for most of what a test waits for
+            await asyncio.sleep(0)
 
 
 class HeldIntake(RecordingIntake):
@@ -83,6 +90,8 @@ class Dialled:
                 return await self.reader.read()
             except ConnectionResetError:
                 return b""
+            finally:
+                self.abort()
 
     def abort(self) -> None:
         self.writer.transport.abort()
@@ -96,6 +105,8 @@ async def dialled(port: int | None) -> AsyncIterator[Dialled]:
         yield connection
     finally:
         connection.abort()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
 
 
 @contextlib.asynccontextmanager

@@ -85,6 +85,7 @@ class BandSimulator:
         finally:
             self.ready.clear()
             self.let_go()
+            await asyncio.sleep(0)  # so that the sockets are closed when this ends
 
     def unplug(self) -> None:
         """Out of coverage: the connection breaks and is not made again."""
@@ -176,6 +177,8 @@ class BandSimulator:
             self.connected.clear()
             self._writer = None
             writer.transport.abort()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
 
 
 def band_simulator_options(options: Mapping[str, object], device: str) -> tuple[str, int]:

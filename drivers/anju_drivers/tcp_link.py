@@ -26,9 +26,10 @@ _BACKLOG = 128
 class TcpLimits:
     """What a listener grants. Times in seconds, rates per connection with a burst allowance."""
 
-    connections: int = 512
-    strangers: int = 64
-    per_address: int = 128  # bands behind one NAT or VPN share an address
+    connections: int = 256
+    strangers: int = 64  # of those that are older than `grace_s`
+    per_address: int = 256  # bands behind one NAT or VPN share an address
+    grace_s: float = 1.0  # in which a newcomer is pushed out only when the listener is full
     first_frame_s: float = 20.0  # from connecting to the first whole frame
     frame_s: float = 15.0  # from the first byte of a frame to its last
     idle_s: float = 1800.0  # without a whole frame
@@ -64,7 +65,7 @@ class TcpConnection(asyncio.BufferedProtocol):
         self._handler: TcpHandler | None = None
         self._cause = "closed by the device"
         self._resume: asyncio.TimerHandle | None = None
-        self._since_s = self._good_s = self._refilled_s = self._loop.time()
+        self.since_s = self._good_s = self._refilled_s = self._loop.time()
         self._began_s: float | None = None  # when the frame being received began
         self._is_silent = True
         self._allowance = listener.limits.stranger_burst_bytes
@@ -146,7 +147,7 @@ class TcpConnection(asyncio.BufferedProtocol):
     def overdue(self, now_s: float) -> str:
         """Why its time is over, or nothing."""
         limits = self._listener.limits
-        if self._is_silent and now_s - self._since_s >= limits.first_frame_s:
+        if self._is_silent and now_s - self.since_s >= limits.first_frame_s:
             return "no frame"
         if self._began_s is not None and now_s - self._began_s >= limits.frame_s:
             return "frame too slow"
@@ -203,6 +204,7 @@ class TcpListener:
             for connection in list(self._open):
                 if cause := connection.overdue(now_s):
                     self._end(connection, cause)
+            self._thin_out(now_s, limits.strangers)
             tick(now_s)
 
     def fail(self, error: BaseException) -> None:
@@ -221,8 +223,7 @@ class TcpListener:
         if len(self._open) >= limits.connections and not self._push_out("full"):
             self.shed["refused: full"] += 1
             return False
-        if len(self._strangers) >= limits.strangers:
-            self._push_out("too many strangers")
+        self._thin_out(connection.since_s, limits.strangers - 1)
         self._open[connection] = self._strangers[connection] = None
         self._addresses[peer] += 1
         return True
@@ -249,6 +250,11 @@ class TcpListener:
     def end_all(self, cause: str) -> None:
         for connection in list(self._open):
             connection.close(cause)
+
+    def _thin_out(self, now_s: float, most: int) -> None:
+        """Ends the oldest strangers beyond `most`, as far as they had their time to say something."""
+        while len(self._strangers) > most and now_s - next(iter(self._strangers)).since_s >= self.limits.grace_s:
+            self._push_out("too many strangers")
 
     def _push_out(self, cause: str, peer: str | None = None) -> bool:
         for stranger in self._strangers:

@@ -63,7 +63,7 @@ async def trusted(listener: TcpListener) -> Dialled:
 
 
 async def test_the_oldest_stranger_gives_way_to_the_newest_and_a_trusted_one_never() -> None:
-    async with listening(connections=4, strangers=2) as (listener, ends):
+    async with listening(connections=4, strangers=2, grace_s=0) as (listener, ends):
         band = await trusted(listener)
         async with dialled(listener.port) as first, dialled(listener.port) as second, dialled(listener.port) as third:
             assert await first.until_closed() == b""
@@ -73,6 +73,17 @@ async def test_the_oldest_stranger_gives_way_to_the_newest_and_a_trusted_one_nev
             assert listener.shed == {"too many strangers": 1}
             assert ends == ["too many strangers"]
         band.abort()
+
+
+async def test_a_storm_of_newcomers_is_thinned_out_when_they_had_their_time() -> None:
+    async with listening(strangers=2, grace_s=0.3, first_frame_s=0.4) as (listener, ends):
+        async with dialled(listener.port) as first, dialled(listener.port) as second, dialled(listener.port) as third:
+            await first.ask(b"x\n", b"x!\n")
+            assert listener.connections == 3
+            await second.send(b"y\n")
+            await third.send(b"z\n")
+            assert await first.until_closed() == b""
+            assert ends == ["too many strangers"]
 
 
 async def test_when_every_place_is_trusted_a_newcomer_is_refused() -> None:
