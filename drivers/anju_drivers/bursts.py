@@ -44,13 +44,16 @@ class _Last:
 
 
 class Bursts:
-    """What all receivers of one box know together. The longest unheard devices are forgotten beyond `MAX_DEVICES`."""
+    """What all receivers of one box know together. The longest unheard devices are forgotten beyond `MAX_DEVICES`.
 
-    def __init__(self) -> None:
+    `life` tells presses of this run from those before a restart; random unless given.
+    """
+
+    def __init__(self, life: bytes | None = None) -> None:
         self._last: OrderedDict[tuple[str, str], _Last] = OrderedDict()
         self._runs: OrderedDict[tuple[str, bytes], _Run] = OrderedDict()
         self._count = 0
-        self._life = os.urandom(4)  # a press before a restart is not one after it
+        self._life = os.urandom(4) if life is None else life
 
     def take(self, receiver: str, device: str, payload: bytes, window_s: float, now_s: float) -> Message:
         """What `receiver` hears from `device`. `window_s` counts from the last copy."""

@@ -249,6 +249,24 @@ async def test_wrong_secret_wrong_source_and_too_large() -> None:
         assert driver.refused == 1
 
 
+async def test_dribbling_connections_do_not_slow_a_receiver() -> None:
+    """400 strangers from 50 addresses hold half a request each; a good push is answered as quickly as ever."""
+    async with listening() as (driver, simulator, intake), contextlib.AsyncExitStack() as strangers:
+        for number in range(400):
+            _, writer = await asyncio.open_connection(
+                "127.0.0.1", driver.port, local_addr=(f"127.0.1.{number % 50 + 1}", 0)
+            )
+            writer.write(b"POST /minew/" + b"x" * (number % 40))
+            strangers.callback(writer.close)
+        loop, took_s = asyncio.get_running_loop(), []
+        for _ in range(50):
+            began_s = loop.time()
+            assert await simulator.push() == 200
+            took_s.append(loop.time() - began_s)
+        assert sorted(took_s)[48] < 0.05
+        await intake.until(Sighting)
+
+
 async def test_a_receiver_that_falls_silent_is_said_once() -> None:
     async with listening(silent_s=3) as (_, simulator, intake):
         await simulator.push()

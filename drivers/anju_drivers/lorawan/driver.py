@@ -72,7 +72,7 @@ class ChirpStackDriver:
         def changed(up: bool, detail: str) -> None:
             intake.take(LinkReading(receiver, up, detail))
 
-        # The MQTT library costs memory and half a second of a slow processor: only here, and beside the loop.
+        # Importing the MQTT library takes a slow processor most of a second: only here, and beside the loop.
         link = await asyncio.to_thread(importlib.import_module, "anju_drivers.lorawan.mqtt_link")
         await link.subscribe(self.name, self._mqtt, received, changed)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from anju_drivers.ble import settings as ble
 from anju_drivers.ble.settings import BleSettings
@@ -17,6 +17,9 @@ _NO_PORT = "lan"  # the BLE driver's table needs a serial port; a LAN receiver h
 _SHARED = (
     "sos_window_s", "button_window_s", "state_min_s", "buttons", "ignore_buttons", "sos", "models", "devices", "keys",
 )  # fmt: skip
+
+# Room for a stairwell's worth of strangers that dribble, beside receivers that push once a second.
+LIMITS = PushLimits(body_bytes=256 * 1024, body_s=5.0, connections=512, per_peer=8)
 
 OPTIONS = {
     "bind": "address or interface name to listen on (required)",
@@ -52,7 +55,7 @@ class MinewSettings:
     receivers: tuple[ReceiverSettings, ...]
     silent_s: float = 15.0
     strongest: bool = False
-    limits: PushLimits = field(default_factory=lambda: PushLimits(body_bytes=256 * 1024, body_s=5.0))
+    limits: PushLimits = LIMITS
 
 
 def read(options: Mapping[str, object]) -> MinewSettings:

@@ -49,16 +49,8 @@ class PacketStream:
 
 def _readings(packet: Packet) -> list[Reading]:
     settings = RfxtrxSettings("", "rfxtrx:decode", classes=frozenset({packet.kind}))
-    readings = RfxHearing(settings, _StillBursts()).hear(packet, 0.0)
+    readings = RfxHearing(settings, Bursts(life=bytes(4))).hear(packet, 0.0)
     return readings if packet.kind not in ("Status", "Undecoded") else []
-
-
-class _StillBursts(Bursts):
-    """Presses that do not differ from run to run: what is explained twice is explained alike."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._life = bytes(4)
 
 
 def explain(data: bytes) -> list[Explained]:

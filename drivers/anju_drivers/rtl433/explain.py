@@ -46,16 +46,8 @@ class LineStream:
         fields = _fields(received) | {"device": f"rtl433:{received.identity}"}
         if received.model in LEARNED_MODELS:
             fields["paired_only"] = True
-        readings = Hearing433(settings, _StillBursts()).hear(received, 0.0)
+        readings = Hearing433(settings, Bursts(life=bytes(4))).hear(received, 0.0)
         return Explained(f"{received.model} {received.device_id}: {received.meaning.event}", fields, tuple(readings))
-
-
-class _StillBursts(Bursts):
-    """Presses that do not differ from run to run: what is explained twice is explained alike."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._life = bytes(4)
 
 
 def _fields(received: Received) -> dict[str, object]:
