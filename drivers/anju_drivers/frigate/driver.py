@@ -132,6 +132,7 @@ class FrigateDriver:
                 inbox.feed.doubt(CONFIRM_S)
                 for topic in topics(settings.prefix):
                     await client.subscribe(topic)
+                    _keep_cancelled()
                 async for message in client.messages:
                     payload = message.payload if isinstance(message.payload, bytes) else b""
                     inbox.take(str(message.topic), payload, message.retain)
@@ -197,6 +198,13 @@ class _Inbox:
             return
         reading = event.reading(device)
         self.feed.take(reading if reading.state is not TriggerState.INACTIVE else replace(reading, targets=()))
+
+
+def _keep_cancelled() -> None:
+    """Up to Python 3.11 asyncio.wait_for, which the client uses, loses a cancellation that meets its result."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _is_login_refused(error: aiomqtt.MqttError) -> bool:
