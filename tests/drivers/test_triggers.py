@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from anju_drivers.driver import TriggerReading, TriggerState
-from anju_drivers.triggers import KINDS, MAX_OPEN, NEVER_HELD_BACK, TriggerFilter
+from anju_drivers.triggers import KINDS, MAX_OPEN, NEVER_HELD_BACK, TriggerFilter, TriggerTiming
 
 ACTIVE, INACTIVE, PULSE = TriggerState.ACTIVE, TriggerState.INACTIVE, TriggerState.PULSE
 MOTION = TriggerReading("hikvision:020000000001", "motion", ACTIVE, channel=1)
 FALL = replace(MOTION, kind="fall")
+
+
+def trigger(kind: str, state: TriggerState = ACTIVE) -> TriggerReading:
+    return replace(MOTION, kind=kind, state=state)
 
 
 def states(out: list[TriggerReading]) -> list[tuple[str, TriggerState]]:
@@ -124,3 +129,43 @@ def test_memory_is_bounded_and_what_is_forgotten_is_closed() -> None:
     assert sum(one.state is ACTIVE for one in out) == MAX_OPEN + 100
     assert sum(one.state is INACTIVE for one in out) == 100
     assert len(edges.tick(20.0)) == MAX_OPEN
+
+
+def test_repeats_of_a_pulse_are_folded_but_presses_are_not() -> None:
+    edges = TriggerFilter(TriggerTiming(pulse_hold_s=15, min_gap_s=2))
+    motion, press = trigger("motion", TriggerState.PULSE), trigger("call_button", TriggerState.PULSE)
+    for at in range(0, 60, 7):
+        assert len(edges.take(motion, at)) == (at == 0)
+        assert edges.take(press, at) == [press]
+    assert edges.take(motion, 56 + 15.0) == [motion]
+    assert edges.held_back == 0
+
+
+def test_a_pulse_does_not_end_what_is_open() -> None:
+    edges = TriggerFilter(TriggerTiming(clear_after_s=math.inf))
+    edges.take(trigger("motion"), 0)
+    assert edges.take(trigger("motion", TriggerState.PULSE), 5) == []
+    assert [one.state for one in edges.take(trigger("motion", TriggerState.INACTIVE), 6)] == ["inactive"]
+    assert edges.next_due_s() is None
+
+
+def test_what_was_open_while_the_camera_was_lost_ends_unless_it_is_said_again() -> None:
+    edges = TriggerFilter(TriggerTiming(clear_after_s=math.inf))
+    edges.take(trigger("motion"), 0)
+    edges.take(trigger("tamper"), 0)
+    edges.doubt(100, confirm_s=30)
+    assert edges.next_due_s() == 130
+    assert edges.take(trigger("motion"), 101) == []
+    assert [one.kind for one in edges.tick(130)] == ["tamper"]
+    assert edges.next_due_s() is None
+
+
+def test_people_and_cars_at_once_are_two_objects_and_a_bare_end_ends_both() -> None:
+    edges = TriggerFilter(TriggerTiming(clear_after_s=math.inf))
+    human = replace(trigger("object"), targets=("human",))
+    car = replace(trigger("object"), targets=("vehicle",))
+    assert edges.take(human, 0) == [human]
+    assert edges.take(car, 1) == [car]
+    assert len(edges.take(replace(car, state=TriggerState.INACTIVE), 2)) == 1
+    edges.take(car, 9)
+    assert len(edges.take(trigger("object", TriggerState.INACTIVE), 10)) == 2

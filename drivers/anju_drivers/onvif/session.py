@@ -53,8 +53,12 @@ class Library:
 
 def load_library() -> Library:
     """Takes a second; call it in a thread."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
     onvif = importlib.import_module("onvif")
     zeep = importlib.import_module("zeep")
+    root.handlers[:] = handlers  # the library configures logging when it is imported; ours stays as it is
+    root.setLevel(level)
     logging.getLogger("onvif").setLevel(logging.WARNING)
     raw = zeep.Settings(strict=False, raw_response=True)
     return Library(onvif, raw, (zeep.exceptions.Error, onvif.ONVIFError, aiohttp.ClientError, OSError))
