@@ -15,6 +15,7 @@ from anju_drivers.registry import load_drivers
 from anju_edge import checks, gateway
 from anju_edge.config import ConfigError, EdgeConfig, load_config, parse_address
 from anju_edge.decode import decode
+from anju_edge.devices_command import app as devices_app
 from anju_edge.service import EXIT_CONFIG, set_up_logging
 from anju_edge.simulate import simulate
 from anju_edge.simulation.command import demo
@@ -96,6 +97,7 @@ def show_version() -> None:
 
 
 app.command(help="解释报文 · Explains frames from stdin, hex or text, one JSON object a line.")(decode)
+app.add_typer(devices_app, name="devices")
 app.command(help="模拟设备 · Plays a device at the far end of a real link.")(simulate)
 app.command(help="演示 · A hub and three boxes with simulated communities.")(demo)
 
