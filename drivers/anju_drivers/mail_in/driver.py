@@ -20,7 +20,7 @@ from anju_drivers.driver import Driver, Intake, LinkReading, StateReading
 from anju_drivers.errors import FrameError, LinkLost
 from anju_drivers.lan_link import bind_address
 from anju_drivers.mail_in.frames import read_mail
-from anju_drivers.mail_in.session import AlarmMailSession, ConnectionCount, MailHandler
+from anju_drivers.mail_in.session import AlarmMailSession, Connections, MailHandler
 from anju_drivers.options import Options
 from anju_drivers.trigger_feed import TriggerFeed
 from anju_drivers.triggers import TriggerTiming
@@ -109,16 +109,11 @@ class MailDriver:
         settings = self._settings
         boxes = [_Mailbox(camera, intake) for camera in settings.cameras]
         handler = MailHandler(_Post(self, boxes))
-        count = ConnectionCount()
-        sessions: set[AlarmMailSession] = set()
+        connections = Connections()
         loop = asyncio.get_running_loop()
 
         def accept() -> AlarmMailSession:
-            session = AlarmMailSession(handler, count, loop)
-            sessions.add(session)
-            for old in [one for one in sessions if one.is_over]:
-                sessions.discard(old)
-            return session
+            return AlarmMailSession(handler, connections, loop)
 
         try:  # the library's UnthreadedController cannot begin in a loop that runs already; it does this one call
             server = await loop.create_server(accept, settings.bind, settings.port, backlog=32)
@@ -130,8 +125,7 @@ class MailDriver:
             await asyncio.shield(handler.failure)
         finally:
             server.close()
-            for session in sessions:
-                session.hang_up()
+            connections.hang_up()
             await server.wait_closed()
             for box in boxes:
                 box.feed.close()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
-from collections import Counter
 from typing import Protocol
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -31,24 +30,44 @@ class MailTaker(Protocol):
     def take(self, recipients: list[str], content: bytes) -> None: ...
 
 
-class ConnectionCount:
-    """Connections that are open, by peer; `refused` counts those that were not let in."""
+class Connections:
+    """Those that are open, oldest first. A new one beyond the limits takes the place of the oldest that sends no mail:
+    who holds connections open and says nothing keeps nobody out. `shed` counts those that were hung up on.
+    """
 
     def __init__(self) -> None:
-        self.refused = 0
-        self._open: Counter[str] = Counter()
+        self.shed = 0
+        self._open: dict[AlarmMailSession, str] = {}
 
-    def enter(self, peer: str) -> bool:
-        if not _is_lan(peer) or self._open.total() >= MAX_CONNECTIONS or self._open[peer] >= MAX_PER_PEER:
-            self.refused += 1
+    def enter(self, session: AlarmMailSession, peer: str) -> bool:
+        if not _is_lan(peer):
+            self.shed += 1
             return False
-        self._open[peer] += 1
+        same = [one for one, other in self._open.items() if other == peer]
+        if len(same) >= MAX_PER_PEER:
+            self._shed(same)
+        elif len(self._open) >= MAX_CONNECTIONS:
+            self._shed(list(self._open))
+        if len(self._open) >= MAX_CONNECTIONS or sum(other == peer for other in self._open.values()) >= MAX_PER_PEER:
+            self.shed += 1
+            return False
+        self._open[session] = peer
         return True
 
-    def leave(self, peer: str) -> None:
-        self._open[peer] -= 1
-        if self._open[peer] <= 0:
-            del self._open[peer]
+    def leave(self, session: AlarmMailSession) -> None:
+        self._open.pop(session, None)
+
+    def hang_up(self) -> None:
+        """Ends all of them."""
+        for session in list(self._open):
+            session.hang_up()
+
+    def _shed(self, sessions: list[AlarmMailSession]) -> None:
+        idle = next((one for one in sessions if not one.is_sending), None)
+        if idle is not None:
+            self.shed += 1
+            self.leave(idle)
+            idle.hang_up()
 
 
 def _is_lan(peer: str) -> bool:
@@ -94,7 +113,7 @@ def peer_of(session: Session) -> str:
 class AlarmMailSession(SMTP):
     """One connection."""
 
-    def __init__(self, handler: MailHandler, count: ConnectionCount, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, handler: MailHandler, connections: Connections, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(
             handler,
             data_size_limit=MAX_SENT_BYTES,
@@ -104,29 +123,17 @@ class AlarmMailSession(SMTP):
             command_call_limit=200,
             loop=loop,
         )
-        self._count = count
-        self._peer: str | None = None
-        self._was_open = False
+        self._connections = connections
+        self.is_sending = False  # a mail is on its way
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        peer = str((transport.get_extra_info("peername") or ("",))[0])
-        if self._count.enter(peer):
-            self._peer = peer
-        else:
-            transport.close()
         super().connection_made(transport)
-        self._was_open = True
+        if not self._connections.enter(self, str((transport.get_extra_info("peername") or ("",))[0])):
+            self.hang_up()
 
     def connection_lost(self, error: Exception | None) -> None:
-        if self._peer is not None:
-            self._count.leave(self._peer)
-            self._peer = None
+        self._connections.leave(self)
         super().connection_lost(error)
-
-    @property
-    def is_over(self) -> bool:
-        """True from the end of the connection."""
-        return self._was_open and self.transport is None
 
     def hang_up(self) -> None:
         """Ends the connection at once."""
@@ -141,7 +148,11 @@ class AlarmMailSession(SMTP):
             await self.push("503 Error: need RCPT command")
             return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        self.envelope.content = await self._read_mail()
+        self.is_sending = True
+        try:
+            self.envelope.content = await self._read_mail()
+        finally:
+            self.is_sending = False
         status = await self.event_handler.handle_DATA(self, self.session, self.envelope)
         self.envelope = Envelope()
         await self.push(status)
