@@ -142,8 +142,11 @@ def test_phones_are_told_from_bands_where_the_address_type_is_missing() -> None:
     phone = bytes.fromhex("02011a020a0c0aff4c0010054b1cdb1127")
     band = Band("201811167712").advertising_data(False)
     for address, advert, is_band in (("6d24188177a4", phone, False), ("201811167712", band, True), (BAND, phone, True)):
-        (report,) = reports(Heard(bytes.fromhex(address), (Packet(advert, -50),)))
-        assert (report.address_type == 0) is is_band
+        for response in (None, 0):  # JSON, and binary of firmware before 3.1.3
+            (report,) = reports(Heard(bytes.fromhex(address), (Packet(advert, -50, response),)))
+            assert (report.address_type == 0) is is_band
+        (report,) = reports(Heard(bytes.fromhex(address), (Packet(advert, -50, 0x06),)))
+        assert report.address_type == 1
 
 
 def test_values_that_a_receiver_decoded_reach_the_decoders() -> None:

@@ -35,9 +35,12 @@ def reports(heard: Heard) -> Iterator[AdvertisingReport]:
 
 
 def _address_type(address: bytes, data: bytes, is_random: bool | None) -> int:
-    """Public unless the firmware or the payload says otherwise: an adopted band must not vanish for old firmware."""
-    if is_random is not None:
-        return RANDOM if is_random else PUBLIC
+    """Public unless the firmware or the payload says otherwise: an adopted band must not vanish for old firmware.
+
+    Firmware before 3.1.3 leaves the flag 0 for everybody, so a 0 is no proof.
+    """
+    if is_random:
+        return RANDOM
     may_be_private = address[0] < 0x80  # the two top bits 00 or 01: Core volume 6, part B, 1.3.2.2
     is_phone = any(sign in data for sign in _PHONES) and b"\xff\x4c\x00\x02\x15" not in data
     return RANDOM if may_be_private and is_phone else PUBLIC
