@@ -66,7 +66,7 @@ class Damaged:
     message: Message | None = None
 
 
-class _Dialect:
+class Dialect:
     """A delimiter and its escapes."""
 
     def __init__(self, delimiter: int, escapes: dict[bytes, bytes]) -> None:
@@ -91,8 +91,8 @@ class _Dialect:
         return self.delimiter + b"".join(codes.get(one, bytes([one])) for one in data) + self.delimiter
 
 
-STANDARD = _Dialect(0x7E, {b"\x7d\x01": b"\x7d", b"\x7d\x02": b"\x7e"})
-ALTERNATIVE = _Dialect(0xE7, {b"\xe6\x01": b"\xe6", b"\xe6\x02": b"\xe7", b"\x3e\x01": b"\x3e", b"\x3e\x02": b"\x3d"})
+STANDARD = Dialect(0x7E, {b"\x7d\x01": b"\x7d", b"\x7d\x02": b"\x7e"})
+ALTERNATIVE = Dialect(0xE7, {b"\xe6\x01": b"\xe6", b"\xe6\x02": b"\xe7", b"\x3e\x01": b"\x3e", b"\x3e\x02": b"\x3d"})
 
 
 class FrameDecoder:
@@ -134,7 +134,7 @@ class FrameDecoder:
 
 
 class _Reader:
-    def __init__(self, dialect: _Dialect) -> None:
+    def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._buffer = bytearray()
         self._has_begun = False  # a delimiter was seen: what follows is a frame, not noise before the first one
@@ -223,7 +223,7 @@ def encode(
     version: int | None = None,
     packets: int = 0,
     number: int = 0,
-    dialect: _Dialect = STANDARD,
+    dialect: Dialect = STANDARD,
 ) -> bytes:
     """A frame in the 2013 form, or with a `version` in the 2019 form. Raises `ValueError` for an unfit id or body."""
     is_2019 = version is not None

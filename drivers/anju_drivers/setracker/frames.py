@@ -162,7 +162,7 @@ class FrameDecoder:
             return
         if not self._is_skipping:
             self.dropped += 1
-            found.append(Damaged("cut by the next frame"))
+            found.append(Damaged("too long" if at > MAX_FRAME_BYTES else "cut by the next frame"))
         self._begin_again(at)
 
     def _deliver(self, found: list[Frame | Damaged], end: int) -> None:
@@ -171,10 +171,10 @@ class FrameDecoder:
         self._begin_again(end)
         if was_skipping:
             return
-        frame = parse(raw)
+        frame = parse(raw) if end <= MAX_FRAME_BYTES else None
         if frame is None:
             self.dropped += 1
-            found.append(Damaged("no head"))
+            found.append(Damaged("no head" if end <= MAX_FRAME_BYTES else "too long"))
         else:
             found.append(frame)
 

@@ -126,9 +126,8 @@ def read_network(tokens: list[str]) -> Network:
     The parts are told by what they hold: a count of cells may be 0 with or without the three fields after it, a name
     may hold commas. Numbers are hex where any of them has a hex letter.
     """
-    count = _whole(_at(tokens, 0)) or 0
+    count = min(_whole(_at(tokens, 0)) or 0, len(tokens))
     cells: list[Cell] = []
-    after = 1
     if count > 0:
         rows = [tokens[at : at + 3] for at in range(4, 4 + 3 * count, 3) if at + 1 < len(tokens)]
         is_hex = any(re.search(r"[A-Fa-f]", one) for row in rows for one in row[:2])
@@ -137,13 +136,12 @@ def read_network(tokens: list[str]) -> Network:
             if lac is None or cid is None:
                 break
             cells.append(Cell(lac, cid, _whole(row[2]) if len(row) > 2 else None))
-        after = 4 + 3 * count
     has_operator = count > 0 or _has_operator(tokens)
     return Network(
         mcc=(_at(tokens, 2).strip() or None) if has_operator else None,
         mnc=(_at(tokens, 3).strip() or None) if has_operator else None,
         cells=tuple(cells),
-        wifi=_wifi(tokens, after if count > 0 else None),
+        wifi=_wifi(tokens, (4 + 3 * count) if has_operator else 1),
     )
 
 
@@ -156,13 +154,13 @@ def _has_operator(tokens: list[str]) -> bool:
     )
 
 
-def _wifi(tokens: list[str], count_at: int | None) -> tuple[AccessPoint, ...]:
+def _wifi(tokens: list[str], count_at: int) -> tuple[AccessPoint, ...]:
     found: list[AccessPoint] = []
-    name_at = None if count_at is None else count_at + 1
+    name_at = count_at + 1
     for at, token in enumerate(tokens):
         if not _MAC.fullmatch(token.strip()):
             continue
-        first = at - 1 if name_at is None or name_at > at else name_at
+        first = at - 1 if name_at > at else name_at
         ssid = ",".join(tokens[max(first, 0) : at])
         found.append(AccessPoint(ssid, token.strip().lower().replace("-", ":"), _whole(_at(tokens, at + 1))))
         name_at = at + 2

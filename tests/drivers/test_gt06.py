@@ -1,0 +1,239 @@
+"""GT06 trackers: lengths, checksums, alarms in two places."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anju_drivers.driver import AlarmReading, PositionFix, Reading, Reason, StateReading
+from anju_drivers.gt06 import frames
+from anju_drivers.gt06.frames import MAX_FRAME_BYTES, FrameDecoder, Message, crc_x25, encode
+from anju_drivers.gt06.report import ALARM_CODES, TERMINAL_ALARMS
+from anju_drivers.gt06.session import TrackerSession
+from anju_drivers.gt06.simulator import TrackerVoice
+from anju_drivers.resync import Rejected
+
+IMEI = "350000000000001"
+DEVICE = f"gt06:{IMEI}"
+LOGIN = encode(0x01, bytes.fromhex("0" + IMEI), 1)
+GPS = bytes.fromhex("190511152912c8") + (56_160_000).to_bytes(4, "big") + (218_520_000).to_bytes(4, "big")
+FIX, NO_FIX = GPS + bytes.fromhex("24145a"), GPS + bytes.fromhex("00045a")  # north, east, course 90
+CELL = bytes.fromhex("01cc00253000 0e57".replace(" ", ""))
+WIDE_CELL = bytes.fromhex("81cc0000" + "00002530" + "0000000000000e57")
+contents = st.binary(max_size=60)
+
+
+def alarm_body(status: int, code: int, gps: bytes = FIX, cell: bytes = b"\x09" + CELL) -> bytes:
+    return gps + cell + bytes([status, 4, 3, code, 2])
+
+
+def read(kind: int, content: bytes, login: bytes = LOGIN, **settings: object) -> tuple[Reading, ...]:
+    session = TrackerSession(**settings)  # type: ignore[arg-type]  # the settings of the test at hand
+    *_, word = session.feed(login + encode(kind, content, 7))
+    return word.explained.readings
+
+
+def alarms(kind: int, content: bytes, **settings: object) -> list[AlarmReading]:
+    found = read(kind, content, LOGIN, **settings)
+    return [one for one in found if isinstance(one, AlarmReading)]
+
+
+def good(found: list[Message | Rejected[Message]]) -> list[bytes]:
+    return [one.content for one in found if isinstance(one, Message)]
+
+
+def test_checksum() -> None:
+    assert crc_x25(b"123456789") == 0x906E  # the check value of CRC-16/X-25
+
+
+@given(st.lists(contents, max_size=6), st.integers(1, 30), st.booleans())
+def test_any_chunking_gives_the_same_messages(said: list[bytes], size: int, is_long: bool) -> None:
+    stream = b"".join(encode(0x12, content, at, is_long=is_long) for at, content in enumerate(said))
+    decoder = FrameDecoder()
+    found = [one for at in range(0, len(stream), size) for one in decoder.feed(stream[at : at + size])]
+    assert good(found) == said
+    assert decoder.dropped == 0
+    assert not decoder.is_incomplete
+
+
+@given(st.binary(max_size=60).filter(lambda junk: junk.count(b"x") + junk.count(b"y") < 8), contents)
+def test_junk_never_raises_and_the_next_good_frame_survives_at_once(junk: bytes, content: bytes) -> None:
+    assert good(FrameDecoder().feed(junk + encode(0x26, content, 1)))[-1:] == [content]
+
+
+@given(
+    st.lists(st.binary(max_size=3000), max_size=10), st.sampled_from([b"yy\x0f\xff", b"xx\xff", b"xx\x00\x69", b"yy"])
+)
+def test_memory_is_bounded(chunks: list[bytes], start: bytes) -> None:
+    decoder = FrameDecoder()
+    for chunk in chunks:
+        decoder.feed(start + chunk)
+        assert len(decoder._resync._buffer) <= MAX_FRAME_BYTES + 3004
+
+
+@given(contents, st.integers(0), st.integers(1, 255))
+def test_one_wrong_byte_is_never_a_message(content: bytes, at: int, change: int) -> None:
+    raw = bytearray(encode(0x26, content, 1))
+    raw[2 + at % (len(raw) - 4)] ^= change
+    decoder = FrameDecoder()
+    assert good(decoder.feed(bytes(raw))) == []
+    assert good(decoder.feed(encode(0x26, content, 2))) == [content]
+    assert decoder.dropped == 1
+
+
+@pytest.mark.parametrize("wrong_by", [-3, -1, 1, 2, 9, 100])
+def test_a_wrong_length_with_a_right_checksum_is_read_by_its_end(wrong_by: int) -> None:
+    right = encode(0x26, alarm_body(0, 1), 1)
+    checked = bytes([right[2] + wrong_by]) + right[3:-4]
+    wrong = b"xx" + checked + crc_x25(checked).to_bytes(2, "big") + b"\r\n"
+    found = FrameDecoder().feed(wrong)
+    assert [(one.length_ok, one.crc_ok) for one in found if isinstance(one, Message)] == [(False, True)]
+
+
+def test_end_marks_inside_do_not_cut() -> None:
+    content = b"\r\n" * 12
+    assert good(FrameDecoder().feed(encode(0x94, content, 1))) == [content]
+
+
+def test_a_frame_without_length_is_taken_by_its_end_and_not_answered() -> None:
+    wifi = b"xx\x00\x69" + bytes(20) + b"\r\n"
+    session = TrackerSession()
+    words = session.feed(LOGIN + wifi + encode(0x13, bytes([0x40, 4, 3, 0, 2]), 8))
+    assert [word.reply[3:4] for word in words] == [b"\x01", b"", b"\x13"]
+
+
+@given(st.sampled_from(sorted(TERMINAL_ALARMS)), st.sampled_from(sorted(ALARM_CODES)))
+def test_status_bits_and_alarm_byte_both_count(bits: int, code: int) -> None:
+    expected = {one for one in (TERMINAL_ALARMS[bits][1], ALARM_CODES[code][1]) if one is not None}
+    raised = alarms(0x26, alarm_body(bits << 3, code))
+    assert [one.reasons for one in raised] == ([expected] if expected else [])
+
+
+def test_sos_and_low_battery_is_both() -> None:
+    for status, code in ((3 << 3, 0x01), (4 << 3, 0x0E)):
+        (raised,) = alarms(0x16, alarm_body(status, code))
+        assert raised.reasons == {Reason.SOS, Reason.LOW_BATTERY}
+        assert raised.battery_pct == 66
+
+
+def test_a_code_nobody_knows_is_an_alarm_unless_the_site_says_what_it_is() -> None:
+    assert alarms(0x26, alarm_body(0, 0xE8))[0].reasons == {Reason.GENERAL}
+    assert alarms(0x26, alarm_body(0, 0x00)) == []
+    codes = {0xE8: None, 0x0A: Reason.GEOFENCE_OUT}
+    assert alarms(0x26, alarm_body(0, 0xE8), codes=codes) == []
+    assert alarms(0x26, alarm_body(0, 0x0A), codes=codes)[0].reasons == {Reason.GEOFENCE_OUT}
+
+
+def test_an_alarm_of_another_shape_is_still_an_alarm() -> None:
+    assert alarms(0x26, b"short")[0].reasons == {Reason.GENERAL}
+    assert alarms(0x26, b"") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        (0x16, alarm_body(0, 1)),
+        (0x16, alarm_body(0, 1, cell=b"\x08" + CELL)),
+        (0x26, alarm_body(0, 1) + bytes(4)),  # mileage
+        (0x27, alarm_body(0, 1) + b"\xff"),  # fence
+        (0x26, alarm_body(0, 1, cell=b"\x11" + CELL + bytes(8))),  # more cells
+        (0xA4, alarm_body(0, 1, cell=b"\x11" + WIDE_CELL) + b"\xff"),
+        (0x19, b"\x09" + CELL + bytes([0x40, 4, 3, 1, 2])),
+        (0x19, CELL + bytes([0x40, 4, 3, 1, 2])),
+    ],
+)
+def test_shapes_of_alarm(kind: int, content: bytes) -> None:
+    (raised,) = alarms(kind, content)
+    assert raised.reasons == {Reason.SOS}
+    assert raised.position is not None
+    assert raised.position.cells == ("460-0-9520-3671",)
+    assert raised.position.fix_valid == (kind != 0x19)
+    assert (raised.device_time_ms is None) == (kind == 0x19)
+
+
+def test_presses_are_told_apart_by_their_serial() -> None:
+    session = TrackerSession()
+    stream = LOGIN + encode(0x26, alarm_body(0, 1), 7) * 2 + encode(0x26, alarm_body(0, 1), 8)
+    presses = [
+        one.press for word in session.feed(stream) for one in word.explained.readings if isinstance(one, AlarmReading)
+    ]
+    assert presses[0] == presses[1] != presses[2]
+
+
+def test_status_bits_are_one_alarm_while_they_stand() -> None:
+    (sos,) = alarms(0x13, bytes([4 << 3, 4, 3, 0, 2]))
+    (again,) = alarms(0x13, bytes([4 << 3, 3, 2, 0, 2]))
+    assert sos.reasons == {Reason.SOS}
+    assert sos.press == again.press
+    (low,) = alarms(0x13, bytes([3 << 3, 1, 3, 0, 2]))
+    assert low.reasons == {Reason.LOW_BATTERY}
+    assert low.battery_pct == 16
+
+
+def test_the_id_belongs_to_the_connection_and_comes_with_the_login() -> None:
+    session = TrackerSession()
+    early = session.feed(encode(0x12, FIX + CELL, 1) + encode(0x26, alarm_body(0, 1), 2))
+    assert early[0].explained.readings == (), "data before the login is dropped"
+    assert [type(one) for one in early[1].explained.readings] == [AlarmReading], "a cry for help is not"
+    words = session.feed(LOGIN + encode(0x12, FIX + CELL, 3))
+    assert [word.identity for word in words] == [IMEI, IMEI]
+    assert session.feed(encode(0x01, b"\xff" * 8, 4))[0].is_damaged
+
+
+def test_no_fix_moves_nobody() -> None:
+    for gps, is_fix in ((FIX, True), (NO_FIX, False), (FIX[:7] + bytes(8) + FIX[15:], False)):
+        fixes = [one for one in read(0x12, gps + CELL) if isinstance(one, PositionFix)]
+        assert [one.fix_valid for one in fixes] == [is_fix]
+    (fix,) = [one for one in read(0x12, FIX + CELL) if isinstance(one, PositionFix)]
+    assert (fix.latitude_deg, fix.longitude_deg, fix.course_deg) == (31.2, 121.4, 90)
+    assert fix.speed_m_s == pytest.approx(10)
+    (southwest,) = [one for one in read(0x10, GPS + bytes.fromhex("00185a")) if isinstance(one, PositionFix)]
+    assert (southwest.latitude_deg, southwest.longitude_deg) == (-31.2, -121.4)
+
+
+def test_only_the_old_types_are_in_the_zone_of_the_login() -> None:
+    east = encode(0x01, bytes.fromhex("0" + IMEI) + bytes.fromhex("10003200"), 1)
+    utc_ms = 1_747_518_078_000
+    for kind, login, expected in ((0x12, LOGIN, utc_ms), (0x12, east, utc_ms - 28_800_000), (0x22, east, utc_ms)):
+        (fix,) = [one for one in read(kind, FIX + CELL, login=login) if isinstance(one, PositionFix)]
+        assert fix.device_time_ms == expected
+
+
+def test_heartbeat_and_vibration() -> None:
+    assert read(0x23, bytes.fromhex("c0012204")) == (StateReading(DEVICE, battery_mv=2900),)
+    assert read(0x23, b"\xc0") == (StateReading(DEVICE),)
+    (state,) = [one for one in read(0x26, alarm_body(0, 3)) if isinstance(one, StateReading)]
+    assert state.moving is True
+    assert state.detail == "alarm code 03"
+
+
+def test_types_that_are_not_supported_are_not_answered() -> None:
+    session = TrackerSession()
+    words = session.feed(LOGIN + encode(0x94, b"\x00\x04\x9f", 2, is_long=True) + encode(0x15, b"", 3))
+    assert [bool(word.reply) for word in words] == [True, False, False]
+
+
+@given(st.integers(0, 255), st.binary(max_size=80))
+def test_no_content_raises(kind: int, content: bytes) -> None:
+    assert len(TrackerSession().feed(LOGIN + encode(kind, content, 1))) == 2
+
+
+def test_commands() -> None:
+    (message,) = FrameDecoder().feed(frames.encode_locate(5))
+    assert isinstance(message, Message)
+    assert (message.type, message.serial) == (0x80, 5)
+    assert message.content == b"\x0a\x00\x00\x00\x01WHERE#\x00\x02"
+    assert b"TIMER,60#" in frames.encode_interval(60, 1)
+    assert b"RESET#" in frames.encode_restart(1)
+    for wrong in ("", "x" * 300, "定位"):
+        with pytest.raises(ValueError, match="must"):
+            frames.encode_command(wrong, 1)
+    with pytest.raises(ValueError, match="must"):
+        frames.encode_interval(1, 1)
+
+
+def test_the_simulated_serials_rise() -> None:
+    voice = TrackerVoice()
+    found = FrameDecoder().feed(voice.login() + voice.heartbeat() + voice.press())
+    assert [one.serial for one in found if isinstance(one, Message)] == [1, 2, 3]
