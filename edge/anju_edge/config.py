@@ -106,6 +106,17 @@ class KioskConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class AnnounceConfig:
+    """Whether the kiosk pages are announced on the LAN by mDNS (never on loopback), and under which name.
+
+    An empty name = the community's name and the box's id.
+    """
+
+    enabled: bool = True
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SirenConfig:
     """A serial relay board of the LCUS type with a siren or lamp on one channel. An empty port = no siren."""
 
@@ -157,6 +168,7 @@ class EdgeConfig:
     http: HttpConfig = HttpConfig()
     journal: JournalSettings = field(default_factory=JournalSettings)
     sync: SyncSettings = field(default_factory=SyncSettings)
+    announce: AnnounceConfig = AnnounceConfig()
     siren: SirenConfig = SirenConfig()
     supervision: SupervisionConfig = SupervisionConfig()
     kiosks: tuple[KioskConfig, ...] = ()
@@ -254,6 +266,7 @@ def _config(data: dict[str, object], path: Path) -> EdgeConfig:
         http=http,
         journal=_section(JournalSettings, data.get("journal", {}), "journal"),
         sync=_section(SyncSettings, data.get("sync", {}), "sync"),
+        announce=_section(AnnounceConfig, data.get("announce", {}), "announce"),
         siren=_section(SirenConfig, data.get("siren", {}), "siren"),
         supervision=_section(SupervisionConfig, data.get("supervision", {}), "supervision"),
         kiosks=tuple(_kiosk(row, name) for name, row in _rows(data, "kiosks")),

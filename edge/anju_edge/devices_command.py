@@ -29,7 +29,7 @@ from anju_edge.discovery import lan
 from anju_edge.discovery.adopt import AdoptError, Change
 from anju_edge.discovery.adoption import Adoption, Refused, adopt_device, forget_device
 from anju_edge.discovery.proposals import Proposal, Site
-from anju_edge.discovery.record import baud_of
+from anju_edge.discovery.record import PERSONAL, baud_of
 from anju_edge.discovery.record import record as record_port
 from anju_edge.discovery.replay import play, spoken
 from anju_edge.discovery.scan import Wanted
@@ -285,6 +285,9 @@ def record(
     config: ConfigOption = DEFAULT_CONFIG,
     seconds: Annotated[float, typer.Option(min=0, help="录制时间，0 = 到 Ctrl-C · 0 = until Ctrl-C")] = 0,
     baud: Annotated[int, typer.Option(min=0, help="波特率 · speed of the port")] = 0,
+    personal_data: Annotated[
+        bool, typer.Option(help="允许录制身份证 · record id cards: names, numbers, photos")
+    ] = False,
 ) -> None:
     """录制 · Records a serial device's bytes with their times, while its driver runs. Stop the box first."""
     row = next((one for one in _config(config).drivers if one.name == name), None)
@@ -292,6 +295,8 @@ def record(
         raise _fail("no_such_driver", name=name)
     if not isinstance(row.options.get("port"), str):
         raise _fail("not_serial", name=name)
+    if row.driver in PERSONAL and not personal_data:
+        raise _fail("is_personal", name=name)
     speed = baud or baud_of(row.driver, row.options)
     if speed is None:
         raise _fail("give_baud")
@@ -318,13 +323,14 @@ def replay(
     driver: Annotated[str, typer.Option(help="驱动，默认取自文件 · driver; the file's by default")] = "",
     link: Annotated[Path | None, typer.Option(help="在此虚拟串口播放 · play at a pseudo-terminal of this name")] = None,
     speed: Annotated[float, typer.Option(min=0.01, help="速度 · how many times as fast")] = 1.0,
+    wait: Annotated[float, typer.Option(min=0, max=60, help="等驱动打开串口 · for a driver to open the port")] = 3.0,
     expect: Annotated[Path | None, typer.Option(help="与此文件比较 · compare with what this file holds")] = None,
 ) -> None:
     """重放 · Shows what a recording says, compares it with what it should say, or plays it to a driver."""
     try:
         if link is not None:
             _say("playing", link=link)
-            asyncio.run(play(file, link, speed))
+            asyncio.run(play(file, link, speed, wait))
             _say("played", link=link)
             return
         lines = spoken(file, load_drivers(), driver)

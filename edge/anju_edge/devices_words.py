@@ -77,6 +77,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "recorded {chunks} chunks, {size} bytes; {readings} readings, {errors} errors: {path}",
     ),
     "personal": ("录制内容可能含个人信息，请勿外传", "a recording may hold personal data: do not pass it on"),
+    "is_personal": (
+        "{name} 的数据含姓名、证件号和照片；确需录制（用测试卡）请加 --personal-data",
+        "the bytes of {name} hold names, numbers and photos; with test cards, add --personal-data",
+    ),
     "port_trouble": (
         "{port}：{text}；先停止网关：systemctl stop anju-edge",
         "{port}: {text}; stop the box first: systemctl stop anju-edge",

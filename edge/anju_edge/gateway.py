@@ -22,6 +22,7 @@ from anju_drivers.registry import Registry, UnknownDriver, load_drivers
 from anju_edge.alerts.board import AlertBoard
 from anju_edge.alerts.siren import Siren
 from anju_edge.alerts.webhook import Webhook
+from anju_edge.announce import Announcement, Announcer, present_addresses
 from anju_edge.attendance import Attendance, KioskSetup
 from anju_edge.clock import Clock, Floor, RunningTime, SystemClock
 from anju_edge.config import Address, ConfigError, EdgeConfig, line_of, parse_address
@@ -146,6 +147,9 @@ async def run(
             if uplink is not None:
                 background.append(outflow.create_task(uplink.run(), name="uplink"))
             async with _listeners(config, attendance, health, metrics) as (kiosk, status):
+                announcer = _announcer(config, kiosk, box.rosters.current.bundle.name_zh)
+                if announcer is not None:
+                    background.append(outflow.create_task(announcer.run(), name="announce"))
                 async with asyncio.TaskGroup() as inflow:
                     reading = [
                         inflow.create_task(
@@ -428,6 +432,15 @@ async def _listeners(
             await site.start()
             status = Address(wanted.host, int(runner.addresses[0][1]))
         yield kiosk, status
+
+
+def _announcer(config: EdgeConfig, kiosk: Address | None, community: str) -> Announcer | None:
+    """Announces the kiosk pages where others can reach them; on loopback there is nobody to tell."""
+    if kiosk is None or kiosk.is_loopback or not config.announce.enabled:
+        return None
+    name = config.announce.name or f"{community or config.box.community} {config.box.id}"
+    what = Announcement(config.box.id, name, kiosk.port)
+    return Announcer(what, lambda: present_addresses(kiosk.host))
 
 
 def roster_trouble(config: EdgeConfig) -> str:

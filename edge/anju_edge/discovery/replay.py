@@ -13,8 +13,7 @@ from anju_drivers.registry import Registry, UnknownDriver
 from anju_drivers.replay import RecordingError, load, replay_through, replay_to
 from anju_drivers.simulation import PtyDevice
 
-OPENING_S = 5.0
-_POLL_S = 0.05
+_DRAIN_S = 0.05
 
 
 def driver_of(file: Path) -> str:
@@ -66,12 +65,16 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-async def play(file: Path, link: Path, speed: float) -> None:
-    """Plays a recording at a pseudo-terminal named `link`, in its own time; ends with it. Raises `RecordingError`."""
+async def play(file: Path, link: Path, speed: float, wait_s: float) -> None:
+    """Plays a recording at a pseudo-terminal named `link`, in its own time; ends with it. Raises `RecordingError`.
+
+    A driver that looks for the port opens it within `wait_s`; what it asks is not answered but by what was recorded.
+    """
     device = PtyDevice(link)
     device.plug()
     try:
+        await asyncio.sleep(wait_s)
         await replay_through(device, load(file), speed)
-        await asyncio.sleep(_POLL_S)  # the kernel keeps what nobody has read yet only while the line is open
+        await asyncio.sleep(_DRAIN_S)  # the kernel keeps what nobody has read yet only while the line is open
     finally:
         device.close()

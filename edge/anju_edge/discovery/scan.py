@@ -16,7 +16,7 @@ from anju_edge.discovery.proposals import Proposal, Site, of_lan, of_ports
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to look for. `skip_ports` are never asked, such as the siren's; `ports` are asked without a name of udev's."""
+    """What to look for. `skip_ports` are never asked, such as the siren's; `ports` are, though udev names them not."""
 
     is_lan: bool = True
     is_mdns: bool = True

@@ -1,0 +1,148 @@
+"""The announcement on the LAN, by real mDNS on loopback: made, withdrawn, made anew, and never in the box's way."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from zeroconf._dns import DNSPointer
+from zeroconf._protocol.outgoing import DNSOutgoing
+from zeroconf.asyncio import AsyncZeroconf
+
+from anju_edge.announce import SERVICE_TYPE, Announcement, Announcer, AnnounceState, present_addresses
+from anju_edge.config import Address, BoxConfig, EdgeConfig, parse_config
+from anju_edge.discovery import mdns
+from anju_edge.gateway import _announcer
+
+BOX = Announcement("ningdu-1", "柠都社区 网关", 8470, fingerprint="AB" * 32)
+
+
+class Addresses:
+    """The addresses of a machine that may change."""
+
+    def __init__(self, *now: str) -> None:
+        self.now = list(now)
+
+    def __call__(self) -> list[str]:
+        return self.now
+
+
+@contextlib.asynccontextmanager
+async def announcing(addresses: Addresses) -> AsyncIterator[Announcer]:
+    announcer = Announcer(BOX, addresses, check_s=0.02, retry_s=0.05)
+    async with asyncio.timeout(30):
+        task = asyncio.create_task(announcer.run())
+        try:
+            yield announcer
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+async def until(announcer: Announcer, state: AnnounceState) -> None:
+    while announcer.state is not state:
+        announcer.changed.clear()
+        await announcer.changed.wait()
+
+
+async def test_it_is_found_with_what_kiosks_need_and_withdrawn_at_the_end() -> None:
+    async with announcing(Addresses("127.0.0.1")) as announcer:
+        await until(announcer, AnnounceState.ANNOUNCED)
+        browsed = await mdns.browse(["127.0.0.1"], types=[SERVICE_TYPE], enough=1)
+        [found] = browsed.found
+        assert (found.name, found.ip, found.http_port) == ("柠都社区 网关", "127.0.0.1", 8470)
+        assert found.text == {
+            "txtvers": "1", "id": "ningdu-1", "api": "1", "tls": "1", "path": "/kiosk", "fp": "ab" * 8,
+        }  # fmt: skip
+    assert announcer.state is AnnounceState.OFF
+    gone = await mdns.browse(["127.0.0.1"], types=[SERVICE_TYPE], collect_s=0.5)
+    assert gone.found == []
+
+
+async def test_it_follows_the_addresses() -> None:
+    addresses = Addresses()
+    async with announcing(addresses) as announcer:
+        await until(announcer, AnnounceState.NO_ADDRESS)
+        addresses.now = ["127.0.0.1"]
+        await until(announcer, AnnounceState.ANNOUNCED)
+        addresses.now = []
+        await until(announcer, AnnounceState.NO_ADDRESS)
+        addresses.now = ["127.0.0.1"]
+        await until(announcer, AnnounceState.ANNOUNCED)
+
+
+async def test_a_failing_announcement_is_said_once_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    addresses = Addresses("203.0.113.9")  # not of this machine
+    async with announcing(addresses) as announcer:
+        await until(announcer, AnnounceState.FAILED)
+        addresses.now = ["no address"]
+        trouble = announcer.trouble
+        while announcer.trouble == trouble:
+            announcer.changed.clear()
+            await announcer.changed.wait()
+        addresses.now = ["127.0.0.1"]
+        await until(announcer, AnnounceState.ANNOUNCED)
+        assert announcer.trouble == ""
+    assert caplog.text.count("is not announced on the LAN") == 2
+
+
+async def test_a_second_box_of_the_same_name_gets_another() -> None:
+    async with announcing(Addresses("127.0.0.1")) as first, announcing(Addresses("127.0.0.1")) as second:
+        await until(first, AnnounceState.ANNOUNCED)
+        await until(second, AnnounceState.ANNOUNCED)
+        assert first.name != second.name
+
+
+async def test_a_badly_named_service_does_not_end_the_search() -> None:
+    stranger = AsyncZeroconf(interfaces=["127.0.0.1"])
+    bad = DNSPointer(SERVICE_TYPE, 12, 1, 4500, f"bad\x01name.{SERVICE_TYPE}")
+    try:
+        async with announcing(Addresses("127.0.0.1")) as announcer:
+            await until(announcer, AnnounceState.ANNOUNCED)
+            looking = asyncio.create_task(mdns.browse(["127.0.0.1"], types=[SERVICE_TYPE], enough=2))
+            while not looking.done():
+                packet = DNSOutgoing(0x8400)
+                packet.add_answer_at_time(bad, 0)
+                stranger.zeroconf.async_send(packet)
+                await asyncio.wait([looking], timeout=0.1)
+            browsed = looking.result()
+            assert [one.name for one in browsed.found] == [announcer.name]
+            assert browsed.odd == 1
+    finally:
+        await stranger.async_close()
+
+
+@given(st.text(max_size=80))
+def test_any_name_becomes_a_label(name: str) -> None:
+    label = Announcement("ningdu-1", name, 1).instance()
+    assert 0 < len(label.encode()) <= 63
+    assert label.isprintable() or not any(ord(sign) < 32 for sign in label)
+
+
+def test_the_record_is_small_and_says_nothing_of_people() -> None:
+    found = Announcement("a" * 32, "x", 1, path="/" + "p" * 100).properties()
+    assert set(found) == {"txtvers", "id", "api", "tls", "path"}
+    with pytest.raises(ValueError, match="400"):
+        Announcement("a", "x", 1, path="/" + "p" * 400).properties()
+    kind = SERVICE_TYPE.split(".")[0].removeprefix("_")
+    assert len(kind) <= 15  # RFC 6335
+
+
+def test_only_addresses_of_this_machine_are_present() -> None:
+    assert present_addresses("127.0.0.1") == ["127.0.0.1"]
+    assert present_addresses("203.0.113.9") == []
+
+
+def test_pages_on_loopback_are_not_announced_and_it_can_be_switched_off() -> None:
+    config = EdgeConfig(BoxConfig("ningdu-1", "ningdu"))
+    assert _announcer(config, Address("127.0.0.1", 8470), "") is None
+    assert _announcer(config, None, "") is None
+    assert _announcer(config, Address("192.168.1.20", 8470), "柠都社区") is not None
+    off = parse_config('[box]\nid = "a"\ncommunity = "b"\n[announce]\nenabled = false\n', Path("edge.toml"))
+    assert _announcer(off, Address("192.168.1.20", 8470), "") is None
