@@ -40,6 +40,7 @@ from anju_edge.kiosk.backend import (
     UndoResult,
     UnknownKiosk,
 )
+from anju_edge.presented import Presented, PresentedTokens
 from anju_edge.recorder import Recorder, is_urgent
 from anju_edge.roster import Roster, RosterStore
 from anju_edge.rules.decide import HelpBell, StaffBell
@@ -167,6 +168,7 @@ class Attendance:
     ) -> None:
         self._kiosks, self._recorder, self._rosters = dict(kiosks), recorder, rosters
         self._intake, self._desk, self._tasks, self._is_offline = intake, desk, tasks, is_offline
+        self._presented = PresentedTokens(recorder.clock)
         self._visits: OrderedDict[tuple[str, str, str], _Visit] = OrderedDict()  # (resident, day, activity)
         self._by_ref: OrderedDict[str, _Visit] = OrderedDict()
         self._nonces: OrderedDict[tuple[str, bytes], asyncio.Future[CheckInResult]] = OrderedDict()
@@ -289,22 +291,24 @@ class Attendance:
         if tap is not None:
             token_hash, method = tap.token_hash, tap.method
         else:
-            token_hash = self._rosters.current.hash_of(token) if token else b""
-            method = CheckIn.CARD
+            presented = self._presented.read(self._rosters.current, token or "")
+            token_hash = presented.token_hash if token else b""
+            activity = presented.activity or activity
+            method = CheckIn.QR if token and token.startswith("qr:") else CheckIn.CARD
         return await self._once(kiosk, token_hash, activity, nonce, method)
 
     def card(self, reading: CardReading, stamp: Stamp) -> Awaitable[None]:
         """A hardware reader was used. Starts at once; the card's number does not leave this call."""
-        token_hash = self._rosters.current.hash_of(reading.token)
+        presented = self._presented.read(self._rosters.current, reading.token)
         kiosk = next((name for name, setup in self._kiosks.items() if setup.reader == reading.device), "")
         kiosk = kiosk or reading.device.partition(":")[2]
         task = self._tasks.create_task(
-            self._card(kiosk, token_hash, _METHODS[reading.method]), name=f"card at {reading.device}"
+            self._card(kiosk, presented, _METHODS[reading.method]), name=f"card at {reading.device}"
         )
         return _Outcome(task)
 
-    async def _card(self, kiosk: str, token_hash: bytes, method: CheckIn.Method.ValueType) -> CheckInResult:
-        result = await self._once(kiosk, token_hash, None, secrets.token_bytes(16), method)
+    async def _card(self, kiosk: str, presented: Presented, method: CheckIn.Method.ValueType) -> CheckInResult:
+        result = await self._once(kiosk, presented.token_hash, presented.activity, secrets.token_bytes(16), method)
         for listener in self._listeners.get(kiosk, ()):
             listener.taps.append(CardTap(secrets.token_hex(8), result))
             listener.news.set()
