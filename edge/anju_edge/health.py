@@ -30,6 +30,7 @@ from anju_edge.journal import Journal
 from anju_edge.recorder import Recorder
 from anju_edge.roster import RosterStore
 from anju_edge.supervision import DriverHealth, LoopWatch, SelfTestHealth
+from anju_edge.uplink import UplinkState
 from anju_protos.v1.control_pb2 import BoxStatus, DeviceLine
 from anju_protos.v1.event_pb2 import Health, Kind, Lane, Quality
 
@@ -57,7 +58,7 @@ class BoxHealth:
     self_test: SelfTestHealth
     drivers: Sequence[DriverHealth]
     kiosk_silent_ms: int
-    uplink: Callable[[], object] = lambda: None
+    uplink: Callable[[], UplinkState | None] = lambda: None
     offline_s: Callable[[], float] = lambda: 0.0
     refusal: Callable[[], str] = lambda: ""
     started_s: float = field(default_factory=time.monotonic)
@@ -105,6 +106,9 @@ class BoxHealth:
             "open_incidents": len(self.desk.open()),
             "commit_us": round(self.journal.commit_latency_s * 1e6),
         }
+        uplink = self.uplink()
+        if uplink is not None and uplink.bulk.rtt_ms is not None:
+            values["rtt_ms"] = round(uplink.bulk.rtt_ms)
         try:
             values["disk_free_mb"] = shutil.disk_usage(self.data).free // 1_000_000
         except OSError:
@@ -145,7 +149,7 @@ class BoxHealth:
             frames=entry.frames,
             errors=entry.errors,
             battery_pct=entry.battery_pct,
-            trouble=entry.trouble,
+            trouble=entry.trouble or ("not heard within its period" if entry.silent else ""),
             kind=listed.kind if listed else "",
             rssi_dbm=entry.rssi_dbm,
             zone=listed.zone if listed else "",

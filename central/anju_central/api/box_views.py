@@ -178,7 +178,7 @@ class BoxViews:
             kind=(listed.kind if listed else "") or (line.kind if line else ""),
             zone=(listed.zone if listed else "") or (line.zone if line else ""),
             adopted=line.adopted if line is not None else listed is not None,
-            heard=None if silent or line is None else line.heard,
+            heard=None if silent or line is None or _is_new(line) else line.heard,
             heard_ago_s=heard_ago_s,
             frames=line.frames if line is not None else (held.events if held else 0),
             errors=line.errors if line is not None else 0,
@@ -253,3 +253,8 @@ def _notes(streams: Sequence[StoredStream], roster: RosterApplied | None) -> lis
 
 def _minute(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%MZ")
+
+
+def _is_new(line: DeviceLine) -> bool:
+    """True for a device that nobody has heard yet and whose silence is not known to mean anything."""
+    return not line.heard and not line.frames and not line.trouble
