@@ -14,7 +14,7 @@ import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
 from anju_drivers.errors import LinkLost
 
@@ -105,12 +105,10 @@ class TcpConnection(asyncio.BufferedProtocol):
     # ---- asyncio
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not isinstance(transport, asyncio.Transport):
-            raise TypeError("a stream transport is needed")
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but name
         self.peer = str((transport.get_extra_info("peername") or ("",))[0])
         if not self._listener.entered(self):
-            transport.abort()
+            self._transport.abort()
             return
         with self._listener.reporting():
             self._handler = self._listener.make(self)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import uvloop
 
 from anju_drivers.band_server import BandServer
 from anju_drivers.band_simulator import BandSimulator
@@ -322,3 +324,18 @@ async def test_replies_byte_for_byte(family: Family, item: dict[str, Any]) -> No
         await band.ask(bytes_of(item), bytes_of(item, "reply"))
         band.writer.write_eof()
         assert await band.until_closed() == b"", "nothing else is said"
+
+
+@each_family
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        test_an_sos_is_answered_after_the_commit_and_heartbeats_do_not_wait,
+        test_a_new_connection_of_a_band_takes_over_from_the_dead_one,
+        test_400_half_open_or_dribbling_connections_do_not_keep_a_band_out,
+    ],
+    ids=["sos", "takes over", "400"],
+)
+def test_the_same_on_the_boxs_own_loop(family: Family, scenario: Callable[[Family], Coroutine[Any, Any, None]]) -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(scenario(family))

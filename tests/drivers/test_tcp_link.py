@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
 
 import pytest
+import uvloop
 
 from anju_drivers.errors import LinkLost
 from anju_drivers.tcp_link import TcpConnection, TcpLimits, TcpListener, listen_for_bands
@@ -175,3 +177,20 @@ async def test_a_taken_port_is_said_and_the_port_is_free_afterwards() -> None:
     assert await band.until_closed() == b""
     async with listen_for_bands(lambda link: Lines(link, []), "127.0.0.1", port):
         pass
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        test_the_oldest_stranger_gives_way_to_the_newest_and_a_trusted_one_never,
+        test_when_every_place_is_trusted_a_newcomer_is_refused,
+        test_who_says_nothing_or_dribbles_or_falls_silent_is_ended,
+        test_too_many_bytes_slow_the_sender_and_none_is_lost,
+        test_a_bug_ends_the_listener_with_its_own_error,
+        test_what_was_sent_before_the_end_arrives,
+        test_a_taken_port_is_said_and_the_port_is_free_afterwards,
+    ],
+)
+def test_the_same_on_the_boxs_own_loop(scenario: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(scenario())

@@ -288,4 +288,5 @@ def decode_vector(data: bytes) -> dict[str, object]:
     if first.type == LOGIN:
         return framing | message_fields(first) | login_fields(first)
     explained = read_message(first, f"{FAMILY}:decode")
-    return framing | dict(explained.fields) | {"event": None if "error" in explained.fields else explained.summary}
+    is_read = "error" not in explained.fields and first.type in _ANSWERED
+    return framing | dict(explained.fields) | {"event": explained.summary if is_read else None}
