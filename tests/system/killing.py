@@ -192,10 +192,14 @@ def facts_of(found: Stored, kind: int) -> list[Event]:
 
 
 def _judge(folder: Path, device: RigDevice, cards: Cards, figures: Figures) -> None:
+    said = (folder / "edge.log").read_text(errors="replace")
+    assert "restored from a backup" not in said, "a killed hub came back with less than it had confirmed"
+    assert "went different ways" not in said, "a kill looked like a restored disk"
     found = stored(folder / "hub")
     found.check_cover()
-    assert found.again == 0, "nobody restored a disk"
-    assert not found.skips, "nothing had to be dropped"
+    notes = {stream.hex(): (len(rows), Event.FromString(rows[0][1]).origin) for stream, rows in found.events.items()}
+    assert found.again == 0, f"nobody restored a disk: {notes}"
+    assert not found.skips, f"nothing had to be dropped: {found.skips}"
     with closing(sqlite3.connect(f"file:{folder / 'box' / 'journal.sqlite'}?mode=ro", uri=True)) as journal:
         held = {row[0]: row[1] for row in journal.execute("select id, acked from stream")}
     for stream, acked in held.items():

@@ -340,7 +340,11 @@ async def nothing_waits(session: aiohttp.ClientSession, status_port: int, limit_
 
 
 def tail(logs: Iterable[Path], lines: int = 15) -> str:
-    """The ends of logs, for a message that says why a test failed."""
-    return "\n".join(
-        f"-- {log.name}\n" + "\n".join(log.read_text().splitlines()[-lines:]) for log in logs if log.exists()
-    )
+    """The ends of logs and every warning in them, for a message that says why a test failed."""
+    said = []
+    for log in logs:
+        if log.exists():
+            rows = log.read_text(errors="replace").splitlines()
+            said += [f"-- {log}", *(row[:400] for row in rows if row.startswith(("<2>", "<3>", "<4>")))]
+            said += ["...", *(row[:400] for row in rows[-lines:])]
+    return "\n".join(said)
