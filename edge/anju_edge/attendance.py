@@ -82,10 +82,13 @@ _INSERT = (
 
 @dataclass(frozen=True, slots=True)
 class KioskSetup:
-    """One kiosk: its page's profile and the reader that is screwed to it, if any."""
+    """One kiosk: its page's profile and the readers that are screwed to it, if any, parted by commas."""
 
     profile: KioskProfile
     reader: str = ""
+
+    def has(self, device: str) -> bool:
+        return device in [one.strip() for one in self.reader.split(",")]
 
 
 @dataclass(slots=True)
@@ -300,7 +303,7 @@ class Attendance:
     def card(self, reading: CardReading, stamp: Stamp) -> Awaitable[None]:
         """A hardware reader was used. Starts at once; the card's number does not leave this call."""
         presented = self._presented.read(self._rosters.current, reading.token)
-        kiosk = next((name for name, setup in self._kiosks.items() if setup.reader == reading.device), "")
+        kiosk = next((name for name, setup in self._kiosks.items() if setup.has(reading.device)), "")
         kiosk = kiosk or reading.device.partition(":")[2]
         task = self._tasks.create_task(
             self._card(kiosk, presented, _METHODS[reading.method]), name=f"card at {reading.device}"

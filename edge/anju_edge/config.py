@@ -98,7 +98,7 @@ class HttpConfig:
 
 @dataclass(frozen=True, slots=True)
 class KioskConfig:
-    """One kiosk screen. `reader` is the device key of a card reader that is screwed to it, or empty."""
+    """One kiosk screen. `reader`: device keys, parted by commas, of the readers screwed to it; may be empty."""
 
     name: str
     reader: str = ""

@@ -8,7 +8,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from anju_drivers.check_in_codes import issue
+from anju_edge.attendance import KioskSetup
 from anju_edge.clock import SimulatedClock
+from anju_edge.kiosk.backend import KioskProfile
 from anju_protos.roster_file import token_hash
 from anju_protos.v1.event_pb2 import CHECK_IN, CheckIn
 from box_parts import CARD, ROSTER, box_parts
@@ -71,3 +73,11 @@ async def test_without_a_key_or_with_a_bad_one_codes_are_unknown_cards(tmp_path:
         async with box_parts(tmp_path / str(number), now(), roster) as box:
             result = await box.attendance.check_in("kiosk-1", code(), None, os.urandom(16))
             assert result.outcome == "unknown_card"
+
+
+def test_a_kiosk_may_have_several_readers() -> None:
+    setup = KioskSetup(KioskProfile(), "card_reader:kiosk-1, scanner:kiosk-1-qr")
+    assert setup.has("scanner:kiosk-1-qr")
+    assert setup.has("card_reader:kiosk-1")
+    assert not setup.has("scanner:kiosk-1")
+    assert not KioskSetup(KioskProfile()).has("scanner:kiosk-1")

@@ -92,6 +92,12 @@ def test_any_json_in_a_dhdiscover_answer(value: object) -> None:
         answers.read(DHDISCOVER, data)
 
 
+@pytest.mark.parametrize("name", ["%E5%89%8D%E9%97%A8", "%C7%B0%C3%C5", "前门"])
+def test_names_in_either_code_page(name: str) -> None:
+    data = datagram("wsd-name-percent-unbound-dn").decode().replace("Front%20Door", name).encode()
+    assert [one.name for one in answers.read(WS_DISCOVERY, data)] == ["前门"]
+
+
 def test_an_entity_bomb_is_no_answer() -> None:
     bomb = b'<!DOCTYPE a [<!ENTITY b "bbbb">]><ProbeMatch><MAC>&b;</MAC></ProbeMatch>'
     for protocol in (WS_DISCOVERY, SADP):

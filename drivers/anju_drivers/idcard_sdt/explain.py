@@ -135,6 +135,9 @@ def decode_vector(item: Mapping[str, object]) -> dict[str, object]:
         "error": _error(found, good, incomplete),
     }
     first = good[0] if good else found[0] if found else None
+    if first is None and incomplete >= HEAD_BYTES:
+        start = len(data) - incomplete
+        got |= {"declared_len": int.from_bytes(data[start + 5 : start + 7], "big"), "length_ok": False}
     if first:
         got |= _frame_fields(first) | {"length_ok": len(data) == HEAD_BYTES + first.declared_len}
         card = card_data(first)

@@ -82,7 +82,7 @@ class Frame:
     @property
     def is_reply(self) -> bool:
         """Replies begin with the card's status word, in all of the reader's own answers 00 00; no command does."""
-        return len(self.body) >= 3 and (self.body[0] == 0 or self.body[0] >= 0x62)
+        return len(self.body) >= 3 and (self.body[0] == 0 or self.body[0] >= 0x61)
 
     @property
     def sw3(self) -> int:

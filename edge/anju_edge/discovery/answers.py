@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 from uuid import uuid4
 
 from anju_drivers.errors import FrameError
-from anju_drivers.lenient_xml import Element, local_name, read_xml
+from anju_drivers.lenient_xml import Element, local_name, read_xml, text_of
 
 WS_DISCOVERY, SADP, DHDISCOVER, MDNS = "ws-discovery", "sadp", "dhdiscover", "mdns"
 MAX_ANSWER_BYTES = 64 * 1024
@@ -135,7 +135,8 @@ def _scope(scope: str) -> tuple[str, str] | None:
     """`onvif://www.onvif.org/Name/Front%20Door` as (name, Front Door)."""
     path = re.sub(r"^onvif://[^/]*/", "", scope, count=1, flags=re.IGNORECASE)
     key, slash, value = path.partition("/")
-    return (key.lower(), unquote(value).strip()) if slash and path != scope and value.strip() else None
+    text = text_of(unquote_to_bytes(value)).strip()  # names come in the code page of the camera's menu
+    return (key.lower(), text) if slash and path != scope and text else None
 
 
 def _is_usable(xaddr: str) -> bool:
