@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 
 from anju_drivers.card_reader.simulator import CardReaderSimulator
+from anju_edge.clock import SimulatedClock
 from anju_edge.config import DriverConfig
 from anju_protos.v1.event_pb2 import ANNULMENT, CHECK_IN, CheckIn
 from box_parts import CARD, SECOND_CARD
@@ -19,6 +20,7 @@ from system.whole import (
     LIMIT_S,
     LOBBY,
     Json,
+    Operator,
     at_hub,
     eventually,
     facts_at,
@@ -68,6 +70,35 @@ async def test_a_card_at_the_reader_is_in_the_hubs_list_and_can_be_taken_back(tm
         await asyncio.gather(plugged, return_exceptions=True)
     kinds = [row.event.kind for row in facts_at(tmp_path / "hub")]
     assert (kinds.count(CHECK_IN), kinds.count(ANNULMENT)) == (2, 1)
+
+
+async def test_a_check_in_of_a_box_that_did_not_know_the_date_is_in_the_list_of_its_day(tmp_path: Path) -> None:
+    clock = SimulatedClock(boot=91, synced=False)
+    clock.set_wall(0)
+    config = box_config(tmp_path)
+    central = hub_config(tmp_path / "hub", config.box.roster)
+    async with running_box(at_hub(config, grpc_port(central)), clock) as box, kiosk_at(box.kiosk) as page:
+        _, asked = await page.check_in(CARD)
+        assert asked["outcome"] == "choose", "staff say which session it is"
+        _, answer = await page.check_in(asked["tap"], asked["choices"][0]["id"])
+        assert (answer["outcome"], answer["at"]) == ("recorded", "")
+        async with running_hub(central) as operator:
+            await until(lambda: not any(box.journal.waiting().values()), LIMIT_S)
+            await eventually(lambda: _rows(operator.check_ins(), 1))
+            await eventually(lambda: _sure(operator))
+            (row,) = await operator.check_ins()
+            assert row["resident_label"] == "3-2-501 王*秀"
+            assert not await _of_day(operator, "1970-01-01")
+
+
+async def _sure(operator: Operator) -> bool:
+    """The hub has the boot's anchor: the time is no longer "about"."""
+    return all(not row["at_about"] for row in await operator.check_ins())
+
+
+async def _of_day(operator: Operator, day: str) -> list[Json]:
+    found = await operator.get(f"/api/check-ins?day={day}")
+    return [row for community in found["communities"] for row in community["rows"]]
 
 
 async def _rows(asked: object, wanted: int) -> bool:

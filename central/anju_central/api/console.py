@@ -151,7 +151,10 @@ class Console:
         return self.views.incident(record) if record is not None else None
 
     async def check_ins(self, day: date | None) -> CheckInsView:
-        """Returns the check-ins of a day; None = today, by each community's own calendar."""
+        """Returns the check-ins of a day; None = today, by each community's own calendar.
+
+        A box that did not know the date named no day: corrected times tell to which one its check-ins belong.
+        """
         now = datetime.fromtimestamp(self.now_ms() / 1000, UTC)
         communities = list(dict.fromkeys(contact.community for contact in self.contacts.boxes()))
         days = {
@@ -162,14 +165,17 @@ class Console:
         def question() -> dict[str, list[CheckInRecord]]:
             with self._reads.reading("attendance") as db:
                 return {
-                    community: check_ins(db, "day = ? and community = ? and twin = 0", (wanted, community))
+                    community: check_ins(db, "day in (?, '') and community = ? and twin = 0", (wanted, community))
                     for community, wanted in days.items()
                 }
 
         found = await asyncio.to_thread(question)
         return CheckInsView(
             day=day.isoformat() if day else max(days.values(), default=now.date().isoformat()),
-            communities=[self._of_community(community, rows) for community, rows in found.items()],
+            communities=[
+                self._of_community(community, [row for row in rows if self.views.day_of(row) == days[community]])
+                for community, rows in found.items()
+            ],
         )
 
     def _of_community(self, community: str, rows: list[CheckInRecord]) -> CheckInsOfCommunity:

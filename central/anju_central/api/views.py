@@ -135,6 +135,15 @@ class Views:
         earlier_s = max(now_ms - at.ms, 0) / 1000
         return FirstView(actor=actor_view(step.actor), at=iso(at.ms), seconds_earlier=round(earlier_s, 1))
 
+    def day_of(self, record: CheckInRecord) -> str:
+        """Returns a check-in's local calendar day: as the box said, else from its corrected time."""
+        if record.day:
+            return record.day
+        at = iso(self._times.correct(record.box, record.at, record.received_ms).ms)
+        if at is None:
+            return ""
+        return datetime.fromisoformat(at).astimezone(self._labels.of(record.community).time_zone).date().isoformat()
+
     def check_in(self, record: CheckInRecord) -> CheckInView:
         """Returns a check-in as shown; without a label it was a card that the roster does not know."""
         labels = self._labels.of(record.community)
@@ -143,7 +152,7 @@ class Views:
         return CheckInView(
             at=iso(at.ms) or "",
             at_about=at.about,
-            day=record.day,
+            day=self.day_of(record),
             community=record.community,
             resident_label=labels.resident(record.resident),
             activity=record.activity,
