@@ -105,7 +105,7 @@ class TcpConnection(asyncio.BufferedProtocol):
     # ---- asyncio
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but name
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one in all but name
         self.peer = str((transport.get_extra_info("peername") or ("",))[0])
         if not self._listener.entered(self):
             self._transport.abort()
