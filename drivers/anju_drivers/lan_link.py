@@ -128,7 +128,7 @@ class _Connection(web.RequestHandler):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         peer = str((transport.get_extra_info("peername") or ("",))[0])
         if not self._gate.enter(peer):
-            if isinstance(transport, asyncio.WriteTransport):
+            if hasattr(transport, "write"):  # uvloop's transports are none of asyncio's classes
                 transport.write(_BUSY)
             transport.close()
             return

@@ -10,6 +10,7 @@ No I/O and no clock: `now_ms` is running time.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 MAX_BURSTS = 4096  # beyond it the one silent for longest is forgotten: its next copy would ring again, the safe side
@@ -19,7 +20,7 @@ LAST_REPORT_MS = 600_000
 
 @dataclass(slots=True)
 class Burst:
-    """One press and its copies. `incident` is set once the press became one."""
+    """One press and its copies. `incident` is set once the press became one, `recorded` ends when it is on disk."""
 
     last_ms: int
     window_ms: int
@@ -28,6 +29,7 @@ class Burst:
     report_ms: int = 0
     report_every_ms: int = FIRST_REPORT_MS
     incident: str = ""
+    recorded: Awaitable[None] | None = None
 
     @property
     def unreported(self) -> int:

@@ -187,8 +187,8 @@ class BoxIntake:
         burst, new, pushed_out = self._bursts.take(reading.device, press, reasons, reading.burst_window_s, now_ms)
         for old in pushed_out:
             self._count(old)
-        if not new:
-            return _TAKEN
+        if not new:  # a copy is confirmed by what confirms the press: a band that got no reply sends it again
+            return burst.recorded or _TAKEN
         if reading.receiver and reading.rssi_dbm is not None and entry.adopted:
             change = self._presence.hear(reading.device, reading.receiver, reading.rssi_dbm, now_ms)
         else:
@@ -202,7 +202,7 @@ class BoxIntake:
             heard_by=(reading.receiver, reading.rssi_dbm) if reading.receiver else None,
             device_time_ms=reading.device_time_ms,
         )
-        burst.incident = opened.key
+        burst.incident, burst.recorded = opened.key, opened.recorded
         if change is not None:
             self._record_presence(change)
         return opened.recorded

@@ -19,6 +19,7 @@ from anju_drivers.driver import (
     TriggerReading,
     TriggerState,
 )
+from anju_drivers.errors import NotRecorded
 from anju_edge.clock import SimulatedClock
 from anju_edge.journal import Also, Appended, JournalSettings
 from anju_edge.supervision import SilenceWatch
@@ -113,6 +114,18 @@ async def test_a_burst_is_one_alarm_one_ring_and_a_count(tmp_path: Path) -> None
         assert [step.state for step in steps][:1] == [RINGING]
         assert max(step.repeats for step in steps) == 39
         assert box.desk.open()[0].incident.repeats == 39
+
+
+async def test_a_copy_of_a_press_is_confirmed_only_when_the_press_is_on_disk(tmp_path: Path) -> None:
+    async with box_parts(tmp_path) as box:
+        box.journal.faulted("the disk is away")
+        with pytest.raises(NotRecorded):
+            await box.intake.take(sos())
+        with pytest.raises(NotRecorded):
+            await box.intake.take(sos())  # a band that got no reply sends the same again
+        box.journal.recovered()
+        await box.intake.take(sos())
+        assert len(await box.of_kind(ALARM_RAISED)) == 1
 
 
 async def test_a_new_press_joins_the_open_incident_and_counts(tmp_path: Path) -> None:
