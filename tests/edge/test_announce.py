@@ -1,10 +1,13 @@
-"""The announcement on the LAN, by real mDNS on loopback: made, withdrawn, made anew, and never in the box's way."""
+"""The announcement on the LAN, by real mDNS: made, withdrawn, made anew, and never in the box's way.
+
+zeroconf listens on all addresses for port 5353, whatever interface it is told: each test has a network of its own.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,8 +21,15 @@ from anju_edge.announce import SERVICE_TYPE, Announcement, Announcer, AnnounceSt
 from anju_edge.config import Address, BoxConfig, EdgeConfig, parse_config
 from anju_edge.discovery import mdns
 from anju_edge.gateway import _announcer
+from namespaces import own_network
 
 BOX = Announcement("ningdu-1", "柠都社区 网关", 8470, fingerprint="AB" * 32)
+
+
+@pytest.fixture(autouse=True)
+def network() -> Iterator[None]:
+    with own_network():
+        yield
 
 
 class Addresses:
