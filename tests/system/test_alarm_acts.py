@@ -57,7 +57,8 @@ class Home:
 
     async def press_and_hear(self, address: str = ADDRESS) -> None:
         """Somebody presses; returns when the siren's byte is at the relay (or sounds already, for somebody else)."""
-        await self.air.until_scanning()
+        async with asyncio.timeout(LIMIT_S):
+            await self.air.until_scanning()
         sounding = self.relay.on.get(1, False)
         rings = sum(switch.on for switch in self.relay.switches)
         pressed = time.monotonic_ns()
