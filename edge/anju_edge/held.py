@@ -17,7 +17,7 @@ from collections.abc import Iterable
 
 from google.protobuf.message import DecodeError
 
-from anju_edge.entries import Appended, Entry, Hole
+from anju_edge.entries import Appended, Entry, Hole, Move
 from anju_edge.streams import LANES
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, ALARM_RAISED, TELEMETRY, Alarm, Event
 from anju_protos.v1.uplink_pb2 import Skip
@@ -119,6 +119,11 @@ class Held:
         """Returns all events that wait."""
         with self.lock:
             return [entry for queue in self._by_lane.values() for entry in queue if isinstance(entry, Appended)]
+
+    def moves(self) -> list[Move]:
+        """Returns the slices of a fork that wait."""
+        with self.lock:
+            return [entry for queue in self._by_lane.values() for entry in queue if isinstance(entry, Move)]
 
 
 def _put_hole(queue: deque[Entry], entry: Appended, cause: int) -> None:

@@ -312,6 +312,8 @@ class Journal:
         )
         for old, lane in pending:
             while (found := await self._ask_store(partial(_rows_to_move, old=old))) is not None:
+                if self._closed:
+                    raise NotRecorded("the journal is closed")  # the thread took its last turn: nobody writes a move
                 first, events = found
                 live = self._live[lane]
                 rows = []
@@ -363,7 +365,7 @@ class Journal:
         self._writer.stop()
         if not await self._loop.run_in_executor(None, self._writer.join, _CLOSE_S):
             log.error("journal: the disk does not answer, giving up on it")
-        for entry in self._held.events():
+        for entry in (*self._held.events(), *(row for move in self._held.moves() for row in move.rows)):
             entry.refuse("the journal is closed")
 
     # The writer's side, called in the loop ---------------------------------------------------------------------
