@@ -17,6 +17,10 @@ _log = logging.getLogger(__name__)
 MAX_REFUSED_LOGINS = 2  # a camera locks the user after a few
 
 
+class LoginRefused(Exception):
+    """The other side does not take this user, or not this way of logging in."""
+
+
 class CameraLink:
     """Follows the attempts to reach one camera over all connections of one run.
 

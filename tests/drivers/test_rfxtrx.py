@@ -19,8 +19,9 @@ from anju_drivers.driver import AlarmReading, LinkReading, Reading, Reason, Sigh
 from anju_drivers.errors import DriverConfigError, FrameError
 from anju_drivers.rfxtrx import SPEC
 from anju_drivers.rfxtrx import settings as rfx_settings
-from anju_drivers.rfxtrx.frames import LIGHTING4, SECURITY1, FrameDecoder, Packet, read_packet
+from anju_drivers.rfxtrx.frames import LIGHTING4, SECURITY1, FrameDecoder, Packet
 from anju_drivers.rfxtrx.hearing import RfxHearing
+from anju_drivers.rfxtrx.packets import read_packet
 from anju_drivers.rfxtrx.simulator import DEMO_CODE, RfxtrxSimulator
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "rfxtrx433.json").read_text(encoding="utf-8"))
@@ -48,6 +49,17 @@ def hearing(**options: object) -> RfxHearing:
 
 def alarms(readings: list[Reading]) -> list[AlarmReading]:
     return [one for one in readings if isinstance(one, AlarmReading)]
+
+
+def test_the_classes_are_those_of_the_library() -> None:
+    assert set(rfx_settings.CLASSES) == {one.__name__ for one in lowlevel.PACKET_TYPES.values()}
+
+
+def test_every_packet_type_of_the_library_is_a_frame() -> None:
+    for kind in lowlevel.PACKET_TYPES:
+        size = {LIGHTING4: 9, SECURITY1: 8, 0x02: 4}.get(kind, 12)
+        frame = bytes((size, kind)) + bytes(size - 1)
+        assert FrameDecoder().feed(frame) == [frame]
 
 
 @given(st.lists(st.sampled_from(FRAMES), max_size=8), st.integers(1, 9))

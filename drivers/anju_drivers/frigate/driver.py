@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
-import aiomqtt
-from paho.mqtt.reasoncodes import ReasonCode
-
-from anju_drivers.camera_link import CameraLink, LoginGuard
+from anju_drivers.camera_link import CameraLink, LoginGuard, LoginRefused
 from anju_drivers.camera_options import TRIGGER_OPTIONS, key_part, trigger_timing, trigger_types
 from anju_drivers.driver import Driver, Intake, LinkReading, TriggerReading, TriggerState
-from anju_drivers.errors import FrameError
+from anju_drivers.errors import FrameError, LinkLost
 from anju_drivers.frigate.explain import device_key
 from anju_drivers.frigate.frames import PREFIX, Available, FrigateEvent, read_message, topics
 from anju_drivers.lan_link import Login
@@ -25,10 +24,8 @@ from anju_drivers.triggers import TriggerTiming
 
 _log = logging.getLogger(__name__)
 
-KEEP_ALIVE_S = 20
 CONFIRM_S = 60.0  # Frigate tells of what it still sees within this time, or it is over
-MAX_QUEUED = 1000
-_REFUSED_LOGIN = (4, 5, 134, 135)  # MQTT 3.1.1 return codes, and what paho makes of them
+BEAT_S = 20.0
 
 OPTIONS = {
     "host": "address of the MQTT broker (required)",
@@ -77,6 +74,21 @@ def create(name: str, options: Mapping[str, object]) -> Driver:
     )
 
 
+class ReadBroker(Protocol):
+    """`broker.read`, which is loaded late."""
+
+    async def __call__(
+        self,
+        host: str,
+        port: int,
+        login: Login | None,
+        identifier: str,
+        topics: Iterable[str],
+        connected: Callable[[], None],
+        take: Callable[[str, bytes, bool], None],
+    ) -> None: ...
+
+
 class FrigateDriver:
     """Subscribes for as long as it runs. Keys: `frigate:<driver name>` for Frigate, `frigate:<camera>` for triggers."""
 
@@ -96,16 +108,19 @@ class FrigateDriver:
         device = device_key(self.name)
         inbox = _Inbox(intake, device, settings)
         link = CameraLink(intake, lambda: device, settings.pauses)
+        # Importing the MQTT library takes a slow processor most of a second: only here, and beside the loop.
+        broker = await asyncio.to_thread(importlib.import_module, "anju_drivers.frigate.broker")
         try:
             while True:
                 self._logins.check()
                 try:
-                    await self._read(inbox, link)
+                    await self._read(broker.read, inbox, link)
                     reason = "closed by the broker"
-                except aiomqtt.MqttError as error:
-                    if _is_login_refused(error):
-                        self._logins.refused()
-                    reason = str(error)[:100] or "connection lost"
+                except LoginRefused as error:
+                    self._logins.refused()
+                    reason = str(error)
+                except LinkLost as error:
+                    reason = error.cause
                 pause_s = link.ended(reason)
                 self._logins.check()
                 await asyncio.sleep(pause_s)
@@ -113,31 +128,22 @@ class FrigateDriver:
             link.close()
             inbox.feed.close()
 
-    async def _read(self, inbox: _Inbox, link: CameraLink) -> None:
+    async def _read(self, read: ReadBroker, inbox: _Inbox, link: CameraLink) -> None:
         settings = self._settings
-        login = settings.login
-        async with aiomqtt.Client(
-            settings.host,
-            settings.port,
-            username=login.user if login else None,
-            password=login.password if login else None,
-            identifier=f"anju-{key_part(self.name)}",
-            timeout=5,
-            keepalive=KEEP_ALIVE_S,
-            max_queued_incoming_messages=MAX_QUEUED,
-        ) as client:
+        beat = _Beat(link)
+
+        def connected() -> None:
             self._logins.accepted()
-            beat = _Beat(link)
-            try:
-                inbox.feed.doubt(CONFIRM_S)
-                for topic in topics(settings.prefix):
-                    await client.subscribe(topic)
-                    _keep_cancelled()
-                async for message in client.messages:
-                    payload = message.payload if isinstance(message.payload, bytes) else b""
-                    inbox.take(str(message.topic), payload, message.retain)
-            finally:
-                beat.stop()
+            beat.start()
+            inbox.feed.doubt(CONFIRM_S)
+
+        identifier = f"anju-{key_part(self.name)}"
+        try:
+            await read(
+                settings.host, settings.port, settings.login, identifier, topics(settings.prefix), connected, inbox.take
+            )
+        finally:
+            beat.stop()
 
 
 class _Beat:
@@ -146,6 +152,8 @@ class _Beat:
     def __init__(self, link: CameraLink) -> None:
         self._link = link
         self._timer: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
         self._tick()
 
     def stop(self) -> None:
@@ -154,7 +162,7 @@ class _Beat:
 
     def _tick(self) -> None:
         self._link.heard()
-        self._timer = asyncio.get_running_loop().call_later(KEEP_ALIVE_S, self._tick)
+        self._timer = asyncio.get_running_loop().call_later(BEAT_S, self._tick)
 
 
 class _Inbox:
@@ -198,15 +206,3 @@ class _Inbox:
             return
         reading = event.reading(device)
         self.feed.take(reading if reading.state is not TriggerState.INACTIVE else replace(reading, targets=()))
-
-
-def _keep_cancelled() -> None:
-    """Up to Python 3.11 asyncio.wait_for, which the client uses, loses a cancellation that meets its result."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
-
-
-def _is_login_refused(error: aiomqtt.MqttError) -> bool:
-    code = error.rc if isinstance(error, aiomqtt.MqttCodeError) else None
-    return (code.value if isinstance(code, ReasonCode) else code) in _REFUSED_LOGIN

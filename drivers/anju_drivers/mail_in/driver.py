@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import re
 from collections.abc import Mapping
@@ -17,10 +18,9 @@ from anju_drivers.camera_options import (
     trigger_types,
 )
 from anju_drivers.driver import Driver, Intake, LinkReading, StateReading
-from anju_drivers.errors import FrameError, LinkLost
+from anju_drivers.errors import FrameError
 from anju_drivers.lan_link import bind_address
 from anju_drivers.mail_in.frames import read_mail
-from anju_drivers.mail_in.session import AlarmMailSession, Connections, MailHandler
 from anju_drivers.options import Options
 from anju_drivers.trigger_feed import TriggerFeed
 from anju_drivers.triggers import TriggerTiming
@@ -108,25 +108,16 @@ class MailDriver:
         """Serves until cancelled; the port is free when this ends. Raises `LinkLost` when it cannot listen."""
         settings = self._settings
         boxes = [_Mailbox(camera, intake) for camera in settings.cameras]
-        handler = MailHandler(_Post(self, boxes))
-        connections = Connections()
-        loop = asyncio.get_running_loop()
 
-        def accept() -> AlarmMailSession:
-            return AlarmMailSession(handler, connections, loop)
+        def opened(port: int) -> None:
+            self.port = port
+            intake.take(LinkReading(f"mail_in:{key_part(self.name)}", True, f"listening on {settings.bind}:{port}"))
 
-        try:  # the library's UnthreadedController cannot begin in a loop that runs already; it does this one call
-            server = await loop.create_server(accept, settings.bind, settings.port, backlog=32)
-        except OSError as error:
-            raise LinkLost(f"{settings.bind}:{settings.port}", error.strerror or str(error)) from error
-        self.port = server.sockets[0].getsockname()[1]
-        intake.take(LinkReading(f"mail_in:{key_part(self.name)}", True, f"listening on {settings.bind}:{self.port}"))
+        # Importing the SMTP library takes a slow processor a while: only here, and beside the loop.
+        session = await asyncio.to_thread(importlib.import_module, "anju_drivers.mail_in.session")
         try:
-            await asyncio.shield(handler.failure)
+            await session.serve(settings.bind, settings.port, _Post(self, boxes), opened)
         finally:
-            server.close()
-            connections.hang_up()
-            await server.wait_closed()
             for box in boxes:
                 box.feed.close()
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
+from collections.abc import Callable
 from typing import Protocol
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from anju_drivers.errors import LinkLost
 from anju_drivers.mail_in.frames import MAX_MAIL_BYTES
 
 MAX_SENT_BYTES = 32 * 1024 * 1024  # of one mail; beyond it the connection is closed
@@ -176,3 +178,28 @@ class AlarmMailSession(SMTP):
                 kept += piece[1:] if at_start and piece.startswith(b".") else piece
                 del kept[MAX_MAIL_BYTES:]
             at_start = ends
+
+
+async def serve(bind: str, port: int, taker: MailTaker, opened: Callable[[int], None]) -> None:
+    """Serves until cancelled; the port is free when this ends. `opened` is told the port.
+
+    Raises `LinkLost` when it cannot listen, and what `taker` raised.
+    """
+    handler = MailHandler(taker)
+    connections = Connections()
+    loop = asyncio.get_running_loop()
+
+    def accept() -> AlarmMailSession:
+        return AlarmMailSession(handler, connections, loop)
+
+    try:  # the library's UnthreadedController cannot begin in a loop that runs already; it does this one call
+        server = await loop.create_server(accept, bind, port, backlog=32)
+    except OSError as error:
+        raise LinkLost(f"{bind}:{port}", error.strerror or str(error)) from error
+    opened(server.sockets[0].getsockname()[1])
+    try:
+        await asyncio.shield(handler.failure)
+    finally:
+        server.close()
+        connections.hang_up()
+        await server.wait_closed()

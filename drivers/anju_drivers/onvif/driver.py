@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from anju_drivers.camera_link import CameraLink, LoginGuard
+from anju_drivers.camera_link import CameraLink, LoginGuard, LoginRefused
 from anju_drivers.camera_options import (
     TRIGGER_OPTIONS,
     camera_url,
@@ -21,7 +21,7 @@ from anju_drivers.driver import Driver, Intake
 from anju_drivers.errors import LinkLost
 from anju_drivers.lan_link import Login
 from anju_drivers.onvif.frames import Event
-from anju_drivers.onvif.session import CameraSession, LoginRefused, SessionSettings, load_library
+from anju_drivers.onvif.session import CameraSession, SessionSettings, load_library
 from anju_drivers.options import Options
 from anju_drivers.reconnect import RetryPauses
 from anju_drivers.trigger_feed import TriggerFeed

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
 
+from anju_drivers.camera_link import LoginRefused
 from anju_drivers.errors import FrameError, LinkLost
 from anju_drivers.lan_link import Login
 from anju_drivers.onvif.frames import Answer, read_answer
@@ -36,10 +37,6 @@ CLOSE_S = 0.8  # a stop must not wait for a camera
 RENEW_AT = 0.8  # of the granted lease
 MIN_LEASE_S = 5.0
 _loading: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = weakref.WeakKeyDictionary()
-
-
-class LoginRefused(Exception):
-    """The camera does not take this user, or not this way of logging in."""
 
 
 @dataclass(frozen=True, slots=True)

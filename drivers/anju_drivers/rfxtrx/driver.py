@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from anju_drivers.bursts import Bursts, bursts_of
 from anju_drivers.driver import Intake, LinkReading
 from anju_drivers.errors import FrameError, LinkLost
 from anju_drivers.rfxtrx import frames, settings
-from anju_drivers.rfxtrx.frames import FrameDecoder, read_packet
+from anju_drivers.rfxtrx.frames import FrameDecoder, Packet
 from anju_drivers.rfxtrx.hearing import RfxHearing
 from anju_drivers.rfxtrx.settings import RfxtrxSettings
 from anju_drivers.serial_link import SerialLink, SerialSettings
@@ -37,6 +38,7 @@ class RfxtrxDriver:
         self.hearing = RfxHearing(config, Bursts())
         self._decoder = FrameDecoder()
         self._intake: Intake | None = None
+        self._read_packet: Callable[[bytes], Packet | None] = _not_loaded
         self._link = SerialLink(SerialSettings(config.port, config.baud), self._received, self._link_changed)
         self._up: bool | None = None
         self._is_started = False
@@ -46,6 +48,8 @@ class RfxtrxDriver:
 
     async def run(self, intake: Intake) -> None:
         """Hears until cancelled. An absent transceiver is waited for, not an error."""
+        library = await asyncio.to_thread(importlib.import_module, "anju_drivers.rfxtrx.packets")
+        self._read_packet = library.read_packet
         self._intake, self._up = intake, None
         self.hearing = RfxHearing(self.settings, bursts_of(intake))
         try:
@@ -68,7 +72,7 @@ class RfxtrxDriver:
         errors = 0
         for frame in decoder.idle() if data is None else decoder.feed(data):
             try:
-                packet = read_packet(frame)
+                packet = self._read_packet(frame)
             except FrameError:
                 errors += 1
                 continue
@@ -139,3 +143,7 @@ class RfxtrxDriver:
 
     def _now_s(self) -> float:
         return asyncio.get_running_loop().time()
+
+
+def _not_loaded(frame: bytes) -> Packet | None:
+    raise AssertionError("no frame comes before the port is opened")

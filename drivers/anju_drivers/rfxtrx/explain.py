@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from anju_drivers.bursts import Bursts
 from anju_drivers.driver import Explained, Reading
 from anju_drivers.errors import FrameError
-from anju_drivers.rfxtrx.frames import SECURITY1, FrameDecoder, Packet, read_packet
+from anju_drivers.rfxtrx.frames import SECURITY1, FrameDecoder, Packet
 from anju_drivers.rfxtrx.hearing import RfxHearing
 from anju_drivers.rfxtrx.settings import RfxtrxSettings
 from anju_drivers.vector_item import item_bytes
@@ -37,6 +37,8 @@ class PacketStream:
         return explained
 
     def _explain(self, frame: bytes) -> Explained:
+        from anju_drivers.rfxtrx.packets import read_packet  # its library is no part of an idle box
+
         try:
             packet = read_packet(frame)
         except FrameError as error:
@@ -83,6 +85,8 @@ def _fields(packet: Packet) -> dict[str, object]:
 
 def decode_vector(item: Mapping[str, object]) -> dict[str, object]:
     """One item of `rfxtrx433.json` in the vocabulary of its `expect`. Raises `ValueError` without bytes."""
+    from anju_drivers.rfxtrx.packets import read_packet
+
     data = item_bytes(item)
     got: dict[str, object] = {"event": None}
     if data:

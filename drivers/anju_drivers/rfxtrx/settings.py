@@ -6,13 +6,42 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from RFXtrx import lowlevel
-
 from anju_drivers.driver import Reason
 from anju_drivers.options import Options
 from anju_drivers.rfxtrx.frames import Packet
 
-CLASSES = tuple(sorted(one.__name__ for one in lowlevel.PACKET_TYPES.values()))
+CLASSES = (  # those of pyRFXtrx; importing it to list them would load it on every box
+    "Baro",
+    "Bbq",
+    "Cartelectronic",
+    "Chime",
+    "DDxxxx",
+    "Energy",
+    "Energy1",
+    "Energy4",
+    "Energy5",
+    "Funkbus",
+    "Humid",
+    "Lighting1",
+    "Lighting2",
+    "Lighting3",
+    "Lighting4",
+    "Lighting5",
+    "Lighting6",
+    "Rain",
+    "RfxMeter",
+    "Rfy",
+    "RollerTrol",
+    "Security1",
+    "Status",
+    "Temp",
+    "TempHumid",
+    "TempHumidBaro",
+    "TempRain",
+    "UV",
+    "Undecoded",
+    "Wind",
+)
 LEARNED = ("Chime", "Funkbus", "Lighting1", "Lighting2", "Lighting3", "Lighting4", "Lighting5", "Lighting6")
 
 OPTIONS = {
