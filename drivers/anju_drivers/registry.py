@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 
@@ -20,10 +20,14 @@ class UnknownDriver(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """`broken` maps the names of drivers that could not be loaded to the reason and the package to ask about."""
+    """`broken` maps the names of drivers that could not be loaded to the reason and the package to ask about.
+
+    `installed` names those that were left out on purpose too.
+    """
 
     specs: Mapping[str, DriverSpec]
     broken: Mapping[str, str]
+    installed: frozenset[str] = frozenset()
 
     def get(self, name: str) -> DriverSpec:
         """Raises `UnknownDriver`."""
@@ -31,14 +35,20 @@ class Registry:
             return self.specs[name]
         if name in self.broken:
             raise UnknownDriver(f"driver {name} cannot be loaded: {self.broken[name]}")
-        raise UnknownDriver(f"no driver {name!r} is installed; there are {', '.join(sorted(self.specs)) or 'none'}")
+        raise UnknownDriver(f"no driver {name!r} is installed; there are {', '.join(sorted(self.installed | set(self.specs))) or 'none'}")
 
 
-def load_drivers() -> Registry:
-    """Loads every installed driver. One that fails is logged and listed in `broken`; the others are not disturbed."""
+def load_drivers(only: Collection[str] | None = None) -> Registry:
+    """Loads every installed driver, or those named by `only`: what a box does not use costs it no memory.
+
+    One that fails is logged and listed in `broken`; the others are not disturbed.
+    """
     specs: dict[str, DriverSpec] = {}
     broken: dict[str, str] = {}
-    for point in entry_points(group=GROUP):
+    points = entry_points(group=GROUP)
+    for point in points:
+        if only is not None and point.name not in only:
+            continue
         package = point.dist.name if point.dist else point.value
         try:
             spec = _load(point)
@@ -51,7 +61,7 @@ def load_drivers() -> Registry:
             _log.error("driver %s of package %s: its name is taken by another", spec.name, package)
             continue
         specs[spec.name] = spec
-    return Registry(specs, broken)
+    return Registry(specs, broken, frozenset(points.names))
 
 
 def _load(point: EntryPoint) -> DriverSpec:

@@ -120,7 +120,7 @@ async def run(
     Raises `ConfigError` before anything is opened, and OSError where an address cannot be bound.
     """
     clock = clock or SystemClock()
-    drivers = make_drivers(config, registry or load_drivers())
+    drivers = make_drivers(config, registry or load_drivers({row.driver for row in config.drivers}))
     async with await Journal.open(config.box.data, config.journal) as journal:
         recorder = Recorder(journal, clock, await _time_of_earlier_runs(journal, clock))
         await _boot(recorder, clock, journal)
