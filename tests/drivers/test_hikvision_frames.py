@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anju_drivers.device_time import TimeTrust, read_time
 from anju_drivers.driver import TriggerState
 from anju_drivers.hikvision.alert import Alert, kind_of
-from anju_drivers.device_time import TimeTrust, read_time
 from anju_drivers.hikvision.frames import AlertDecoder, Damaged, Heartbeat, Message
 from anju_drivers.hikvision.simulator import document, part
 from anju_drivers.triggers import KINDS
