@@ -35,9 +35,8 @@ class Registry:
             return self.specs[name]
         if name in self.broken:
             raise UnknownDriver(f"driver {name} cannot be loaded: {self.broken[name]}")
-        raise UnknownDriver(
-            f"no driver {name!r} is installed; there are {', '.join(sorted(self.installed | set(self.specs))) or 'none'}"
-        )
+        there = ", ".join(sorted({*self.installed, *self.specs})) or "none"
+        raise UnknownDriver(f"no driver {name!r} is installed; there are {there}")
 
 
 def load_drivers(only: Collection[str] | None = None) -> Registry:
