@@ -212,6 +212,8 @@ def reply_to(frame: Frame) -> bytes:
         content = b"INIT,1"
     elif word == "JXTK":
         content = b"JXTKR,1"
+    elif word == "CONFIG":  # repeated until it is taken
+        content = b"CONFIG,1"
     elif word in ("LK", "TKQ", "TKQ2"):
         content = word.encode()
     else:

@@ -28,7 +28,7 @@ ALARM_BITS: tuple[tuple[int, Reason], ...] = (
     (22, Reason.FALL),
 )
 MOVING_BIT, REMOVED_BIT = 4, 20
-_MAC = re.compile(r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}")
+_MAC = re.compile(r"[0-9A-Fa-f]{1,2}(?:[:-][0-9A-Fa-f]{1,2}){5}")  # some leave a leading 0 away
 _STATUS = re.compile(r"[0-9A-Fa-f]{4,8}")
 _STATUS_AT = 15
 _FIRST_AFTER = 16
@@ -114,7 +114,7 @@ def _status_at(given: list[str]) -> int | None:
     """Where the status stands; a watch that leaves out or adds a field must not hide its alarm bits."""
     if _STATUS.fullmatch(_at(given, _STATUS_AT)):
         return _STATUS_AT
-    for at in range(10, min(len(given), 22)):
+    for at in range(7, min(len(given), 22)):
         if len(given[at]) == 8 and _STATUS.fullmatch(given[at]):
             return at
     return None
@@ -162,9 +162,13 @@ def _wifi(tokens: list[str], count_at: int) -> tuple[AccessPoint, ...]:
             continue
         first = at - 1 if name_at > at else name_at
         ssid = ",".join(tokens[max(first, 0) : at])
-        found.append(AccessPoint(ssid, token.strip().lower().replace("-", ":"), _whole(_at(tokens, at + 1))))
+        found.append(AccessPoint(ssid, _mac(token), _whole(_at(tokens, at + 1))))
         name_at = at + 2
     return tuple(found)
+
+
+def _mac(token: str) -> str:
+    return ":".join(byte.zfill(2) for byte in re.split("[:-]", token.strip().lower()))
 
 
 def _at(tokens: list[str], index: int) -> str:

@@ -15,7 +15,7 @@ INCOMPLETE = "incomplete frame: wait for more, no event, no reply"
 UNKNOWN = "unknown type: known device, no event, no reply required"
 CLOCK_APART_MIN = 10
 _STORED = ("UD2", "UD3")
-_QUIET = frozenset({"LK", "TKQ", "TKQ2", "INIT", "TK", "IMG", "JXTK"})
+_QUIET = frozenset({"LK", "TKQ", "TKQ2", "INIT", "TK", "IMG", "JXTK", "CONFIG"})
 
 
 @dataclass(slots=True)
