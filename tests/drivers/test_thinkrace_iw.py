@@ -101,6 +101,8 @@ def test_framing(stream: bytes, commands: list[str], dropped: int) -> None:
         (b"IWAP12,080835,1,2,3#", b""),
         (b"IWAP85,080835#", b""),
         (b"IWAPXL,080835#", b""),
+        (b"IWAPFD,350000000000001,1747518078#", b"IWBPFD#"),
+        (b"IWAPJK,2025-05-17 21:41:18,2,57#", b"IWBPJK#"),
     ],
 )
 def test_replies(frame: bytes, reply: bytes) -> None:
@@ -134,6 +136,20 @@ def test_the_id_belongs_to_the_connection_and_comes_with_the_login() -> None:
 )
 def test_alarm_codes(tail: str, expected: set[Reason]) -> None:
     assert reasons(CORE + tail) == expected
+
+
+@pytest.mark.parametrize("rest", [f",{IMEI},1747518078", CORE.replace("A", "V", 1), "", ",x"])
+def test_a_fall_has_a_message_of_its_own(rest: str) -> None:
+    assert reasons(rest, "APFD") == {Reason.FALL}
+
+
+def test_beacons_stand_behind_the_language() -> None:
+    heard = "2@lobby|02-00-5e-10-00-0a|52&stairs|02-00-5e-10-00-0b|55"
+    rest = f",zh_cn|{heard},0,1,460,0,9520|3671|13,1,a|02-00-5E-00-00-01|59"
+    (fix,) = read("AP02", rest)
+    assert isinstance(fix, PositionFix)
+    assert fix.beacons == ("02005e10000a,52", "02005e10000b,55")
+    assert fix.wifi == ("02:00:5e:00:00:01,59",)
 
 
 def test_a_site_gives_codes_a_meaning() -> None:
@@ -189,6 +205,14 @@ def test_south_and_west_and_time() -> None:
         ("AP50", ",36.7,90", (VitalReading(DEVICE, temperature_c=36.7), StateReading(DEVICE, battery_pct=90))),
         ("AP03", ",06000908000102,5555,30", (StateReading(DEVICE, battery_pct=80, steps=5555),)),
         ("CP01", ",100007100000001020151060011", (StateReading(DEVICE, battery_pct=100),)),
+        ("APJK", ",2025-05-17 21:41:18,1,80|121", (VitalReading(DEVICE, None, 121, 80),)),  # diastolic first
+        ("APJK", ",2025-05-17 21:41:18,2,57", (VitalReading(DEVICE, heart_rate_bpm=57),)),
+        ("APJK", ",2025-05-17 21:41:18,3,36.4", (VitalReading(DEVICE, temperature_c=36.4),)),
+        ("APJK", ",2025-05-17 21:41:18,4,97", (VitalReading(DEVICE, spo2_pct=97),)),
+        ("APJK", ",2025-05-17 21:41:18,9,97", ()),
+        ("APTP", ",36.5,34.2", (VitalReading(DEVICE, temperature_c=36.5),)),
+        ("APWR", f",{IMEI},0,1747518078000", (StateReading(DEVICE, worn=False),)),
+        ("APWR", f",{IMEI},1,1747518078000", (StateReading(DEVICE, worn=True),)),
         ("AP03", ",x", ()),
         ("AP02", ",zh_cn", ()),
         ("APZZ", ",1", ()),
@@ -198,7 +222,10 @@ def test_values(command: str, rest: str, readings: tuple[Reading, ...]) -> None:
     assert read(command, rest) == readings
 
 
-@given(st.sampled_from(["AP01", "AP02", "AP03", "AP10", "AP49", "APHP", "AP00", "CP01"]), st.text(max_size=120))
+@given(
+    st.sampled_from(["AP01", "AP02", "AP03", "AP10", "AP49", "APFD", "APHP", "APJK", "APWR", "AP00", "CP01"]),
+    st.text(max_size=120),
+)
 def test_no_content_raises(command: str, rest: str) -> None:
     session().feed(encode(command, rest))
 

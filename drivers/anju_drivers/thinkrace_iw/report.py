@@ -73,7 +73,7 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """AP02: cells and Wi-Fi, no position."""
+    """AP02: cells, Wi-Fi and Bluetooth beacons, no position."""
 
     language: str
     reply_flag: int
@@ -82,6 +82,7 @@ class Surroundings:
     cells: tuple[Cell, ...]
     wifi_declared: int
     wifi: tuple[AccessPoint, ...] = field(default=())
+    beacons: tuple[AccessPoint, ...] = field(default=())
 
 
 def read_located(rest: str) -> Located | None:
@@ -131,7 +132,10 @@ def _state(found: re.Match[str], at: int) -> State:
 
 
 def read_surroundings(args: list[str]) -> Surroundings | None:
-    """`language,reply flag,count,mcc,mnc,lac|cid|rssi,..,count,ssid|mac|rssi&..`"""
+    """`language,reply flag,count,mcc,mnc,lac|cid|rssi,..,count,ssid|mac|rssi&..`
+
+    Models that hear beacons put them behind the language: `zh_cn|2@name|mac|rssi&..`.
+    """
     if len(args) < 6:
         return None
     numbers = [_whole(one) for one in args[1:5]]
@@ -147,7 +151,9 @@ def read_surroundings(args: list[str]) -> Surroundings | None:
         at += 1
     declared = _whole(args[at]) if at < len(args) else None
     wifi = read_wifi(",".join(args[at + 1 :]))
-    return Surroundings(args[0], reply_flag, mcc, mnc, tuple(cells), declared or 0, wifi)
+    language, _, heard = args[0].partition("|")
+    beacons = read_wifi(heard.partition("@")[2])
+    return Surroundings(language, reply_flag, mcc, mnc, tuple(cells), declared or 0, wifi, beacons)
 
 
 def read_wifi(text: str) -> tuple[AccessPoint, ...]:

@@ -43,6 +43,13 @@ _VITALS: Mapping[str, tuple[str, ...]] = {
         "temperature_c",
     ),
     "AP50": ("temperature_c", "battery_pct"),
+    "APTP": ("temperature_c",),  # of the body; that of the wrist follows
+}
+_MEASURED: Mapping[str, tuple[str, ...]] = {  # what APJK measured, by its type
+    "1": ("bp_diastolic_mmhg", "bp_systolic_mmhg"),
+    "2": ("heart_rate_bpm",),
+    "3": ("temperature_c",),
+    "4": ("spo2_pct",),
 }
 _FRACTIONS = ("blood_sugar", "temperature_c")
 
@@ -109,7 +116,14 @@ def read_frame(
     if frame.command in ("AP03", "CP01"):
         return _explain_heartbeat(frame, device)
     if frame.command in _VITALS:
-        return _explain_vitals(frame, device)
+        return _explain_vitals(frame, _VITALS[frame.command], frame.args, device)
+    if frame.command == "APJK" and len(frame.args) >= 3:
+        return _explain_vitals(frame, _MEASURED.get(frame.args[1], ()), frame.args[2].split("|"), device)
+    if frame.command == "APFD":
+        return _explain_fall(frame, device, offset_min)
+    if frame.command == "APWR" and len(frame.args) >= 2:
+        worn = {"0": False, "1": True}.get(frame.args[1])
+        return Explained("worn or not", fields | {"worn": worn}, (StateReading(device, worn=worn),))
     return Explained(f"{frame.command}: nothing for the box", fields | {"args": frame.args})
 
 
@@ -136,7 +150,7 @@ def _explain_located(
             device,
             [reason],
             press_of(frame.raw),
-            is_state=frame.command != "AP10",
+            is_state=frame.command not in ("AP10", "APFD"),
             battery_pct=located.state.battery_pct,
             position=position,
             device_time_ms=time_ms,
@@ -165,6 +179,8 @@ def _explain_located(
 
 def _reason(frame: Frame, code: int | None, codes: Mapping[int, Reason | None]) -> Reason | None:
     """An alarm message without a code, or with one nobody knows, is an alarm all the same."""
+    if frame.command == "APFD":
+        return Reason.FALL
     if code is None:
         return Reason.GENERAL if frame.command == "AP10" else None
     if code in codes:
@@ -200,12 +216,14 @@ def _explain_surroundings(frame: Frame, device: str) -> Explained:
         "cells": [{"lac": one.lac, "cid": one.cid, "rssi_raw": one.rssi_raw} for one in around.cells],
         "wifi_declared": around.wifi_declared,
         "wifi": [{"ssid": one.ssid, "mac": one.mac, "rssi_raw": one.rssi_raw} for one in around.wifi],
+        "beacons": [{"mac": one.mac, "rssi_raw": one.rssi_raw} for one in around.beacons],
     }
     position = PositionFix(
         device,
         0.0,
         0.0,
         False,
+        beacons=tuple(f"{one.mac.replace(':', '')},{one.rssi_raw}" for one in around.beacons),
         wifi=tuple(f"{one.mac},{one.rssi_raw}" for one in around.wifi),
         cells=tuple(map(_cell_text, around.cells)),
     )
@@ -226,9 +244,18 @@ def _explain_heartbeat(frame: Frame, device: str) -> Explained:
     return Explained("heartbeat", fields, (StateReading(device, battery_pct=state.battery_pct, steps=steps),))
 
 
-def _explain_vitals(frame: Frame, device: str) -> Explained:
+def _explain_fall(frame: Frame, device: str, offset_min: int) -> Explained:
+    """`APFD,imei,time` or a located report: whatever else it holds, somebody fell."""
+    located = read_located(frame.rest)
+    if located is not None:
+        return _explain_located(frame, located, device, offset_min, {})
+    raised = alarm(device, [Reason.FALL], press_of(frame.raw))
+    return Explained("alarm: fall", frame_fields(frame) | {"alarm": str(Reason.FALL)}, (raised,))
+
+
+def _explain_vitals(frame: Frame, names: tuple[str, ...], given: list[str], device: str) -> Explained:
     values: dict[str, float] = {}
-    for name, text in zip(_VITALS[frame.command], frame.args, strict=False):
+    for name, text in zip(names, given, strict=False):
         if re.fullmatch(r"\s*\d{1,6}(?:\.\d{1,6})?\s*", text, re.ASCII):
             values[name] = float(text)
     fields = frame_fields(frame) | {
