@@ -137,12 +137,12 @@ def test_every_alarm_bit_is_kept_whatever_stands_beside_it(bits: set[int]) -> No
 
 
 def test_bits_without_a_reason_stay_visible_and_a_site_gives_them_one() -> None:
-    readings = read(LOCATION, location(1 << 28 | 1 << 2))
+    readings = read(LOCATION, location(1 << 27 | 1 << 2))
     assert not [one for one in readings if isinstance(one, AlarmReading)]
     (state,) = [one for one in readings if isinstance(one, StateReading)]
-    assert state.detail == "alarm bits 10000004"
-    bits = {28: Reason.FALL, 2: None, 7: None}
-    (raised,) = alarms(LOCATION, location(1 << 28 | 1 << 7), bits=bits)
+    assert state.detail == "alarm bits 08000004"
+    bits = {27: Reason.FALL, 2: None, 7: None}
+    (raised,) = alarms(LOCATION, location(1 << 27 | 1 << 7), bits=bits)
     assert raised.reasons == {Reason.FALL}
 
 

@@ -25,7 +25,10 @@ ALARM_BITS: Mapping[int, Reason] = {
     8: Reason.POWER_CUT,
     17: Reason.TAMPER,
     FENCE_BIT: Reason.GEOFENCE_OUT,
+    21: Reason.GEOFENCE_OUT,  # into or out of a route
+    23: Reason.GEOFENCE_OUT,  # off the route
     26: Reason.TAMPER,  # stolen
+    28: Reason.TAMPER,  # moved without leave
     29: Reason.GENERAL,  # collision
     30: Reason.GENERAL,  # rolled over
 }
