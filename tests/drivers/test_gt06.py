@@ -141,6 +141,7 @@ def test_an_alarm_of_another_shape_is_still_an_alarm() -> None:
         (0xA4, alarm_body(0, 1, cell=b"\x11" + WIDE_CELL) + b"\xff"),
         (0x19, b"\x09" + CELL + bytes([0x40, 4, 3, 1, 2])),
         (0x19, CELL + bytes([0x40, 4, 3, 1, 2])),
+        (0x19, bytes.fromhex("190511152912") + CELL + bytes([0x40, 4, 3, 1, 2])),  # its time first
     ],
 )
 def test_shapes_of_alarm(kind: int, content: bytes) -> None:
@@ -150,6 +151,22 @@ def test_shapes_of_alarm(kind: int, content: bytes) -> None:
     assert raised.position.cells == ("460-0-9520-3671",)
     assert raised.position.fix_valid == (kind != 0x19)
     assert (raised.device_time_ms is None) == (kind == 0x19)
+
+
+def test_a_list_of_cells_without_a_length_hides_no_alarm() -> None:
+    (raised,) = alarms(0x16, FIX + bytes(46) + bytes([0, 4, 3, 0x01, 2]))
+    assert raised.reasons == {Reason.SOS}
+    assert raised.battery_pct == 66
+
+
+def test_battery_in_six_steps_or_in_percent() -> None:
+    for level, battery_pct in ((0, 0), (6, 100), (85, 85), (100, 100), (101, None)):
+        (raised,) = alarms(0x16, FIX + b"\x09" + CELL + bytes([0, level, 3, 1, 2]))
+        assert raised.battery_pct == battery_pct
+
+
+def test_a_status_of_another_shape_raises_nothing() -> None:
+    assert alarms(0x13, bytes.fromhex("30802b00000642014f0008720000802b")) == []
 
 
 def test_presses_are_told_apart_by_their_serial() -> None:

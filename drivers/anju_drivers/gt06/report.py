@@ -21,6 +21,7 @@ ALARMS = frozenset({0x16, 0x26, 0x27, 0xA4})
 WIDE_CELL = frozenset({0xA0, 0xA4})
 LOCAL_TIME = frozenset({0x10, 0x12, 0x16, 0x19})  # in the zone of the login; all others are UTC
 GPS_BYTES = 18
+_TIME_BYTES, _CELL_BYTES, _STATUS_BYTES = 6, 8, 5
 
 # Bits 3-5 of the status byte.
 TERMINAL_ALARMS: Mapping[int, tuple[str, Reason | None]] = {
@@ -101,7 +102,7 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Status:
     status_byte: int
-    voltage_level: int  # 0 empty to 6 full
+    voltage_level: int  # 0 empty to 6 full; some models give percent
     gsm_signal: int
 
     @property
@@ -179,10 +180,16 @@ def read_status(content: bytes) -> Status | None:
     return Status(content[0], content[1], content[2]) if len(content) >= 3 else None
 
 
+def _is_country(code: bytes) -> bool:
+    """Whether two bytes are a mobile country code, with or without the bit for a wide network code."""
+    return 200 <= int.from_bytes(code, "big") & 0x7FFF <= 999
+
+
 def read_alarm(kind: int, content: bytes) -> Alarm | None:
     """16, 26, 27, A4: GPS, length of the cell part, cell, status, alarm, language. 19: the same without GPS.
 
-    The cell part has 8 bytes though its length may say 8 or 9; a longer one holds more cells, which are skipped.
+    The cell part has 8 bytes though its length may say 8 or 9; a longer one holds more cells, which are skipped. A long
+    part with length 0 is another dialect's list of cells: status, alarm and language are its last five bytes.
     """
     gps: Gps | None = None
     if kind != CELL_ALARM:
@@ -193,9 +200,13 @@ def read_alarm(kind: int, content: bytes) -> Alarm | None:
     if not content:
         return None
     length, rest = content[0], content[1:]
-    if kind == CELL_ALARM and length not in (8, 9):  # some leave the length away
-        length, rest = 8, content
+    if kind == CELL_ALARM and length not in (8, 9):  # some leave the length away, some begin with the time
+        has_time = not _is_country(content[:2]) and _is_country(content[_TIME_BYTES : _TIME_BYTES + 2])
+        length, rest = 8, content[_TIME_BYTES:] if has_time else content
     is_wide = kind in WIDE_CELL
+    if length == 0 and len(rest) > _CELL_BYTES + _STATUS_BYTES:
+        status = read_status(rest[-_STATUS_BYTES:])
+        return None if status is None else Alarm(gps, None, status, rest[-2])
     cell, size = read_cell(rest, is_wide=is_wide)
     if cell is None:
         return None

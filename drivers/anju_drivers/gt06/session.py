@@ -32,7 +32,7 @@ from anju_drivers.resync import Rejected
 
 FAMILY = "gt06"
 _ANSWERED = frozenset({STATUS, HEARTBEAT, CELL_ALARM}) | POSITIONS | ALARMS
-_FULL_LEVEL = 6
+_FULL_LEVEL, _FULL_PCT = 6, 100
 
 
 class TrackerSession:
@@ -106,7 +106,7 @@ def read_message(
         return _explain_alarm(message, device, offset_min, codes or {})
     if message.type == STATUS:
         status = read_status(message.content)
-        if status is not None:
+        if status is not None and status.voltage_level <= _FULL_PCT:  # else a dialect that has something else there
             return _explain_status(message, status, device)
     elif message.type == HEARTBEAT and message.content:
         return _explain_heartbeat(message, device)
@@ -217,7 +217,9 @@ def _explain_heartbeat(message: Message, device: str) -> Explained:
 
 
 def _battery_pct(status: Status) -> int | None:
-    return status.voltage_level * 100 // _FULL_LEVEL if status.voltage_level <= _FULL_LEVEL else None
+    if status.voltage_level <= _FULL_LEVEL:
+        return status.voltage_level * 100 // _FULL_LEVEL
+    return status.voltage_level if status.voltage_level <= _FULL_PCT else None
 
 
 def _position(gps: Gps | None, cell: Cell | None, device: str, offset_min: int) -> PositionFix:
