@@ -135,6 +135,7 @@ def test_positions() -> None:
         ([status(), gps(hdop=0)], False),
         ([status(), gps(0.0, 0.0)], False),
         ([status(), (0x22, bytes.fromhex("d602005e000001"))], False),
+        ([status(), (0x19, bytes.fromhex("d602005e000001") + b"\x05lobby")], False),
         ([status(), (0x23, bytes(6) + gps()[1][:8] + b"lobby")], True),
         ([status(), (0x28, b"\xc0" + bytes(8) + gps()[1][:8] + b"lobby")], True),
         ([status(), (0x2C, b"\x80" + bytes(9) + gps()[1][:8])], True),
@@ -146,6 +147,12 @@ def test_positions() -> None:
         if is_fix:
             assert (fixes[0].latitude_deg, fixes[0].longitude_deg) == (31.2, 121.4)
     assert not [one for one in read(status()) if isinstance(one, PositionFix)]
+
+
+def test_wifi_with_names_is_wifi_without_them() -> None:
+    lobby, stairs = bytes.fromhex("d602005e000001") + b"\x05lobby", bytes.fromhex("c402005e000002") + b"\x06stairs"
+    (fix,) = [one for one in read(status(), (0x19, lobby + stairs + lobby[:9])) if isinstance(one, PositionFix)]
+    assert fix.wifi == ("02:00:5e:00:00:01,-42", "02:00:5e:00:00:02,-60")
 
 
 def test_cells_of_three_widths() -> None:

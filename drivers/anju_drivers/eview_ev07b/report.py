@@ -1,8 +1,9 @@
 """The records in a data message of an EV07B pendant.
 
 A message holds many records; one ends where a key comes again (beacons of one fix, 2C and 28, may be several).
-Keys: 02 alarm, 14 battery, 20 GPS, 21 / 29 / 2B cells, 22 Wi-Fi, 23 / 28 / 2C Bluetooth beacons, 24 status, 2A
-Wi-Fi of a known place, 30 steps, 40 heart rate. Source: traccar Minifinder2ProtocolDecoder (behaviour), its captures.
+Keys: 02 alarm, 14 battery, 19 Wi-Fi with names, 20 GPS, 21 / 29 / 2B cells, 22 Wi-Fi, 23 / 28 / 2C Bluetooth beacons,
+24 status, 2A Wi-Fi of a known place, 30 steps, 40 heart rate. Source: traccar Minifinder2ProtocolDecoder
+(behaviour), its captures.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from anju_drivers.driver import Reason
 
 ALARM, BATTERY, GPS, CELLS, WIFI, PLACED_BEACON, STATUS = 0x02, 0x14, 0x20, 0x21, 0x22, 0x23, 0x24
 BEACON, WIDE_CELLS, HOME_WIFI, LTE_CELLS, ROOM_BEACON, STEPS, HEART = 0x28, 0x29, 0x2A, 0x2B, 0x2C, 0x30, 0x40
+NAMED_WIFI = 0x19
 _IMEI = 0x01
 _HAS_PLACE = 1 << 7
 _REPEATING = frozenset({BEACON, ROOM_BEACON})
@@ -97,6 +99,7 @@ class Record:
     mnc: int | None = None
     cells: list[Cell] = field(default_factory=list)
     wifi: list[AccessPoint] = field(default_factory=list)
+    wifi_named: list[AccessPoint] = field(default_factory=list)  # their names are not kept
     wifi_home: AccessPoint | None = None  # one that the pendant knows by its place
     battery_pct_own: int | None = None
     battery_mv: int | None = None
@@ -180,6 +183,8 @@ def _read(record: Record, key: int, data: bytes) -> None:
         _read_cells(record, data, 2 if key == CELLS else 4)
     elif key == WIFI:
         record.wifi += [AccessPoint(data[at + 1 : at + 7].hex(":"), _i8(data[at])) for at in range(0, len(data) - 6, 7)]
+    elif key == NAMED_WIFI:
+        record.wifi_named += _named_wifi(data)
     elif key == HOME_WIFI and len(data) >= 8:
         record.wifi_home = AccessPoint(data[1:7].hex(":"), _i8(data[7]))
         if data[0] & _HAS_PLACE and len(data) >= 16:
@@ -198,6 +203,16 @@ def _read_beacon(record: Record, key: int, data: bytes) -> None:
     place_at = 9 if key == BEACON else 10  # behind the beacon's battery
     if flags & _HAS_PLACE and len(data) >= place_at + 8:
         record.place = (_degrees(data, place_at), _degrees(data, place_at + 4))
+
+
+def _named_wifi(data: bytes) -> list[AccessPoint]:
+    """Signal i8, MAC, length of the name and the name, each; a last one that is cut is left out."""
+    found: list[AccessPoint] = []
+    at = 0
+    while at + 8 <= len(data) and at + 8 + data[at + 7] <= len(data):
+        found.append(AccessPoint(data[at + 1 : at + 7].hex(":"), _i8(data[at])))
+        at += 8 + data[at + 7]
+    return found
 
 
 def _read_cells(record: Record, data: bytes, cid_bytes: int) -> None:

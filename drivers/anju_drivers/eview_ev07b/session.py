@@ -129,7 +129,7 @@ def _position(record: Record, device: str, time_ms: int | None) -> PositionFix |
     beacons = tuple(f"{one.mac},{one.rssi_dbm}" for one in record.beacons)
     if record.placed_beacon:
         beacons = (f"{record.placed_beacon},", *beacons)
-    around = [*record.wifi, *([record.wifi_home] if record.wifi_home else [])]
+    around = [*record.wifi, *record.wifi_named, *([record.wifi_home] if record.wifi_home else [])]
     wifi = tuple(f"{one.mac},{one.rssi_dbm}" for one in around)
     cells = tuple(f"{record.mcc}-{record.mnc}-{one.lac}-{one.cid}" for one in record.cells)
     gps = record.gps
