@@ -66,6 +66,12 @@ def test_every_kind_is_in_the_vocabulary() -> None:
         ("tns1:RuleEngine/MyRuleDetector/Visitor", "call_button"),
         ("tns1:RuleEngine/FaceDetector/Detect", "ignored"),
         ("tns1:VideoAnalytics/LicensePlateRecognition", "ignored"),
+        ("tns1:IVA/EnteringField/Field_1", "region_entrance"),
+        ("tns1:IVA/LeavingField/Field_1", "region_exit"),
+        ("tns1:IVA/ObjectInField/Object_in_Field_1", "intrusion"),
+        ("tns1:VehicleAlarm/IVB/VehicleDetect", "object"),
+        ("tns1:RuleEngine/IntrusionDetector", "intrusion"),
+        ("tns1:Device/TamperDetected", "tamper"),
         ("tns1:Vendor/Something/New", "unknown"),
         ("", "unknown"),
     ],
@@ -103,6 +109,20 @@ def test_no_topic_raises(topic: str) -> None:
 )
 def test_how_a_state_is_said(item: tuple[str, str] | None, state: str) -> None:
     assert one_event(message(MOTION, item)).state == state
+
+
+@pytest.mark.parametrize(
+    ("item", "kind"),
+    [
+        ("IsRegionEntrance", "region_entrance"),
+        ("IsRegionExiting", "region_exit"),
+        ("IsUnattendedBaggage", "object_left"),
+        ("IsPeople", "object"),
+        ("IsConfigChange", "unknown"),
+    ],
+)
+def test_an_item_says_what_was_seen_where_nobody_knows_the_topic(item: str, kind: str) -> None:
+    assert one_event(message("tns1:RuleEngine/NewDetector/New", (item, "true"))).kind == kind
 
 
 def test_several_classes_in_one_message() -> None:

@@ -259,7 +259,7 @@ def _states(
         return [(kind, None, ())]
     if operation == "deleted":
         return [(kind, TriggerState.INACTIVE, targets)]
-    if meaning.by_item:
+    if meaning.by_item or (kind == "unknown" and any(name in ITEM_KINDS for name, _ in data)):
         return _by_item(data)
     classes = [value for name, value in data if name == "classtypes"]
     if classes:

@@ -36,6 +36,7 @@ _BY_END: dict[str, Meaning] = {
     "fielddetector/objectsinside": Meaning("intrusion"),
     "fielddetection/objectsinside": Meaning("intrusion"),
     "intrusiondetector/intrusion": Meaning("intrusion"),
+    "intrusiondetector": Meaning("intrusion"),
     "intrusiondetection/alert": Meaning("intrusion"),
     "linedetector/crossed": Meaning("line_crossing"),
     "linedetector/crossing": Meaning("line_crossing"),
@@ -44,6 +45,7 @@ _BY_END: dict[str, Meaning] = {
     "tamperdetector/tamper": Meaning("tamper"),
     "videosource/tamper": Meaning("tamper"),
     "videosource/tampering": Meaning("tamper"),
+    "device/tamperdetected": Meaning("tamper"),
     "videosource/imagetooblurry": Meaning("tamper"),
     "videosource/globalscenechange": Meaning("scene_change"),
     "scenedetector/change": Meaning("scene_change"),
@@ -64,6 +66,14 @@ _BY_END: dict[str, Meaning] = {
     "myruledetector/package": Meaning("object", _PACKAGE),
     "myruledetector/visitor": Meaning("call_button"),
     "iva/humanshapedetect": Meaning("object", _HUMAN),
+    "ivb/vehicledetect": Meaning("object", _VEHICLE),
+    "iva/objectinfield": Meaning("intrusion", has_rule_in_topic=True),
+    "iva/enteringfield": Meaning("region_entrance", has_rule_in_topic=True),
+    "iva/leavingfield": Meaning("region_exit", has_rule_in_topic=True),
+    "iva/crossingline": Meaning("line_crossing", has_rule_in_topic=True),
+    "iva/loitering": Meaning("loitering", has_rule_in_topic=True),
+    "iva/idleobject": Meaning("object_left", has_rule_in_topic=True),
+    "iva/removedobject": Meaning("object_removed", has_rule_in_topic=True),
     "objectdetection/object": Meaning("object"),
     "loiteringdetector": Meaning("loitering"),
     "loiteringguard": Meaning("loitering", has_rule_in_topic=True),
@@ -80,6 +90,7 @@ _BY_END: dict[str, Meaning] = {
     "falldetector": Meaning("fall"),
     "falldetection": Meaning("fall"),
     "audio/detectedsound": Meaning("audio"),
+    "audioanalytics/sounddetection": Meaning("audio"),
     "audiosource/triggerlevel": Meaning("audio"),
     "audiosource/audioalarm": Meaning("audio"),
     "audiodetector": Meaning("audio"),
@@ -100,7 +111,7 @@ _BY_END: dict[str, Meaning] = {
     "smarteventdetector/smartevent": Meaning("object", by_item=True),
 }
 
-# Tapo and VIGI: the item says what was seen, whatever detector the topic names.
+# Tapo and VIGI: the item says what was seen, whatever detector the topic names, even one that is not listed above.
 ITEM_KINDS: dict[str, Meaning] = {
     "ismotion": Meaning("motion"),
     "ispeople": Meaning("object", _HUMAN),
@@ -115,6 +126,12 @@ ITEM_KINDS: dict[str, Meaning] = {
     "islinecross": Meaning("line_crossing"),
     "isintrusion": Meaning("intrusion"),
     "istamper": Meaning("tamper"),
+    "isregionentrance": Meaning("region_entrance"),
+    "isregionexiting": Meaning("region_exit"),
+    "isloitering": Meaning("loitering"),
+    "isunattendedbaggage": Meaning("object_left"),
+    "isattendedbaggage": Meaning("object_removed"),
+    "isfalldown": Meaning("fall"),
 }
 
 _IGNORED_ANYWHERE = frozenset(
