@@ -19,6 +19,7 @@ from anju_drivers.hikvision.document import Document
 KIND_BY_TYPE = {
     "vmd": "motion",
     "motiondetection": "motion",
+    "vmdhumanvehicle": "motion",
     "pir": "pir",
     "linedetection": "line_crossing",
     "fielddetection": "intrusion",
@@ -27,6 +28,9 @@ KIND_BY_TYPE = {
     "loitering": "loitering",
     "group": "crowd",
     "rapidmove": "fast_move",
+    "falldown": "fall",  # named after the vendor's SDK; no capture seen
+    "faildown": "fall",
+    "falldetection": "fall",
     "unattendedbaggage": "object_left",
     "attendedbaggage": "object_removed",
     "tamperdetection": "tamper",
@@ -44,6 +48,7 @@ KIND_BY_TYPE = {
     "ipconflict": "diagnostic",
     "nicbroken": "diagnostic",
     "recordexception": "diagnostic",
+    "recordingfailure": "diagnostic",
     "videomismatch": "diagnostic",
     "peoplecounting": "ignored",
     "anpr": "ignored",
