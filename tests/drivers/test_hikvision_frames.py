@@ -54,8 +54,10 @@ def test_no_time_raises(text: str) -> None:
 def test_every_kind_is_in_the_vocabulary_and_the_site_goes_first() -> None:
     for raw in ("VMD", "diskFull", "faceSnap", "newThing", "ShelterAlarm"):
         assert kind_of(raw, {}) in KINDS
-    assert kind_of("fallDetection", {}) == "unknown"
-    assert kind_of("fallDetection", {"falldetection": "fall"}) == "fall"
+    assert {kind_of(raw, {}) for raw in ("fallDown", "failDown", "fallDetection")} == {"fall"}
+    assert kind_of("newThing", {}) == "unknown"
+    assert kind_of("newThing", {"newthing": "fall"}) == "fall"
+    assert kind_of("VMDHumanVehicle", {}) == "motion"
     assert kind_of("VMD", {"vmd": "ignored"}) == "ignored"
     assert {kind_of(raw, {}) for raw in ("facedetection", "faceSnap", "ANPR", "PeopleCounting")} == {"ignored"}
 
