@@ -125,7 +125,7 @@ def _first(demo: RunningDemo, box: str, what: str, number: int = 0) -> str:
 async def test_every_button_of_the_demo(tmp_path: Path) -> None:
     async with running_demo(tmp_path) as demo, operator_at_once(demo) as operator:
         for box in ("box-1", "box-2", "box-3"):
-            await operator.until(lambda box=box: _online(operator, box), START_S)  # type: ignore[misc]  # bound at once
+            await operator.online(box, START_S)
         async with kiosk_at(f"127.0.0.1:{demo.ports.kiosk(0)}", "hall") as kiosk:
             await asyncio.gather(
                 _people_of_the_first(demo, operator, kiosk), _line_of_the_second(demo, operator), _third(demo, operator)
@@ -153,11 +153,6 @@ async def operator_at_once(demo: RunningDemo) -> AsyncIterator[Operator]:
     await eventually(listens, START_S)
     async with operator_at(f"127.0.0.1:{demo.ports.hub_http}") as operator:
         yield operator
-
-
-def _online(operator: Operator, box: str) -> dict[str, object] | None:
-    row = operator.boxes.get(box)
-    return row if row is not None and row["contact"] == "online" else None
 
 
 async def _press_and_acknowledge(demo: RunningDemo, operator: Operator, box: str, number: int) -> None:
@@ -268,7 +263,7 @@ async def _the_hub(demo: RunningDemo) -> None:
     assert await demo.do("start_hub") == 200
     await demo.until(lambda: bool(demo.world["hub_running"]))
     async with operator_at_once(demo) as operator:
-        await operator.until(lambda: _online(operator, "box-1"), START_S)
+        await operator.online("box-1", START_S)
         assert await operator.all_incidents(), "it remembers"
 
 

@@ -52,7 +52,7 @@ async def site(folder: Path) -> AsyncIterator[Site]:
             async with running_hub(central) as operator, running_box(at_hub(config, grpc_port(central))) as box:
                 await air.until_scanning()
                 await relay_shows(relay, lambda board: board.on == {1: False})
-                await operator.until(lambda: operator.boxes.get("box-1"))
+                await operator.online()
                 async with kiosk_at(box.kiosk, LOBBY) as lobby, kiosk_at(box.kiosk, RESPONDER) as responder:
                     yield Site(relay, air, box, operator, lobby, responder)
 

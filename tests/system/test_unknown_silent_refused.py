@@ -60,20 +60,15 @@ async def test_a_silent_box_is_a_p2_with_its_bearers_and_closes_when_it_is_back(
     edge = at_hub(config, grpc_port(central))
     async with running_hub(central) as operator:
         async with running_box(edge):
-            await operator.until(lambda: _contact(operator.boxes, "online"))
+            await operator.online()
         silent = await operator.incident(lambda one: one["reasons"] == ["BOX_SILENT"])
         assert (silent["priority"], silent["bearers"], silent["bearer_labels"]) == ("P2", 1, ["3-2-501 王*秀"])
         assert (await operator.box())["contact"] == "silent"
         async with running_box(edge):
             await operator.incident(lambda one: one["id"] == silent["id"] and one["state"] == "RESOLVED")
-            await operator.until(lambda: _contact(operator.boxes, "online"))
+            await operator.online()
     reopened = [one for one in operator.incidents.values() if one["reasons"] == ["BOX_SILENT"]]
     assert len(reopened) == 1
-
-
-def _contact(boxes: dict[str, dict[str, object]], wanted: str) -> dict[str, object] | None:
-    box = boxes.get("box-1")
-    return box if box is not None and box["contact"] == wanted else None
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,15 @@ class Operator:
 
         return await self.until(found, limit_s)
 
+    async def online(self, box: str = "box-1", limit_s: float = LIMIT_S) -> Json:
+        """Waits until a box is in contact; returns its row."""
+
+        def found() -> Json | None:
+            row = self.boxes.get(box)
+            return row if row is not None and row["contact"] == "online" else None
+
+        return await self.until(found, limit_s)
+
     async def until(self, look: Callable[[], Json | None], limit_s: float = LIMIT_S) -> Json:
         """Waits until `look` finds something in what was told."""
         async with asyncio.timeout(limit_s):
@@ -156,13 +165,21 @@ class Operator:
             headers = {"Last-Event-ID": last} if last else {}
             try:
                 async with self.session.get(f"{self.base}/api/stream", timeout=timeout, headers=headers) as response:
-                    if not opened.done():
-                        opened.set_result(None)
                     async for event, number, data in frames(response):
                         last = number or last
+                        if event in ("hello", "reload"):  # as a page does: what was there before is asked for
+                            await self._load()
                         self._take(event, data)
+                        if not opened.done():
+                            opened.set_result(None)
             except aiohttp.ClientError:
                 await asyncio.sleep(0.05)
+
+    async def _load(self) -> None:
+        for incident in await self.all_incidents():
+            self.incidents[incident["id"]] = incident
+        for box in await self.get("/api/boxes"):
+            self.boxes[box["box"]] = box
 
     def _take(self, event: str, data: Json) -> None:
         self.told.append(event)
