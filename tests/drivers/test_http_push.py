@@ -52,6 +52,7 @@ def test_every_kind_is_in_the_vocabulary() -> None:
         ("motion", ["motion"]),
         (["Motion", "PERSON"], ["motion", "object"]),
         (["Line-Crossing Detection", "vehicle_detection"], ["line_crossing", "object"]),
+        (["REGION_ENTRANCE", "UnattendedBaggage"], ["region_entrance", "object_left"]),
         (["face_detection", "FACE"], ["ignored", "ignored"]),
         (["falling"], ["unknown"]),
         ([], ["unknown"]),

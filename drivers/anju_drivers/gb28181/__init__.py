@@ -27,6 +27,6 @@ SPEC = DriverSpec(
     create=create,
     explain=explain,
     vectors=decode_vector,
-    vector_files=("gb28181.json",),
+    vector_files=("gb28181.json", "gb28181_more.json"),
     decoder=BodyStream,
 )

@@ -49,6 +49,7 @@ VIGI_KINDS = {
     "areaintrusion": "intrusion",
     "intrusiondetection": "intrusion",
     "regionentering": "region_entrance",
+    "regionentrance": "region_entrance",  # this and the baggage words: names of the same makers' ONVIF items
     "regionexiting": "region_exit",
     "loitering": "loitering",
     "loiteringdetection": "loitering",
@@ -57,6 +58,8 @@ VIGI_KINDS = {
     "videotampering": "tamper",
     "scenechange": "scene_change",
     "abandonedobject": "object_left",
+    "unattendedbaggage": "object_left",
+    "attendedbaggage": "object_removed",
     "objectabandoned": "object_left",
     "objectremoval": "object_removed",
     "objecttaken": "object_removed",

@@ -12,7 +12,7 @@ SPEC = DriverSpec(
     create=create,
     explain=explain,
     vectors=decode_vector,
-    vector_files=("mail.json",),
+    vector_files=("mail.json", "mail_more.json"),
     simulate=simulate,
     options=OPTIONS,
 )
