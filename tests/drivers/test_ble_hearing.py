@@ -132,6 +132,19 @@ def test_wall_switches_can_be_left_out() -> None:
     assert not _alarms(_hearing(buttons=["minew"]).hear(press, 0.0))
 
 
+def test_a_holyiot_button_is_held_until_it_was_let_go() -> None:
+    def report(value: int) -> AdvertisingReport:
+        return _report(ad.service_data(0x5242, b"\x41\x64" + BAND + bytes((6, 6, 6, value, 0))))
+
+    ears = _hearing(buttons=["holyiot"])
+    (first,), again = (_alarms(ears.hear(report(1), at)) for at in (0.0, 1.0))
+    assert first.reasons == {Reason.SOS}
+    assert {one.press for one in again} <= {first.press}
+    assert not _alarms(ears.hear(report(0), 2.0))
+    (second,) = _alarms(ears.hear(report(1), 3.0))
+    assert second.press != first.press
+
+
 def test_a_held_button_is_one_press_until_it_was_let_go() -> None:
     ear = _hearing()
     down, up = (bytes.fromhex(f"510123{battery}{flags}0100") for battery, flags in (("45", "20"), ("45", "00")))

@@ -121,6 +121,8 @@ class _Reader:
             case holyiot.UUID:
                 values = holyiot.service(value, self._address)
                 self._plain("holyiot", "HolyIOT BLE tracker", values)
+            case holyiot.BEACON_UUID:
+                self._plain("holyiot", "HolyIOT Beacon", holyiot.beacon(value, self._address))
             case qingping.UUID | qingping.OLD_UUID:
                 if known := qingping.service(value, self._address):
                     self._plain("qingping", *known)

@@ -33,6 +33,7 @@ def _proximity(value: bytes, neighbours: list[bytes]) -> Values:
     read: Values = {
         "device_ids": [value[2:6].hex()],
         "battery_pct": int(100 * (sensors & 0x3F) / 63 + 0.5),
+        "tx_count": value[1] >> 5,
         "nearest": [{"deviceId": one[:4].hex(), "rssi": (one[4] & 0x3F) - 92} for one in neighbours],
         "uri": _URI,
     }

@@ -1,4 +1,4 @@
-"""HolyIOT: service data 5242 of its trackers and buttons.
+"""HolyIOT: service data 5242 of its trackers and buttons, 180A of its beacons B1.
 
 Layout as custom-components/ble_monitor (MIT) reads it, checked against its captures.
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from anju_drivers.ble.values import Values, i8, i16
 
-UUID = 0x5242
-_NAMES = {3: "humidity_pct", 4: "vibration", 5: "side", 6: "remote_single_press"}
+UUID, BEACON_UUID = 0x5242, 0x180A
+_NAMES = {3: "humidity_pct", 4: "vibration", 5: "side"}
 
 
 def service(value: bytes, address: bytes) -> Values | None:
@@ -27,6 +27,15 @@ def service(value: bytes, address: bytes) -> Values | None:
         read["pressure"] = 80000 + i16(value, 11)
     elif kind in _NAMES:
         read[_NAMES[kind]] = value[11]
+    elif kind == 6:
+        read["button"] = "toggle" if value[11] else "released"
     else:
         return None
     return read
+
+
+def beacon(value: bytes, address: bytes) -> Values | None:
+    """A B1's battery: frame 01 or 02, address, a byte of unknown meaning, percent. Other uses of 180A give None."""
+    if len(value) != 9 or value[0] not in (0x01, 0x02) or value[1:7] != address:
+        return None
+    return {"battery_pct": value[8]}

@@ -1,7 +1,6 @@
 """Minew, manufacturer data 0639: S3, S4, MSE and Connect V3 tags.
 
-Layouts as public decoders read them (reelyactive advlib-ble-manufacturers, MIT). Of the MSE and time-of-flight flags
-only two and one captures are public; which bit is which is read from those.
+Layouts as public decoders read them (reelyactive advlib-ble-manufacturers, MIT).
 """
 
 from __future__ import annotations
@@ -113,9 +112,9 @@ def _connect(value: bytes) -> Values | None:
         return {
             "distance_m": u16_le(value, 4) / 1000,
             "distanceCycle": value[3],
-            "occupancy": [bool(flags & 0x01)],
+            "contact_closed": [not flags & 0x01],
             "motion": [bool(flags & 0x02)],
-            "contact_closed": [not flags & 0x04],
+            "occupancy": [bool(flags & 0x04)],
             "battery_low": bool(flags & 0x08),
             "occupancyDetectionCycle": value[7],
             "tamperCycle": value[8],

@@ -34,7 +34,7 @@ def _tag(value: bytes) -> Values:
     read: Values = {
         "tx_count": u16(value, 16),
         "device_ids": [value[18:24].hex()],
-        "uri": f"{SNIFFYPEDIA}Product/Ruuvi_Tag/",
+        "uri": f"{SNIFFYPEDIA}Product/Ruuvi_RuuviTag/",
     }
     if i16(value, 1) != _NONE_I16:
         read["temperature_c"] = i16(value, 1) / 200

@@ -62,10 +62,8 @@ def _buttons(part: Part) -> Iterator[Sign]:
                 return
             for number, is_down in enumerate(pressed, 1):
                 yield Sign(Sort.HELD, sos, b"button %d" % number, True, active=bool(is_down))
-        case "holyiot":
-            down = part.values.get("remote_single_press")
-            if isinstance(down, int):
-                yield Sign(Sort.HELD, sos, b"button", True, active=down != 0)
+        case "holyiot" if "button" in part.values:
+            yield Sign(Sort.HELD, sos, b"button", True, active=part.values["button"] == "toggle")
         case "bthome":
             for name, value in part.values.items():
                 if name.startswith("button") and value in _PRESSES:

@@ -61,8 +61,8 @@ def mikrotik(value: bytes) -> tuple[str, Values] | None:
     x, y, z = (0.0 if value[at : at + 2] == b"\xff\xff" else value[at + 1] + value[at] / 256 for at in (4, 6, 8))
     temperature_c = i8(value, 11) + value[10] / 256
     flags = value[16]
-    model = "TG-BT5-IN" if temperature_c == -128 else "TG-BT5-OUT"
-    return model, {
+    has_sensor = temperature_c != -128
+    read: Values = {
         "version": value[0],
         "user_data": value[1],
         "acceleration_x_mg": x,
@@ -78,5 +78,7 @@ def mikrotik(value: bytes) -> tuple[str, Values] | None:
         "impact_x": flags >> 3 & 1,
         "impact_y": flags >> 4 & 1,
         "impact_z": flags >> 5 & 1,
-        "temperature_c": temperature_c,
     }
+    if has_sensor:
+        read["temperature_c"] = temperature_c
+    return "TG-BT5-OUT" if has_sensor else "TG-BT5-IN", read

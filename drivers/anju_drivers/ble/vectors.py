@@ -22,7 +22,7 @@ from anju_drivers.ble.explain import report_fields, text_of, understood_fields
 from anju_drivers.ble.frames import AdvertisingReport, CommandComplete, CommandStatus, HciDecoder, HciEvent
 from anju_drivers.ble.values import Values
 
-FILES = ("ble_hci_h4.json", "ble_payloads.json", "bthome_v2.json")
+FILES = ("ble_hci_h4.json", "ble_hci_h4_more.json", "ble_payloads.json", "ble_payloads_more.json", "bthome_v2.json")
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
