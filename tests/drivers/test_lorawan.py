@@ -118,6 +118,8 @@ def test_the_same_bytes_mean_what_the_model_says() -> None:
     assert milesight.decode(payload + PRESS) == {"battery_pct": 90, "button": "long"}
     assert milesight.decode(bytes.fromhex("ff0304b0" + "ff2e01"), "ws101") == {"button": "short"}
     assert milesight.decode(bytes.fromhex("03f8040100000000"), "vs373")["detection"] == "fall"
+    assert milesight.model_in("Milesight EM300-MCS") == "em300-mcs"
+    assert milesight.model_in("VS373 868") == "vs373"
 
 
 def test_a_missing_counter_is_zero_and_each_uplink_a_press_of_its_own() -> None:
@@ -189,6 +191,8 @@ def test_a_fall_and_a_loosened_sensor_are_alarms() -> None:
     (fall,) = alarms(radar.uplink(uplink(1, bytes.fromhex("06fb0100000100")), 0.0))
     assert fall.reasons == {Reason.FALL}
     assert not alarms(radar.uplink(uplink(2, bytes.fromhex("06fb0100000200")), 1.0))
+    (lying,) = alarms(radar.uplink(uplink(3, bytes.fromhex("07b00203000000000000" + "06fb0200080100")), 2.0))
+    assert lying.reasons == {Reason.GENERAL}
     door = hearing(devices={BUTTON: {"model": "ws301"}})
     (loose,) = alarms(door.uplink(uplink(1, bytes.fromhex("040001")), 0.0))
     assert loose.reasons == {Reason.TAMPER}

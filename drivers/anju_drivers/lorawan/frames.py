@@ -16,7 +16,10 @@ from anju_drivers.errors import FrameError
 
 MAX_LINE_BYTES = 1024
 MAX_PAYLOAD_BYTES = 255
-_RXP2P = re.compile(rb"\+EVT:RXP2P:\s*(-?\d{1,4})\s*:\s*(-?\d{1,3})\s*:\s*((?:[0-9A-Fa-f]{2}){0,255})\s*")
+_RXP2P = re.compile(
+    rb"\+EVT:RXP2P:\s*(?:RSSI\s)?\s*(-?\d{1,4})\s*:\s*(?:SNR\s)?\s*(-?\d{1,3})\s*:"
+    rb"(?:\s*(\d{1,3})\s*:)?\s*((?:[0-9A-Fa-f]{2}){0,255})\s*"
+)
 _EUI = re.compile(r"[0-9a-f]{16}")
 
 
@@ -81,10 +84,16 @@ class RakLines:
 
 
 def read_rak_line(line: bytes) -> RakPacket | RakStatus:
-    """One line. Raises `FrameError` for a packet that is damaged."""
+    """One line. Raises `FrameError` for a packet that is damaged.
+
+    Some firmware writes the words RSSI and SNR before the numbers, or the payload's length before the payload.
+    """
     found = _RXP2P.fullmatch(line.strip())
     if found:
-        return RakPacket(int(found[1]), int(found[2]), bytes.fromhex(found[3].decode()))
+        payload = bytes.fromhex(found[4].decode())
+        if found[3] and int(found[3]) != len(payload):
+            raise FrameError("declared length differs")
+        return RakPacket(int(found[1]), int(found[2]), payload)
     text = line.decode("ascii", "replace").strip()
     if text.startswith("+EVT:RXP2P:"):
         raise FrameError("damaged packet line")

@@ -151,7 +151,7 @@ class LoraHearing:
             yield {Reason.SOS}, b"", WINDOW_S
         alarms = values.get("alarms")
         for alarm in alarms if isinstance(alarms, list) else []:
-            if alarm.get("state") == "triggered" and alarm.get("type") in ("fall", "motionless"):
+            if alarm.get("state") == "triggered" and alarm.get("type") in _ALARMS:
                 reason = Reason.FALL if alarm["type"] == "fall" else Reason.GENERAL
                 yield {reason}, f"{alarm['type']} {alarm['alarm_id']}".encode(), HELD_S
         held = (
@@ -167,6 +167,10 @@ class LoraHearing:
                     session.runs += 1
                     session.held[name] = session.runs
                 yield {reason}, f"{name} {session.address} {session.number} {session.held[name]}".encode(), HELD_S
+
+
+# What a radar's alarm asks for; out of bed, dwelling and presence are states, not cries for help.
+_ALARMS = frozenset({"fall", "motionless", "lying_down", "bradypnea", "tachypnea"})
 
 
 def _battery(values: Values) -> int | None:

@@ -10,6 +10,7 @@ the WS301 contradicts its own table; the table is right.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -29,7 +30,7 @@ def decode(payload: bytes, model: str = "") -> Values:
         channel = payload[at], payload[at + 1]
         known = channels.get(channel)
         if known is None:
-            size = _SETTINGS.get(channel[1]) if channel[0] in (0xFE, 0xFF) else None
+            size = _setting(channel)
             if size is None and not model and channel in _LENGTHS:
                 size = _LENGTHS[channel]
             if size is None:
@@ -48,10 +49,22 @@ def decode(payload: bytes, model: str = "") -> Values:
     return values
 
 
+def _setting(channel: _Channel) -> int | None:
+    """Length of an echoed setting; None for what is none that we know."""
+    match channel:
+        case (0xFE | 0xFF, kind):
+            return _SETTINGS.get(kind)
+        case (0xF8 | 0xF9 as which, kind) if kind in _MORE_SETTINGS:
+            return _MORE_SETTINGS[kind] + (which == 0xF8)
+        case _:
+            return None
+
+
 def model_in(text: str) -> str:
     """The model that a device profile's name or a tag speaks of, empty when none."""
     words = text.lower().replace("-", " ").replace("_", " ").split()
-    return next((word for word in words if word in MODELS), "")
+    pairs = [f"{first}-{second}" for first, second in itertools.pairwise(words)]
+    return next((word for word in (*pairs, *words) if word in MODELS), "")
 
 
 def _choice(name: str, *words: str) -> _Reader:
@@ -86,8 +99,9 @@ def _version(name: str) -> _Reader:
     return lambda value: {name: f"v{value[0]:x}.{value[1] >> 4 if name == 'hardware_version' else value[1]:x}"}
 
 
-_ALARMS = ("fall", "motionless", "dwell", "out_of_bed", "occupied", "vacant")
-_ALARM_STATES = {1: "triggered", 2: "deactivated", 3: "ignored"}
+_ALARMS = ("fall", "motionless", "dwell", "out_of_bed", "occupied", "vacant", "bradypnea", "tachypnea", "lying_down")
+_ALARM_STATES = {1: "triggered", 2: "deactivated", 3: "ignored", 4: "respiratory_status"}
+_BREATHING = {1: "no_data", 2: "normal", 3: "tachypnea", 4: "bradypnea", 5: "undetectable"}
 
 
 def _alarm(value: bytes) -> Values:
@@ -98,13 +112,24 @@ def _alarm(value: bytes) -> Values:
 
 def _radar(value: bytes) -> Values:
     where = ("normal", "vacant", "in_bed", "out_of_bed", "fall")
-    how = ("normal", "motionless", "abnormal")
+    how = ("normal", "motionless", "abnormal", "lying_down")
     values: Values = {}
     if value[0] < len(where):
         values["detection"] = where[value[0]]
     if value[1] < len(how):
         values["target"] = how[value[1]]
     return values
+
+
+def _regions(value: bytes) -> Values:
+    """How many there are, and a bit for each."""
+    bits = int.from_bytes(value[1:5], "little")
+    return {"regions_occupied": [bool(bits >> at & 1) for at in range(min(value[0], 32))]}
+
+
+def _breathing(value: bytes) -> Values:
+    known = _BREATHING.get(value[0])
+    return ({"respiratory": known} if known else {}) | {"respiratory_rate": _u16(value, 1) / 100}
 
 
 def _nothing(_: bytes) -> Values:
@@ -137,8 +162,19 @@ _LENGTHS: Mapping[_Channel, int] = {
     (0x04, 0xD6): 1, (0x83, 0x67): 3, (0x20, 0xCE): 9, (0x03, 0xF8): 6, (0x04, 0xF9): 4, (0x05, 0xFA): 8,
     (0x06, 0xFB): 5,
 }  # fmt: skip
+# The same on channels F8 (with a byte of result behind) and F9.
+_MORE_SETTINGS: Mapping[int, int] = {
+    0x48: 1, 0x49: 9, 0x4A: 5, 0x4B: 9, 0x4C: 5, 0x4D: 1, 0x4E: 1, 0x4F: 12, 0x50: 2, 0x51: 6, 0x52: 3, 0x53: 3,
+    0x56: 2, 0x85: 2, 0x86: 1, 0x87: 1, 0x91: 5, 0xB1: 7, 0xB2: 3, 0xB3: 1, 0xB4: 3, 0xB5: 6,
+}  # fmt: skip
 _OCCUPANCY = _choice("occupancy", "vacant", "occupied")
 _HISTORY = (9, _nothing)  # what was, sent later: no state of now
+_SHORT_HISTORY = (8, _nothing)
+_CLIMATE: Mapping[_Channel, tuple[int, _Reader]] = {
+    (0x03, 0x67): (2, _temperature),
+    (0x04, 0x68): (1, lambda value: {"humidity_pct": value[0] / 2}),
+}
+_LEAK = (1, _choice("leak", "normal", "leak"))
 
 MODELS: Mapping[str, Mapping[_Channel, tuple[int, _Reader]]] = {
     "ws101": {},
@@ -151,8 +187,7 @@ MODELS: Mapping[str, Mapping[_Channel, tuple[int, _Reader]]] = {
         (0x04, 0x00): (1, _choice("light", "dark", "light")),
     },
     "ws203": {
-        (0x03, 0x67): (2, _temperature),
-        (0x04, 0x68): (1, lambda value: {"humidity_pct": value[0] / 2}),
+        **_CLIMATE,
         (0x05, 0x00): (1, _OCCUPANCY),
         (0x83, 0x67): (3, lambda value: _temperature(value) | {"temperature_alarm": value[2] == 1}),
         (0x20, 0xCE): _HISTORY,
@@ -161,7 +196,12 @@ MODELS: Mapping[str, Mapping[_Channel, tuple[int, _Reader]]] = {
         (0x03, 0x00): (1, _choice("door", "close", "open")),
         (0x04, 0x00): (1, _installed),
     },
-    "ws303": {(0x03, 0x00): (1, _choice("leak", "normal", "leak"))},
+    "ws303": {(0x03, 0x00): _LEAK},
+    "em300-th": {**_CLIMATE, (0x20, 0xCE): (7, _nothing)},
+    "em300-mcs": {**_CLIMATE, (0x06, 0x00): (1, _choice("door", "close", "open")), (0x20, 0xCE): _SHORT_HISTORY},
+    "em300-sld": {**_CLIMATE, (0x05, 0x00): _LEAK, (0x20, 0xCE): _SHORT_HISTORY},
+    "em300-zld": {**_CLIMATE, (0x05, 0x00): _LEAK, (0x20, 0xCE): _SHORT_HISTORY},
+    "em300-mld": {(0x05, 0x00): _LEAK},
     "vs340": {(0x03, 0x00): (1, _OCCUPANCY)},
     "vs341": {(0x03, 0x00): (1, _OCCUPANCY)},
     "vs330": {
@@ -178,6 +218,12 @@ MODELS: Mapping[str, Mapping[_Channel, tuple[int, _Reader]]] = {
         (0x04, 0xF9): (4, lambda value: {"regions_occupied": [one == 0 for one in value]}),
         (0x05, 0xFA): (8, lambda value: {"out_of_bed_min": [_u16(value, at) for at in (0, 2, 4, 6)]}),
         (0x06, 0xFB): (5, _alarm),
+        (0x07, 0xB0): (8, _radar),  # from here on firmware 1.0.2
+        (0x08, 0xB1): (3, _breathing),
+        (0x09, 0xB2): (6, _nothing),
+        (0x0A, 0xB3): (5, _regions),
+        (0x0B, 0xB4): (9, _nothing),
+        (0x0C, 0xB4): (9, _nothing),
         (0x20, 0xCE): _HISTORY,
     },
 }
