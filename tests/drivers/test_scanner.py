@@ -72,6 +72,9 @@ def test_symbols() -> None:
     aim, code = split_aim("]Q1HELLO")
     assert (str(aim), code) == ("]Q1", "HELLO")
     assert split_aim("]?1HELLO") == (None, "]?1HELLO")
+    aim, code = split_aim("]Y2abHELLO")  # system expansion: so many modifiers more
+    assert (str(aim), code) == ("]Y2ab", "HELLO")
+    assert split_aim("]Y9ab")[1] == ""
     assert check_digit("629104150021") == 3
     assert check_digit("12a") is None
     for digits, form in (("96385074", "GTIN_8"), ("123601057072", "GTIN_12"), ("5901234123458", None)):

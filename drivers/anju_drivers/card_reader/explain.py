@@ -148,7 +148,7 @@ def _decode_nfc(data: bytes) -> dict[str, object]:
     found = stream.feed(data)
     is_cut = stream.is_incomplete
     found += stream.idle()
-    good = [one for one in found if "error" not in one.fields]
+    good = [] if _lacks_its_end(data) else [one for one in found if "error" not in one.fields]
     tokens = [reading.token for one in good for reading in one.readings if isinstance(reading, CardReading)]
     got: dict[str, object] = {}
     for one in good:
@@ -165,9 +165,19 @@ def _nfc_error(data: bytes, found: list[Explained], is_cut: bool) -> str:
     """Why a capture holds no good frame: a wrong sum may come from a byte that was lost or added."""
     if is_cut:
         return "incomplete"
-    error = str(found[0].fields["error"]) if found else "incomplete"
-    body = data[data.find(b"\x00\xff") + 2 :]
+    error = str(found[0].fields.get("error", "DCS")) if found else "incomplete"
     if error != "DCS":
         return error
-    declared = body[0] + 4 if body[:2] != b"\xff\xff" else int.from_bytes(body[2:4], "big") + 7
-    return error if len(body) == declared else "length does not match"
+    body = data[data.find(b"\x00\xff") + 2 :]
+    return error if len(body) == _declared(body) else "length does not match"
+
+
+def _lacks_its_end(data: bytes) -> bool:
+    """A lone frame of which a byte was lost can still sum up: zeros before the sum hide it, but its end is missing."""
+    body = data[data.find(b"\x00\xff") + 2 :]
+    return len(body) > 4 and len(body) == _declared(body) - 1
+
+
+def _declared(body: bytes) -> int:
+    """Size of a frame from its length on, with the 00 that ends it."""
+    return body[0] + 4 if body[:2] != b"\xff\xff" else int.from_bytes(body[2:4], "big") + 7

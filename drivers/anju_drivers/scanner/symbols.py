@@ -24,6 +24,7 @@ GS1_SYMBOLOGIES = {
 }  # fmt: skip
 _WITH_ELEMENTS = frozenset({"C1", "e0", "e1", "e2", "d2", "Q3", "J1"})
 _AIM = re.compile(r"\]([A-Za-z])([0-9A-Za-z])")
+_EXPANSION = "Y"  # its digit tells how many more modifiers follow
 _RS, _GS, _EOT = "\x1e", "\x1d", "\x04"
 _DATA_IDENTIFIER = re.compile(r"(\d{0,3}[A-Z])(.*)", re.DOTALL)
 
@@ -57,7 +58,10 @@ def split_aim(text: str) -> tuple[Aim | None, str]:
     found = _AIM.match(text)
     if found is None or (found[1] not in SYMBOLOGIES and found[1] + found[2] not in GS1_SYMBOLOGIES):
         return None, text
-    return Aim(found[1], found[2]), text[found.end() :]
+    end = found.end()
+    if found[1] == _EXPANSION and found[2].isdecimal():
+        end = min(end + int(found[2]), len(text))
+    return Aim(found[1], text[found.start(2) : end]), text[end:]
 
 
 def check_digit(digits: str) -> int | None:
