@@ -17,7 +17,7 @@ SPEC = DriverSpec(
     create=create,
     explain=explain,
     vectors=decode_vector,
-    vector_files=("minew_gateway.json",),
+    vector_files=("minew_gateway.json", "minew_gateway_more.json"),
     simulate=simulate,
     options=OPTIONS,
 )
