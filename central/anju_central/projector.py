@@ -10,6 +10,7 @@ import asyncio
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -39,6 +40,7 @@ log = logging.getLogger(__name__)
 
 LOOK_S: Final = 1.0  # between two looks for a rebuilt file
 RETRY_S: Final = 0.5
+REST_S: Final = 0.25  # between two folds of telemetry: of a backlog each device is then written once for many batches
 
 
 class Projector:
@@ -145,6 +147,7 @@ class _Folder:
         self._files, self._heads, self._projector = files, heads, projector
         self._ready = threading.Condition()
         self._woken, self._stopping = True, False
+        self._rested_s = 0.0  # monotonic: when telemetry may be folded again
         self._reader = LogReader(store)
         self._thread = threading.Thread(target=self._run, name=name)
 
@@ -176,11 +179,16 @@ class _Folder:
                     pass
                 with self._ready:
                     if not self._woken and not self._stopping:
-                        self._ready.wait(LOOK_S)
+                        self._ready.wait(self._pause_s())
                     self._woken = False
             self._close()
         finally:
             self._projector.tell_gone()
+
+    def _pause_s(self) -> float:
+        if self._behind("telemetry")[0]:
+            return max(0.0, self._rested_s - time.monotonic())
+        return LOOK_S
 
     def _close(self) -> None:
         for file in self._files:
@@ -211,8 +219,10 @@ class _Folder:
 
     def _batches(self) -> bool:
         files, after = self._behind("telemetry")
+        if not files or (self._heads.telemetry - after < CHUNK_BATCHES and time.monotonic() < self._rested_s):
+            return False
         batches: list[TelemetryBatch] = []
-        while files and len(batches) < CHUNK_BATCHES:
+        while len(batches) < CHUNK_BATCHES:
             found = self._reader.batches(after, 1)
             if not found:
                 break
@@ -220,7 +230,9 @@ class _Folder:
             after = found[-1].pos
             if self._behind("alarm")[0]:
                 break
-        return bool(batches) and self._fold(files, "telemetry", batches, after, news_of(batches))
+        folded = bool(batches) and self._fold(files, "telemetry", batches, after, news_of(batches))
+        self._rested_s = time.monotonic() + REST_S
+        return folded
 
     def _fold(
         self,

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from operator import attrgetter
 from typing import Final
 
 import zstandard
@@ -33,6 +34,8 @@ from anju_protos.v1.event_pb2 import (
 )
 from anju_protos.v1.uplink_pb2 import Ack, Cursor, EventList, Skip
 
+_WALL_MS: Final[Callable[[Event], int]] = attrgetter("stamp.wall_ms")
+_DEVICE: Final[Callable[[Event], str]] = attrgetter("device")
 CACHED_STREAMS: Final = 20_000
 THIN_AT: Final = 1_024  # checkpoints of one stream
 THIN_KEEP: Final = 256  # the newest stay all; of the older every second goes, each time
@@ -237,8 +240,8 @@ class Appender:
         self, row: StreamRow, outcome: receiver.Outcome, again: frozenset[int], work: Group, heads: Heads, now_ms: int
     ) -> None:
         heads.telemetry += 1
-        times = [event.stamp.wall_ms for event in outcome.parsed]
-        devices = {event.device for event in outcome.parsed}
+        times = list(map(_WALL_MS, outcome.parsed))
+        devices = set(map(_DEVICE, outcome.parsed))
         data = EventList(events=outcome.events).SerializeToString()
         if self._packer is not None:
             data = self._packer.compress(data)

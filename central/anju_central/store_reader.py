@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Final, Literal
 
@@ -19,6 +19,7 @@ from anju_protos.v1.uplink_pb2 import EventRun
 
 RowLog = Literal["alarm", "activity"]
 LogName = Literal["alarm", "activity", "telemetry"]
+_KEY: Callable[[Event], tuple[str, int, int]] = attrgetter("device", "kind", "stamp.boot")
 _BOOT = itemgetter(2)
 LOG_NAMES: Final[tuple[LogName, ...]] = ("alarm", "activity", "telemetry")
 
@@ -83,7 +84,7 @@ class TelemetryNews:
         if not events:
             return
         self.count += len(events)
-        keys = [(event.device, event.kind, event.stamp.boot) for event in events]
+        keys = list(map(_KEY, events))
         self.counts.update(keys)
         self.last.update(zip(keys, events, strict=True))
         one_boot = all(map(keys[0][2].__eq__, map(_BOOT, keys)))

@@ -7,18 +7,28 @@ from collections.abc import Sequence
 
 from google.protobuf.message import DecodeError
 
+from anju_central.projections.many_rows import put_many
 from anju_central.projections.projection import Change, signed
 from anju_central.store_reader import Logged, LogName, RowLog, TelemetryNews
 from anju_protos.v1.event_pb2 import ALARM_RAISED, DEVICE_STATE, Alarm, DeviceState, Event
 
 HEARD = (
-    "insert into device (box, device, boot, events, heard_ms, heard) values (?1, ?2, ?3, ?4, ?5, ?6)"
-    " on conflict do update set events = events + ?4,"
-    " heard = case when ?5 >= heard_ms then ?6 else heard end, heard_ms = max(heard_ms, ?5)"
+    "insert into device (box, device, boot, events, heard_ms, heard)",
+    "on conflict do update set events = events + excluded.events,"
+    " heard = case when excluded.heard_ms >= heard_ms then excluded.heard else heard end,"
+    " heard_ms = max(heard_ms, excluded.heard_ms)",
 )
-ONE = "where box = ?1 and device = ?2 and boot = ?3"
-BATTERY = f"update device set battery_pct = ?4, battery_ms = ?5 {ONE} and battery_ms <= ?5"
-STATE = f"update device set state = ?4, state_ms = ?5 {ONE} and state_ms <= ?5"
+# The row is there when these come: HEARD is written first.
+BATTERY = (
+    "insert into device (box, device, boot, battery_pct, battery_ms, heard_ms, heard)",
+    "on conflict do update set battery_pct = excluded.battery_pct, battery_ms = excluded.battery_ms"
+    " where battery_ms <= excluded.battery_ms",
+)
+STATE = (
+    "insert into device (box, device, boot, state, state_ms, heard_ms, heard)",
+    "on conflict do update set state = excluded.state, state_ms = excluded.state_ms"
+    " where state_ms <= excluded.state_ms",
+)
 
 
 class DeviceHealth:
@@ -67,18 +77,17 @@ class _Work:
         try:
             if kind == DEVICE_STATE:
                 state = DeviceState.FromString(event.payload)
-                self._states.append((*key, event.payload, elapsed_ms))
+                self._states.append((*key, event.payload, elapsed_ms, elapsed_ms, b""))
                 if state.HasField("battery_pct"):
-                    self._batteries.append((*key, state.battery_pct, elapsed_ms))
+                    self._batteries.append((*key, state.battery_pct, elapsed_ms, elapsed_ms, b""))
             else:
                 alarm = Alarm.FromString(event.payload)
                 if alarm.HasField("battery_pct"):
-                    self._batteries.append((*key, alarm.battery_pct, elapsed_ms))
+                    self._batteries.append((*key, alarm.battery_pct, elapsed_ms, elapsed_ms, b""))
         except DecodeError:
             return
 
     def write(self, db: sqlite3.Connection) -> None:
         """Writes all of it. Raises sqlite3.Error."""
-        for sql, rows in ((HEARD, self._heard), (STATE, self._states), (BATTERY, self._batteries)):
-            if rows:
-                db.executemany(sql, rows)
+        for (insert, rest), rows in ((HEARD, self._heard), (STATE, self._states), (BATTERY, self._batteries)):
+            put_many(db, insert, rest, rows)

@@ -7,18 +7,20 @@ from collections.abc import Sequence
 
 from google.protobuf.message import DecodeError
 
+from anju_central.projections.many_rows import put_many
 from anju_central.projections.projection import Change, signed
 from anju_central.store_reader import Logged, LogName, RowLog, TelemetryNews
 from anju_protos.v1.event_pb2 import ALARM_RAISED, POSITION, PRESENCE, Alarm, Event, Position, Presence, Stamp
 
 PLACE = (
-    "insert into place (box, device, boot, zone, receiver, change, at_ms, at, age_ms)"
-    " values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) on conflict do update"
-    " set zone = ?4, receiver = ?5, change = ?6, at_ms = ?7, at = ?8, age_ms = ?9 where at_ms <= ?7"
+    "insert into place (box, device, boot, zone, receiver, change, at_ms, at, age_ms)",
+    "on conflict do update set zone = excluded.zone, receiver = excluded.receiver, change = excluded.change,"
+    " at_ms = excluded.at_ms, at = excluded.at, age_ms = excluded.age_ms where at_ms <= excluded.at_ms",
 )
 FIX = (
-    "insert into place (box, device, boot, position, position_ms, position_at) values (?1, ?2, ?3, ?4, ?5, ?6)"
-    " on conflict do update set position = ?4, position_ms = ?5, position_at = ?6 where position_ms <= ?5"
+    "insert into place (box, device, boot, position, position_ms, position_at)",
+    "on conflict do update set position = excluded.position, position_ms = excluded.position_ms,"
+    " position_at = excluded.position_at where position_ms <= excluded.position_ms",
 )
 
 
@@ -86,6 +88,5 @@ class _Work:
 
     def write(self, db: sqlite3.Connection) -> None:
         """Writes all of it. Raises sqlite3.Error."""
-        for sql, rows in ((PLACE, self._places), (FIX, self._fixes)):
-            if rows:
-                db.executemany(sql, rows)
+        for (insert, rest), rows in ((PLACE, self._places), (FIX, self._fixes)):
+            put_many(db, insert, rest, rows)

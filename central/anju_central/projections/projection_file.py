@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 FOLDER: Final = "projections"
 CHUNK_ROWS: Final = 500
-CHUNK_BATCHES: Final = 32  # of a backlog: the more at once, the fewer writes of one device
+CHUNK_BATCHES: Final = 64  # of a backlog: the more at once, the fewer writes of one device
 CHECKPOINT_EVERY: Final = 200  # transactions
 
 
