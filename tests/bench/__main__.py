@@ -6,7 +6,7 @@ import argparse
 import time
 from collections.abc import Callable
 
-from bench import district_bench, drain_bench, inside_bench, line_bench, live_bench, wear_bench
+from bench import district_bench, drain_bench, driver_bench, inside_bench, line_bench, live_bench, wear_bench
 from bench.place import BENCH
 from bench.report import Row, show
 
@@ -21,6 +21,9 @@ DEFAULT: dict[str, Bench] = {
     "B8": live_bench.b8,
     "B12": drain_bench.b12,
     "B13": live_bench.b13,
+    "D1": driver_bench.d1,
+    "D2": driver_bench.d2,
+    "D3,D4": driver_bench.d3_d4,
 }
 FULL: dict[str, Bench] = {
     "B7": line_bench.b7,

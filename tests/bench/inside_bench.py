@@ -73,9 +73,9 @@ def b1() -> list[Row]:
 
 
 @asynccontextmanager
-async def _box(folder: Path) -> AsyncIterator[Running]:
+async def box_inside(folder: Path, roster: Path | None = None) -> AsyncIterator[Running]:
     """A whole box in this process, with the shipped settings; no driver, no hub."""
-    roster = write_roster(folder, Setup())
+    roster = roster or write_roster(folder, Setup())
     config = EdgeConfig(BoxConfig("box-0", "bench-0", folder / "box", roster), http=HttpConfig("", ""))
     started: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
@@ -94,7 +94,7 @@ async def _box(folder: Path) -> AsyncIterator[Running]:
 async def _intake(folder: Path, seconds: float) -> tuple[float, float]:
     """Returns readings/s and CPU us a reading: heart rates of 430 bands, at most 4,000 not yet durable."""
     keys = [device(number) for number in range(430)]
-    async with _box(folder) as box:
+    async with box_inside(folder) as box:
         chunks: deque[Awaitable[None]] = deque()
         number = 0
         started, cpu = time.perf_counter(), time.process_time()
@@ -132,7 +132,7 @@ async def single(folder: Path, per_second: int, seconds: float) -> list[float]:
         await box.intake.take(TriggerReading("hikvision:02005e100001", "call_button", TriggerState.PULSE))
         took.append((time.perf_counter() - started) * 1_000)
 
-    async with _box(folder) as box, asyncio.TaskGroup() as readings:
+    async with box_inside(folder) as box, asyncio.TaskGroup() as readings:
         due = loop.time() + 0.2
         for _ in range(int(per_second * seconds)):
             await asyncio.sleep(max(0.0, due - loop.time()))
