@@ -127,6 +127,42 @@ def hello(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A stream of a Hello, with the numbers that were given out since."""
+
+    stream: bytes
+    lane: int
+    first: int
+    last: int
+    sealed: bool
+    acked: int
+    acked_hash: bytes
+    note: str
+
+
+def caught_up(streams: Iterable[StreamInfo], now: Iterable[StreamInfo]) -> list[StreamInfo]:
+    """Returns a Hello's streams as far as they go now, when the hub's answer is there.
+
+    The other channel may have delivered more of them in between: a cursor beyond what our Hello said is then no sign
+    of a copy that went another way.
+    """
+    last = {info.stream: info.last for info in now}
+    return [
+        _Held(
+            info.stream,
+            info.lane,
+            info.first,
+            max(info.last, last.get(info.stream, 0)),
+            info.sealed,
+            info.acked,
+            info.acked_hash,
+            info.note,
+        )
+        for info in streams
+    ]
+
+
 def points_to_check(streams: Sequence[StreamInfo], welcome: Welcome) -> list[Point]:
     """Returns the points whose running hash `judge` wants from the journal."""
     last = {info.stream: info.last for info in streams}
@@ -146,10 +182,10 @@ def judge(
 ) -> Verdict:
     """Returns what the hub's Welcome means for us.
 
-    `streams` are those of our Hello, `hashes` the journal's answers to `points_to_check`, `known_epoch` that of the
-    last hub we spoke to. `stuck` names streams (and where) that the hub keeps sending back although the hashes agree
-    there: what follows is damaged in a way that only new numbers heal. `left` names streams that an earlier fork left
-    behind: what differs there is moved already, and the hub is yet to be told.
+    `streams` are those of our Hello, `caught_up`; `hashes` the journal's answers to `points_to_check`, `known_epoch`
+    that of the last hub we spoke to. `stuck` names streams (and where) that the hub keeps sending back although the
+    hashes agree there: what follows is damaged in a way that only new numbers heal. `left` names streams that an
+    earlier fork left behind: what differs there is moved already, and the hub is yet to be told.
     """
     if welcome.HasField("refusal"):
         code = welcome.refusal.code

@@ -30,6 +30,7 @@ from anju_edge.sync_protocol import (
     StreamInfo,
     SyncSettings,
     bridge,
+    caught_up,
     first_held,
     hello,
     judge,
@@ -325,6 +326,7 @@ class Uplink:
             raise SessionOver("the hub closed before its welcome")
         welcome = frame.welcome
         self._check_refusal(state, welcome)
+        streams = caught_up(streams, self._journal.streams())
         points = points_to_check(streams, welcome)
         hashes = {point: await self._journal.hash_at(*point) for point in points}
         verdict = judge(streams, welcome, hashes, known_epoch=self._epoch, stuck=self._stuck_now(), left=self._left)
