@@ -232,6 +232,7 @@ def stored(folder: Path) -> Stored:
     """Reads a hub's store in `folder`."""
     found = Stored()
     with closing(sqlite3.connect(f"file:{folder / STORE_FILE}?mode=ro", uri=True)) as db:
+        db.execute("begin")  # one moment of a store that may be at work
         ids = dict(db.execute("select id, stream from stream where by_hub = 0"))
         for log in ("alarm_log", "activity_log"):
             for number, seq, again, data in db.execute(f"select stream, seq, again, bytes from {log} order by pos"):
