@@ -43,7 +43,7 @@ class _District:
                 for setup in self._setups:
                     if setup.box not in self.done_s and self._store.telemetry(setup.box) >= EVENTS:
                         self.done_s[setup.box] = now - started
-                if now >= next_press and len(self.pressed) < presses:
+                if now >= next_press and receiver.hears and len(self.pressed) < presses:
                     band = next(bands)
                     self.pressed[band] = receiver.press(band)
                     next_press = now + PRESS_EVERY_S

@@ -6,18 +6,20 @@ import asyncio
 import os
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any, Literal
 
 import grpc
 import uvloop
 
-from anju_protos.v1 import event_pb2, uplink_pb2, uplink_pb2_grpc
+from anju_protos.v1 import event_pb2, uplink_pb2
 from bench.report import quantile
 
 EVENT = os.urandom(140)
+_SERVICE = "anju.bench.Limit"
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -84,34 +86,43 @@ TYPED = event_pb2.Event(
 )
 
 
-def _row(data: bytes) -> tuple[int, str, int, int, int, bytes]:
+Frame = uplink_pb2.EventRun | uplink_pb2.EventList
+Rows = Literal["typed", "single", "plain"]
+
+
+def _row(event: event_pb2.Event) -> tuple[int, str, int, int, int, bytes]:
     """An event as the row that a program works with: what is kept of it, in Python's own values."""
-    event = event_pb2.Event.FromString(data)
     stamp = event.stamp
     return event.kind, event.device, stamp.boot, stamp.elapsed_ms, stamp.wall_ms, event.payload
 
 
-class _Sink(uplink_pb2_grpc.BulkUplinkServicer):
-    """Reads batches and acknowledges each; nothing is kept. `typed`: takes a row out of every event."""
-
-    def __init__(self, typed: bool) -> None:
-        self._typed = typed
-
-    async def Stream(
-        self, frames: AsyncIterator[uplink_pb2.BoxFrame], context: object
-    ) -> AsyncIterator[uplink_pb2.HubFrame]:
-        async for frame in frames:
-            batch = frame.batch
-            if self._typed:
-                for data in batch.events:
-                    _row(data)
-            last = batch.first_seq + len(batch.events) - 1
-            yield uplink_pb2.HubFrame(ack=uplink_pb2.Ack(stream=batch.stream, seq=last))
+async def _take_typed(frames: AsyncIterator[uplink_pb2.EventRun], context: object) -> AsyncIterator[uplink_pb2.Ack]:
+    async for frame in frames:
+        rows = [_row(event) for event in frame.events]
+        yield uplink_pb2.Ack(seq=len(rows))
 
 
-async def _receive(port_file: Path, typed: bool) -> None:
+async def _take_single(frames: AsyncIterator[uplink_pb2.EventList], context: object) -> AsyncIterator[uplink_pb2.Ack]:
+    async for frame in frames:
+        rows = [event_pb2.Event.FromString(data) for data in frame.events]
+        yield uplink_pb2.Ack(seq=len(rows))
+
+
+async def _take_plain(frames: AsyncIterator[uplink_pb2.EventList], context: object) -> AsyncIterator[uplink_pb2.Ack]:
+    async for frame in frames:
+        rows = list(frame.events)
+        yield uplink_pb2.Ack(seq=len(rows))
+
+
+# Any: gRPC takes a handler of any messages
+_TAKE: dict[Rows, Callable[..., Any]] = {"typed": _take_typed, "single": _take_single, "plain": _take_plain}
+
+
+async def _receive(port_file: Path, rows: Rows) -> None:
     server = grpc.aio.server()
-    uplink_pb2_grpc.add_BulkUplinkServicer_to_server(_Sink(typed), server)
+    kind = uplink_pb2.EventRun if rows == "typed" else uplink_pb2.EventList
+    handler = grpc.stream_stream_rpc_method_handler(_TAKE[rows], kind.FromString, uplink_pb2.Ack.SerializeToString)
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(_SERVICE, {"Stream": handler}),))
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     _say_port(port_file, port)
@@ -125,48 +136,57 @@ def _say_port(port_file: Path, port: int) -> None:
     new.rename(port_file)
 
 
-def _receiver(port_file: Path, typed: bool) -> None:
-    uvloop.run(_receive(port_file, typed))
+def _receiver(port_file: Path, rows: Rows) -> None:
+    uvloop.run(_receive(port_file, rows))
 
 
-async def _send(port: int, batches: int, events: int, typed: bool) -> float:
+async def _send(port: int, batches: int, events: int, rows: Rows) -> float:
+    messages = [event_pb2.Event.FromString(TYPED.SerializeToString()) for _ in range(events)]
+    blobs = [EVENT] * events
+    in_flight = asyncio.Semaphore(8)
+
+    def batch() -> Frame:
+        if rows == "typed":
+            return uplink_pb2.EventRun(events=messages)
+        if rows == "single":
+            return uplink_pb2.EventList(events=[message.SerializeToString() for message in messages])
+        return uplink_pb2.EventList(events=blobs)
+
+    async def frames() -> AsyncIterator[Frame]:
+        for _ in range(batches):
+            await in_flight.acquire()
+            yield batch()
+
+    kind = uplink_pb2.EventRun if rows == "typed" else uplink_pb2.EventList
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-        stub = uplink_pb2_grpc.BulkUplinkStub(channel)
-        in_flight = asyncio.Semaphore(8)
-
-        async def frames() -> AsyncIterator[uplink_pb2.BoxFrame]:
-            for number in range(batches):
-                await in_flight.acquire()
-                rows = [TYPED.SerializeToString() for _ in range(events)] if typed else [EVENT] * events
-                batch = uplink_pb2.Batch(stream=bytes(16), first_seq=1 + number * events, events=rows)
-                yield uplink_pb2.BoxFrame(batch=batch)
-
+        call = channel.stream_stream(f"/{_SERVICE}/Stream", kind.SerializeToString, uplink_pb2.Ack.FromString)
         started = time.perf_counter()
-        async for _ in stub.Stream(frames()):
+        async for _ in call(frames()):
             in_flight.release()
         return batches * events / (time.perf_counter() - started)
 
 
-def grpc_batches(folder: Path, *, typed: bool, events: int = 500, batches: int = 1_000) -> float:
+def grpc_batches(folder: Path, rows: Rows, *, events: int = 500, batches: int = 1_000) -> float:
     """Returns events/s of bare grpc.aio between two processes: batches of `events`, 8 in flight, each acked.
 
-    The far end keeps nothing. `typed`: each event is serialized from a message at one end and comes out as a row of
-    Python values at the other, as in a program that does not keep the bytes; else the same 140 bytes are passed on.
+    The far end keeps nothing. `rows` says what a batch is: "typed" a list of event messages that come out as rows of
+    Python values; "single" a list of bytes, each serialized from a message and parsed to one; "plain" a list of bytes
+    that are only passed on.
     """
     port_file = folder / "limit.port"
     port_file.unlink(missing_ok=True)
     spawn = get_context("spawn")
-    receiver = spawn.Process(target=_receiver, args=(port_file, typed), daemon=True)
+    receiver = spawn.Process(target=_receiver, args=(port_file, rows), daemon=True)
     receiver.start()
     try:
         while not port_file.exists():
             time.sleep(0.02)
         with ProcessPoolExecutor(1, mp_context=spawn) as pool:
-            return pool.submit(_run_sender, int(port_file.read_text()), batches, events, typed).result()
+            return pool.submit(_run_sender, int(port_file.read_text()), batches, events, rows).result()
     finally:
         receiver.terminate()
         receiver.join()
 
 
-def _run_sender(port: int, batches: int, events: int, typed: bool) -> float:
-    return uvloop.run(_send(port, batches, events, typed))
+def _run_sender(port: int, batches: int, events: int, rows: Rows) -> float:
+    return uvloop.run(_send(port, batches, events, rows))

@@ -51,6 +51,7 @@ async def _alarms(folder: Path, line: Line) -> Slow:
             stack.enter_context(
                 Box(write_box(folder, setup, hub_address, drivers=[receiver.driver()]), before=(*within, box_space))
             )
+            await receiver.simulator.until_scanning()
             await asyncio.sleep(SETTLE_S)
             traffic = _Traffic(hub_space)
             before = store.telemetry()

@@ -27,6 +27,11 @@ class PressReceiver:
         """Its `[[drivers]]` table."""
         return {"driver": "ble", "name": self.name, **self.simulator.driver_options()}
 
+    @property
+    def hears(self) -> bool:
+        """Whether the box has set it to scan: what is pressed before, nobody hears."""
+        return self.simulator.scanning
+
     def press(self, band: int) -> int:
         """Presses; returns `monotonic_ns` just before its bytes are written to the line."""
         at_ns = time.monotonic_ns()

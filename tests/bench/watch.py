@@ -63,10 +63,11 @@ class Console:
         self._news = asyncio.Event()
 
     async def saw(self, name: str, limit_s: float = 30.0) -> int:
-        """Waits for a thing; returns when it came. Raises TimeoutError."""
-        async with asyncio.timeout(limit_s):
-            while name not in self.seen_ns:
-                await self._news.wait()
+        """Waits for a thing; returns when it came. Raises TimeoutError that names it."""
+        try:
+            await self.until(lambda: name in self.seen_ns, limit_s)
+        except TimeoutError:
+            raise TimeoutError(f"the console was not told of {name} within {limit_s:g} s") from None
         return self.seen_ns[name]
 
     async def until(self, condition: Callable[[], bool], limit_s: float = 30.0) -> None:
