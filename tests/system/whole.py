@@ -37,15 +37,19 @@ FAST_SYNC = SyncSettings(
 )
 LIMIT_S = 20.0  # how long a test waits for what must come; only a hang meets it
 LOBBY, RESPONDER = "kiosk-1", "neighbour"
+_GIVEN: set[int] = set()  # ports that this process has promised to somebody
 
 
 def free_port() -> int:
-    """Returns a TCP port of 127.0.0.1 that nobody has now, outside the range that the kernel gives to clients."""
+    """Returns a TCP port of 127.0.0.1 that nobody has now, each only once; none that the kernel gives to clients."""
     luck = random.Random(os.urandom(8))
     while True:
         port = luck.randrange(20_000, 30_000)
+        if port in _GIVEN:
+            continue
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
+            _GIVEN.add(port)
             return port
 
 
