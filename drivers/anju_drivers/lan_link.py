@@ -13,7 +13,7 @@ import ipaddress
 import logging
 import socket
 import struct
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -22,6 +22,7 @@ import aiohttp
 from aiohttp import web
 
 from anju_drivers.errors import DriverConfigError, LinkLost
+from anju_drivers.places import Places
 
 _SIOCGIFADDR = 0x8915
 _BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -61,7 +62,8 @@ class PushLimits:
     header_s: float = 3.0  # from connecting, or from a request's first byte, to the end of its headers
     body_s: float = 10.0
     idle_s: float = 75.0  # some cameras keep their connection between events
-    connections: int = 64
+    connections: int = 512
+    settled: int = 64  # of those that are older than a moment, see `Places`; all of them, and of one address
     per_peer: int = 16
     requests_per_s: float = 200.0  # per peer, with a burst of twice that
 
@@ -83,25 +85,13 @@ class PushReceiver(Protocol):
 
 
 class _Gate:
-    """Connection and request counts per peer."""
+    """The connections, and how many requests each peer may make."""
 
     def __init__(self, limits: PushLimits) -> None:
         self.limits = limits
-        self.shed = 0
-        self._open: Counter[str] = Counter()
+        self.places: Places[_Connection] = Places(limits.connections, limits.settled, limits.per_peer)
+        self.too_slow = 0
         self._allowance: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def enter(self, peer: str) -> bool:
-        if self._open.total() >= self.limits.connections or self._open[peer] >= self.limits.per_peer:
-            self.shed += 1
-            return False
-        self._open[peer] += 1
-        return True
-
-    def leave(self, peer: str) -> None:
-        self._open[peer] -= 1
-        if self._open[peer] <= 0:
-            del self._open[peer]
 
     def may_ask(self, peer: str, now_s: float) -> bool:
         rate = self.limits.requests_per_s
@@ -114,48 +104,54 @@ class _Gate:
 
 
 class _Connection(web.RequestHandler):
-    """One connection: counted, refused politely beyond the limits, closed when its headers take too long."""
+    """One connection: it has a place or is refused politely, and is closed when its headers take too long."""
 
-    __slots__ = ("_gate", "_is_busy", "_peer", "_timer")
+    __slots__ = ("_gate", "_is_in", "_timer", "has_spoken", "is_busy")
 
     def __init__(self, server: _Server, gate: _Gate, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(server, loop=loop, access_log=_NO_LOG, keepalive_timeout=gate.limits.idle_s, lingering_time=0)
         self._gate = gate
-        self._peer: str | None = None
-        self._is_busy = False
+        self._is_in = False
+        self.is_busy = self.has_spoken = False
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         peer = str((transport.get_extra_info("peername") or ("",))[0])
-        if not self._gate.enter(peer):
+        if not self._gate.places.enter(self, peer, asyncio.get_running_loop().time()):
             if hasattr(transport, "write"):  # uvloop's transports are none of asyncio's classes
                 transport.write(_BUSY)
             transport.close()
             return
-        self._peer = peer
+        self._is_in = True
         super().connection_made(transport)
         self._start_timer()
 
     def data_received(self, data: bytes) -> None:
-        if self._peer is None:
+        if not self._is_in:
             return
-        if not self._is_busy:
+        if not self.is_busy:
             self._start_timer()
         super().data_received(data)
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        if self._peer is None:
+        if not self._is_in:
             return
-        self._gate.leave(self._peer)
+        self._gate.places.leave(self)
         self._stop_timer()
         super().connection_lost(exc)
 
     def request_began(self) -> None:
-        self._is_busy = True
+        self.is_busy = True
         self._stop_timer()
 
-    def request_ended(self) -> None:
-        self._is_busy = False
+    def request_ended(self, accepted: bool) -> None:
+        self.is_busy = False
+        self.has_spoken = self.has_spoken or accepted
+
+    def hang_up(self) -> None:
+        """Ends it at once: somebody else needs the place."""
+        self._stop_timer()
+        self.force_close()
 
     def _start_timer(self) -> None:
         if self._timer is None:
@@ -169,7 +165,7 @@ class _Connection(web.RequestHandler):
 
     def _too_slow(self) -> None:
         self._timer = None
-        self._gate.shed += 1
+        self._gate.too_slow += 1
         self.force_close()
 
 
@@ -183,7 +179,7 @@ class _Server(web.Server):
 
 
 class PushListener:
-    """A running listener, from `listen_for_push`. `shed` counts connections that were refused or too slow."""
+    """A running listener, from `listen_for_push`. `shed` counts connections that gave way or were too slow."""
 
     def __init__(self, receiver: PushReceiver, limits: PushLimits) -> None:
         self._receiver, self._gate = receiver, _Gate(limits)
@@ -192,7 +188,7 @@ class PushListener:
 
     @property
     def shed(self) -> int:
-        return self._gate.shed
+        return self._gate.places.shed + self._gate.too_slow
 
     async def failed(self) -> None:
         """Waits until a `PushBody` raised and raises it here: a bug there must not stay in a log of HTTP errors."""
@@ -212,10 +208,11 @@ class PushListener:
         if not isinstance(connection, _Connection):
             raise TypeError("requests come over our own connections only")
         connection.request_began()
+        status = 500
         try:
             status = await self._take(request)
         finally:
-            connection.request_ended()
+            connection.request_ended(status < 400)
         response = web.Response(status=status)
         if status >= 400:
             response.force_close()

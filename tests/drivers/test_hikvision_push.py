@@ -115,25 +115,35 @@ class Nobody:
 
 
 async def test_slow_and_many_connections_do_not_keep_a_camera_out() -> None:
-    limits = PushLimits(header_s=0.3, connections=8, per_peer=6)
+    limits = PushLimits(header_s=0.3, connections=4, per_peer=4)
     async with listen_for_push(Nobody(), "127.0.0.1", 0, limits) as listener:
         start_s = time.monotonic()
-        slow = [await asyncio.open_connection("127.0.0.1", listener.port) for _ in range(6)]
+        slow = [await asyncio.open_connection("127.0.0.1", listener.port) for _ in range(4)]
         for _, writer in slow:
             writer.write(b"POST /push/x HTTP/1.1\r\nHost: ")
-        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
-        assert (await asyncio.wait_for(reader.read(), 2)).startswith(b"HTTP/1.1 503")
-        writer.close()
-        for reader, writer in slow:  # each is hung up on when its headers take too long
-            with contextlib.suppress(ConnectionResetError):
-                assert await asyncio.wait_for(reader.read(), 2) == b""
-            writer.close()
-        assert time.monotonic() - start_s < 2
-        assert listener.shed == 7
         reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
         writer.write(b"POST /push/x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
         assert (await asyncio.wait_for(reader.read(), 2)).startswith(b"HTTP/1.1 404")
         writer.close()
+        assert listener.shed == 1
+        for reader, writer in slow:  # the oldest gave way; the others are hung up on when their headers take too long
+            with contextlib.suppress(ConnectionResetError):
+                assert await asyncio.wait_for(reader.read(), 2) == b""
+            writer.close()
+        assert time.monotonic() - start_s < 2
+        assert listener.shed == 4
+
+
+async def test_when_all_places_are_busy_a_newcomer_is_told() -> None:
+    async with listen_for_push(Anybody(), "127.0.0.1", 0, PushLimits(connections=2)) as listener:
+        busy = [await asyncio.open_connection("127.0.0.1", listener.port) for _ in range(2)]
+        for reader, writer in busy:
+            writer.write(b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n")
+            assert (await asyncio.wait_for(reader.readline(), 2)).startswith(b"HTTP/1.1 100")
+        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        assert (await asyncio.wait_for(reader.read(), 2)).startswith(b"HTTP/1.1 503")
+        for _, one in [*busy, (reader, writer)]:
+            one.close()
 
 
 async def test_a_slow_body_ends() -> None:

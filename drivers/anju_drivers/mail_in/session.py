@@ -16,10 +16,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from anju_drivers.errors import LinkLost
 from anju_drivers.mail_in.frames import MAX_MAIL_BYTES
+from anju_drivers.places import Places
 
 MAX_SENT_BYTES = 32 * 1024 * 1024  # of one mail; beyond it the connection is closed
 SESSION_S = 60.0
-MAX_CONNECTIONS, MAX_PER_PEER = 32, 8
+MAX_CONNECTIONS, MAX_SETTLED, MAX_PER_PEER = 512, 32, 8
 
 logging.getLogger("mail.log").setLevel(logging.ERROR)  # it would log recipients, which are secrets here
 
@@ -30,46 +31,6 @@ class MailTaker(Protocol):
     def knows(self, recipient: str, peer: str) -> bool: ...
 
     def take(self, recipients: list[str], content: bytes) -> None: ...
-
-
-class Connections:
-    """Those that are open, oldest first. A new one beyond the limits takes the place of the oldest that sends no mail:
-    who holds connections open and says nothing keeps nobody out. `shed` counts those that were hung up on.
-    """
-
-    def __init__(self) -> None:
-        self.shed = 0
-        self._open: dict[AlarmMailSession, str] = {}
-
-    def enter(self, session: AlarmMailSession, peer: str) -> bool:
-        if not _is_lan(peer):
-            self.shed += 1
-            return False
-        same = [one for one, other in self._open.items() if other == peer]
-        if len(same) >= MAX_PER_PEER:
-            self._shed(same)
-        elif len(self._open) >= MAX_CONNECTIONS:
-            self._shed(list(self._open))
-        if len(self._open) >= MAX_CONNECTIONS or sum(other == peer for other in self._open.values()) >= MAX_PER_PEER:
-            self.shed += 1
-            return False
-        self._open[session] = peer
-        return True
-
-    def leave(self, session: AlarmMailSession) -> None:
-        self._open.pop(session, None)
-
-    def hang_up(self) -> None:
-        """Ends all of them."""
-        for session in list(self._open):
-            session.hang_up()
-
-    def _shed(self, sessions: list[AlarmMailSession]) -> None:
-        idle = next((one for one in sessions if not one.is_sending), None)
-        if idle is not None:
-            self.shed += 1
-            self.leave(idle)
-            idle.hang_up()
 
 
 def _is_lan(peer: str) -> bool:
@@ -115,7 +76,7 @@ def peer_of(session: Session) -> str:
 class AlarmMailSession(SMTP):
     """One connection."""
 
-    def __init__(self, handler: MailHandler, connections: Connections, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, handler: MailHandler, places: Places[AlarmMailSession], loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(
             handler,
             data_size_limit=MAX_SENT_BYTES,
@@ -125,16 +86,18 @@ class AlarmMailSession(SMTP):
             command_call_limit=200,
             loop=loop,
         )
-        self._connections = connections
-        self.is_sending = False  # a mail is on its way
+        self._places = places
+        self.is_busy = False  # a mail is on its way
+        self.has_spoken = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        if not self._connections.enter(self, str((transport.get_extra_info("peername") or ("",))[0])):
+        peer = str((transport.get_extra_info("peername") or ("",))[0])
+        if not _is_lan(peer) or not self._places.enter(self, peer, self.loop.time()):
             self.hang_up()
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._connections.leave(self)
+        self._places.leave(self)
         super().connection_lost(error)
 
     def hang_up(self) -> None:
@@ -150,11 +113,11 @@ class AlarmMailSession(SMTP):
             await self.push("503 Error: need RCPT command")
             return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        self.is_sending = True
+        self.is_busy = True
         try:
             self.envelope.content = await self._read_mail()
         finally:
-            self.is_sending = False
+            self.is_busy = False
         status = await self.event_handler.handle_DATA(self, self.session, self.envelope)
         self.envelope = Envelope()
         await self.push(status)
@@ -186,11 +149,11 @@ async def serve(bind: str, port: int, taker: MailTaker, opened: Callable[[int], 
     Raises `LinkLost` when it cannot listen, and what `taker` raised.
     """
     handler = MailHandler(taker)
-    connections = Connections()
+    places: Places[AlarmMailSession] = Places(MAX_CONNECTIONS, MAX_SETTLED, MAX_PER_PEER)
     loop = asyncio.get_running_loop()
 
     def accept() -> AlarmMailSession:
-        return AlarmMailSession(handler, connections, loop)
+        return AlarmMailSession(handler, places, loop)
 
     try:  # the library's UnthreadedController cannot begin in a loop that runs already; it does this one call
         server = await loop.create_server(accept, bind, port, backlog=32)
@@ -201,5 +164,5 @@ async def serve(bind: str, port: int, taker: MailTaker, opened: Callable[[int], 
         await asyncio.shield(handler.failure)
     finally:
         server.close()
-        connections.hang_up()
+        places.hang_up()
         await server.wait_closed()

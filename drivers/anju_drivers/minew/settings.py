@@ -19,7 +19,7 @@ _SHARED = (
 )  # fmt: skip
 
 # Room for a stairwell's worth of strangers that dribble, beside receivers that push once a second.
-LIMITS = PushLimits(body_bytes=256 * 1024, body_s=5.0, connections=512, per_peer=8)
+LIMITS = PushLimits(body_bytes=256 * 1024, body_s=5.0, per_peer=8)
 
 OPTIONS = {
     "bind": "address or interface name to listen on (required)",
