@@ -109,6 +109,21 @@ def test_the_change_log_is_bounded_and_says_when_it_cannot_tell() -> None:
     assert changes.after(106) is None
 
 
+def test_only_the_newest_row_of_a_thing_is_kept_and_nobody_misses_one() -> None:
+    changes = ChangeLog(first=100, kept=3)
+    for n in range(4):
+        changes.publish("box", f"a{n}", of="a")
+    changes.publish("x", "one")
+    changes.publish("box", "b0", of="b")
+    assert [change.data for change in changes.after(100) or []] == ["a3", "one", "b0"]
+    assert [change.data for change in changes.after(104) or []] == ["one", "b0"]
+    changes.publish("box", "b1", of="b")
+    assert [change.data for change in changes.after(100) or []] == ["a3", "one", "b1"]
+    changes.publish("x", "two")
+    assert changes.after(103) is None
+    assert [change.data for change in changes.after(104) or []] == ["one", "b1", "two"]
+
+
 async def test_box_rows_come_when_a_box_says_something(tmp_path: Path) -> None:
     async with running(tmp_path) as hub, served(hub) as base, following(base) as stream:
         assert (await stream.next())[0] == "hello"

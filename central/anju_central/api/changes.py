@@ -7,7 +7,7 @@ restart is told to load everything again rather than to miss something.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import itertools
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,29 +24,39 @@ class Published:
 
 
 class ChangeLog:
-    """A bounded log that many readers follow, each at its own pace; a slow one costs no memory."""
+    """A bounded log that many readers follow, each at its own pace; a slow one costs no memory.
+
+    Of changes `of` one thing, each of which says all there is to say of it, only the newest is kept.
+    """
 
     def __init__(self, first: int, kept: int = KEPT) -> None:
-        self._kept: deque[Published] = deque(maxlen=kept)
+        self._limit = kept
+        self._kept: dict[int, Published] = {}  # by number, ascending
+        self._newest: dict[tuple[str, str], int] = {}  # (event, of) -> number
+        self._told_from = first  # who has seen less than this may have missed something
         self.last = first  # number of the newest change
         self._new = asyncio.Event()
         self.closed = False
 
-    def publish(self, event: str, data: str) -> None:
-        """Appends a change and wakes all readers."""
+    def publish(self, event: str, data: str, of: str = "") -> None:
+        """Appends a change and wakes all readers; with `of`, it takes the place of the one before it."""
         self.last += 1
-        self._kept.append(Published(self.last, event, data))
+        self._kept[self.last] = Published(self.last, event, data)
+        if of:
+            self._kept.pop(self._newest.get((event, of), 0), None)
+            self._newest[event, of] = self.last
+        if len(self._kept) > self._limit:
+            self._told_from = next(iter(self._kept))
+            del self._kept[self._told_from]
         self._new.set()
         self._new = asyncio.Event()
 
     def after(self, number: int) -> list[Published] | None:
         """Returns the changes behind `number`, or None when that is not known any more (or never was)."""
-        if number == self.last:
-            return []
-        oldest = self._kept[0].number if self._kept else self.last + 1
-        if number > self.last or number < oldest - 1:
+        if number > self.last or number < self._told_from:
             return None
-        return [change for change in self._kept if change.number > number]
+        news = list(itertools.takewhile(lambda change: change.number > number, reversed(self._kept.values())))
+        return news[::-1]
 
     async def wait(self, number: int) -> None:
         """Returns when there is something behind `number`, or the log is closed."""
