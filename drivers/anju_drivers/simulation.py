@@ -147,3 +147,53 @@ class PtyDevice:
         if self._master is not None and self._loop is not None and not self._loop.is_closed():
             self._loop.remove_reader(self._master)
             self._loop.remove_writer(self._master)
+
+
+class SerialDevice:
+    """What simulators of serial devices share: the line, and the plug. Give it a `demonstrate`; see `Simulator`.
+
+    Overrides: `plugged` when the device begins anew, `unplugged`, `received` for what the driver writes.
+    """
+
+    def __init__(self, link: Path | None = None) -> None:
+        self._pty = PtyDevice(link, self.received)
+        self.ready = asyncio.Event()
+
+    @property
+    def link(self) -> str:
+        return self._pty.link
+
+    def driver_options(self) -> dict[str, object]:
+        return {"port": self.link}
+
+    async def run(self) -> None:
+        """Keeps the device plugged in until cancelled."""
+        self.replug()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.ready.clear()
+            self._pty.close()
+
+    def unplug(self) -> None:
+        self.ready.clear()
+        self.unplugged()
+        self._pty.unplug()
+
+    def replug(self) -> None:
+        self.plugged()
+        self._pty.plug()
+        self.ready.set()
+
+    def send(self, data: bytes) -> None:
+        """Puts any bytes on the line."""
+        self._pty.send(data)
+
+    def plugged(self) -> None:
+        """Power comes: what the device remembered is gone."""
+
+    def unplugged(self) -> None:
+        """The plug is pulled."""
+
+    def received(self, data: bytes) -> None:
+        """Bytes that the driver wrote; a device that only speaks does not mind them."""

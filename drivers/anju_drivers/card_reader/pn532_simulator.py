@@ -7,55 +7,31 @@ from pathlib import Path
 
 from anju_drivers.card_reader import pn532
 from anju_drivers.card_reader.pn532 import FrameDecoder, Kind
-from anju_drivers.simulation import PtyDevice
+from anju_drivers.simulation import SerialDevice
 
 DEMO_UID = bytes.fromhex("0416c6c2d73881")
 FIRMWARE = bytes.fromhex("32010607")
 HELD_S = 0.2
 
 
-class Pn532Simulator:
+class Pn532Simulator(SerialDevice):
     """Answers commands as the chip does: asleep until woken, an ACK first. `put` a card in its field, `lift` it."""
 
     def __init__(self, link: Path | None = None) -> None:
-        self._pty = PtyDevice(link, self._received)
+        super().__init__(link)
         self._commands = FrameDecoder()
-        self.ready = asyncio.Event()
         self.uid = b""
         self.is_dumb = False
         self.is_awake = False
         self.asked: list[int] = []
         self._listed = asyncio.Event()
 
-    @property
-    def link(self) -> str:
-        return self._pty.link
-
     def driver_options(self) -> dict[str, object]:
         return {"port": self.link, "model": "pn532"}
 
-    async def run(self) -> None:
-        """Keeps the reader plugged in until cancelled."""
-        self.replug()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            self.ready.clear()
-            self._pty.close()
-
-    def unplug(self) -> None:
-        self.ready.clear()
-        self._pty.unplug()
-
-    def replug(self) -> None:
+    def plugged(self) -> None:
         self._commands = FrameDecoder()
         self.is_awake = False
-        self._pty.plug()
-        self.ready.set()
-
-    def send(self, data: bytes) -> None:
-        """Puts any bytes on the line."""
-        self._pty.send(data)
 
     def put(self, uid: bytes = DEMO_UID) -> None:
         """Brings a card (UID of 4, 7 or 10 bytes) into the field."""
@@ -79,7 +55,7 @@ class Pn532Simulator:
         await self.tap()
         return "an NFC card was presented"
 
-    def _received(self, data: bytes) -> None:
+    def received(self, data: bytes) -> None:
         self.is_awake |= data.startswith(b"\x55")
         for frame in self._commands.feed(data):
             if self.is_dumb or not self.is_awake:

@@ -10,45 +10,14 @@ from anju_drivers.card_reader.driver import MODELS
 from anju_drivers.card_reader.frames import encode
 from anju_drivers.card_reader.pn532_simulator import Pn532Simulator
 from anju_drivers.options import Options
-from anju_drivers.simulation import PtyDevice
+from anju_drivers.simulation import SerialDevice
 
 REPEAT_S = 0.065
 DEMO_CARD = bytes.fromhex("13005D1DA5")
 
 
-class CardReaderSimulator:
+class CardReaderSimulator(SerialDevice):
     """Speaks an RDM6300's bytes. `tap` presents a card, `send` puts any bytes on the line."""
-
-    def __init__(self, link: Path | None = None) -> None:
-        self._pty = PtyDevice(link)
-        self.ready = asyncio.Event()
-
-    @property
-    def link(self) -> str:
-        return self._pty.link
-
-    def driver_options(self) -> dict[str, object]:
-        return {"port": self.link}
-
-    async def run(self) -> None:
-        """Keeps the reader plugged in until cancelled."""
-        self.replug()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            self.ready.clear()
-            self._pty.close()
-
-    def unplug(self) -> None:
-        self.ready.clear()
-        self._pty.unplug()
-
-    def replug(self) -> None:
-        self._pty.plug()
-        self.ready.set()
-
-    def send(self, data: bytes) -> None:
-        self._pty.send(data)
 
     async def tap(self, card: bytes = DEMO_CARD, held_s: float = 0.2) -> None:
         """Holds a card (5 bytes) in the field: the reader repeats its frame every 65 ms."""

@@ -11,7 +11,7 @@ from anju_drivers.idcard_sdt import frames
 from anju_drivers.idcard_sdt.card import IdCard, encode
 from anju_drivers.idcard_sdt.frames import FrameDecoder
 from anju_drivers.options import Options
-from anju_drivers.simulation import PtyDevice
+from anju_drivers.simulation import SerialDevice
 
 MODULE = bytes.fromhex("05000300c78c3201d5dd0000d5d8ff3c")
 DEMO_CARD = IdCard(
@@ -30,7 +30,7 @@ DEMO_CARD = IdCard(
 )
 
 
-class IdCardSimulator:
+class IdCardSimulator(SerialDevice):
     """Speaks the SDT protocol. `put` a card on it, `lift` it; a card that was read stays "not found" until lifted.
 
     `finds_again` is the habit of some firmware: a card that stays is found again after a read. `is_dumb` answers
@@ -38,9 +38,8 @@ class IdCardSimulator:
     """
 
     def __init__(self, link: Path | None = None) -> None:
-        self._pty = PtyDevice(link, self._received)
+        super().__init__(link)
         self._commands = FrameDecoder()
-        self.ready = asyncio.Event()
         self.card: IdCard | None = None
         self.finds_again = False
         self.is_dumb = False
@@ -52,35 +51,9 @@ class IdCardSimulator:
         self._has_read = asyncio.Event()
         self._news = asyncio.Event()
 
-    @property
-    def link(self) -> str:
-        return self._pty.link
-
-    def driver_options(self) -> dict[str, object]:
-        return {"port": self.link}
-
-    async def run(self) -> None:
-        """Keeps the reader plugged in until cancelled."""
-        self.replug()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            self.ready.clear()
-            self._pty.close()
-
-    def unplug(self) -> None:
-        self.ready.clear()
-        self._pty.unplug()
-
-    def replug(self) -> None:
+    def plugged(self) -> None:
         self._commands = FrameDecoder()
         self._is_read = self._is_selected = False
-        self._pty.plug()
-        self.ready.set()
-
-    def send(self, data: bytes) -> None:
-        """Puts any bytes on the line."""
-        self._pty.send(data)
 
     def put(self, card: IdCard = DEMO_CARD) -> None:
         self.card, self._is_read, self._is_selected = card, False, False
@@ -109,7 +82,7 @@ class IdCardSimulator:
         self.lift()
         return "an id card was presented"
 
-    def _received(self, data: bytes) -> None:
+    def received(self, data: bytes) -> None:
         for frame in self._commands.feed(data):
             if self.is_dumb:
                 continue

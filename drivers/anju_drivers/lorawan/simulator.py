@@ -13,7 +13,7 @@ from anju_drivers.lorawan.frames import RakLines
 from anju_drivers.lorawan.settings import TOPIC
 from anju_drivers.mqtt_simulator import MqttBroker
 from anju_drivers.options import Options
-from anju_drivers.simulation import PtyDevice
+from anju_drivers.simulation import SerialDevice
 
 BUTTON, DOOR = "24e124538b000001", "24e124141c000002"
 GATEWAY = "24e124fffe000003"
@@ -108,46 +108,24 @@ class ChirpStackSimulator:
         self._plugged.set()
 
 
-class RakSimulator:
+class RakSimulator(SerialDevice):
     """A RAK module. It is deaf until AT+PRECV sets it to receive, and says OK to what it knows."""
 
     def __init__(self) -> None:
-        self._pty = PtyDevice(received=self._received)
+        super().__init__()
         self._lines = RakLines()
-        self.ready = asyncio.Event()
         self.receiving = asyncio.Event()
         self.commands: list[str] = []
-
-    @property
-    def link(self) -> str:
-        return self._pty.link
 
     def driver_options(self) -> dict[str, object]:
         senders = [{"prefix": PENDANT_PREFIX.hex(), "device": "lorawan:pendant-1"}]
         return {"mode": "serial", "port": self.link, "receiver": "lorawan:simulated-2", "senders": senders}
 
-    async def run(self) -> None:
-        """Keeps the module plugged in until cancelled."""
-        self.replug()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            self.ready.clear()
-            self._pty.close()
-
-    def unplug(self) -> None:
-        self.ready.clear()
+    def unplugged(self) -> None:
         self.receiving.clear()
-        self._pty.unplug()
 
-    def replug(self) -> None:
+    def plugged(self) -> None:
         self._lines = RakLines()
-        self._pty.plug()
-        self.ready.set()
-
-    def send(self, data: bytes) -> None:
-        """Puts any bytes on the line."""
-        self._pty.send(data)
 
     def hear(self, payload: bytes, rssi_dbm: int = -60, snr_db: int = 8) -> None:
         """A packet reaches the module."""
@@ -164,7 +142,7 @@ class RakSimulator:
         self.hear(PENDANT_PREFIX + b"\x01")
         return "a LoRa pendant was pressed"
 
-    def _received(self, data: bytes) -> None:
+    def received(self, data: bytes) -> None:
         for line in self._lines.feed(data):
             command = line.decode("ascii", "replace")
             self.commands = [*self.commands[-63:], command]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from anju_drivers.options import Options
 from anju_drivers.rfxtrx import frames
-from anju_drivers.simulation import PtyDevice
+from anju_drivers.simulation import SerialDevice
 
 BURST = 4
 DEMO_ID, DEMO_CODE = 0x0A1B2C, 0x123450
@@ -20,48 +20,26 @@ _STATUS = bytes.fromhex("53450c2f0101000000")
 _COPYRIGHT = b"Copyright RFXCOM"
 
 
-class RfxtrxSimulator:
+class RfxtrxSimulator(SerialDevice):
     """Silent on the air until it was started, as a real one."""
 
     def __init__(self, link: Path | None = None) -> None:
-        self._pty = PtyDevice(link, self._received)
+        super().__init__(link)
         self._commands = b""
         self._sequence = 0
-        self.ready = asyncio.Event()
         self.started = asyncio.Event()
         self.deaf = False  # answers nothing while set
-
-    @property
-    def link(self) -> str:
-        return self._pty.link
 
     def driver_options(self) -> dict[str, object]:
         """The driver's table that hears this transceiver; one learned pendant is paired."""
         paired = [{"class": "Lighting4", "id": f"{DEMO_CODE:06x}", "device": "rfxtrx:pendant-1"}]
         return {"port": self.link, "receiver": "rfxtrx:simulated-1", "paired": paired}
 
-    async def run(self) -> None:
-        """Keeps the transceiver plugged in until cancelled."""
-        self.replug()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            self.ready.clear()
-            self._pty.close()
-
-    def unplug(self) -> None:
-        self.ready.clear()
+    def unplugged(self) -> None:
         self.started.clear()
-        self._pty.unplug()
 
-    def replug(self) -> None:
+    def plugged(self) -> None:
         self._commands = b""
-        self._pty.plug()
-        self.ready.set()
-
-    def send(self, data: bytes) -> None:
-        """Puts any bytes on the line."""
-        self._pty.send(data)
 
     def security(self, identity: int, status: int, subtype: int = 0x02, battery: int = 9) -> None:
         """A security sensor or remote is heard once."""
@@ -86,7 +64,7 @@ class RfxtrxSimulator:
         self._sequence = (self._sequence + 1) & 0xFF
         return self._sequence
 
-    def _received(self, data: bytes) -> None:
+    def received(self, data: bytes) -> None:
         self._commands += data
         while len(self._commands) > self._commands[0]:
             size = self._commands[0] + 1

@@ -2,52 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
 from anju_drivers.options import Options
-from anju_drivers.simulation import PtyDevice
+from anju_drivers.simulation import SerialDevice
 
 DEMO_CODE = "TEST-CARD"
 
 
-class ScannerSimulator:
+class ScannerSimulator(SerialDevice):
     """Sends what it scans as a scanner does: `prefix`, the code, `suffix` (empty: the line just falls silent)."""
 
     def __init__(self, link: Path | None = None, *, prefix: str = "", suffix: bytes = b"\r") -> None:
-        self._pty = PtyDevice(link)
+        super().__init__(link)
         self.prefix, self.suffix = prefix, suffix
-        self.ready = asyncio.Event()
         self._shown = 0
-
-    @property
-    def link(self) -> str:
-        return self._pty.link
-
-    def driver_options(self) -> dict[str, object]:
-        return {"port": self.link}
-
-    async def run(self) -> None:
-        """Keeps the scanner plugged in until cancelled."""
-        self.replug()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            self.ready.clear()
-            self._pty.close()
-
-    def unplug(self) -> None:
-        self.ready.clear()
-        self._pty.unplug()
-
-    def replug(self) -> None:
-        self._pty.plug()
-        self.ready.set()
-
-    def send(self, data: bytes) -> None:
-        """Puts any bytes on the line."""
-        self._pty.send(data)
 
     def scan(self, code: str = DEMO_CODE, encoding: str = "utf-8") -> None:
         self.send((self.prefix + code).encode(encoding) + self.suffix)
