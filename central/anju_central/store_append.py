@@ -24,6 +24,7 @@ from anju_protos.v1.event_pb2 import (
     ALARM,
     ALARM_RAISED,
     GENERAL,
+    P2,
     P4,
     SYNCED,
     TELEMETRY,
@@ -41,6 +42,7 @@ THIN_AT: Final = 1_024  # checkpoints of one stream
 THIN_KEEP: Final = 256  # the newest stay all; of the older every second goes, each time
 QUARANTINE_NOTE_MS: Final = 3_600_000  # one P4 an hour and box says that content was set aside
 QUARANTINE_RULE: Final = "quarantine"
+UNREADABLE_RULE: Final = "unreadable_alarm"
 HUB_BOOT: Final = int.from_bytes(os.urandom(7), "big") + 1  # the hub's own clock runs with real time; one per process
 
 
@@ -135,8 +137,6 @@ class Appender:
             if row is None:
                 return None
             held = StreamRow(*row)
-            if len(self._streams) >= CACHED_STREAMS:
-                self._streams.clear()
             self._streams[owner, stream] = held
         return held
 
@@ -194,7 +194,7 @@ class Appender:
     def _append(
         self, row: StreamRow, outcome: receiver.Outcome, sealed: bool, work: Group, heads: Heads, now_ms: int
     ) -> None:
-        again = self._known_already(row, outcome.rehomed)
+        again = self._known_already(row, outcome, work)
         if outcome.events:
             if row.lane == TELEMETRY:
                 self._append_batch(row, outcome, again, work, heads, now_ms)
@@ -210,7 +210,7 @@ class Appender:
                 work.quarantine.append((row.id, aside.first, aside.last, aside.reason, aside.kind, now_ms, aside.data))
                 row.quarantined += aside.last - aside.first + 1
                 work.bytes += len(aside.data)
-            self._note_quarantine(row, work, heads, now_ms)
+            self._note_quarantine(row, outcome.quarantined, work, heads, now_ms)
         row.seq, row.hash, row.sealed = outcome.cursor.seq, outcome.cursor.hash, sealed
         row.events += len(outcome.events)
         work.moved[row.id] = row
@@ -269,22 +269,41 @@ class Appender:
 
     # -- facts that moved to another stream
 
-    def _known_already(self, row: StreamRow, rehomed: Iterable[receiver.Rehomed]) -> frozenset[int]:
-        """Returns the numbers of re-homed events that are the same fact as one that is here already."""
-        again: set[int] = set()
-        for moved in rehomed:
+    def _known_already(self, row: StreamRow, outcome: receiver.Outcome, work: Group) -> frozenset[int]:
+        """Returns the numbers of events that are the same fact as one that is here already.
+
+        Either side may come first: a copy after its original (a fork), or the original after its copy (a box whose disk
+        did not take the alarm, a hub restored from a backup older than the fork).
+        """
+        again = self._copied_before(row, outcome)
+        if outcome.rehomed and work.events:
+            self._write_rows(work)  # so that what came with the same transaction is found too
+        for moved in outcome.rehomed:
             seen = self._db.execute(
-                "select 1 from rehomed where origin_stream = ? and origin_seq = ? and digest = ?",
-                (moved.origin_stream, moved.origin_seq, moved.digest),
+                "select 1 from moved where owner = ? and origin_stream = ? and origin_seq = ? and digest = ?",
+                (row.community, moved.origin_stream, moved.origin_seq, moved.digest),
             ).fetchone()
             if seen or self._digest_at(row.community, moved.origin_stream, moved.origin_seq) == moved.digest:
                 again.add(moved.seq)
             else:
                 self._db.execute(
-                    "insert into rehomed values (?, ?, ?, ?, ?)",
-                    (moved.origin_stream, moved.origin_seq, moved.digest, row.id, moved.seq),
+                    "insert into moved values (?, ?, ?, ?, ?, ?)",
+                    (row.community, moved.origin_stream, moved.origin_seq, moved.digest, row.id, moved.seq),
                 )
         return frozenset(again)
+
+    def _copied_before(self, row: StreamRow, outcome: receiver.Outcome) -> set[int]:
+        """The numbers of events whose re-homed copy is here already."""
+        if not outcome.seqs:
+            return set()
+        copies = self._db.execute(
+            "select origin_seq, digest from moved where owner = ? and origin_stream = ? and origin_seq between ? and ?",
+            (row.community, row.stream, outcome.seqs[0], outcome.seqs[-1]),
+        ).fetchall()
+        if not copies:
+            return set()
+        events = dict(zip(outcome.seqs, outcome.events, strict=True))
+        return {seq for seq, digest in copies if seq in events and sha256(events[seq]).digest() == digest}
 
     def _digest_at(self, community: str, stream: bytes, seq: int) -> bytes | None:
         """The SHA-256 of the stored bytes of (stream, seq), None when they are not here."""
@@ -309,21 +328,36 @@ class Appender:
 
     # -- beside the logs
 
-    def _note_quarantine(self, row: StreamRow, work: Group, heads: Heads, now_ms: int) -> None:
-        """A P4 says that content was set aside, at most once an hour for each box."""
+    def _note_quarantine(
+        self, row: StreamRow, aside: Sequence[receiver.Quarantined], work: Group, heads: Heads, now_ms: int
+    ) -> None:
+        """Says that content was set aside: a P4, at most once an hour for each box.
+
+        What may have been somebody's alarm is a P2 each time: nobody can read it, so a person has to ask on site.
+        """
+        alarms = sum(one.last - one.first + 1 for one in aside if row.lane == ALARM or one.kind == ALARM_RAISED)
+        if alarms:
+            self._say(row, Alarm(reasons=[GENERAL], priority=P2, rule=UNREADABLE_RULE, repeats=alarms - 1), work, heads)
+            return
         key = f"quarantine:{row.box}"
         last_ms = self._noted_ms.get(key)
         if last_ms is None:
             held = self._db.execute("select value from meta where key = ?", (key,)).fetchone()
-            last_ms = int(held[0]) if held else 0
-        if now_ms - last_ms < QUARANTINE_NOTE_MS:
+            last_ms = int(held[0]) if held else -QUARANTINE_NOTE_MS
+        if abs(now_ms - last_ms) < QUARANTINE_NOTE_MS:  # abs: the hub's clock may have been set back
             self._noted_ms[key] = last_ms
             return
         self._noted_ms[key] = now_ms
         self._db.execute("insert or replace into meta values (?, ?)", (key, now_ms))
-        alarm = Alarm(reasons=[GENERAL], priority=P4, rule=QUARANTINE_RULE)
+        self._say(row, Alarm(reasons=[GENERAL], priority=P4, rule=QUARANTINE_RULE), work, heads)
+
+    def _say(self, row: StreamRow, alarm: Alarm, work: Group, heads: Heads) -> None:
+        """Collects an alarm of the hub's own about a box."""
         event = Event(
-            kind=ALARM_RAISED, stamp=hub_stamp(now_ms), device=f"box:{row.box}", payload=alarm.SerializeToString()
+            kind=ALARM_RAISED,
+            stamp=hub_stamp(self._now_ms()),
+            device=f"box:{row.box}",
+            payload=alarm.SerializeToString(),
         )
         self.take_hub_event(HubEvent(row.box, row.community, event.SerializeToString()), work, heads)
 
@@ -337,21 +371,7 @@ class Appender:
 
     def write(self, work: Group) -> None:
         """Writes everything that was collected. Raises sqlite3.Error."""
-        for sql, rows in (
-            ("insert into alarm_log values (?, ?, ?, ?, ?, ?)", work.alarm),
-            ("insert into activity_log values (?, ?, ?, ?, ?, ?)", work.activity),
-            ("insert into telemetry_log values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", work.telemetry),
-            ("insert into run values (?, ?, ?, ?, ?)", work.runs),
-            ("insert or replace into checkpoint values (?, ?, ?)", work.checkpoints),
-            ("insert into skip values (?, ?, ?, ?, ?, ?)", work.skips),
-            (
-                "insert into quarantine (stream, first, last, reason, kind, received_ms, bytes)"
-                " values (?, ?, ?, ?, ?, ?, ?)",
-                work.quarantine,
-            ),
-        ):
-            if rows:
-                self._db.executemany(sql, rows)
+        self._write_rows(work)
         self._db.executemany(
             "update stream set seq = ?, hash = ?, sealed = ?, events = ?, skipped = ?, lost = ?, quarantined = ?,"
             " forked_ms = ? where id = ?",
@@ -370,6 +390,27 @@ class Appender:
                 for row in work.moved.values()
             ],
         )
+        if len(self._streams) >= CACHED_STREAMS:  # not before: what is collected is in these alone until here
+            self._streams.clear()
+
+    def _write_rows(self, work: Group) -> None:
+        """Writes the rows collected so far."""
+        for sql, rows in (
+            ("insert into alarm_log values (?, ?, ?, ?, ?, ?)", work.alarm),
+            ("insert into activity_log values (?, ?, ?, ?, ?, ?)", work.activity),
+            ("insert into telemetry_log values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", work.telemetry),
+            ("insert into run values (?, ?, ?, ?, ?)", work.runs),
+            ("insert or replace into checkpoint values (?, ?, ?)", work.checkpoints),
+            ("insert into skip values (?, ?, ?, ?, ?, ?)", work.skips),
+            (
+                "insert into quarantine (stream, first, last, reason, kind, received_ms, bytes)"
+                " values (?, ?, ?, ?, ?, ?, ?)",
+                work.quarantine,
+            ),
+        ):
+            if rows:
+                self._db.executemany(sql, rows)
+                rows.clear()
 
 
 def _stretches(seqs: Sequence[int]) -> Iterable[tuple[int, int, int]]:

@@ -336,6 +336,24 @@ async def test_content_that_nobody_understands_makes_one_p4(tmp_path: Path) -> N
         assert row["streams"][0]["quarantined"] == 4
 
 
+async def test_an_alarm_that_nobody_can_read_is_a_p2_each_time(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        box, activity = Box("alarm", ALARM), Box("activity", ACTIVITY)
+        await hub.take(activity, b"\xff\xff junk")  # the hour's P4 is said
+        await hub.take(box, b"\xff\xff junk", b"\xff\xff more")
+        await hub.take(activity, alarm().SerializeToString().replace(b"r-0001", b"r-\xff001"))
+        shown = {i["rule"]: i for i in (await hub.http.get("/api/incidents")).json()}
+        assert {rule: (i["priority"], i["repeats"]) for rule, i in shown.items()} == {
+            "quarantine": ("P4", 0),
+            "unreadable_alarm": ("P2", 2),
+        }
+        url = f"/api/incidents/{shown['unreadable_alarm']['id']}"
+        await hub.http.post(f"{url}/resolve", json={"actor": "op-li", "cause": "false"})
+        await hub.take(box, b"\xff\xff junk")
+        again = {i["rule"]: i for i in (await hub.http.get("/api/incidents")).json()}
+        assert again["unreadable_alarm"]["id"] != shown["unreadable_alarm"]["id"]
+
+
 async def test_boxes_are_fed_open_incidents_and_learn_of_the_close(tmp_path: Path) -> None:
     async with running(tmp_path) as hub:
         box = Box("alarm", ALARM)

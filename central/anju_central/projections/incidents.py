@@ -140,7 +140,7 @@ def _count_repeat(db: sqlite3.Connection, fact: Logged, alarm: Alarm) -> bytes |
     if held is None:
         return None
     incident = Incident.FromString(held[1])
-    incident.repeats += 1
+    incident.repeats += 1 + alarm.repeats
     db.execute(
         "update incident set bytes = ?, changed_ms = ? where id = ?",
         (incident.SerializeToString(deterministic=True), fact.received_ms, held[0]),
