@@ -19,7 +19,7 @@ import grpc
 from anju_central.control import ControlService, IncidentFeed
 from anju_central.credits import CreditBook, CreditLine
 from anju_central.event_store import EventStore, StoreUnavailable, Submission
-from anju_central.greeting import ContactBook, Current, refusal_of, welcome_for
+from anju_central.greeting import STREAM_BYTES, ContactBook, Current, refusal_of, welcome_for
 from anju_protos.v1.control_pb2_grpc import add_ControlServicer_to_server
 from anju_protos.v1.uplink_pb2 import Ack, Batch, BoxFrame, Credit, Hello, HubFrame, StreamState, Welcome
 from anju_protos.v1.uplink_pb2_grpc import (
@@ -44,6 +44,9 @@ SERVER_OPTIONS: Final = (
 HELLO_WITHIN_S: Final = 15.0
 ALARM_BATCHES: Final = 16  # in hand of one alarm session before its next is read
 IN_HAND_BYTES: Final = 64 * 1024 * 1024  # of bulk, all boxes together, before reading pauses
+ALARM_IN_HAND_BYTES: Final = (
+    32 * 1024 * 1024
+)  # of alarms: a room of their own, which only a store that stands still fills
 
 _Context = grpc.aio.ServicerContext[BoxFrame, HubFrame]
 
@@ -62,7 +65,7 @@ class Ingest:
         self.store, self.communities, self.now_ms = store, communities, now_ms
         self.current = Current(contacts)
         self.credits = credits or CreditBook()
-        self.in_hand = InHand(IN_HAND_BYTES)
+        self.in_hand, self.alarms_in_hand = InHand(IN_HAND_BYTES), InHand(ALARM_IN_HAND_BYTES)
 
     async def serve(self, channel: str, context: _Context) -> None:
         """Serves one stream from its Hello to its end."""
@@ -90,7 +93,11 @@ class Ingest:
 
 
 class InHand:
-    """Bounds the bytes of batches that were read and are not committed. A reader over the bound waits."""
+    """Bounds the bytes of batches that were read and are not committed. A reader over the bound waits.
+
+    A batch counts until the store is done with it, also when its session is over: boxes that come again and again to
+    a store that stands still must not fill the memory.
+    """
 
     def __init__(self, limit_bytes: int) -> None:
         self._limit, self.bytes = limit_bytes, 0
@@ -105,7 +112,7 @@ class InHand:
         self.bytes += size
 
     def give_back(self, size: int) -> None:
-        """A batch is answered or given up."""
+        """The store is done with a batch."""
         self.bytes -= size
         if self.bytes < self._limit:
             self._room.set()
@@ -131,11 +138,11 @@ class _Session:
     context: _Context
     over: asyncio.Event = field(default_factory=asyncio.Event)
     _states: dict[bytes, StreamState] = field(init=False)
-    _answers: asyncio.Queue[tuple[asyncio.Future[Ack], int]] = field(init=False)
+    _answers: asyncio.Queue[asyncio.Future[Ack]] = field(init=False)
     _line: CreditLine | None = None
 
     def __post_init__(self) -> None:
-        self._states = {state.stream: state for state in self.hello.streams}
+        self._states = {state.stream: state for state in self.hello.streams if len(state.stream) == STREAM_BYTES}
         self._answers = asyncio.Queue(ALARM_BATCHES if self.urgent else 0)  # bulk is bounded by its credits
 
     async def run(self) -> None:
@@ -157,10 +164,6 @@ class _Session:
             results = await asyncio.gather(*tasks, return_exceptions=True)
             if self._line is not None:
                 book.leave(self._line)
-            while not self._answers.empty():
-                answer, size = self._answers.get_nowait()
-                answer.cancel()
-                self.ingest.in_hand.give_back(size)
         unavailable = next((result for result in results if isinstance(result, StoreUnavailable)), None)
         if unavailable is not None:
             await self.context.abort(grpc.StatusCode.UNAVAILABLE, f"the hub cannot record now: {unavailable}")
@@ -185,26 +188,25 @@ class _Session:
             await self._submit(batch, state)
 
     async def _submit(self, batch: Batch, state: StreamState) -> None:
-        size = 0 if self.urgent else batch.ByteSize()
-        if size:
-            await self.ingest.in_hand.take(size)
+        size, in_hand = batch.ByteSize(), self.ingest.alarms_in_hand if self.urgent else self.ingest.in_hand
+        await in_hand.take(size)
         answer = self.ingest.store.submit(
             Submission(self.hello.box, self.community, state.lane, state.sealed, batch, self.urgent)
         )
-        try:
-            await self._answers.put((answer, size))
-        except asyncio.CancelledError:
-            self.ingest.in_hand.give_back(size)
-            raise
+
+        def done(answer: asyncio.Future[Ack]) -> None:
+            in_hand.give_back(size)
+            if not answer.cancelled():
+                answer.exception()  # seen, should nobody be left to ask
+
+        answer.add_done_callback(done)
+        await self._answers.put(answer)
 
     async def _answer(self) -> None:
         ingest, line = self.ingest, self._line
         while True:
-            answer, size = await self._answers.get()
-            try:
-                ack = await answer
-            finally:
-                ingest.in_hand.give_back(size)
+            answer = await self._answers.get()
+            ack = await asyncio.shield(answer)  # the store finishes what it has, whether or not the box is still there
             await self.context.write(HubFrame(ack=ack))
             if line is not None:
                 credit = ingest.credits.answered(line, time.monotonic())

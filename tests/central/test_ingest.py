@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import grpc
 import pytest
@@ -13,11 +14,12 @@ from hypothesis import strategies as st
 
 from anju_central import ingest
 from anju_central.credits import CreditBook
+from anju_central.event_store import EventStore, Submission
 from anju_central.greeting import NEWEST_CHECKPOINTS, refusal_of, thinned
 from anju_central.ingest import InHand
 from anju_protos.v1.event_pb2 import PRESENCE, TELEMETRY, Event, Stamp
-from anju_protos.v1.uplink_pb2 import Batch, BoxFrame, Checkpoint, Hello, HubFrame, Refusal, StreamState
-from anju_protos.v1.uplink_pb2_grpc import BulkUplinkStub
+from anju_protos.v1.uplink_pb2 import Ack, Batch, BoxFrame, Checkpoint, Hello, HubFrame, Refusal, StreamState
+from anju_protos.v1.uplink_pb2_grpc import AlarmUplinkStub, BulkUplinkStub
 from simulator.memory_store import MemoryStore
 from sync_rig import Contacts, Feed
 
@@ -130,14 +132,20 @@ async def test_reading_waits_while_too_much_is_in_hand() -> None:
 # ---- over gRPC
 
 
-@pytest.fixture
-async def port() -> AsyncIterator[int]:
+@asynccontextmanager
+async def serving(store: EventStore) -> AsyncIterator[tuple[int, ingest.Ingest]]:
     server = grpc.aio.server(options=ingest.SERVER_OPTIONS)
-    ingest.add_services(server, MemoryStore(), KNOWN, Contacts(), Feed())
+    made = ingest.add_services(server, store, KNOWN, Contacts(), Feed())
     bound = server.add_insecure_port("127.0.0.1:0")
     await server.start()
-    yield bound
+    yield bound, made
     await server.stop(0)
+
+
+@pytest.fixture
+async def port() -> AsyncIterator[int]:
+    async with serving(MemoryStore()) as (bound, _):
+        yield bound
 
 
 async def session(channel: grpc.aio.Channel, greeting: Hello) -> grpc.aio.StreamStreamCall[BoxFrame, HubFrame]:
@@ -173,6 +181,42 @@ async def test_acks_come_in_order_and_credits_with_them(port: int) -> None:
                     acks.append(frame.ack.seq)
                 credits += frame.credit.batches
         assert acks == list(range(3, 61, 3))
+
+
+class StandingStore(MemoryStore):
+    """A store whose disk hangs: it takes submissions and never commits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held: list[asyncio.Future[Ack]] = []
+        self.taken = asyncio.Semaphore(0)
+
+    def submit(self, submission: Submission) -> asyncio.Future[Ack]:
+        done: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
+        self.held.append(done)
+        self.taken.release()
+        return done
+
+
+@pytest.mark.parametrize("channel_name", ["alarm", "bulk"])
+async def test_what_a_hanging_store_holds_counts_after_its_session_is_over(channel_name: str) -> None:
+    store = StandingStore()
+    async with serving(store) as (port, made):
+        in_hand = made.alarms_in_hand if channel_name == "alarm" else made.in_hand
+        for sessions in range(1, 4):
+            async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+                stub = AlarmUplinkStub(channel) if channel_name == "alarm" else BulkUplinkStub(channel)
+                call = stub.Stream()  # type: ignore[call-arg]  # the stubs know only calls with an iterator
+                await call.write(BoxFrame(hello=hello()))
+                await frame_of(call)
+                await call.write(telemetry(1, 100))
+                await store.taken.acquire()
+                call.cancel()
+            assert in_hand.bytes == sessions * telemetry(1, 100).batch.ByteSize()
+        for held in store.held:
+            held.set_result(Ack())
+        await asyncio.sleep(0)
+        assert in_hand.bytes == 0
 
 
 async def test_a_newer_session_takes_over(port: int) -> None:
