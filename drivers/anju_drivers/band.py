@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from anju_drivers.driver import AlarmReading, Explained, PositionFix, Reading, Reason
+from anju_drivers.explained_stream import ExplainedStream, Finder
 from anju_drivers.options import Options
 
 BURST_S = 60.0  # a band repeats what was not answered
 STATE_BURST_S = 1800.0  # a state that every report repeats, such as "battery low", is one alarm while it lasts
 UNIDENTIFIED = "unidentified"
 EMERGENCIES = frozenset({Reason.SOS, Reason.FALL, Reason.PANIC, Reason.GENERAL, Reason.CALL_BUTTON})
+
+_Frame = TypeVar("_Frame")
 
 WallClock = Callable[[], float]  # seconds since 1970, UTC
 
@@ -42,7 +46,8 @@ class Word:
 class BandSession(Protocol):
     """A connection's bytes in, words out; the same for every chunking. Never raises; memory stays bounded."""
 
-    dropped: int
+    @property
+    def dropped(self) -> int: ...
 
     @property
     def is_incomplete(self) -> bool: ...
@@ -50,31 +55,49 @@ class BandSession(Protocol):
     def feed(self, data: bytes) -> list[Word]: ...
 
 
-class ExplainingDecoder:
-    """A session as `DriverSpec.decoder`: what it says, without replies."""
+class FramedSession(ABC, Generic[_Frame]):
+    """A session over a frame decoder: a driver says in `word` what one frame means. `dropped` counts damaged ones."""
 
-    def __init__(self, session: BandSession) -> None:
-        self._session = session
-
-    @property
-    def dropped(self) -> int:
-        return self._session.dropped
-
-    @dropped.setter
-    def dropped(self, count: int) -> None:
-        self._session.dropped = count
+    def __init__(self, frames: Finder[_Frame]) -> None:
+        self._frames = frames
+        self.dropped = 0
 
     @property
     def is_incomplete(self) -> bool:
-        return self._session.is_incomplete
+        return self._frames.is_incomplete
 
-    def feed(self, data: bytes) -> list[Explained]:
-        return [word.explained for word in self._session.feed(data)]
+    def feed(self, data: bytes) -> list[Word]:
+        return [self.word(frame) for frame in self._frames.feed(data)]
+
+    @abstractmethod
+    def word(self, frame: _Frame) -> Word:
+        """What one frame says."""
+
+    def damaged(self, reason: str) -> Word:
+        """A frame that cannot be trusted."""
+        self.dropped += 1
+        return Word("", _damaged(reason), is_damaged=True)
 
 
-def damaged(reason: str) -> Word:
-    """A frame that cannot be trusted."""
-    return Word("", Explained(f"damaged frame: {reason}", {"error": reason}), is_damaged=True)
+def _damaged(reason: str) -> Explained:
+    return Explained(f"damaged frame: {reason}", {"error": reason})
+
+
+def explained_words(session: BandSession) -> ExplainedStream[Word]:
+    """A session as `DriverSpec.decoder`: what it says, without replies."""
+    return ExplainedStream(session, lambda word: word.explained)
+
+
+def explained_capture(session: BandSession, data: bytes) -> list[Explained]:
+    """Every frame of a capture; one that is cut at its end is said as damaged."""
+    found = explained_words(session).feed(data)
+    return [*found, _damaged("cut at the end of the capture")] if session.is_incomplete else found
+
+
+def alarms_only(explained: Explained, why: str) -> Explained:
+    """What is left of a frame that is not believed otherwise: a cry for help is never dropped."""
+    alarms = tuple(one for one in explained.readings if isinstance(one, AlarmReading))
+    return Explained(f"{explained.summary}, {why}", explained.fields, alarms)
 
 
 def press_of(*parts: bytes) -> bytes:

@@ -227,7 +227,8 @@ class StreamDecoder(Protocol):
     frame.
     """
 
-    dropped: int
+    @property
+    def dropped(self) -> int: ...
 
     def feed(self, data: bytes) -> list[Explained]:
         """Frames that these bytes completed, in order. Never raises."""

@@ -1,9 +1,11 @@
 """Driver `dahua`: events of Dahua cameras, recorders and door stations and their OEMs, by their event stream."""
 
 from anju_drivers.dahua.driver import OPTIONS, create
-from anju_drivers.dahua.explain import EventStream, decode_vector, explain
+from anju_drivers.dahua.explain import decode_vector, explain, explain_message
+from anju_drivers.dahua.frames import DahuaDecoder
 from anju_drivers.dahua.simulator import simulate
 from anju_drivers.driver import DriverSpec
+from anju_drivers.explained_stream import ExplainedStream
 
 SPEC = DriverSpec(
     name="dahua",
@@ -15,5 +17,5 @@ SPEC = DriverSpec(
     vector_files=("dahua.json", "dahua_more.json"),
     simulate=simulate,
     options=OPTIONS,
-    decoder=EventStream,
+    decoder=lambda: ExplainedStream(DahuaDecoder(), explain_message),
 )

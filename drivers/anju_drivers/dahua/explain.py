@@ -13,23 +13,6 @@ from anju_drivers.vector_item import item_chunks, item_context
 DECODED_DEVICE = "dahua:decode"
 
 
-class EventStream:
-    """Messages with the trigger each of them makes, before repeats are folded."""
-
-    def __init__(self) -> None:
-        self._decoder = DahuaDecoder()
-        self.dropped = 0
-
-    @property
-    def is_incomplete(self) -> bool:
-        return self._decoder.is_incomplete
-
-    def feed(self, data: bytes) -> list[Explained]:
-        explained = [explain_message(message) for message in self._decoder.feed(data)]
-        self.dropped = self._decoder.dropped
-        return explained
-
-
 def explain_message(message: Message) -> Explained:
     if isinstance(message, Heartbeat):
         return Explained("heartbeat", {})

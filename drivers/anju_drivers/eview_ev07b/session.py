@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anju_drivers.band import UNIDENTIFIED, WallClock, Word, alarm, damaged, has_fix, iso_z, press_of
+from anju_drivers.band import (
+    UNIDENTIFIED,
+    FramedSession,
+    WallClock,
+    Word,
+    alarm,
+    alarms_only,
+    explained_capture,
+    has_fix,
+    iso_z,
+    press_of,
+)
 from anju_drivers.driver import AlarmReading, Explained, PositionFix, Reading, Reason, StateReading, VitalReading
 from anju_drivers.eview_ev07b.frames import DATA, SERVICES, FrameDecoder, Message, reply_to
 from anju_drivers.eview_ev07b.report import Record, read_records
@@ -14,37 +25,23 @@ FAMILY = "eview_ev07b"
 _SHOWN_WHOLE, _FIRST, _LAST = 10, 5, 2  # how the vector file shows a long list of records
 
 
-class PendantSession:
+class PendantSession(FramedSession[Message | Rejected[Message]]):
     """`bits`: a site's own meanings of alarm bits (None: no alarm); they go before the built-in ones."""
 
     def __init__(self, wall: WallClock, bits: Mapping[int, Reason | None] | None = None) -> None:
-        self._frames = FrameDecoder()
+        super().__init__(FrameDecoder())
         self._wall, self._bits = wall, bits or {}
         self._identity = ""
-        self.dropped = 0
 
-    @property
-    def is_incomplete(self) -> bool:
-        return self._frames.is_incomplete
-
-    def feed(self, data: bytes) -> list[Word]:
-        words = []
-        for found in self._frames.feed(data):
-            if isinstance(found, Rejected):
-                self.dropped += 1
-                words.append(damaged(found.reason))
-            else:
-                words.append(self._word(found))
-        return words
-
-    def _word(self, message: Message) -> Word:
+    def word(self, message: Message | Rejected[Message]) -> Word:
+        if isinstance(message, Rejected):
+            return self.damaged(message.reason)
         self._identity = message.imei or self._identity
         identity = self._identity or UNIDENTIFIED
         explained = read_message(message, f"{FAMILY}:{identity}", self._bits)
         if not message.crc_ok:  # counted, but its alarms stand: see FrameDecoder
             self.dropped += 1
-            alarms = tuple(one for one in explained.readings if isinstance(one, AlarmReading))
-            explained = Explained(f"{explained.summary}, wrong checksum", explained.fields, alarms)
+            explained = alarms_only(explained, "wrong checksum")
         return Word(identity, explained, reply_to(message, self._wall()), is_damaged=not message.crc_ok)
 
 
@@ -200,11 +197,7 @@ def record_fields(record: Record) -> dict[str, object]:
 
 def explain(data: bytes) -> list[Explained]:
     """Every message of a capture; one that is cut at its end is said as damaged."""
-    session = PendantSession(lambda: 0.0)
-    found = [word.explained for word in session.feed(data)]
-    if session.is_incomplete:
-        found.append(damaged("cut at the end of the capture").explained)
-    return found
+    return explained_capture(PendantSession(lambda: 0.0), data)
 
 
 def decode_vector(data: bytes) -> dict[str, object]:

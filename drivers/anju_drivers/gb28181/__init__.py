@@ -8,7 +8,9 @@ from collections.abc import Mapping
 
 from anju_drivers.driver import Driver, DriverSpec
 from anju_drivers.errors import DriverConfigError
-from anju_drivers.gb28181.explain import BodyStream, decode_vector, explain
+from anju_drivers.explained_stream import ExplainedStream
+from anju_drivers.gb28181.explain import decode_vector, explain, explain_message
+from anju_drivers.gb28181.frames import BodyDecoder
 from anju_drivers.options import Options
 
 
@@ -28,5 +30,5 @@ SPEC = DriverSpec(
     explain=explain,
     vectors=decode_vector,
     vector_files=("gb28181.json", "gb28181_more.json"),
-    decoder=BodyStream,
+    decoder=lambda: ExplainedStream(BodyDecoder(), explain_message),
 )

@@ -10,23 +10,6 @@ from anju_drivers.gb28181.frames import Alarm, BodyDecoder, Damaged, KeepAlive, 
 from anju_drivers.vector_item import item_bytes
 
 
-class BodyStream:
-    """Messages with the trigger each of them makes, before repeats are folded."""
-
-    def __init__(self) -> None:
-        self._decoder = BodyDecoder()
-        self.dropped = 0
-
-    @property
-    def is_incomplete(self) -> bool:
-        return self._decoder.is_incomplete
-
-    def feed(self, data: bytes) -> list[Explained]:
-        explained = [explain_message(message) for message in self._decoder.feed(data)]
-        self.dropped = self._decoder.dropped
-        return explained
-
-
 def explain_message(message: Message) -> Explained:
     if isinstance(message, Damaged):
         return Explained(f"damaged: {message.reason}", {"error": message.reason})

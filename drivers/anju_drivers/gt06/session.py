@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anju_drivers.band import UNIDENTIFIED, Word, alarm, damaged, has_fix, iso_z, press_of, readings_of, utc_ms
+from anju_drivers.band import (
+    UNIDENTIFIED,
+    FramedSession,
+    Word,
+    alarm,
+    alarms_only,
+    explained_capture,
+    has_fix,
+    iso_z,
+    press_of,
+    readings_of,
+    utc_ms,
+)
 from anju_drivers.driver import AlarmReading, Explained, PositionFix, Reason, StateReading
 from anju_drivers.gt06.frames import END, FrameDecoder, Message, encode_ack
 from anju_drivers.gt06.report import (
@@ -35,36 +47,22 @@ _ANSWERED = frozenset({STATUS, HEARTBEAT, CELL_ALARM}) | POSITIONS | ALARMS
 _FULL_LEVEL, _FULL_PCT = 6, 100
 
 
-class TrackerSession:
+class TrackerSession(FramedSession[Message | Rejected[Message]]):
     """`codes`: a site's own meanings of the alarm byte (None: no alarm); they go before the built-in ones."""
 
     def __init__(self, codes: Mapping[int, Reason | None] | None = None) -> None:
-        self._frames = FrameDecoder()
+        super().__init__(FrameDecoder())
         self._codes = codes or {}
         self._identity = ""
         self._offset_min = 0
-        self.dropped = 0
 
-    @property
-    def is_incomplete(self) -> bool:
-        return self._frames.is_incomplete
-
-    def feed(self, data: bytes) -> list[Word]:
-        words = []
-        for found in self._frames.feed(data):
-            if isinstance(found, Rejected):
-                self.dropped += 1
-                words.append(damaged(found.reason))
-            else:
-                words.append(self._word(found))
-        return words
-
-    def _word(self, message: Message) -> Word:
+    def word(self, message: Message | Rejected[Message]) -> Word:
+        if isinstance(message, Rejected):
+            return self.damaged(message.reason)
         if message.type == LOGIN:
             login = read_login(message.content)
             if login is None:
-                self.dropped += 1
-                return damaged("login without an id")
+                return self.damaged("login without an id")
             self._identity, self._offset_min = login.imei, login.tz_offset_min or 0
             explained = Explained("login", message_fields(message) | login_fields(message))
             return Word(self._identity, explained, encode_ack(message))
@@ -72,8 +70,7 @@ class TrackerSession:
         offset_min = self._offset_min if message.type in LOCAL_TIME else 0
         explained = read_message(message, f"{FAMILY}:{identity}", offset_min, self._codes)
         if not self._identity:  # data before the login is dropped, but never a cry for help
-            alarms = tuple(one for one in explained.readings if isinstance(one, AlarmReading))
-            explained = Explained(f"{explained.summary}, before the login", explained.fields, alarms)
+            explained = alarms_only(explained, "before the login")
         reply = encode_ack(message) if message.type in _ANSWERED else b""
         return Word(identity, explained, reply, is_damaged="error" in explained.fields)
 
@@ -267,11 +264,7 @@ def _status_fields(status: Status) -> dict[str, object]:
 
 def explain(data: bytes) -> list[Explained]:
     """Every message of a capture; one that is cut at its end is said as damaged."""
-    session = TrackerSession()
-    found = [word.explained for word in session.feed(data)]
-    if session.is_incomplete:
-        found.append(damaged("cut at the end of the capture").explained)
-    return found
+    return explained_capture(TrackerSession(), data)
 
 
 def decode_vector(data: bytes) -> dict[str, object]:

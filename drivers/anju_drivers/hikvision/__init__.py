@@ -1,8 +1,10 @@
 """Driver `hikvision`: alarm events of Hikvision cameras and recorders (ISAPI), by their stream or by their push."""
 
 from anju_drivers.driver import DriverSpec
+from anju_drivers.explained_stream import ExplainedStream
 from anju_drivers.hikvision.driver import OPTIONS, create
-from anju_drivers.hikvision.explain import AlertStream, decode_vector, explain
+from anju_drivers.hikvision.explain import decode_vector, explain, explain_message
+from anju_drivers.hikvision.frames import AlertDecoder
 from anju_drivers.hikvision.simulator import simulate
 
 SPEC = DriverSpec(
@@ -15,5 +17,5 @@ SPEC = DriverSpec(
     vector_files=("isapi.json", "isapi_more.json"),
     simulate=simulate,
     options=OPTIONS,
-    decoder=AlertStream,
+    decoder=lambda: ExplainedStream(AlertDecoder(), explain_message),
 )

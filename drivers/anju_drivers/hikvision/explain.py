@@ -18,23 +18,6 @@ def device_key(device: str, otherwise: str) -> str:
     return f"hikvision:{(device or otherwise).replace(':', '').lower()}"
 
 
-class AlertStream:
-    """Messages with the trigger each of them makes, before repeats are folded."""
-
-    def __init__(self) -> None:
-        self._decoder = AlertDecoder()
-        self.dropped = 0
-
-    def feed(self, data: bytes) -> list[Explained]:
-        explained = [explain_message(message) for message in self._decoder.feed(data)]
-        self.dropped = self._decoder.dropped
-        return explained
-
-    @property
-    def is_incomplete(self) -> bool:
-        return self._decoder.is_incomplete
-
-
 def explain_message(message: Message) -> Explained:
     if isinstance(message, Heartbeat):
         return Explained("heartbeat", {"raw_type": message.alert.raw_type})

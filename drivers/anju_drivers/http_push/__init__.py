@@ -1,8 +1,10 @@
 """Driver `http_push`: TP-Link VIGI cameras, scripts (generic webhook) and Hikvision cameras that push by HTTP."""
 
 from anju_drivers.driver import DriverSpec
+from anju_drivers.explained_stream import ExplainedStream
 from anju_drivers.http_push.driver import OPTIONS, create
-from anju_drivers.http_push.explain import PushStream, decode_vector, explain
+from anju_drivers.http_push.explain import decode_vector, explain, explain_message
+from anju_drivers.http_push.frames import PushDecoder
 from anju_drivers.http_push.simulator import simulate
 
 SPEC = DriverSpec(
@@ -15,5 +17,5 @@ SPEC = DriverSpec(
     vector_files=("vigi.json",),
     simulate=simulate,
     options=OPTIONS,
-    decoder=PushStream,
+    decoder=lambda: ExplainedStream(PushDecoder(), explain_message),
 )

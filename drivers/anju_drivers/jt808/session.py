@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from anju_drivers.band import WallClock, Word, alarm, damaged, has_fix, iso_z, press_of, utc_ms
+from anju_drivers.band import FramedSession, WallClock, Word, alarm, explained_capture, has_fix, iso_z, press_of, utc_ms
 from anju_drivers.driver import Explained, PositionFix, Reading, Reason, StateReading
 from anju_drivers.jt808.frames import ALTERNATIVE, STANDARD, Damaged, Downlink, FrameDecoder, Message, Reassembly, Text
 from anju_drivers.jt808.location import Location, read_batch, read_location
@@ -18,33 +18,21 @@ _OK, _FAILED, _UNSUPPORTED = 0, 1, 3
 _ANSWERED = frozenset({HEARTBEAT, LOGOUT, AUTH, LOCATION, LOCATION_ANSWER, BATCH})
 
 
-class TerminalSession:
+class TerminalSession(FramedSession[Message | Text | Damaged]):
     """`offset_min`: the terminals' clock ahead of UTC (the standard: 480). `bits`: a site's own alarm bits."""
 
     def __init__(
         self, wall: WallClock, offset_min: int = GMT8_MIN, bits: Mapping[int, Reason | None] | None = None
     ) -> None:
-        self._frames, self._reassembly, self._downlink = FrameDecoder(), Reassembly(), Downlink()
+        super().__init__(FrameDecoder())
+        self._reassembly, self._downlink = Reassembly(), Downlink()
         self._wall, self._offset_min, self._bits = wall, offset_min, bits or {}
-        self.dropped = 0
 
-    @property
-    def is_incomplete(self) -> bool:
-        return self._frames.is_incomplete
-
-    def feed(self, data: bytes) -> list[Word]:
-        words = []
-        for found in self._frames.feed(data):
-            if isinstance(found, Message):
-                words.append(self._word(found))
-            elif isinstance(found, Text):
-                words.append(Word("", Explained("text of a lock controller, not read", {"bytes": len(found.raw)})))
-            else:
-                self.dropped += 1
-                words.append(damaged(found.reason))
-        return words
-
-    def _word(self, message: Message) -> Word:
+    def word(self, message: Message | Text | Damaged) -> Word:
+        if isinstance(message, Damaged):
+            return self.damaged(message.reason)
+        if isinstance(message, Text):
+            return Word("", Explained("text of a lock controller, not read", {"bytes": len(message.raw)}))
         identity = message.terminal_id
         fields = message_fields(message)
         if message.is_encrypted:
@@ -229,11 +217,7 @@ def _local(time: datetime, offset_min: int) -> datetime:
 
 def explain(data: bytes) -> list[Explained]:
     """Every message of a capture; one that is cut at its end is said as damaged."""
-    session = TerminalSession(lambda: 0.0)
-    found = [word.explained for word in session.feed(data)]
-    if session.is_incomplete:
-        found.append(damaged("cut at the end of the capture").explained)
-    return found
+    return explained_capture(TerminalSession(lambda: 0.0), data)
 
 
 def decode_vector(data: bytes) -> dict[str, object]:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from anju_drivers.band import WallClock, Word, alarm, damaged, has_fix, iso_z, press_of, readings_of, utc_ms
+from anju_drivers.band import (
+    FramedSession,
+    WallClock,
+    Word,
+    alarm,
+    explained_capture,
+    has_fix,
+    iso_z,
+    press_of,
+    readings_of,
+    utc_ms,
+)
 from anju_drivers.driver import AlarmReading, Explained, PositionFix, Reading, Reason, StateReading, VitalReading
 from anju_drivers.setracker.frames import Damaged, Frame, FrameDecoder, reply_to, unescape
 from anju_drivers.setracker.report import REMOVED_BIT, Report, read_report
@@ -28,7 +39,7 @@ class _Said:
     is_known: bool = True
 
 
-class WatchSession:
+class WatchSession(FramedSession[Frame | Damaged]):
     """`offset_min`: how far the watches' clocks are set ahead of UTC (the command LZ sets it).
 
     With the box's `wall` clock given, a live report whose time is far from it says so in its state: mostly a zone that
@@ -36,25 +47,12 @@ class WatchSession:
     """
 
     def __init__(self, offset_min: int = 0, wall: WallClock | None = None) -> None:
-        self._frames = FrameDecoder()
+        super().__init__(FrameDecoder())
         self._offset_min, self._wall = offset_min, wall
-        self.dropped = 0
 
-    @property
-    def is_incomplete(self) -> bool:
-        return self._frames.is_incomplete
-
-    def feed(self, data: bytes) -> list[Word]:
-        words = []
-        for frame in self._frames.feed(data):
-            if isinstance(frame, Damaged):
-                self.dropped += 1
-                words.append(damaged(frame.reason))
-            else:
-                words.append(self._word(frame))
-        return words
-
-    def _word(self, frame: Frame) -> Word:
+    def word(self, frame: Frame | Damaged) -> Word:
+        if isinstance(frame, Damaged):
+            return self.damaged(frame.reason)
         device = f"{FAMILY}:{frame.device_id.lower()}"
         said = read_content(frame, device, self._offset_min)
         if self._wall is not None and not frame.word.upper().startswith(_STORED):
@@ -251,11 +249,7 @@ def voice_part(frame: Frame) -> dict[str, object]:
 
 def explain(data: bytes) -> list[Explained]:
     """Every frame of a capture; one that is cut at its end is said as damaged."""
-    session = WatchSession()
-    found = [word.explained for word in session.feed(data)]
-    if session.is_incomplete:
-        found.append(damaged("cut at the end of the capture").explained)
-    return found
+    return explained_capture(WatchSession(), data)
 
 
 def decode_vector(item: Mapping[str, object], data: bytes) -> dict[str, object]:

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 
 from anju_drivers.band import (
     UNIDENTIFIED,
+    FramedSession,
     WallClock,
     Word,
     alarm,
-    damaged,
+    alarms_only,
+    explained_capture,
     has_fix,
     iso_z,
     press_of,
@@ -54,43 +56,28 @@ _MEASURED: Mapping[str, tuple[str, ...]] = {  # what APJK measured, by its type
 _FRACTIONS = ("blood_sugar", "temperature_c")
 
 
-class IwSession:
+class IwSession(FramedSession[Frame | Damaged]):
     """`codes` are a site's own meanings of alarm codes (None: no alarm); they go before the built-in ones."""
 
     def __init__(self, wall: WallClock, offset_min: int = 0, codes: Mapping[int, Reason | None] | None = None) -> None:
-        self._frames = FrameDecoder()
+        super().__init__(FrameDecoder())
         self._wall, self._offset_min, self._codes = wall, offset_min, codes or {}
         self._identity = ""
-        self.dropped = 0
 
-    @property
-    def is_incomplete(self) -> bool:
-        return self._frames.is_incomplete
-
-    def feed(self, data: bytes) -> list[Word]:
-        words = []
-        for frame in self._frames.feed(data):
-            if isinstance(frame, Damaged):
-                self.dropped += 1
-                words.append(damaged(frame.reason))
-            else:
-                words.append(self._word(frame))
-        return words
-
-    def _word(self, frame: Frame) -> Word:
+    def word(self, frame: Frame | Damaged) -> Word:
+        if isinstance(frame, Damaged):
+            return self.damaged(frame.reason)
         if frame.command == "AP00":
             found = re.match(r",?(\d{10,20})", frame.rest, re.ASCII)
             if found is None:
-                self.dropped += 1
-                return damaged("login without an id")
+                return self.damaged("login without an id")
             self._identity = found[1]
             explained = Explained("login", frame_fields(frame) | {"device_id": found[1]})
             return Word(self._identity, explained, reply_to(frame, self._wall()))
         identity = self._identity or UNIDENTIFIED
         said = read_frame(frame, f"{FAMILY}:{identity}", self._offset_min, self._codes)
         if not self._identity:  # data before the login is dropped, but never a cry for help
-            alarms = tuple(one for one in said.readings if isinstance(one, AlarmReading))
-            said = Explained(f"{said.summary}, before the login", said.fields, alarms)
+            said = alarms_only(said, "before the login")
         return Word(identity, said, reply_to(frame, self._wall()))
 
 
@@ -284,11 +271,7 @@ def _explain_vitals(frame: Frame, names: tuple[str, ...], given: list[str], devi
 
 def explain(data: bytes) -> list[Explained]:
     """Every frame of a capture; one that is cut at its end is said as damaged."""
-    session = IwSession(lambda: 0.0)
-    found = [word.explained for word in session.feed(data)]
-    if session.is_incomplete:
-        found.append(damaged("cut at the end of the capture").explained)
-    return found
+    return explained_capture(IwSession(lambda: 0.0), data)
 
 
 def decode_vector(data: bytes) -> dict[str, object]:
