@@ -58,7 +58,7 @@ async def parts(
         )
         projector = Projector(config.data_dir, store.path, store.heads)
         reads = ProjectionReads(projector.files)
-        commands = IncidentCommands(store, projector, book, now_ms)
+        commands = IncidentCommands(store, projector, book, reads, now_ms)
         console = Console(store, reads, labels, times, book, contacts, commands, now_ms)
         projector.publish = console.apply
         reads.ask("boxes", times.load)

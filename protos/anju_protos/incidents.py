@@ -109,6 +109,21 @@ def _refold(incident: Incident) -> None:
         incident.contacted = incident.contacted or step.contacted
 
 
+def forget_counts(incident: Incident) -> None:
+    """Drops the steps that only count presses, but for the highest: what they said is in the incident by now.
+
+    A button that sticks presses once a second. Call it where each fact comes once: a step that was dropped is no longer
+    known.
+    """
+    counts = [step for step in incident.steps if step.state == NEW]
+    if len(counts) < 2:
+        return
+    newest = max(counts, key=lambda step: (step.round, step.repeats, step.ref.stream, step.ref.seq))
+    kept = [step for step in incident.steps if step.state != NEW or step is newest]
+    del incident.steps[:]
+    incident.steps.extend(kept)
+
+
 def fold(incident: Incident, steps: Iterable[IncidentStep]) -> Incident:
     """Returns a copy of `incident` with all of `steps` folded in."""
     result = Incident()

@@ -18,6 +18,7 @@ from anju_protos.v1.event_pb2 import (
     P1,
     P2,
     RESOLVED,
+    REVIEWED,
     RINGING,
     SOS,
     UNSET,
@@ -154,6 +155,49 @@ async def test_closed_on_site_still_asks_the_operator(tmp_path: Path) -> None:
         )
         assert done.json()["closed_on_site"] is False
         assert (await hub.http.get("/api/incidents")).json() == []
+
+
+async def test_a_box_closes_no_p1_by_calling_it_reviewed(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        box = Box("alarm", ALARM)
+        await hub.take(box, alarm(), step(20, incident=ref(box, 1), state=REVIEWED, actor=RESPONDER))
+        incident = await only(hub)
+        assert (incident["state"], incident["needs_close"], incident["allowed"]) == ("RESOLVED", True, ["resolve"])
+        url = f"/api/incidents/{incident['id']}"
+        early = await hub.http.post(f"{url}/step", json={"actor": "op-li", "state": "REVIEWED"})
+        assert (early.status_code, early.json()["missing"]) == (422, ["cause", "contacted"])
+        assert (await only(hub))["state"] == "RESOLVED"
+
+
+async def test_a_button_that_sticks_makes_one_short_incident(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        box = Box("alarm", ALARM)
+        await hub.take(box, alarm(), step(10, incident=ref(box, 1), state=RINGING, actor=RESPONDER))
+        for n in range(1, 200, 20):
+            presses = [alarm(at_ms=n * 1000 + k, joins=ref(box, 1)) for k in range(20)]
+            counts = [
+                step(n * 1000 + k, incident=ref(box, 1), state=NEW, repeats=n + k, actor=RESPONDER) for k in range(20)
+            ]
+            await hub.take(box, *(event for pair in zip(presses, counts, strict=True) for event in pair))
+        incident = await only(hub)
+        assert (incident["repeats"], incident["state"]) == (200, "RINGING")
+        assert len(incident["steps"]) == 2
+
+
+async def test_an_incident_closed_long_ago_can_be_read_and_reviewed(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        box = Box("alarm", ALARM)
+        await hub.take(box, alarm())
+        url = f"/api/incidents/{(await only(hub))['id']}"
+        await hub.http.post(f"{url}/resolve", json={"actor": "op-li", "cause": "fall", "contacted": True})
+        hub.clock.advance(7_200)
+        await hub.take(box, alarm("ble:other", at_ms=1))  # those closed more than an hour ago are forgotten
+        assert (await hub.http.get(url)).json()["allowed"] == ["review"]
+        late = await hub.http.post(f"{url}/acknowledge", json={"actor": "op-wang"})
+        assert (late.status_code, late.json()["error"]) == (409, "already_acknowledged")
+        reviewed = await hub.http.post(f"{url}/step", json={"actor": "op-wang", "state": "REVIEWED"})
+        assert (reviewed.status_code, reviewed.json()["state"], reviewed.json()["allowed"]) == (200, "REVIEWED", [])
+        assert reviewed.json()["clocks"]["disposed"] == "2026-09-21T14:13:20.000Z"
 
 
 async def test_an_alarm_after_the_close_is_a_new_incident_linked_to_the_old(tmp_path: Path) -> None:
@@ -395,3 +439,5 @@ async def test_a_second_operator_joins_as_assist_and_both_stay_listed(tmp_path: 
         assert joined.status_code == 200
         assert [owner["id"] for owner in joined.json()["owners"]] == ["op-li", "op-wang"]
         assert joined.json()["state"] == "ACKED"
+        again = await hub.http.post(f"{url}/step", json={"actor": "op-wang", "state": "ACKED"})
+        assert len(again.json()["steps"]) == 2

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from anju_protos.incidents import (
     add_step,
     fold,
+    forget_counts,
     incident_key,
     is_open,
     may_step,
@@ -83,6 +84,18 @@ def test_any_order_and_any_duplicates_give_the_same_incident(
     assert (got.round, got.state, got.repeats) == (1, RESOLVED, 3)
     assert list(got.reasons) == [SOS, FALL, LOW_BATTERY]
     assert (got.cause, got.contacted, got.closed_on_site) == ("fall_helped", True, False)
+
+
+@given(order=st.permutations([*STEPS, *(step(n, NEW, n % 3, repeats=n, reasons=[FALL]) for n in range(20, 26))]))
+def test_counts_that_are_dropped_leave_the_same_incident(order: list[IncidentStep]) -> None:
+    want, got = fold(opened(), order), opened()
+    for one in order:
+        add_step(got, one)
+        forget_counts(got)
+    assert len([one for one in got.steps if one.state == NEW]) == 1
+    del want.steps[:], got.steps[:]
+    assert got == want
+    assert got.repeats == 25
 
 
 def test_no_progress_rings_again_and_keeps_the_owner_listed() -> None:

@@ -76,7 +76,7 @@ def make_app(
 
     def refused(error: CommandRefused) -> Response:
         if isinstance(error, IncidentUnknown):
-            return _answer(404, Refusal(error="unknown", message="there is no such open incident"))
+            return _answer(404, Refusal(error="unknown", message="there is no such incident"))
         if isinstance(error, AlreadyAcknowledged):
             first = console.views.first(error.first, error.record, console.now_ms())
             view = console.views.incident(error.record)

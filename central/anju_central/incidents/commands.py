@@ -14,6 +14,8 @@ from typing import Final
 
 from anju_central.event_store import StoreUnavailable
 from anju_central.incidents.book import IncidentBook
+from anju_central.projection_reads import ProjectionReads
+from anju_central.projections.incidents import records
 from anju_central.projections.projection import IncidentRecord, ref_key
 from anju_central.projector import Projector
 from anju_central.sqlite_store import SqliteEventStore
@@ -48,7 +50,7 @@ class CommandRefused(Exception):
 
 
 class IncidentUnknown(CommandRefused):
-    """There is no open or newly closed incident of that id."""
+    """There is no incident of that id."""
 
 
 @dataclass(eq=False)
@@ -83,9 +85,15 @@ class IncidentCommands:
     """See the module. Every method raises CommandRefused or StoreUnavailable, and returns the incident afterwards."""
 
     def __init__(
-        self, store: SqliteEventStore, projector: Projector, book: IncidentBook, now_ms: Callable[[], int]
+        self,
+        store: SqliteEventStore,
+        projector: Projector,
+        book: IncidentBook,
+        reads: ProjectionReads,
+        now_ms: Callable[[], int],
     ) -> None:
         self._store, self._projector, self._book, self._now_ms = store, projector, book, now_ms
+        self._reads = reads
         self._turn = asyncio.Lock()
 
     async def acknowledge(self, incident: EventRef, actor: str, expected: Expected | None) -> IncidentRecord:
@@ -116,9 +124,12 @@ class IncidentCommands:
         async with self._turn:
             record = await self._current(incident)
             if state == ACKED and ACKED <= record.incident.state < RESOLVED:  # one more hand is welcome at any time
+                if operator(actor) in record.incident.owners:
+                    return record
                 return await self._append(record, IncidentStep(state=ACKED, actor=operator(actor)))
             self._compare(record, expected)
-            if state >= RESOLVED and state != IncidentState.REVIEWED:
+            unsaid = incidents.needs_hub_close(record.incident)  # nobody has told the hub what it was
+            if state >= RESOLVED and (state != IncidentState.REVIEWED or unsaid):
                 raise StepNotAllowed(record, ("cause", "contacted"))
             if not incidents.may_step(record.incident.state, state):
                 raise StepNotAllowed(record)
@@ -182,7 +193,13 @@ class IncidentCommands:
 
     async def _current(self, incident: EventRef) -> IncidentRecord:
         await self._settled()
-        record = self._book.get(ref_key(incident))
+        key = ref_key(incident)
+        record = self._book.get(key)
+        if record is None:  # closed long ago: the book has forgotten it, the projection has not
+            found = await asyncio.to_thread(
+                self._reads.ask, "incidents", lambda db: records(db, "where id = ?", (key,))
+            )
+            record = found[0] if found else None
         if record is None:
             raise IncidentUnknown
         return record

@@ -85,6 +85,7 @@ def _open(db: sqlite3.Connection, fact: Logged) -> bytes | None:
     for received_ms, by_hub, step in waited.fetchall():
         incidents.add_step(incident, _judged(incident, IncidentStep.FromString(step), bool(by_hub)))
         changed_ms = max(changed_ms, received_ms)
+    incidents.forget_counts(incident)
     db.execute("delete from pending where incident = ?", (key,))
     db.execute(
         "insert into incident values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -165,6 +166,7 @@ def _step(db: sqlite3.Connection, fact: Logged) -> bytes | None:
     incident = Incident.FromString(held[0])
     if not incidents.add_step(incident, _judged(incident, step, fact.by_hub)):
         return None
+    incidents.forget_counts(incident)
     db.execute(
         "update incident set bytes = ?, is_open = ?, changed_ms = max(changed_ms, ?) where id = ?",
         (incident.SerializeToString(deterministic=True), _needs_people(incident), fact.received_ms, key),
@@ -173,9 +175,9 @@ def _step(db: sqlite3.Connection, fact: Logged) -> bytes | None:
 
 
 def _judged(incident: Incident, step: IncidentStep, by_hub: bool) -> IncidentStep:
-    """A box's RESOLVED on a P1 means "closed on site", whatever the box says."""
+    """A box's RESOLVED on a P1 means "closed on site", whatever the box says; REVIEWED it cannot say at all."""
     if not by_hub and step.state >= RESOLVED and incident.priority == P1:
-        step.closed_on_site = True
+        step.closed_on_site, step.state = True, RESOLVED
     return step
 
 
