@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from anju_protos import toml_file
+from anju_protos.toml_file import TomlFileError, line_of
 
 ID_PATTERN = re.compile(r"[a-z0-9-]{1,32}")
 GRPC_ADDRESS = "127.0.0.1:7420"
@@ -24,13 +26,8 @@ WHY_LOOPBACK = (
 )
 
 
-class ConfigError(ValueError):
+class ConfigError(TomlFileError):
     """The start stops: `key` is wrong for `reason`, at `line` (1-based, None when the key is missing) of `path`."""
-
-    def __init__(self, path: Path, line: int | None, key: str, reason: str) -> None:
-        where = f"{path}:{line}" if line is not None else str(path)
-        super().__init__(f"{where}: {key}: {reason}")
-        self.path, self.line, self.key, self.reason = path, line, key, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +77,8 @@ def is_loopback(host: str) -> bool:
 
 def load_config(path: Path) -> CentralConfig:
     """Reads `path`. Relative paths in it are relative to the file. Raises ConfigError."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(path, None, "file", f"cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(path, None, "file", "is not UTF-8; save it as UTF-8") from error
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        raise ConfigError(path, int(found[1]) if found else None, "TOML", str(error)) from error
-    return _Reader(path, text).read(data)
+    text = toml_file.read_text(path, ConfigError)
+    return _Reader(path, text).read(toml_file.parse(text, path, ConfigError))
 
 
 class _Reader:
@@ -103,7 +90,7 @@ class _Reader:
     BOX = frozenset({"box", "community", "roster"})
 
     def __init__(self, path: Path, text: str) -> None:
-        self._path, self._lines = path, text.splitlines()
+        self._path, self._text_of_file = path, text
 
     def read(self, data: Mapping[str, object]) -> CentralConfig:
         self._known(data, self.TOP, None)
@@ -120,22 +107,9 @@ class _Reader:
             web_root=web_root,
         )
 
-    def _line(self, key: str, table: int | None) -> int | None:
-        """The line of `key`: in the top part (table None), or in the n-th [[boxes]] table."""
-        at: int | None = None
-        for number, line in enumerate(self._lines, 1):
-            stripped = line.strip()
-            if stripped.startswith("["):
-                at = (0 if at is None else at + 1) if stripped.replace(" ", "").startswith("[[boxes]]") else at
-                if key in stripped and not stripped.startswith("[[boxes"):
-                    return number
-            elif at == table and re.match(rf'"?{re.escape(key)}"?\s*=', stripped):
-                return number
-        return None
-
     def _fail(self, key: str, reason: str, table: int | None) -> ConfigError:
         name = key if table is None else f"boxes[{table + 1}].{key}"
-        return ConfigError(self._path, self._line(key, table), name, reason)
+        return ConfigError(self._path, line_of(self._text_of_file, name), name, reason)
 
     def _known(self, data: Mapping[str, object], allowed: frozenset[str], table: int | None) -> None:
         for key in data:

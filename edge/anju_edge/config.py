@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import ipaddress
 import re
-import tomllib
 import types
 import typing
 from collections.abc import Mapping
@@ -20,18 +19,16 @@ from typing import TypeVar
 from anju_edge.journal import JournalSettings
 from anju_edge.kiosk.backend import KioskProfile
 from anju_edge.uplink import SyncSettings
+from anju_protos import toml_file
+from anju_protos.toml_file import TomlFileError
+from anju_protos.toml_file import line_of as line_of
 
 _ID = re.compile(r"[a-z0-9-]{1,32}")
 _Section = TypeVar("_Section")
 
 
-class ConfigError(ValueError):
+class ConfigError(TomlFileError):
     """Names the file, the line (None where it cannot be told), the key, and what would be right."""
-
-    def __init__(self, path: Path, line: int | None, key: str, reason: str) -> None:
-        where = f"{path}:{line}" if line else str(path)
-        super().__init__(f"{where}: {key}: {reason}")
-        self.path, self.line, self.key, self.reason = path, line, key, reason
 
 
 class _Bad(ValueError):
@@ -180,55 +177,16 @@ class EdgeConfig:
 
 def load_config(path: Path) -> EdgeConfig:
     """Reads the file. Raises `ConfigError`; nothing is opened or started."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(path, None, "file", f"cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(path, None, "file", "is not UTF-8; save it as UTF-8") from error
-    return parse_config(text, path)
+    return parse_config(toml_file.read_text(path, ConfigError), path)
 
 
 def parse_config(text: str, path: Path) -> EdgeConfig:
     """As `load_config`, from text; relative paths in it are taken from the file's folder."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        raise ConfigError(path, int(found[1]) if found else None, "TOML", str(error)) from error
+    data = toml_file.parse(text, path, ConfigError)
     try:
         return _config(data, path)
     except _Bad as bad:
         raise ConfigError(path, line_of(text, bad.key), bad.key, bad.reason) from bad
-
-
-def line_of(text: str, key: str) -> int | None:
-    """Returns the line of a dotted key (`siren.port`, `drivers[2].name`; counted from 1), else of what holds it."""
-    while key:
-        line = _line_of(text, key)
-        if line is not None:
-            return line
-        key = key.rpartition(".")[0]
-    return None
-
-
-def _line_of(text: str, key: str) -> int | None:
-    table, _, last = key.rpartition(".")
-    found = re.fullmatch(r"(.*?)(?:\[(\d+)\])?", table or key)
-    wanted, number = (found[1], int(found[2] or 1)) if found else (key, 1)
-    header = re.compile(rf"\s*\[\[?\s*{re.escape(wanted)}\s*\]\]?\s*(#.*)?")
-    assignment = re.compile(rf"\s*[\"']?{re.escape(last)}[\"']?\s*[=.]")
-    seen, inside, table_line = 0, not table, None
-    for line_number, line in enumerate(text.splitlines(), 1):
-        if line.lstrip().startswith("["):
-            inside = False
-            if header.fullmatch(line):
-                seen += 1
-                if seen == number:
-                    inside, table_line = bool(table), line_number
-        elif inside and assignment.match(line):
-            return line_number
-    return table_line
 
 
 def _config(data: dict[str, object], path: Path) -> EdgeConfig:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hmac
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from anju_protos import toml_file
+from anju_protos.toml_file import TomlFileError, line_of
 from anju_protos.v1.control_pb2 import (
     Activity,
     Binding,
@@ -34,13 +35,8 @@ DEVICE_KINDS = ("band", "receiver", "camera", "reader", "kiosk", "relay")
 CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)|24:00")
 
 
-class RosterFileError(ValueError):
+class RosterFileError(TomlFileError):
     """Names file, line (None if it cannot be told), key and reason. Holds no value of the file: it may be personal."""
-
-    def __init__(self, path: Path, line: int | None, key: str, reason: str) -> None:
-        where = f"{path}:{line}" if line else str(path)
-        super().__init__(f"{where}: {key}: {reason}")
-        self.path, self.line, self.key, self.reason = path, line, key, reason
 
 
 def token_hash(salt: bytes, token: str) -> bytes:
@@ -59,52 +55,25 @@ def masked(name: str) -> str:
 
 def load_roster(path: Path) -> RosterBundle:
     """Reads a roster file. Raises `RosterFileError` for anything that is missing, unknown or out of range."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise RosterFileError(path, None, "file", f"cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise RosterFileError(path, None, "file", "is not UTF-8; save it as UTF-8") from error
-    return parse_roster(text, path)
+    return parse_roster(toml_file.read_text(path, RosterFileError), path)
 
 
 def parse_roster(text: str, path: Path) -> RosterBundle:
     """As `load_roster`, from text; `path` is only named in errors."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        raise RosterFileError(path, int(found[1]) if found else None, "TOML", str(error)) from error
-    return _Reader(text, path).bundle(data)
+    return _Reader(text, path).bundle(toml_file.parse(text, path, RosterFileError))
 
 
 class _Reader:
     """Walks the parsed TOML and knows where its tables stand in the text."""
 
     def __init__(self, text: str, path: Path) -> None:
-        self._lines, self._path = text.splitlines(), path
+        self._text_of_file, self._path = text, path
 
     # ---- finding and failing
 
-    def _line_of(self, key: str, table: str, number: int) -> int | None:
-        """The line of `key` in the number-th `[[table]]` (0 = first), or of the table, or None."""
-        header = re.compile(rf"\s*\[\[?\s*{re.escape(table)}\s*\]?\]") if table else None
-        seen, inside, start = -1, table == "", None
-        for line_number, line in enumerate(self._lines, 1):
-            if line.lstrip().startswith("["):
-                if header is not None and header.match(line):
-                    seen += 1
-                    inside = seen == number
-                    start = line_number if inside else start
-                elif not table or not line.lstrip().startswith(f"[{table}."):
-                    inside = False
-            elif inside and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
-                return line_number
-        return start
-
     def _fail(self, key: str, reason: str, table: str = "", number: int = 0) -> RosterFileError:
         name = f"{table}[{number + 1}].{key}" if table else key
-        return RosterFileError(self._path, self._line_of(key, table, number), name, reason)
+        return RosterFileError(self._path, line_of(self._text_of_file, name), name, reason)
 
     # ---- values
 
