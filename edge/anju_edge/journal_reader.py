@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from anju_edge.forgotten import KEY, unpack
 from anju_edge.storage_faults import RowDamaged
-from anju_edge.stream_state import Stream
-from anju_edge.streams import ROW_TABLE, SEQ_MASK, row_crc, row_key
+from anju_edge.stream_state import Stream, infos
+from anju_edge.streams import ROW_TABLE, SEQ_MASK, StreamInfo, row_crc, row_key
 from anju_protos.chain import genesis
 from anju_protos.v1.uplink_pb2 import Batch, Skip
 
@@ -27,6 +28,7 @@ class JournalReader:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.connection, self.path = connection, path
         self.streams: dict[bytes, Stream] = {}
+        self.forgotten: dict[bytes, StreamInfo] = {}
         self.load()
 
     @classmethod
@@ -58,6 +60,13 @@ class JournalReader:
             stream.last = max(base, acked, top_row, top_skip)
             self.streams[ident] = stream
             self.count_skipped(stream)
+        with contextlib.suppress(sqlite3.OperationalError):  # an older file, read only: no such table
+            for (data,) in self.connection.execute("SELECT value FROM kv WHERE key = ?", (KEY,)):
+                self.forgotten = {info.stream: info for info in unpack(data) if info.stream not in self.streams}
+
+    def infos(self) -> list[StreamInfo]:
+        """Returns what Hello says of all streams, in order of birth; first those of which nothing is held any more."""
+        return [*self.forgotten.values(), *infos(self.streams)]
 
     def _top(self, table: str, column: str, stream: Stream) -> int:
         found = self.connection.execute(
@@ -164,7 +173,10 @@ class JournalReader:
     def hash_at(self, ident: bytes, seq: int) -> bytes | None:
         """Returns the running hash at `seq`; None = cannot be told (trimmed, in a skip, beyond damage or the end)."""
         stream = self.streams.get(ident)
-        if stream is None or (stream.broken_at is not None and seq >= stream.broken_at):
+        if stream is None:
+            gone = self.forgotten.get(ident)
+            return gone.acked_hash or None if gone is not None and gone.last == seq else None
+        if stream.broken_at is not None and seq >= stream.broken_at:
             return None
         return self.chain(stream, seq)
 

@@ -32,7 +32,7 @@ from anju_edge.journal_store import Store
 from anju_edge.migrations import SchemaTooNew
 from anju_edge.salvage import drop_quarantined, finish_interrupted, salvage
 from anju_edge.storage_faults import Fault, RowDamaged, SettingRefused, fault_of, settle_wal, storage_error
-from anju_edge.stream_state import Stream, infos
+from anju_edge.stream_state import Stream
 from anju_edge.streams import SalvageReport, StreamInfo
 
 log = logging.getLogger(__name__)
@@ -298,7 +298,7 @@ class Writer:
             if self._make_room(store):
                 return True
         if self._trim:
-            before = set(store.streams)
+            before = {*store.streams, *store.forgotten}
             if retention.trim_confirmed(store, self.settings):
                 self._publish(store, before)
                 return True
@@ -339,8 +339,8 @@ class Writer:
             self.due = True
 
     def _publish(self, store: Store, before: set[bytes]) -> None:
-        gone = list(before - set(store.streams))
-        self._tell(self._front.durable, [], None, infos(store.streams), gone)
+        gone = list(before - {*store.streams, *store.forgotten})
+        self._tell(self._front.durable, [], None, store.infos(), gone)
 
     # Faults ----------------------------------------------------------------------------------------------------
 
@@ -381,7 +381,7 @@ class Writer:
             self._fault(error)
             return
         log.error("journal: stream %s damaged at %d, %d numbers lost", damage.stream.hex(), damage.seq, lost)
-        self._tell(self._front.opened, infos(store.streams))
+        self._tell(self._front.opened, store.infos())
 
     def _recover(self) -> None:
         """Opens the file, the first time or again, and writes the most urgent of what waits."""
@@ -421,7 +421,7 @@ class Writer:
             if (same := store.streams.get(stream.id)) is not None:
                 same.read_to = stream.read_to
         self._trim = self._short = True
-        self._tell(self._front.opened, infos(store.streams))
+        self._tell(self._front.opened, store.infos())
 
     def _prove(self, store: Store) -> None:
         """After a fault: the disk is back when a commit went through; the alarms' own is the first."""

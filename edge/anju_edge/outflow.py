@@ -94,7 +94,9 @@ class Outflow:
         always_zstd: bool = False,
     ) -> None:
         self._flows = {
-            info.stream: _Flow(info, cursors[info.stream], cursors[info.stream])
+            info.stream: _Flow(
+                info, cursors[info.stream], cursors[info.stream], not _is_sent(info, cursors[info.stream])
+            )
             for info in sorted(streams, key=lambda info: (info.sealed, info.lane))
         }
         self._pacer = paced or Pacer()
@@ -123,7 +125,7 @@ class Outflow:
         """Notes that the journal may have something new for any stream."""
         self._changes += 1
         for flow in self._flows.values():
-            flow.more = True
+            flow.more = not _is_sent(flow.info, flow.sent_to)
 
     def next_read(self, now: float) -> Read | None:
         """Returns what to send next, None when there is nothing to send or no more may be in flight."""
@@ -219,3 +221,8 @@ class Outflow:
         if flow.rewinds >= REWINDS_BEFORE_STUCK:
             return [Stuck(stream, seq)]
         return [*confirmed, Rewound(stream, seq)]
+
+
+def _is_sent(info: StreamInfo, sent_to: int) -> bool:
+    """True when nothing can follow: of many streams that are done none shall be asked for at each change."""
+    return info.sealed and sent_to >= info.last

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from anju_edge.forgotten import KEPT, KEY, gone, pack
 from anju_edge.journal_settings import MIB, JournalSettings
 from anju_edge.storage_faults import RowDamaged
 from anju_edge.stream_state import Stream
@@ -106,12 +107,17 @@ def trim(store: Store, stream: Stream, target: int, slice_rows: int = 2048) -> b
 
 
 def forget(store: Store, stream: Stream) -> None:
-    """Removes a sealed stream of which the hub has everything and nothing is held."""
+    """Removes a sealed stream of which the hub has everything and nothing is held; only how far it went stays."""
+    broken = stream.broken_at is not None and stream.base >= stream.broken_at
+    kept = [*store.forgotten.values(), gone(stream.id, stream.lane, stream.last, b"" if broken else stream.base_hash)]
+    del kept[:-KEPT]
     with store.transaction():
+        store.connection.execute("INSERT OR REPLACE INTO kv VALUES (?, ?)", (KEY, pack(kept)))
         store.connection.execute("DELETE FROM stream WHERE number = ?", (stream.number,))
         store.connection.execute("DELETE FROM mark WHERE key BETWEEN ? AND ?", (stream.low, stream.high))
         store.connection.execute("DELETE FROM skip WHERE key BETWEEN ? AND ?", (stream.low, stream.high))
     del store.streams[stream.id]
+    store.forgotten = {info.stream: info for info in kept}
 
 
 def sacrifice(store: Store, stream: Stream, pinned: tuple[int, int] | None, cause: int, max_rows: int = 1000) -> int:

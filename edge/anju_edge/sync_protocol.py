@@ -17,6 +17,7 @@ from anju_protos.v1.event_pb2 import Anchor, Lane, Stamp
 from anju_protos.v1.uplink_pb2 import Batch, Cursor, Hello, Refusal, Skip, StreamState, Welcome
 
 PROTOCOL: Final = 1
+UNRECORDED: Final = "unrecorded"  # note of a stream in memory, see `unrecorded.py`
 
 Point = tuple[bytes, int]  # a stream and a seq in it
 
@@ -211,7 +212,7 @@ def judge(
 
 
 def _differs(info: StreamInfo, cursor: Cursor, hashes: Mapping[Point, bytes | None]) -> bool:
-    if info.sealed and info.acked >= info.last:
+    if is_done(info):
         return False  # confirmed to its end: nothing can be lost or counted twice
     if cursor.seq > info.last:
         return True
@@ -237,11 +238,18 @@ def should_seal(waiting: int, offline_s: float, settings: SyncSettings) -> bool:
 
 
 def first_held(info: StreamInfo, streams: Iterable[StreamInfo]) -> int:
-    """Returns the lowest seq of `info`'s stream that the journal can give now; last + 1 for nothing.
+    """Returns the lowest seq of `info`'s stream that the journal can give now; last + 1 for nothing, 0 for unknown.
 
     `streams` are the journal's now: rows may have been trimmed since Hello, the whole stream even.
     """
+    if info.note == UNRECORDED:
+        return 0  # copies in memory: when they are gone, their originals are on disk, and nothing is lost
     return next((now.first for now in streams if now.stream == info.stream), info.last + 1)
+
+
+def is_done(info: StreamInfo) -> bool:
+    """True for a sealed stream that the hub confirmed to its end. It is named in Hello for a hub that was restored."""
+    return info.sealed and info.acked >= info.last
 
 
 def bridge(stream: bytes, after: int, first: int, batch: Batch | None, hash_before: bytes | None) -> Batch:

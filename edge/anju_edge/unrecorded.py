@@ -13,6 +13,7 @@ import os
 from anju_edge.entries import Appended
 from anju_edge.rehome import with_origin
 from anju_edge.streams import StreamInfo
+from anju_edge.sync_protocol import UNRECORDED
 from anju_protos import chain
 from anju_protos.v1.event_pb2 import ALARM
 from anju_protos.v1.uplink_pb2 import Batch
@@ -49,7 +50,7 @@ class Unrecorded:
             sealed=False,
             acked=self._acked,
             acked_hash=self._hashes[self._acked],
-            note="unrecorded",
+            note=UNRECORDED,
         )
 
     def read(self, after: int, max_events: int, max_bytes: int) -> Batch | None:

@@ -180,7 +180,12 @@ async def test_sealing_opens_a_new_stream_and_the_old_one_ends(tmp_path: Path) -
         assert sealed[new_id] == (False, "seal")
         await hub.follow(journal)
         await journal.settled()
-        assert old.stream not in {info.stream for info in journal.streams()}, "the hub has it all: forgotten"
+        [done] = [info for info in journal.streams() if info.stream == old.stream]
+        assert (done.first, done.last, done.acked, done.sealed) == (2, 1, 1, True), "the hub has it all: forgotten"
+        assert await journal._ask_store(lambda store: old.stream in store.streams) is False
+    async with await Journal.open(tmp_path, QUICK) as journal:
+        assert done in journal.streams(), "how far it went is known after a restart too"
+        assert await journal.hash_at(old.stream, 1) == done.acked_hash == hub.streams[old.stream].running
     assert hub.facts() == {"old": 1, "new": 1}
 
 

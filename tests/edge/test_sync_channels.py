@@ -140,6 +140,30 @@ async def test_a_hub_restored_from_backup_is_told_what_is_gone(tmp_path: Path) -
     stored(tmp_path / "backup").check_cover()
 
 
+async def test_a_restored_hub_hears_of_streams_that_were_sealed_confirmed_and_dropped(tmp_path: Path) -> None:
+    async with hub_at(tmp_path / "hub"):
+        pass
+    _copy(tmp_path / "hub", tmp_path / "backup")  # older than the box
+    async with hub_at(tmp_path / "hub") as hub, box_at(tmp_path / "box", hub.port) as box:
+        for number in range(100):
+            box.journal.append(TELEMETRY, telemetry(number))
+        await box.journal.flush()
+        await box.journal.seal(TELEMETRY, "seal")
+        box.journal.append(TELEMETRY, telemetry(100))
+        await drained(box)
+        await box.journal.settled()
+        [dropped] = [info for info in box.journal.streams() if info.sealed]
+        assert await box.journal.read(dropped.stream, 0, 10, 10_000) is None
+    async with hub_at(tmp_path / "backup") as hub, box_at(tmp_path / "box", hub.port):
+        await until(lambda: dropped.stream in stored(tmp_path / "backup").skips)
+        await until(lambda: stored(tmp_path / "backup").count() == 1)
+        [stream] = [one for one in await hub.store.streams() if one.stream == dropped.stream]
+        assert (stream.seq, stream.lost) == (100, 100)
+    found = stored(tmp_path / "backup")
+    found.check_cover()
+    assert found.skips[dropped.stream] == [(1, 100, Skip.LOST_AT_HUB)]
+
+
 def _copy(source: Path, target: Path) -> None:
     target.mkdir()
     for file in source.iterdir():

@@ -106,6 +106,29 @@ def test_a_stream_the_hub_never_takes_gets_new_numbers() -> None:
     assert verdict == Forked({A: 5}, [A])
 
 
+def test_copies_in_memory_that_are_gone_are_not_called_lost() -> None:
+    """While the disk did not take alarms five copies were offered, two were sent; then the disk came back."""
+    copies = StreamInfo(A, ALARM, 1, 5, False, 2, hash_of(2), "unrecorded")
+    assert first_held(copies, [info(B)]) <= 3
+    assert first_held(info(A, last=5), [info(B)]) == 6
+
+
+def test_of_streams_that_are_done_none_is_asked_for_again() -> None:
+    done = info(first=11, sealed=True, acked=10)
+    outflow = Outflow([done, info(B)], {A: 10, B: 5}, Pacer(), batch_events=10)
+    outflow.credited(9)
+    for now in range(3):
+        outflow.changed()
+        read = outflow.next_read(now)
+        assert read is not None
+        assert read.info.stream == B
+        outflow.loaded(read, None, now)
+        assert outflow.next_read(now) is None
+    restored = Outflow([done], {A: 0}, Pacer(), batch_events=10)
+    restored.credited(1)
+    assert restored.next_read(0) is not None
+
+
 @pytest.mark.parametrize(
     ("code", "name"),
     [(Refusal.BOX_UNKNOWN, "BOX_UNKNOWN"), (Refusal.PROTOCOL_UNKNOWN, "PROTOCOL_UNKNOWN"), (77, "CODE_77")],
