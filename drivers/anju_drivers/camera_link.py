@@ -6,10 +6,11 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import NoReturn
 
 from anju_drivers.driver import Intake, LinkReading
-from anju_drivers.errors import DeviceRefused
+from anju_drivers.errors import DeviceRefused, LinkLost
 from anju_drivers.reconnect import LinkState, RetryPauses
 
 _log = logging.getLogger(__name__)
@@ -90,3 +91,25 @@ class LoginGuard:
         """Raises `DeviceRefused` after two refusals in a row, and from then on without asking the camera again."""
         if self._refused >= MAX_REFUSED_LOGINS:
             raise DeviceRefused(self._device, "wrong password", self._action)
+
+
+async def keep_reading(link: CameraLink, logins: LoginGuard, read: Callable[[], Awaitable[None]]) -> NoReturn:
+    """Reads for ever, one connection after the other with the link's pauses.
+
+    `read` reads one connection to its end; it raises `LoginRefused`, or `LinkLost` for all else that ends one. Raises
+    `DeviceRefused` after two refused logins in a row, and from then on at once without asking the camera again: a
+    restart by the supervisor must not lock the camera's user out. What else `read` raises comes out.
+    """
+    while True:
+        logins.check()
+        try:
+            await read()
+            reason = "closed by the other side"
+        except LoginRefused as refused:
+            logins.refused()
+            reason = str(refused) or "login refused"
+        except LinkLost as lost:
+            reason = lost.cause
+        pause_s = link.ended(reason)
+        logins.check()
+        await asyncio.sleep(pause_s)

@@ -6,12 +6,12 @@ reconnects back off.
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from anju_drivers.camera_link import CameraLink, LoginGuard
+from anju_drivers.camera_link import CameraLink, LoginGuard, LoginRefused, keep_reading
 from anju_drivers.camera_options import (
     TRIGGER_OPTIONS,
     camera_url,
@@ -25,8 +25,8 @@ from anju_drivers.camera_options import (
 from anju_drivers.dahua.codes import Event
 from anju_drivers.dahua.frames import DahuaDecoder, Damaged, Message, Picture
 from anju_drivers.driver import Driver, Intake
-from anju_drivers.errors import DeviceRefused, LinkLost
-from anju_drivers.lan_link import HttpRefused, Login, endless_get
+from anju_drivers.errors import DeviceRefused
+from anju_drivers.lan_link import EndlessBody, HttpRefused, Login, endless_get
 from anju_drivers.options import Options
 from anju_drivers.reconnect import RetryPauses
 from anju_drivers.trigger_feed import TriggerFeed
@@ -112,33 +112,15 @@ class DahuaCamera:
         feed = TriggerFeed(intake, settings.timing)
         link = CameraLink(intake, lambda: settings.device, settings.pauses)
         try:
-            while True:
-                self._logins.check()
-                try:
-                    await self._read(intake, feed, link)
-                    reason = "closed by the camera"
-                except HttpRefused as refused:
-                    self._on_status(refused.status)
-                    reason = refused.cause
-                except LinkLost as lost:
-                    reason = lost.cause
-                pause_s = link.ended(reason)
-                self._logins.check()
-                await asyncio.sleep(pause_s)
+            await keep_reading(link, self._logins, lambda: self._read(intake, feed, link))
         finally:
             link.close()
             feed.close()
 
     async def _read(self, intake: Intake, feed: TriggerFeed, link: CameraLink) -> None:
-        settings = self._settings
-        async with endless_get(
-            settings.stream_url,
-            settings.login,
-            read_timeout_s=max(15.0, 2.5 * settings.heartbeat_s),
-            certificate_sha256=settings.certificate_sha256,
-        ) as body:
+        async with self._opened() as body:
             self._logins.accepted()
-            decoder = DahuaDecoder(body.content_type, settings.types)
+            decoder = DahuaDecoder(body.content_type, self._settings.types)
             try:
                 async for chunk in body.chunks():
                     self._take(intake, feed, decoder.feed(chunk))
@@ -158,10 +140,24 @@ class DahuaCamera:
                 feed.compare_clock(device, message.time)
                 feed.take(message.reading(device))
 
-    def _on_status(self, status: int) -> None:
-        if status == 401:
-            self._logins.refused()
-        elif status in (404, 501):
-            raise DeviceRefused(
-                self._settings.url, f"has no event stream (HTTP {status})", "use the onvif driver for this camera"
-            )
+    @contextlib.asynccontextmanager
+    async def _opened(self) -> AsyncIterator[EndlessBody]:
+        settings = self._settings
+        try:
+            async with endless_get(
+                settings.stream_url,
+                settings.login,
+                read_timeout_s=max(15.0, 2.5 * settings.heartbeat_s),
+                certificate_sha256=settings.certificate_sha256,
+            ) as body:
+                yield body
+        except HttpRefused as refused:
+            if refused.status == 401:
+                raise LoginRefused(refused.cause) from refused
+            if refused.status in (404, 501):
+                raise DeviceRefused(
+                    settings.url,
+                    f"has no event stream (HTTP {refused.status})",
+                    "use the onvif driver for this camera",
+                ) from refused
+            raise

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from anju_drivers.camera_link import CameraLink, LoginGuard, LoginRefused
+from anju_drivers.camera_link import CameraLink, LoginGuard, keep_reading
 from anju_drivers.camera_options import TRIGGER_OPTIONS, key_part, trigger_timing, trigger_types
 from anju_drivers.driver import Driver, Intake, LinkReading, TriggerReading, TriggerState
-from anju_drivers.errors import FrameError, LinkLost
+from anju_drivers.errors import FrameError
 from anju_drivers.frigate.explain import device_key
 from anju_drivers.frigate.frames import PREFIX, Available, FrigateEvent, read_message, topics
 from anju_drivers.lan_link import Login
@@ -111,19 +111,7 @@ class FrigateDriver:
         # Importing the MQTT library takes a slow processor most of a second: only here, and beside the loop.
         broker = await asyncio.to_thread(importlib.import_module, "anju_drivers.frigate.broker")
         try:
-            while True:
-                self._logins.check()
-                try:
-                    await self._read(broker.read, inbox, link)
-                    reason = "closed by the broker"
-                except LoginRefused as error:
-                    self._logins.refused()
-                    reason = str(error)
-                except LinkLost as error:
-                    reason = error.cause
-                pause_s = link.ended(reason)
-                self._logins.check()
-                await asyncio.sleep(pause_s)
+            await keep_reading(link, self._logins, lambda: self._read(broker.read, inbox, link))
         finally:
             link.close()
             inbox.feed.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass, field
 
 from anju_drivers.driver import Intake, LinkReading
@@ -10,6 +9,7 @@ from anju_drivers.hikvision.camera import CameraFeed
 from anju_drivers.hikvision.frames import AlertDecoder
 from anju_drivers.hikvision.settings import CameraSettings
 from anju_drivers.lan_link import PushBody, PushLimits, listen_for_push
+from anju_drivers.secret_doors import opened_door
 
 PREFIX = "/push/"
 
@@ -72,12 +72,8 @@ class _Receiver:
         self._driver, self._doors = driver, doors
 
     def begin(self, path: str, peer: str, content_type: str) -> PushBody | None:
-        secret = path.removeprefix(PREFIX).encode() if path.startswith(PREFIX) else b""
-        opened = None
-        for door in self._doors:  # all of them are compared, so that the time tells nothing
-            if hmac.compare_digest(secret, door.settings.secret.encode()):
-                opened = door
-        if opened is None or (opened.settings.sources and peer not in opened.settings.sources):
+        opened = opened_door(self._doors, path.removeprefix(PREFIX) if path.startswith(PREFIX) else "", peer)
+        if opened is None:
             self._driver.refused += 1
             return None
         camera = opened.settings.camera

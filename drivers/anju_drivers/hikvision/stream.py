@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 
-from anju_drivers.camera_link import CameraLink, LoginGuard
+from anju_drivers.camera_link import CameraLink, LoginGuard, LoginRefused, keep_reading
 from anju_drivers.driver import Intake
-from anju_drivers.errors import LinkLost
 from anju_drivers.hikvision.camera import CameraFeed
 from anju_drivers.hikvision.frames import AlertDecoder
 from anju_drivers.hikvision.settings import CameraSettings
@@ -37,48 +35,33 @@ class StreamCamera:
         self._logins = LoginGuard(settings.url, "correct user and password of this camera, then restart the box")
 
     async def run(self, intake: Intake) -> None:
-        """Reads until cancelled and reconnects by itself.
-
-        Raises `DeviceRefused` after two refused logins in a row, and from then on at once without asking the camera
-        again: a restart by the supervisor must not lock the camera's user out. A new configuration makes a new driver.
-        """
+        """Reads until cancelled and reconnects by itself. Raises `DeviceRefused`, see `keep_reading`."""
         camera = self._settings.camera
         feed = CameraFeed(intake, self.name, camera.timing, camera.mac)
         link = CameraLink(intake, lambda: feed.device, self._settings.pauses)
         try:
-            while True:
-                self._logins.check()
-                try:
-                    await self._read(feed, link)
-                    reason = "closed by the camera"
-                except HttpRefused as refused:
-                    self._on_status(refused.status)
-                    reason = refused.cause
-                except LinkLost as lost:
-                    reason = lost.cause
-                pause_s = link.ended(reason)
-                self._logins.check()
-                await asyncio.sleep(pause_s)
+            await keep_reading(link, self._logins, lambda: self._read(feed, link))
         finally:
             link.close()
             feed.close()
 
     async def _read(self, feed: CameraFeed, link: CameraLink) -> None:
         settings = self._settings
-        async with endless_get(
-            settings.url + PATHS[self._path],
-            settings.login,
-            read_timeout_s=settings.silence_s,
-            certificate_sha256=settings.certificate_sha256,
-        ) as body:
-            self._logins.accepted()
-            decoder = AlertDecoder(body.content_type, settings.camera.types, settings.camera.is_recorder)
-            async for chunk in body.chunks():
-                feed.take(decoder.feed(chunk))
-                link.heard()
-
-    def _on_status(self, status: int) -> None:
-        if status == 401:
-            self._logins.refused()
-        elif status in (404, 405):
-            self._path = 1 - self._path
+        try:
+            async with endless_get(
+                settings.url + PATHS[self._path],
+                settings.login,
+                read_timeout_s=settings.silence_s,
+                certificate_sha256=settings.certificate_sha256,
+            ) as body:
+                self._logins.accepted()
+                decoder = AlertDecoder(body.content_type, settings.camera.types, settings.camera.is_recorder)
+                async for chunk in body.chunks():
+                    feed.take(decoder.feed(chunk))
+                    link.heard()
+        except HttpRefused as refused:
+            if refused.status == 401:
+                raise LoginRefused(refused.cause) from refused
+            if refused.status in (404, 405):
+                self._path = 1 - self._path
+            raise

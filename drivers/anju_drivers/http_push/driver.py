@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,6 +31,7 @@ from anju_drivers.http_push.frames import (
 )
 from anju_drivers.lan_link import PushBody, PushLimits, bind_address, listen_for_push
 from anju_drivers.options import Options
+from anju_drivers.secret_doors import opened_door
 from anju_drivers.trigger_feed import TriggerFeed
 from anju_drivers.triggers import TriggerTiming
 
@@ -190,12 +190,8 @@ class _Receiver:
 
     def begin(self, path: str, peer: str, content_type: str) -> PushBody | None:
         prefix = next((one for one in (CAMERA_PREFIX, WEBHOOK_PREFIX) if path.startswith(one)), path)
-        secret = path.removeprefix(prefix).encode()
-        opened = None
-        for door in self._doors:  # all of them are compared, so that the time tells nothing
-            if hmac.compare_digest(secret, door.settings.secret.encode()):
-                opened = door
-        if opened is None or (opened.settings.sources and peer not in opened.settings.sources):
+        opened = opened_door(self._doors, path.removeprefix(prefix), peer)
+        if opened is None:
             self._driver.refused += 1
             return None
         return _Body(opened, content_type, is_webhook=prefix == WEBHOOK_PREFIX)

@@ -8,7 +8,6 @@ is known of a press.
 from __future__ import annotations
 
 import asyncio
-import hmac
 import logging
 from collections import deque
 from collections.abc import Mapping
@@ -25,6 +24,7 @@ from anju_drivers.minew import settings
 from anju_drivers.minew.frames import Push, read_push
 from anju_drivers.minew.reports import reports
 from anju_drivers.minew.settings import MinewSettings, ReceiverSettings
+from anju_drivers.secret_doors import opened_door
 
 _log = logging.getLogger(__name__)
 
@@ -172,12 +172,8 @@ class _Receiver:
         self._driver, self._doors = driver, doors
 
     def begin(self, path: str, peer: str, content_type: str) -> PushBody | None:
-        secret = path.removeprefix(PREFIX).encode() if path.startswith(PREFIX) else b""
-        opened = None
-        for door in self._doors:  # all of them are compared, so that the time tells nothing
-            if hmac.compare_digest(secret, door.settings.secret.encode()):
-                opened = door
-        if opened is None or (opened.settings.sources and peer not in opened.settings.sources):
+        opened = opened_door(self._doors, path.removeprefix(PREFIX) if path.startswith(PREFIX) else "", peer)
+        if opened is None:
             self._driver.refused += 1
             return None
         return _Body(opened)

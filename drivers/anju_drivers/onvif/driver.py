@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from anju_drivers.camera_link import CameraLink, LoginGuard, LoginRefused
+from anju_drivers.camera_link import CameraLink, LoginGuard, keep_reading
 from anju_drivers.camera_options import (
     TRIGGER_OPTIONS,
     camera_url,
@@ -18,10 +18,9 @@ from anju_drivers.camera_options import (
 )
 from anju_drivers.device_time import OLDEST_YEAR, DeviceTime, TimeTrust
 from anju_drivers.driver import Driver, Intake
-from anju_drivers.errors import LinkLost
 from anju_drivers.lan_link import Login
 from anju_drivers.onvif.frames import Event
-from anju_drivers.onvif.session import CameraSession, SessionSettings, load_library
+from anju_drivers.onvif.session import CameraSession, Library, SessionSettings, load_library
 from anju_drivers.options import Options
 from anju_drivers.reconnect import RetryPauses
 from anju_drivers.trigger_feed import TriggerFeed
@@ -100,28 +99,21 @@ class OnvifCamera:
         feed = TriggerFeed(intake, settings.timing)
         link = CameraLink(intake, lambda: settings.device, settings.pauses)
         try:
-            while True:
-                self._logins.check()
-                session = CameraSession(library, settings.session)
-                try:
-                    await session.open()
-                    self._logins.accepted()
-                    link.heard()
-                    feed.compare_clock(settings.device, _clock(session))
-                    await self._pull(session, intake, feed, link)
-                except LoginRefused:
-                    self._logins.refused()
-                    reason = "login refused"
-                except LinkLost as lost:
-                    reason = lost.cause
-                finally:
-                    await session.close()
-                pause_s = link.ended(reason)
-                self._logins.check()
-                await asyncio.sleep(pause_s)
+            await keep_reading(link, self._logins, lambda: self._read(library, intake, feed, link))
         finally:
             link.close()
             feed.close()
+
+    async def _read(self, library: Library, intake: Intake, feed: TriggerFeed, link: CameraLink) -> None:
+        session = CameraSession(library, self._settings.session)
+        try:
+            await session.open()
+            self._logins.accepted()
+            link.heard()
+            feed.compare_clock(self._settings.device, _clock(session))
+            await self._pull(session, intake, feed, link)
+        finally:
+            await session.close()
 
     async def _pull(self, session: CameraSession, intake: Intake, feed: TriggerFeed, link: CameraLink) -> None:
         """What was open before is doubted until the camera says it again: it may have ended while nobody listened."""
