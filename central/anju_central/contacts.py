@@ -21,6 +21,7 @@ class BoxContact:
     heard_s: float | None = None  # None = never in contact, as far as the hub knows
     last_ms: int | None = None
     silent: bool = False
+    is_met: bool = False  # in contact since this hub started, not only remembered
     channels: set[str] = field(default_factory=set)
     status: BoxStatus | None = None
     status_ms: int | None = None  # hub time when the status came
@@ -91,11 +92,17 @@ class Contacts:
     def heard(self, box: str, at_ms: int) -> None:
         """Facts of a box came in at `at_ms` (hub time, UTC)."""
         held = self._boxes.get(box)
-        if held is not None and self._now_ms() - at_ms < self._silent_after_s * 1000:
+        if held is None:
+            return
+        if abs(self._now_ms() - at_ms) < self._silent_after_s * 1000:
             self._heard(held, at_ms)
+        elif held.heard_s is None:  # projections are folded anew: old facts show that the box was there once
+            self.remember(box, at_ms, silent=False)
+        elif not held.channels:
+            held.last_ms = max(held.last_ms or 0, at_ms)
 
     def _heard(self, held: BoxContact, at_ms: int) -> None:
-        held.heard_s = self._monotonic_s()
+        held.heard_s, held.is_met = self._monotonic_s(), True
         held.last_ms = max(held.last_ms or 0, at_ms)
         if held.silent:
             held.silent = False

@@ -19,6 +19,7 @@ from anju_protos.v1.uplink_pb2 import Hello, Welcome
 log = logging.getLogger(__name__)
 
 HELLO_WITHIN_S: Final = 15.0
+PUSH_GAP_S: Final = 0.1  # between two pushes of all that is open: a flood of changes makes ten a second
 
 _Context = grpc.aio.ServicerContext[ControlUp, ControlDown]
 
@@ -94,6 +95,7 @@ class ControlService(ControlServicer):
         async for incidents in self._feed.subscribe(community):
             async with writing:
                 await context.write(ControlDown(incidents=incidents))
+            await asyncio.sleep(PUSH_GAP_S)
 
 
 async def _hello(context: _Context) -> Hello | None:

@@ -366,6 +366,56 @@ async def test_a_silent_box_is_one_p2_that_closes_itself(tmp_path: Path) -> None
         assert (closed["cause"], closed["steps"][-1]["actor"]["role"]) == ("box_back", "HUB")
 
 
+async def test_a_box_that_is_silent_while_its_projection_is_folded_anew_is_found(tmp_path: Path) -> None:
+    clock = Clock()
+    async with running(tmp_path, clock) as hub:
+        await hub.take(Box("telemetry", TELEMETRY), presence())
+    clock.advance(86_400)
+    for file in (tmp_path / "hub" / "projections").iterdir():
+        file.unlink()
+    async with running(tmp_path, clock) as hub:
+        await hub.settled()
+        await hub.parts.watch.look()
+        assert (await hub.http.get("/api/incidents")).json() == []  # it has the full time to come back
+        clock.advance(91)
+        await hub.parts.watch.look()
+        incident = await only(hub)
+        assert incident["clocks"]["found"] == "2026-09-21T14:13:20.000Z"
+    for file in (tmp_path / "hub" / "projections").iterdir():
+        file.unlink()
+    async with running(tmp_path, clock) as hub:
+        await hub.settled()
+        await hub.parts.watch.look()
+        assert (await only(hub))["id"] == incident["id"]  # nobody has heard it: it is not back
+
+
+async def test_a_hub_clock_that_is_set_back_forgets_and_notes_all_the_same(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        box, activity = Box("alarm", ALARM), Box("activity", ACTIVITY)
+        await hub.take(activity, b"\xff\xff junk")
+        hub.clock.advance(-365 * 86_400)
+        await hub.take(activity, b"\xff\xff junk")
+        assert (await only(hub))["repeats"] == 1
+        for n in range(3):
+            await hub.take(box, alarm(f"ble:{n}", at_ms=n, priority=P2))
+            url = f"/api/incidents/{incident_key(ref(box, n + 1))}/resolve"
+            await hub.http.post(url, json={"actor": "op-li", "cause": "false"})
+            hub.clock.advance(3_700)
+        await hub.take(box, alarm("ble:9", at_ms=9))
+        assert [one.state for one in hub.book.open_for("ningdu").incidents] == [NEW]
+
+
+async def test_a_flood_of_closed_ones_does_not_fill_what_boxes_are_sent(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        box = Box("alarm", ALARM)
+        presses = [alarm(f"ble:{n}", at_ms=n, priority=P2) for n in range(300)]
+        await hub.take(box, *presses)
+        closes = [step(n, incident=ref(box, n), state=RESOLVED, actor=RESPONDER) for n in range(1, 291)]
+        await hub.take(box, *closes)
+        listed = hub.book.open_for("ningdu").incidents
+        assert [one.state for one in listed] == [RESOLVED] * 100 + [NEW] * 10
+
+
 async def test_content_that_nobody_understands_makes_one_p4(tmp_path: Path) -> None:
     async with running(tmp_path) as hub:
         box = Box("activity", ACTIVITY)

@@ -18,6 +18,7 @@ from anju_protos.v1.control_pb2 import Incident, OpenIncidents
 
 KEEP_CLOSED_MS: Final = 3_600_000
 KEEP_CLOSED: Final = 1_000
+SHOWN_CLOSED: Final = 100  # of one community, to its boxes: what is not listed any more is closed all the same
 FORGET_EVERY_MS: Final = 10_000
 ABOUT_BOX: Final = "box:"  # device keys of what the hub says about a box itself
 
@@ -55,7 +56,7 @@ class IncidentBook:
 
     def _forget_old(self) -> None:
         now_ms = self._now_ms()
-        if now_ms < self._forget_at_ms:
+        if 0 < self._forget_at_ms - now_ms <= FORGET_EVERY_MS:  # more: the clock was set back
             return  # a flood must not look through all for each
         self._forget_at_ms = now_ms + FORGET_EVERY_MS
         since_ms = now_ms - KEEP_CLOSED_MS
@@ -100,11 +101,14 @@ class IncidentBook:
         What the hub says about a box itself (silence, quarantine) is for operators and not among them. `version` rises
         with each change, also across restarts.
         """
-        shown = [
-            record.incident
-            for record in sorted(self._records.values(), key=lambda r: r.pos)
+        ours = [
+            record
+            for record in self._records.values()
             if record.incident.community == community and not record.incident.device.startswith(ABOUT_BOX)
         ]
+        closed = sorted((r for r in ours if not needs_people(r.incident)), key=lambda r: r.changed_ms)
+        dropped = {r.pos for r in closed[:-SHOWN_CLOSED]}
+        shown = [r.incident for r in sorted(ours, key=lambda r: r.pos) if r.pos not in dropped]
         return OpenIncidents(incidents=shown, version=self._versions.get(community, 0))
 
     async def subscribe(self, community: str) -> AsyncIterator[OpenIncidents]:

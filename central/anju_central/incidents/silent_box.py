@@ -44,7 +44,7 @@ class SilentBoxWatch:
             try:
                 if contact.silent and not is_open:
                     await self._commands.box_silent(contact.box, contact.community, contact.last_ms or 0)
-                elif is_open and contact.state == "online":
+                elif is_open and contact.is_met and not contact.silent:
                     log.info("box %s of %s is back", contact.box, contact.community)
                     await self._commands.box_back(contact.box, contact.community)
             except StoreUnavailable as error:
