@@ -197,3 +197,20 @@ class SerialDevice:
 
     def received(self, data: bytes) -> None:
         """Bytes that the driver wrote; a device that only speaks does not mind them."""
+
+
+class PushingDevice:
+    """What simulators of devices that only push share: there is nothing to serve, and unplugged they push nothing."""
+
+    def __init__(self) -> None:
+        self.ready = asyncio.Event()
+
+    async def run(self) -> None:
+        self.replug()
+        await asyncio.Event().wait()
+
+    def unplug(self) -> None:
+        self.ready.clear()
+
+    def replug(self) -> None:
+        self.ready.set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import secrets
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ import aiohttp
 from anju_drivers.camera_simulation import PASSWORD, USER, StreamSimulator
 from anju_drivers.hikvision.stream import PATHS
 from anju_drivers.options import Options
+from anju_drivers.simulation import PushingDevice
 
 MAC = "02:00:5e:10:00:01"  # locally administered: no real camera has it
 FALL_TYPE = "falldetection"  # no public sample of a fall event exists; sites map their camera's own word
@@ -96,30 +96,20 @@ class CameraSimulator(StreamSimulator):
         return "someone walked past the camera"
 
 
-class PushCameraSimulator:
+class PushCameraSimulator(PushingDevice):
     """A camera that posts its events to `link`, the listener's URL with its secret path.
 
     There is nothing to serve: `run` only waits. While unplugged it posts nothing.
     """
 
     def __init__(self, link: str) -> None:
+        super().__init__()
         self.link = link
-        self.ready = asyncio.Event()
         self.statuses: list[int] = []
 
     def driver_options(self) -> dict[str, object]:
         """Nothing: the listener is configured first, and its URL is this simulator's option."""
         return {}
-
-    async def run(self) -> None:
-        self.replug()
-        await asyncio.Event().wait()
-
-    def unplug(self) -> None:
-        self.ready.clear()
-
-    def replug(self) -> None:
-        self.ready.set()
 
     async def post(self, body: bytes, content_type: str = 'application/xml; charset="UTF-8"') -> int:
         """Posts one body; returns the status, 0 when nobody listens."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import secrets
@@ -13,6 +12,7 @@ from datetime import datetime
 import aiohttp
 
 from anju_drivers.options import Options
+from anju_drivers.simulation import PushingDevice
 
 MAC = "02-00-5e-10-00-02"  # locally administered: no real camera has it
 SENDER = "training"
@@ -46,13 +46,14 @@ def with_picture(document: bytes, picture: bytes) -> bytes:
     )
 
 
-class PushSimulator:
+class PushSimulator(PushingDevice):
     """Posts to `link`. There is nothing to serve: `run` only waits. While unplugged it posts nothing.
 
     Without a `link` it chooses a free port and a secret, and `driver_options` makes a listener for them.
     """
 
     def __init__(self, link: str = "") -> None:
+        super().__init__()
         self._secret = secrets.token_urlsafe(18)
         self._port = 0
         if not link:
@@ -61,20 +62,9 @@ class PushSimulator:
                 self._port = free.getsockname()[1]
             link = f"http://127.0.0.1:{self._port}/push/{self._secret}"
         self.link = link
-        self.ready = asyncio.Event()
 
     def driver_options(self) -> dict[str, object]:
         return {"bind": "127.0.0.1", "port": self._port, "senders": {SENDER: {"secret": self._secret}}}
-
-    async def run(self) -> None:
-        self.replug()
-        await asyncio.Event().wait()
-
-    def unplug(self) -> None:
-        self.ready.clear()
-
-    def replug(self) -> None:
-        self.ready.set()
 
     async def post(self, body: bytes, content_type: str = "application/json", webhook: bool = False) -> int:
         """Posts one body; returns the status, 0 when nobody listens."""

@@ -10,6 +10,7 @@ import socket
 from collections.abc import Mapping
 
 from anju_drivers.options import Options
+from anju_drivers.simulation import PushingDevice
 
 CAMERA = "training"
 BOUNDARY = "*****MAIL_BOUNDARY*****"
@@ -39,15 +40,15 @@ def mail(text: str, picture: bytes = b"", subject: str = "IPC Message") -> bytes
     ).encode()
 
 
-class MailSimulator:
+class MailSimulator(PushingDevice):
     """Sends to `link`, `smtp://address:port`. There is nothing to serve; while unplugged it sends nothing."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.recipient = f"{secrets.token_hex(8)}@gateway.test"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._port: int = free.getsockname()[1]
-        self.ready = asyncio.Event()
         self.replies: list[str] = []
 
     @property
@@ -56,16 +57,6 @@ class MailSimulator:
 
     def driver_options(self) -> dict[str, object]:
         return {"bind": "127.0.0.1", "port": self._port, "cameras": {CAMERA: {"recipient": self.recipient}}}
-
-    async def run(self) -> None:
-        self.replug()
-        await asyncio.Event().wait()
-
-    def unplug(self) -> None:
-        self.ready.clear()
-
-    def replug(self) -> None:
-        self.ready.set()
 
     async def send(self, content: bytes, recipient: str = "") -> str:
         """Sends one mail; returns the first reply that is no success, else the last one. Empty when nobody listens."""
