@@ -104,6 +104,7 @@ class UplinkState:
     rewinds: int = 0
     forks: int = 0
     hub_restores: int = 0
+    hub_changes: int = 0  # times Control met a hub with another epoch than before
     resent_alarms: int = 0  # times the alarm channel was given up because an alarm was not confirmed in time
     notes: list[str] = field(default_factory=list)  # newest last: forks, restores, what a person should know
 
@@ -157,6 +158,7 @@ class Uplink:
         self._settings, self._luck = settings, luck or random.Random()
         self.state = UplinkState()
         self._epoch = b""
+        self._control_epoch = b""
         self._forking = asyncio.Lock()
         self._stuck: dict[bytes, int] = {}
         self._stuck_forks = 0
@@ -194,6 +196,8 @@ class Uplink:
                 state.error = f"{error.code().name}: {error.details()}"
             except NotRecorded as error:
                 state.error = f"journal: {error}"
+            except asyncio.InvalidStateError:  # how gRPC says that a call was over before its first word
+                state.error = "the call ended before Hello"
             if state.connected:
                 log.info("%s channel lost: %s", name, state.error)
             state.set(False)
@@ -257,6 +261,8 @@ class Uplink:
             )
             welcome = await self._within(session.greet(self._hello()), "welcome")
             self._check_refusal(state, welcome)
+            self.state.hub_changes += self._control_epoch not in (b"", welcome.hub_epoch)
+            self._control_epoch = welcome.hub_epoch
             self._up(state, "control")
             await session.run()
 
