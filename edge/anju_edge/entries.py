@@ -27,13 +27,14 @@ class Appended:
     but whoever awaited has to treat it as unconfirmed. Never awaiting is fine.
     """
 
-    __slots__ = ("also", "data", "lane", "seq", "shown", "state", "stream")
+    __slots__ = ("also", "data", "dropped", "lane", "seq", "shown", "state", "stream")
 
     def __init__(self, stream: bytes, seq: int, lane: int, data: bytes, also: Also | None) -> None:
         self.stream, self.seq, self.lane, self.data, self.also = stream, seq, lane, data, also
         # None: nobody waits; futures: they do; True: durable; an error: what waiters get
         self.state: list[asyncio.Future[None]] | Exception | bool | None = None
         self.shown = False  # the hub may have a copy: the bytes must stay as they are
+        self.dropped = False  # memory was full: it will never be on disk
 
     # Any: what a future's iterator yields is asyncio's own business
     def __await__(self) -> Generator[Any, None, None]:

@@ -69,6 +69,7 @@ class Journal:
         self.folder, self.settings = folder, settings
         self.fault: str | None = None
         self.on_fault: Callable[[str | None], None] | None = None
+        self.on_salvage: Callable[[SalvageReport], None] | None = None
         self.salvaged: SalvageReport | None = None
         self._loop = asyncio.get_running_loop()
         self._held = Held(settings.held_urgent, settings.held_telemetry)
@@ -135,6 +136,7 @@ class Journal:
         if len(queue) < held.bounds[lane]:
             queue.append(entry)
         elif not held.put_when_full(entry):
+            entry.dropped = True
             entry.refuse("the box cannot record and its memory is full")
         if self.fault is not None:
             entry.refuse(self.fault)
@@ -458,6 +460,8 @@ class Journal:
     def note_salvage(self, report: SalvageReport) -> None:
         """A damaged file was replaced by what could be saved of it."""
         self.salvaged = report
+        if self.on_salvage is not None:
+            self.on_salvage(report)
 
 
 def _rows_to_move(store: Store, old: bytes) -> tuple[int, list[bytes]] | None:
