@@ -109,6 +109,11 @@ class _Visit:
     annulled: Appended | None = None
 
     @property
+    def is_lost(self) -> bool:
+        """Memory was full while the disk was away: nothing of it is kept, so it has to be asked for anew."""
+        return self.recorded is not None and self.recorded.dropped
+
+    @property
     def ref(self) -> str:
         return f"{self.stream.hex()}-{self.seq}"
 
@@ -189,7 +194,8 @@ class Attendance:
         )
         for row in reversed(rows):
             visit = _Visit(*row)  # type: ignore[arg-type]  # the columns' types are the schema's
-            self._keep(visit)
+            if visit.ref not in self._by_ref:  # read late, when the disk was away: this run knows better
+                self._keep(visit)
 
     def close(self) -> None:
         """Ends all `changes`, at a stop."""
@@ -222,7 +228,9 @@ class Attendance:
     def _banner(self, kiosk: str, roster: Roster) -> Banner | None:
         now_ms = self._recorder.clock.elapsed_ms()
         shown = [
-            local for local in self._desk.open() if is_urgent(local.incident.priority) and _is_shown(local, now_ms)
+            local
+            for local in self._desk.open()
+            if is_urgent(local.incident.priority) and not local.is_quiet and _is_shown(local, now_ms)
         ]
         if not shown:
             return None
@@ -351,8 +359,8 @@ class Attendance:
         earlier = next(
             (visit for visit in self._by_ref.values() if visit.nonce == nonce and visit.kiosk == kiosk), None
         )
-        if earlier is not None and earlier.resident == resident:  # the same request, from before a restart
-            return await self._confirm(earlier, roster, local, again=True)
+        if earlier is not None and earlier.resident == resident and not earlier.is_lost:
+            return await self._confirm(earlier, roster, local, again=True)  # the same request, from before a restart
         sessions = _today(roster, local)
         fitting = [one for one in sessions if local is None or _is_open(one, local)]
         if activity is not None:
@@ -364,10 +372,23 @@ class Attendance:
             return self._choose(kiosk, token_hash, method, fitting, local)
         session = fitting[0]
         day = local.day if local else f"unset-{self._recorder.clock.boot:016x}"
-        before = self._visits.get((resident, day, session.id))
-        if before is not None:
+        before = self._visits.get((resident, day, session.id)) or self._before_the_date(resident, session, local)
+        if before is not None and not before.is_lost:
             return await self._confirm(before, roster, local)
         return await self._record(kiosk, token_hash, resident, session, day, local, nonce, method)
+
+    def _before_the_date(self, resident: str, session: Activity, local: _LocalTime | None) -> _Visit | None:
+        """A check-in of this boot from before the date was known, if it was on the day that is now known to be today.
+
+        Somebody who taps again after the hub told the time has not come twice.
+        """
+        clock = self._recorder.clock
+        now_ms = clock.true_ms()
+        visit = self._visits.get((resident, f"unset-{clock.boot:016x}", session.id))
+        if local is None or now_ms is None or visit is None:
+            return None
+        then = _local_time(self._rosters.current, now_ms - (self._recorder.running_ms() - visit.at_ms))
+        return visit if then is not None and then.day == local.day else None
 
     async def _record(
         self,
@@ -444,7 +465,7 @@ class Attendance:
         visit = self._by_ref.get(ref)
         if visit is None or visit.kiosk != kiosk:
             return UndoResult("unknown")
-        if visit.annulled is None:
+        if visit.annulled is None or visit.annulled.dropped:
             if self._recorder.running_ms() - visit.at_ms > UNDO_MAX_MS:
                 return UndoResult("too_late")
             payload = Annulment(annuls=EventRef(stream=visit.stream, seq=visit.seq), kiosk=_key(kiosk), reason="undo")
@@ -455,7 +476,8 @@ class Attendance:
             visit.annulled, _ = self._recorder.record(
                 ANNULMENT, payload.SerializeToString(), device=_key(kiosk), side=lambda _: row
             )
-            self._visits.pop((visit.resident, visit.day, visit.activity), None)
+            if self._visits.get((visit.resident, visit.day, visit.activity)) is visit:
+                del self._visits[visit.resident, visit.day, visit.activity]
         return UndoResult("undone" if await _durable(visit.annulled) else "not_recorded")
 
     # ---- help

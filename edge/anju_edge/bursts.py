@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MAX_BURSTS = 4096  # beyond it the one silent for longest is forgotten: its next copy would ring again, the safe side
+MAX_WINDOW_S = 3600.0
 FIRST_REPORT_MS = 5_000
 LAST_REPORT_MS = 600_000
 
@@ -51,7 +52,7 @@ class Bursts:
     ) -> tuple[Burst, bool, list[Burst]]:
         """Takes a copy. Returns its burst, whether it is a new press, and bursts that this pushed out."""
         key = (device, press, reasons)
-        window_ms = round(window_s * 1000)
+        window_ms = round(min(max(0.0, window_s), MAX_WINDOW_S) * 1000)  # in this order NaN becomes 0
         burst = self._open.get(key)
         if burst is not None and now_ms - burst.last_ms <= window_ms:
             burst.copies += 1
@@ -64,6 +65,14 @@ class Bursts:
         while len(self._open) > self._limit:
             out.append(self._open.popitem(last=False)[1])
         return burst, True, out
+
+    def begin_anew(self, burst: Burst, now_ms: int) -> Burst:
+        """Makes the copy that was just taken the first of a new press; returns the old burst, for its count."""
+        old = replace(burst, copies=burst.copies - 1)
+        burst.copies = burst.reported = 0
+        burst.report_ms, burst.report_every_ms, burst.incident = now_ms, FIRST_REPORT_MS, ""
+        burst.recorded = None
+        return old
 
     def due(self, now_ms: int) -> list[Burst]:
         """Returns bursts whose count should be reported now: over, or long since the last report. Forgets the over."""

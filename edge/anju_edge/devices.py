@@ -18,6 +18,7 @@ class HeardDevice:
         "rssi_dbm",
         "silent",
         "trouble",
+        "trouble_ms",
         "watched_ms",
     )
 
@@ -30,7 +31,8 @@ class HeardDevice:
         self.battery_pct: int | None = None
         self.rssi_dbm: int | None = None
         self.silent = False
-        self.trouble = ""
+        self.trouble = ""  # why it cannot be reached
+        self.trouble_ms = 0  # since when
 
 
 class DeviceBook:

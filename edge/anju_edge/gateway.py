@@ -31,14 +31,22 @@ from anju_edge.health import BoxHealth, BoxMetrics, health_routes
 from anju_edge.identity import BoxIdentity
 from anju_edge.incident_desk import IncidentDesk
 from anju_edge.intake import BoxIntake
-from anju_edge.journal import Journal
+from anju_edge.journal import Journal, SalvageReport
 from anju_edge.kiosk.server import KioskServerSettings, listen, make_app
 from anju_edge.presence import PresenceSettings, PresenceTracker
 from anju_edge.recorder import Recorder
 from anju_edge.roster import Roster, RosterFile, RosterRefused, RosterStore, index
-from anju_edge.rules.decide import BoxFault
+from anju_edge.rules.decide import BoxFault, JournalSalvaged
 from anju_edge.sd_notify import sd_notify, watchdog_s
-from anju_edge.supervision import DriverHealth, LoopWatch, SelfTestHealth, SilenceWatch, self_tests, supervise
+from anju_edge.supervision import (
+    HUB_WAIT_S,
+    DriverHealth,
+    LoopWatch,
+    SelfTestHealth,
+    SilenceWatch,
+    self_tests,
+    supervise,
+)
 from anju_edge.uplink import Uplink
 from anju_protos.incidents import incident_key
 from anju_protos.roster_file import RosterFileError, load_roster
@@ -48,6 +56,7 @@ from anju_protos.v1.event_pb2 import (
     CLOCK_FIX,
     HEALTH,
     REAL,
+    TEST,
     Actor,
     Anchor,
     Boot,
@@ -189,9 +198,13 @@ async def _time_of_earlier_runs(journal: Journal, clock: Clock) -> RunningTime:
     except NotRecorded:  # the disk is away: count from zero rather than wait
         return RunningTime()
     kept = {key: value for key, value in rows if isinstance(value, bytes)}
-    if "clock_floor" in kept:
-        clock.set_floor(Floor.decode(kept["clock_floor"]))
-    return RunningTime.decode(kept["running_time"]) if "running_time" in kept else RunningTime()
+    try:
+        if "clock_floor" in kept:
+            clock.set_floor(Floor.decode(kept["clock_floor"]))
+        return RunningTime.decode(kept["running_time"]) if "running_time" in kept else RunningTime()
+    except (ValueError, KeyError, TypeError):  # a damaged row must not keep a box from starting
+        _log.error("the running time of earlier runs cannot be read; it counts from zero")
+        return RunningTime()
 
 
 async def _boot(recorder: Recorder, clock: Clock, journal: Journal) -> None:
@@ -236,12 +249,14 @@ class _Box:
         self.devices = DeviceBook(config.supervision.unadopted_max)
         presence = PresenceTracker(PresenceSettings(), {})
         self.intake = BoxIntake(recorder, clock, presence, self.devices, self.desk, self.board)
-        self.silence = SilenceWatch(self.devices, self.intake, clock)
+        self.silence = SilenceWatch(self.devices, self.intake, clock, self.desk, config.box.id)
         limit_s = watchdog_s()
         self.loop_watch = LoopWatch(journal, limit_s or 30.0, lambda: sd_notify("WATCHDOG=1"))
         self._attendance: Attendance | None = None
         self._fault_incident = ""
         self._restored = False
+        self._troubles: list[str] = []
+        self._hub_restores = 0
         self._uplink: Uplink | None = None
         self.rosters.on_change += [self.intake.use, self.silence.use, self._pages_changed]
 
@@ -250,11 +265,14 @@ class _Box:
     async def restore(self) -> None:
         """Roster of the last run, then the file."""
         self.journal.on_fault = self._journal_fault
+        self.journal.on_salvage = self._journal_salvaged
         with contextlib.suppress(NotRecorded):
             await self.rosters.restore()
         self.roster_file.read()
         if self.journal.fault is not None:
             self._journal_fault(self.journal.fault)
+        if self.journal.salvaged is not None:
+            self._journal_salvaged(self.journal.salvaged)
 
     async def restore_side_tables(self) -> None:
         """Open incidents and recent check-ins of earlier runs; tried again each second while the disk is away."""
@@ -324,6 +342,8 @@ class _Box:
             await asyncio.sleep(TICK_S)
             self.intake.tick()
             self.silence.tick()
+            self._close_what_ended()
+            self._look_for_a_restored_hub()
             self.desk.tick()
             self.board.follow(self.desk.open(), self.clock.elapsed_ms())
             anchor = self.clock.poll()
@@ -331,6 +351,9 @@ class _Box:
                 self.recorder.record(CLOCK_FIX, ClockFix(anchor=anchor).SerializeToString())
             if not self._restored and self.journal.recording:
                 await self.restore_side_tables()
+            if (troubles := self._health.troubles()) != self._troubles:
+                self._troubles = troubles
+                self._status_changed()
             if self._attendance is not None:
                 self._attendance.changed()
 
@@ -368,10 +391,39 @@ class _Box:
             self._fault_incident = ""
         self._status_changed()
 
+    def _journal_salvaged(self, report: SalvageReport) -> None:
+        """A P4 that says what was kept, for whoever looks after the disk."""
+        opened = self.intake.alarm("", JournalSalvaged(), REAL)
+        self.desk.note(opened.key, f"kept={report.kept} lost={report.lost}")
+        self._status_changed()
+
+    def _close_what_ended(self) -> None:
+        """What this box said about itself in an earlier run and holds no more: nobody else would close it."""
+        me = Actor(role=Actor.BOX, id=self.config.box.id)
+        now_ms = self.clock.elapsed_ms()
+        for local in self.desk.open():
+            incident = local.incident
+            if incident.device or not local.from_box:
+                continue
+            if set(incident.reasons) == {Reason.BOX_CANNOT_RECORD}:
+                if self.journal.fault is None and local.key != self._fault_incident:
+                    self.desk.resolve(local.key, me, "recording_again")
+            elif incident.mark == TEST and now_ms - local.touched_ms > 2 * HUB_WAIT_S * 1000:
+                self.desk.resolve(local.key, me, "self_test")
+
+    def _look_for_a_restored_hub(self) -> None:
+        if self._uplink is None:
+            return
+        restores = self._uplink.state.hub_restores + self._uplink.state.hub_changes
+        if restores != self._hub_restores:
+            self._hub_restores = restores
+            self.desk.hub_restored()
+
     def _status(self) -> BoxStatus:
         return self._health.status()
 
     def _hub_incidents(self, listed: OpenIncidents) -> None:
+        self._look_for_a_restored_hub()
         self.desk.merge(listed)
 
     def _hub_anchor(self, anchor: Anchor) -> None:

@@ -33,7 +33,8 @@ from anju_edge.incident_desk import IncidentDesk, Opened
 from anju_edge.presence import PresenceChange, PresenceTracker
 from anju_edge.recorder import URGENT_TRIGGERS, Recorder
 from anju_edge.roster import Roster
-from anju_edge.rules.decide import DevicePress, Raise, Ring, RuleEvent, RulesState, decide
+from anju_edge.rules.decide import CameraTrigger, DevicePress, Raise, Ring, RuleEvent, RulesState, decide
+from anju_edge.rules.settings import CAMERA_REASONS
 from anju_protos.v1.event_pb2 import (
     DEVICE_STATE,
     POSITION,
@@ -63,6 +64,8 @@ _TRIGGER_STATES = {
     TriggerState.PULSE: Trigger.PULSE,
 }
 _MAX_U32 = 2**32 - 1
+CAMERA_WINDOW_S = 10.0  # pulses of one thing that a camera goes on seeing
+_NEARBY_MAX = 64  # beacons, access points, cells of one fix
 
 
 class _Taken:
@@ -126,7 +129,7 @@ class BoxIntake:
             device = self._devices.get(reading.device, now_ms)
             device.heard_ms = now_ms
             device.frames += 1
-            device.rssi_dbm = reading.rssi_dbm
+            device.rssi_dbm = _rssi(reading.rssi_dbm)
             if device.adopted:
                 change = self._presence.hear(reading.device, reading.receiver, reading.rssi_dbm, now_ms)
                 if change is not None:
@@ -161,7 +164,7 @@ class BoxIntake:
                 return self._record(VITAL, _vital(reading), reading.device, reading.device_time_ms)
             case StateReading():
                 if reading.battery_pct is not None:
-                    entry.battery_pct = reading.battery_pct
+                    entry.battery_pct = _percent(reading.battery_pct)
                 return self._record(DEVICE_STATE, _state(reading), reading.device, reading.device_time_ms)
             case Sighting():
                 return self.take(reading)
@@ -178,15 +181,14 @@ class BoxIntake:
     def _take_alarm(self, reading: AlarmReading, entry: HeardDevice) -> Awaitable[None]:
         now_ms = self._clock.elapsed_ms()
         if reading.battery_pct is not None:
-            entry.battery_pct = reading.battery_pct
+            entry.battery_pct = _percent(reading.battery_pct)
         reasons = frozenset(int(Reason.Value(reason.name)) for reason in reading.reasons) or frozenset(
             {int(Reason.GENERAL)}
         )
         mark = TEST if reading.test else REAL
         press = reading.press + (b"\x01" if reading.test else b"\x00")  # a test never hides a real press
-        burst, new, pushed_out = self._bursts.take(reading.device, press, reasons, reading.burst_window_s, now_ms)
-        for old in pushed_out:
-            self._count(old)
+        counted = reading.counter is not None
+        burst, new = self._press(reading.device, press, reasons, reading.burst_window_s, now_ms, counted=counted)
         if not new:  # a copy is confirmed by what confirms the press: a band that got no reply sends it again
             return burst.recorded or _TAKEN
         if reading.receiver and reading.rssi_dbm is not None and entry.adopted:
@@ -206,6 +208,23 @@ class BoxIntake:
         if change is not None:
             self._record_presence(change)
         return opened.recorded
+
+    def _press(
+        self, device: str, press: bytes, reasons: frozenset[int], window_s: float, now_ms: int, *, counted: bool
+    ) -> tuple[Burst, bool]:
+        """Returns the burst of a copy and whether it is a new press. `counted` = the device numbers its presses.
+
+        Where it does not, copies that still come long after their incident was closed may be a new call for help.
+        """
+        burst, new, pushed_out = self._bursts.take(device, press, reasons, window_s, now_ms)
+        for old in pushed_out:
+            self._count(old)
+        if not new and not counted and burst.incident:
+            closed_ms = self._desk.closed_for_ms(burst.incident)
+            if closed_ms is not None and closed_ms >= self._roster.rules.rering_after_ms:
+                self._count(self._bursts.begin_anew(burst, now_ms))
+                new = True
+        return burst, new
 
     def alarm(
         self,
@@ -290,6 +309,7 @@ class BoxIntake:
     # ---- the rest
 
     def _take_trigger(self, reading: TriggerReading) -> Awaitable[None]:
+        self._alarm_of(reading)
         listed = self._roster.devices.get(reading.device)
         trigger = Trigger(
             kind=reading.kind,
@@ -315,6 +335,22 @@ class BoxIntake:
         )
         return recorded
 
+    def _alarm_of(self, reading: TriggerReading) -> None:
+        """A trigger that the `camera` rule names is an alarm when it begins; its end is none and cancels none."""
+        reason = CAMERA_REASONS.get(reading.kind)
+        begins = reading.state is not TriggerState.INACTIVE and not reading.initial and not reading.ongoing
+        if reason is None or reason not in self._roster.rules.camera_priorities or not begins:
+            return
+        press = f"{reading.kind} {reading.channel} {reading.region} {reading.rule} {reading.late}".encode()
+        now_ms = self._clock.elapsed_ms()
+        reasons = frozenset({int(reason)})
+        burst, new = self._press(reading.device, press, reasons, CAMERA_WINDOW_S, now_ms, counted=False)
+        if new:
+            adopted = reading.device in self._devices.adopted
+            event = CameraTrigger(reading.device, int(reason), adopted, reading.late)
+            opened = self.alarm(reading.device, event, REAL, device_time_ms=reading.device_time_ms)
+            burst.incident = opened.key
+
     def _record(
         self, kind: Kind.ValueType, message: Position | Vital | DeviceState, device: str, device_time_ms: int | None
     ) -> Awaitable[None]:
@@ -327,6 +363,8 @@ class BoxIntake:
         """A device was reached or lost. What a lost receiver had heard is unknown from now on, not departed."""
         now_ms = self._clock.elapsed_ms()
         entry = self._devices.get(device, now_ms)
+        if not up and not entry.trouble:
+            entry.trouble_ms = now_ms
         entry.trouble = "" if up else detail or "link lost"
         state = DeviceState(link_up=up, detail=detail[:200])
         self._recorder.record(DEVICE_STATE, state.SerializeToString(), device=device)
@@ -336,6 +374,11 @@ class BoxIntake:
             return
         for change in self._presence.receiver_lost(device, now_ms):
             self._record_presence(change)
+
+    def receiver_of(self, device: str) -> str:
+        """The receiver that last had a device, empty if none did."""
+        place = self._presence.place(device, self._clock.elapsed_ms())
+        return place.receiver if place is not None else ""
 
     def tick(self) -> None:
         """Call it about once a second: presence, repeat counts."""
@@ -370,9 +413,9 @@ def _position(reading: PositionFix) -> Position:
         accuracy_m=_bounded(reading.accuracy_m, 0, _MAX_U32) or 0,
         speed_cm_s=_scaled(reading.speed_m_s, 100, 0, _MAX_U32),
         course_deg=_scaled(reading.course_deg, 1, 0, 359),
-        beacons=reading.beacons,
-        wifi=reading.wifi,
-        cells=reading.cells,
+        beacons=reading.beacons[:_NEARBY_MAX],
+        wifi=reading.wifi[:_NEARBY_MAX],
+        cells=reading.cells[:_NEARBY_MAX],
     )
 
 
@@ -405,6 +448,10 @@ def _state(reading: StateReading) -> DeviceState:
 def _bounded(value: int | None, low: int, high: int) -> int | None:
     """Whatever a driver says must fit its message: a wild battery value never costs the alarm."""
     return None if value is None else min(max(value, low), high)
+
+
+def _percent(value: int) -> int:
+    return min(max(value, 0), 100)
 
 
 def _rssi(value: int) -> int:

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
+RECEIVERS_MAX = 1024  # whoever speaks counts as one; a stranger with ever new names must not eat memory
+
 
 class Change(IntEnum):
     """As `Presence.Change` in event.proto."""
@@ -94,9 +96,7 @@ class PresenceTracker:
 
     def hear(self, device: str, receiver: str, rssi_dbm: int, now_ms: int) -> PresenceChange | None:
         """Takes one sighting; returns what changed, mostly nothing."""
-        self._alive_ms[receiver] = now_ms
-        if receiver in self._dead:
-            self._dead.discard(receiver)
+        self.alive(receiver, now_ms)
         track = self._tracks.get(device)
         if track is None:
             track = self._tracks[device] = _Track(receiver, self.zones.get(receiver, ""), rssi_dbm, now_ms)
@@ -151,13 +151,18 @@ class PresenceTracker:
 
     def alive(self, receiver: str, now_ms: int) -> None:
         """The receiver itself spoke, whether or not it heard a band."""
+        if receiver not in self._alive_ms and len(self._alive_ms) >= RECEIVERS_MAX:
+            del self._alive_ms[next(iter(self._alive_ms))]  # comes again with its next word
         self._alive_ms[receiver] = now_ms
-        self._dead.discard(receiver)
+        if receiver in self._dead:
+            self._dead.discard(receiver)
 
     def receiver_lost(self, receiver: str, now_ms: int) -> list[PresenceChange]:
         """The receiver is gone: bands that only it had are unknown from now on, not departed."""
         if receiver in self._dead:
             return []
+        while len(self._dead) >= RECEIVERS_MAX:
+            self._dead.pop()
         self._dead.add(receiver)
         changes = []
         for device, track in self._tracks.items():

@@ -49,11 +49,12 @@ SideRow: TypeAlias = Callable[[EventRef], Also | None]
 
 
 def lane_of(kind: int, *, urgent: bool = False) -> Lane.ValueType:
-    """Returns the lane of a kind. `urgent` = an alarm of any device or rule of P1/P2, or an urgent camera trigger."""
-    if kind == INCIDENT_STEP:
+    """Returns the lane of a kind. `urgent` = a camera trigger that may be a call for help.
+
+    An alarm of P3 or P4 opens an incident too, and travels in the lane of its steps: the hub folds both in order.
+    """
+    if kind in (INCIDENT_STEP, ALARM_RAISED):
         return ALARM
-    if kind == ALARM_RAISED:
-        return ALARM if urgent else ACTIVITY
     return ACTIVITY if kind in _ACTIVITY_KINDS or urgent else TELEMETRY
 
 

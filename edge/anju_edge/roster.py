@@ -15,6 +15,8 @@ from datetime import tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from google.protobuf.message import DecodeError
+
 from anju_edge.presence import PresenceSettings
 from anju_edge.recorder import PUT_KV, Recorder
 from anju_edge.rules.settings import RuleError, RuleSet, read_rules
@@ -159,6 +161,8 @@ class RosterStore:
         if rows and isinstance(rows[0][0], bytes):
             try:
                 self._use(index(RosterBundle.FromString(rows[0][0]), self._community))
+            except DecodeError:
+                self.trouble = "the roster of the last run cannot be read"
             except RosterRefused as refused:  # the box was given to another community meanwhile
                 self.trouble = str(refused)
 
@@ -214,12 +218,19 @@ class RosterFile:
     def read(self) -> None:
         """Reads now. Never raises: what is wrong is shown by the store."""
         self._seen = self._mark()
+        self._take(self._load())
+
+    def _load(self) -> RosterBundle | RosterFileError:
         try:
-            bundle = load_roster(self._path)
+            return load_roster(self._path)
         except RosterFileError as error:
-            self._store.refuse(0, str(error))
+            return error
+
+    def _take(self, read: RosterBundle | RosterFileError) -> None:
+        if isinstance(read, RosterFileError):
+            self._store.refuse(0, str(read))
         else:
-            self._store.apply(bundle)
+            self._store.apply(read)
 
     async def watch(self, asked: asyncio.Event | None = None) -> None:
         """Reads again whenever the file changes, or `asked` is set (SIGHUP), until cancelled."""
@@ -232,7 +243,9 @@ class RosterFile:
                 if self._mark() == self._seen:
                     continue
             asked.clear()
-            self.read()
+            self._seen = self._mark()
+            # Hundreds of residents take a fifth of a second to parse on a Pi: an alarm must not wait for that.
+            self._take(await asyncio.to_thread(self._load))
 
     def _mark(self) -> tuple[int, int, int] | None:
         try:

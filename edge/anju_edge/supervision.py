@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from anju_drivers.driver import Driver
+from anju_drivers.driver import Driver, Intake
 from anju_drivers.errors import DriverError, LinkLost, NotRecorded
 from anju_edge.clock import Clock
 from anju_edge.devices import DeviceBook
@@ -21,14 +21,15 @@ from anju_edge.incident_desk import IncidentDesk
 from anju_edge.intake import BoxIntake
 from anju_edge.journal import Journal
 from anju_edge.roster import Roster
-from anju_edge.rules.decide import SelfTest
-from anju_protos.v1.event_pb2 import TEST, Actor
+from anju_edge.rules.decide import DeviceSilence, SelfTest
+from anju_protos.v1.event_pb2 import REAL, TEST, Actor
 
 _log = logging.getLogger(__name__)
 
 LINK_RETRY_MAX_S = 2.0  # an unplugged receiver is back within 3 s of its return
 STEADY_S = 60.0  # a driver that ran this long starts again without delay
 HUB_WAIT_S = 60.0
+STALL_MS = 10_000  # ticks come once a second
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ async def supervise(
         health.running = True
         limit_s = retry_max_s
         try:
-            await driver.run(intake)
+            await _run_once(driver, intake)
             health.error = "ended by itself"
         except DriverError as error:
             health.error = str(error)
@@ -72,6 +73,7 @@ async def supervise(
             _log.exception("driver %s: a bug; it starts again", health.name)
         finally:
             health.running = False
+        pause_s = min(pause_s, limit_s)
         now_ms = clock.elapsed_ms()
         if now_ms - started_ms > STEADY_S * 1000:
             pause_s = retry_min_s
@@ -84,20 +86,95 @@ async def supervise(
         pause_s = min(pause_s * 2, limit_s)
 
 
-class SilenceWatch:
-    """Notices devices that are silent beyond the period their roster row states, and their return."""
+async def _run_once(driver: Driver, intake: Intake) -> None:
+    """One attempt, in a task of its own, so that what it leaves behind goes with it.
 
-    def __init__(self, devices: DeviceBook, intake: BoxIntake, clock: Clock) -> None:
-        self._devices, self._intake, self._clock = devices, intake, clock
+    In Python 3.11 a TaskGroup that failed leaves its task with a pending cancel count, and every later
+    `asyncio.timeout` in that task raises CancelledError. Nor may a driver that cancels itself pass for a stop of the
+    box: it would never be started again, and nobody would know. Raises a driver's only error without its group.
+    """
+    task = asyncio.create_task(driver.run(intake), name=f"run of {driver.name}")
+    try:
+        await asyncio.wait([task])
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    if task.cancelled():
+        raise DriverError("cancelled itself")
+    try:
+        task.result()
+    except ExceptionGroup as group:
+        error: Exception = group
+        while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+            error = error.exceptions[0]
+        raise error from group
+
+
+class SilenceWatch:
+    """Notices devices that are silent beyond the period their roster row states, and their return.
+
+    Silence and return are events. Where the roster's rule `device_silent` names the device, its silence is an incident
+    as well, which closes itself at the return. It is not raised for what is the box's own doing: while the box was
+    asleep or stalled nobody could be heard, and a band is not missing while the receiver that had it is.
+    """
+
+    def __init__(self, devices: DeviceBook, intake: BoxIntake, clock: Clock, desk: IncidentDesk, box: str) -> None:
+        self._devices, self._intake, self._clock, self._desk = devices, intake, clock, desk
+        self._me = Actor(role=Actor.BOX, id=box)
+        self._roster = Roster()
         self._periods_ms: dict[str, int] = {}
+        self._told: set[str] = set()  # whose present silence has had its incident, whatever became of that
+        self._last_ms: int | None = None
 
     def use(self, roster: Roster) -> None:
-        """Takes over a new roster's periods."""
+        """Takes over a new roster's periods and rule."""
+        self._roster = roster
         self._periods_ms = {device.key: device.period_s * 1000 for device in roster.devices.values() if device.period_s}
 
     def tick(self) -> None:
         """Call it about once a second."""
         now_ms = self._clock.elapsed_ms()
+        if self._last_ms is not None and now_ms - self._last_ms > STALL_MS:
+            _log.warning("the box stood still for %d s; silence counts from now", (now_ms - self._last_ms) // 1000)
+            for entry in self._devices.adopted.values():
+                entry.watched_ms = now_ms
+        self._last_ms = now_ms
+        self._watch(now_ms)
+        self._raise(now_ms)
+        self._close()
+
+    def _raise(self, now_ms: int) -> None:
+        rules = self._roster.rules
+        self._told = {key for key in self._told if (one := self._devices.adopted.get(key)) and one.trouble}
+        for key, listed in self._roster.devices.items():
+            if key in self._told or not (listed.kind in rules.silent_kinds or key in rules.silent_devices):
+                continue
+            entry = self._devices.adopted.get(key)
+            if entry is None or not entry.trouble or self._is_hidden(key):
+                continue
+            if now_ms - max(entry.trouble_ms, entry.watched_ms) < rules.silent_after_ms:
+                continue
+            self._told.add(key)
+            if self._desk.silence_of(key) is None:  # else it is open since before a restart
+                watches = bool(self._roster.bundle.bindings)
+                self._intake.alarm(key, DeviceSilence(key, watches), REAL)
+
+    def _is_hidden(self, key: str) -> bool:
+        """True for a band whose receiver is gone: that one is what is wrong."""
+        receiver = self._intake.receiver_of(key)
+        entry = self._devices.adopted.get(receiver) if receiver else None
+        return entry is not None and bool(entry.trouble)
+
+    def _close(self) -> None:
+        for local in self._desk.silences():
+            key = local.incident.device
+            entry = self._devices.adopted.get(key)
+            if entry is None:
+                self._desk.resolve(local.key, self._me, "device_removed")
+            elif not entry.trouble and entry.heard_ms is not None:
+                self._desk.resolve(local.key, self._me, "device_back")
+
+    def _watch(self, now_ms: int) -> None:
         for key, period_ms in self._periods_ms.items():
             entry = self._devices.adopted.get(key)
             if entry is None:

@@ -182,6 +182,7 @@ async def test_without_a_disk_nothing_is_confirmed_and_help_still_goes_out(tmp_p
         with pytest.raises(NotRecorded):
             await box.intake.take(CardReading("card_reader:kiosk-1", SECOND_CARD))
         box.journal.recovered()
+        await box.journal.settled()  # what the writer had in its hands is settled
         again = await box.attendance.check_in("kiosk-1", CARD, None, nonce())
         assert again.outcome == "recorded"
         assert len([e for e in await box.of_kind(CHECK_IN) if CheckIn.FromString(e.payload).resident == "r-0001"]) == 1

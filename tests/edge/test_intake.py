@@ -254,7 +254,7 @@ async def test_a_lost_receiver_makes_its_bands_unknown(tmp_path: Path) -> None:
 
 async def test_a_silent_device_is_an_event_once_and_its_return_another(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
-        watch = SilenceWatch(box.devices, box.intake, box.clock)
+        watch = SilenceWatch(box.devices, box.intake, box.clock, box.desk, "box-1")
         watch.use(box.rosters.current)
         box.intake.heard(RECEIVER)
         box.intake.take(Sighting(BAND, OTHER_RECEIVER, -60))

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 HELP_HOLD_MS = 1_500  # EXPERIENCE K18: shorter presses are somebody's sleeve
 UNDO_S = 10  # K11: how long the page offers "not me"
-MAX_CHOICES = 6  # K2 and K7: never a longer list on the page
+MAX_CHOICES = 60  # sessions of one choice; the page shows six at a time (K2, K7)
 
 Role = Literal["lobby", "responder"]
 Language = Literal["zh", "en"]

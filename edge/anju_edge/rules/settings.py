@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from anju_edge.rules.escalation import DEFAULT_STEPS, Step, parse_steps
 from anju_protos.v1.control_pb2 import RosterBundle, Rule
@@ -37,15 +37,35 @@ DEFAULT_PRIORITIES: Mapping[int, Priority.ValueType] = {
 }
 
 
+# What a camera sees is a guess, and many call buttons are doorbells: a fall asks for a look, a call for an answer.
+DEFAULT_CAMERA: Mapping[int, Priority.ValueType] = {Reason.FALL: P2, Reason.CALL_BUTTON: P3}
+CAMERA_REASONS: Mapping[str, Reason.ValueType] = {
+    "fall": Reason.FALL,
+    "call_button": Reason.CALL_BUTTON,
+    "tamper": Reason.TAMPER,
+    "alarm_input": Reason.GENERAL,
+}
+DEVICE_KINDS = frozenset({"band", "receiver", "camera", "reader", "kiosk", "relay"})
+
+
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """All rules of a roster. `priorities` maps a reason to its worth; an alarm takes the gravest of its reasons."""
+    """All rules of a roster. `priorities` maps a reason to its worth; an alarm takes the gravest of its reasons.
+
+    `camera_priorities`: triggers that become incidents, by reason. `silent_kinds` and `silent_devices`: whose silence
+    becomes an incident once it has lasted `silent_after_ms` longer than the device's period.
+    """
 
     priorities: Mapping[int, Priority.ValueType] = field(default_factory=lambda: dict(DEFAULT_PRIORITIES))
     unknown_priority: Priority.ValueType = P2
     unknown_rings_per_min: int = 6
     help_bell_priority: Priority.ValueType = P1
     rering_after_ms: int = 60_000
+    camera_priorities: Mapping[int, Priority.ValueType] = field(default_factory=lambda: dict(DEFAULT_CAMERA))
+    silent_kinds: frozenset[str] = frozenset({"receiver"})
+    silent_devices: frozenset[str] = frozenset()
+    silent_after_ms: int = 30_000
+    silent_priority: Priority.ValueType = P2
     steps: Mapping[int, tuple[Step, ...]] = field(default_factory=lambda: dict(DEFAULT_STEPS))
 
 
@@ -53,6 +73,7 @@ def read_rules(bundle: RosterBundle) -> RuleSet:
     """Returns the rules of a roster. Raises `RuleError` for an unknown kind, an unknown value or one out of range."""
     priorities = dict(DEFAULT_PRIORITIES)
     unknown, per_min, bell, rering_s = P2, 6, P1, 60
+    camera, silence = dict(DEFAULT_CAMERA), _Silence()
     for rule in bundle.rules:
         if rule.kind == "sos":
             for key, value in rule.values.items():
@@ -73,8 +94,13 @@ def read_rules(bundle: RosterBundle) -> RuleSet:
                 if key != "priority":
                     raise RuleError(f"rules.{rule.id}.{key}", "unknown value of a rule of kind help_bell")
                 bell = _priority(rule, key, value)
+        elif rule.kind == "camera":
+            _read_camera(rule, camera)
+        elif rule.kind == "device_silent":
+            silence = _read_silence(rule)
         else:
-            raise RuleError(f"rules.{rule.id}.kind", f"unknown kind {rule.kind!r}; known: help_bell, sos")
+            known = "camera, device_silent, help_bell, sos"
+            raise RuleError(f"rules.{rule.id}.kind", f"unknown kind {rule.kind!r}; known: {known}")
     steps = dict(DEFAULT_STEPS)
     for key, value in bundle.settings.items():
         if not key.startswith("escalation."):
@@ -86,7 +112,58 @@ def read_rules(bundle: RosterBundle) -> RuleSet:
             steps[Priority.Value(name)] = parse_steps(value)
         except ValueError as error:
             raise RuleError(f"settings.{key}", str(error)) from error
-    return RuleSet(priorities, unknown, per_min, bell, rering_s * 1000, steps)
+    return RuleSet(
+        priorities=priorities,
+        unknown_priority=unknown,
+        unknown_rings_per_min=per_min,
+        help_bell_priority=bell,
+        rering_after_ms=rering_s * 1000,
+        camera_priorities=camera,
+        silent_kinds=silence.kinds,
+        silent_devices=silence.devices,
+        silent_after_ms=silence.after_s * 1000,
+        silent_priority=silence.priority,
+        steps=steps,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Silence:
+    kinds: frozenset[str] = frozenset({"receiver"})
+    devices: frozenset[str] = frozenset()
+    after_s: int = 30
+    priority: Priority.ValueType = P2
+
+
+def _read_camera(rule: Rule, priorities: dict[int, Priority.ValueType]) -> None:
+    """Changes `priorities` in place; "off" leaves a trigger an event and no more."""
+    for key, value in rule.values.items():
+        if key not in CAMERA_REASONS:
+            raise RuleError(f"rules.{rule.id}.{key}", f"unknown value; known: {', '.join(sorted(CAMERA_REASONS))}")
+        if value == "off":
+            priorities.pop(CAMERA_REASONS[key], None)
+        else:
+            priorities[CAMERA_REASONS[key]] = _priority(rule, key, value, also="off")
+
+
+def _read_silence(rule: Rule) -> _Silence:
+    read = _Silence()
+    for key, value in rule.values.items():
+        if key == "kinds":
+            kinds = frozenset(value.split())
+            if not kinds <= DEVICE_KINDS:
+                known = ", ".join(sorted(DEVICE_KINDS))
+                raise RuleError(f"rules.{rule.id}.kinds", f"must be kinds of devices parted by blanks: {known}")
+            read = replace(read, kinds=kinds)
+        elif key == "devices":
+            read = replace(read, devices=frozenset(value.split()))
+        elif key == "after_s":
+            read = replace(read, after_s=_whole(rule, key, value, 0, 86_400))
+        elif key == "priority":
+            read = replace(read, priority=_priority(rule, key, value))
+        else:
+            raise RuleError(f"rules.{rule.id}.{key}", "unknown value; known: after_s, devices, kinds, priority")
+    return read
 
 
 def _reason(key: str) -> int | None:
@@ -98,9 +175,9 @@ def _reason(key: str) -> int | None:
         return None
 
 
-def _priority(rule: Rule, key: str, value: str) -> Priority.ValueType:
+def _priority(rule: Rule, key: str, value: str, also: str = "") -> Priority.ValueType:
     if value not in ("P1", "P2", "P3", "P4"):
-        raise RuleError(f"rules.{rule.id}.{key}", "must be P1, P2, P3 or P4")
+        raise RuleError(f"rules.{rule.id}.{key}", f"must be P1, P2, P3 or P4{also and ', or ' + also}")
     return {"P1": P1, "P2": P2, "P3": P3, "P4": P4}[value]
 
 

@@ -168,6 +168,8 @@ class _ReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Reason.ValueTy
     STAFF_ASKED: _Reason.ValueType  # 17
     """low-priority bell: "ask staff" """
     POWER_CUT: _Reason.ValueType  # 18
+    JOURNAL_SALVAGED: _Reason.ValueType  # 19
+    """the box's journal was damaged; what could be read was kept"""
 
 class Reason(_Reason, metaclass=_ReasonEnumTypeWrapper): ...
 
@@ -194,6 +196,8 @@ DEVICE_SILENT: Reason.ValueType  # 16
 STAFF_ASKED: Reason.ValueType  # 17
 """low-priority bell: "ask staff" """
 POWER_CUT: Reason.ValueType  # 18
+JOURNAL_SALVAGED: Reason.ValueType  # 19
+"""the box's journal was damaged; what could be read was kept"""
 Global___Reason: _TypeAlias = Reason  # noqa: Y015
 
 class _Priority:
