@@ -18,10 +18,10 @@ class BoxTimes:
     def load(self, db: sqlite3.Connection) -> None:
         """Reads everything that the boxes projection holds, in place of what was known."""
         self._anchors = {}
-        for box, boot, first_ms, last_ms in db.execute(
-            "select box, boot, first_ms, last_ms from boot order by box, first_received_ms, boot"
+        for box, boot, first_ms, last_ms, began_pos in db.execute(
+            "select box, boot, first_ms, last_ms, began_pos from boot order by box, first_received_ms, boot"
         ):
-            self.saw(BootSeen(box, unsigned(boot), first_ms, last_ms))
+            self.saw(BootSeen(box, unsigned(boot), first_ms, last_ms, began_pos if began_pos >= 0 else None))
         for box, data in db.execute("select box, bytes from anchor order by box, bytes"):
             self.found(AnchorFound(box, Anchor.FromString(data)))
 
@@ -30,6 +30,8 @@ class BoxTimes:
         anchors = self._anchors.setdefault(seen.box, Anchors())
         anchors.saw(Stamp(boot=seen.boot, elapsed_ms=seen.first_ms))
         anchors.saw(Stamp(boot=seen.boot, elapsed_ms=seen.last_ms))
+        if seen.began_pos is not None:
+            anchors.began(seen.boot, seen.began_pos)
 
     def found(self, found: AnchorFound) -> bool:
         """Takes an anchor. Returns True when it is better than what was known: shown times of that box change."""

@@ -46,6 +46,7 @@ class Anchors:
     def __init__(self) -> None:
         self._best: dict[int, Anchor] = {}
         self._seen: dict[int, _Seen] = {}  # in order of first sight, which is the order of the streams
+        self._began: dict[int, int] = {}  # place of a boot among those whose beginning was told
 
     def add(self, anchor: Anchor) -> bool:
         """Keeps `anchor` if it is new or better. Returns False for a worse one, or hub time that contradicts NTP."""
@@ -75,13 +76,29 @@ class Anchors:
         seen.first_ms = min(seen.first_ms, stamp.elapsed_ms)
         seen.last_ms = max(seen.last_ms, stamp.elapsed_ms)
 
+    def began(self, boot: int, place: int) -> None:
+        """Notes when a boot began: places rise from boot to boot. The first one told holds.
+
+        First sight alone misleads where an alarm of the present boot comes ahead of all that waited from earlier ones.
+        """
+        self._began.setdefault(boot, place)
+
     def best(self, boot: int) -> Anchor | None:
         """Returns the best anchor of a boot, or None when its time was never learned."""
         return self._best.get(boot)
 
     def boots(self) -> list[int]:
         """Returns the boots with an anchor or an event, oldest first as far as known."""
-        return [*self._seen, *(boot for boot in self._best if boot not in self._seen)]
+        return [*self._order(), *(boot for boot in self._best if boot not in self._seen)]
+
+    def _order(self) -> list[int]:
+        """Boots with an event, oldest first: by their told beginning, others behind the one they were seen after."""
+        place = -1
+        places: dict[int, int] = {}
+        for boot in self._seen:
+            place = self._began.get(boot, place)
+            places[boot] = place
+        return sorted(places, key=places.__getitem__)
 
     def correct(self, stamp: Stamp) -> TrueTime:
         """Returns the true time of a stamp: by its boot's anchor, else by its own clock's word, else by neighbours."""
@@ -103,9 +120,9 @@ class Anchors:
 
     def _bounds(self, stamp: Stamp) -> tuple[int | None, int | None]:
         """The earliest and latest true time that the anchored neighbours allow, None where no side bounds it."""
-        order = list(self._seen)
         if stamp.boot not in self._seen:
             return None, None
+        order = self._order()
         at = order.index(stamp.boot)
         low = high = None
         between_ms = stamp.elapsed_ms  # this boot began at or after the end of the anchored one before it

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from google.protobuf.message import Message
 
 from anju_protos.incidents import incident_key
 from anju_protos.v1.event_pb2 import (
     ACKED,
+    BOOT,
     CLOCK_FIX,
     DRILL,
     FALL,
@@ -24,9 +27,11 @@ from anju_protos.v1.event_pb2 import (
     UNSET,
     Actor,
     Anchor,
+    Boot,
     ClockFix,
     Event,
     EventRef,
+    Kind,
     Stamp,
 )
 from central.events import ACTIVITY, ALARM, T0, TELEMETRY, Box, alarm, presence, step
@@ -334,6 +339,46 @@ async def test_a_clock_that_was_wrong_is_corrected_when_the_truth_is_known(tmp_p
         published = hub.parts.console.changes.after(last)
         assert published is not None
         assert "incident" in [change.event for change in published]
+
+
+async def test_a_clock_that_was_wrong_is_corrected_by_the_alarm_itself(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        hub.clock.ms = T0 + 60_000
+        last = hub.parts.console.changes.last
+        anchor = Anchor(boot=7, offset_ms=T0 - 4_000, error_ms=30, at_elapsed_ms=5_000, source=Anchor.HUB)
+        raised = alarm(anchor=anchor)
+        raised.stamp.CopyFrom(Stamp(boot=7, elapsed_ms=5_000, wall_ms=86_400_000, quality=UNSET))
+        await hub.take(Box("alarm", ALARM), raised)
+        first = next(c for c in hub.parts.console.changes.after(last) or [] if c.event == "incident")
+        clocks = json.loads(first.data)["clocks"]  # what operators see first, before any other projection follows
+        assert (clocks["found"], clocks["found_about"]) == ("2026-09-21T14:13:21.000Z", False)
+        assert clocks["found_error_ms"] == 30
+
+
+async def test_boots_without_a_clock_get_their_bounds_from_their_neighbours_in_order(tmp_path: Path) -> None:
+    """The alarm of boot 9 comes first; the boots before it are told afterwards, in one batch. A restart agrees."""
+
+    def told(boot: int, kind: Kind.ValueType, payload: Message, at_ms: int = 1_000) -> Event:
+        where = Stamp(boot=boot, elapsed_ms=at_ms, wall_ms=5, quality=UNSET)
+        return Event(kind=kind, stamp=where, payload=payload.SerializeToString())
+
+    clock = Clock()
+    clock.ms = T0 + 86_400_000
+    async with running(tmp_path, clock) as hub:
+        now = alarm("ble:now", anchor=Anchor(boot=9, offset_ms=T0 + 86_000_000, error_ms=30))
+        now.stamp.CopyFrom(Stamp(boot=9, elapsed_ms=1_000, quality=UNSET))
+        old = alarm("ble:old")
+        old.stamp.CopyFrom(Stamp(boot=11, elapsed_ms=2_000, quality=UNSET))
+        await hub.take(Box("alarm", ALARM), now, old)
+        first = ClockFix(anchor=Anchor(boot=13, offset_ms=T0, error_ms=30))
+        boots = [told(boot, BOOT, Boot(boot=boot)) for boot in (13, 11, 9)]
+        await hub.take(Box("activity", ACTIVITY), boots[0], told(13, CLOCK_FIX, first), *boots[1:])
+        shown = {i["device"]: i["clocks"] for i in (await hub.http.get("/api/incidents")).json()}
+        assert shown["ble:old"]["found_about"]
+        assert shown["ble:old"]["found"] == "2026-09-22T02:10:01.500Z"  # half way between the anchored ones
+    async with running(tmp_path, clock) as hub:
+        again = {i["device"]: i["clocks"] for i in (await hub.http.get("/api/incidents")).json()}
+        assert again == shown
 
 
 async def test_a_silent_box_is_one_p2_that_closes_itself(tmp_path: Path) -> None:

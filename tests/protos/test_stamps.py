@@ -84,3 +84,21 @@ def test_a_held_clock_outside_its_neighbours_is_not_believed() -> None:
     got = anchors.correct(stamp(2, 1_000, TRUE - DECADE, HELD, 2_000))
     assert got.about
     assert got.ms == TRUE + 61_000
+
+
+def test_boots_lie_in_the_order_of_their_beginnings_although_the_present_one_was_seen_first() -> None:
+    """A box returns after two boots without a clock: an alarm of the present boot overtakes what waited from them."""
+    anchors = Anchors()
+    anchors.add(anchor(1, TRUE))
+    anchors.saw(stamp(1, 60_000))
+    anchors.began(1, 10)
+    anchors.add(anchor(4, TRUE + 86_400_000))
+    anchors.saw(stamp(4, 5_000))
+    for boot, place in ((2, 11), (3, 12), (4, 13)):
+        anchors.saw(stamp(boot, 1_000))
+        anchors.saw(stamp(boot, 9_000))
+        anchors.began(boot, place)
+    assert anchors.boots() == [1, 2, 3, 4]
+    got = anchors.correct(stamp(2, 1_000))
+    low, high = TRUE + 60_000 + 1_000, TRUE + 86_400_000 - 9_000 - 8_000
+    assert (got.ms, got.error_ms, got.about) == ((low + high) // 2, (high - low + 1) // 2, True)

@@ -72,18 +72,25 @@ class Console:
         for change in changes:
             if isinstance(change, IncidentRecord):
                 self.book.apply(change)
+                if change.incident.HasField("anchor"):  # it may be here before the projection that gathers anchors
+                    self._learn(AnchorFound(change.incident.box, change.incident.anchor), but=change)
                 self._publish_incident(change)
             elif isinstance(change, CheckInRecord):
                 self.changes.publish("check_in", self.views.check_in(change).model_dump_json())
             elif isinstance(change, BootSeen):
                 self._times.saw(change)
             elif isinstance(change, AnchorFound):
-                if self._times.found(change):
-                    for record in self.book.of_boot(change.box, change.anchor.boot):
-                        self._publish_incident(record)
+                self._learn(change)
             elif isinstance(change, BoxTouched):
                 self.contacts.heard(change.box, change.received_ms)
                 self.touch(change.box)
+
+    def _learn(self, found: AnchorFound, but: IncidentRecord | None = None) -> None:
+        """Takes a clock anchor; incidents whose times it corrects are sent again."""
+        if self._times.found(found):
+            for record in self.book.told_by(found.box):
+                if record is not but:
+                    self._publish_incident(record)
 
     def _publish_incident(self, record: IncidentRecord) -> None:
         self.changes.publish("incident", self.views.incident(record).model_dump_json())

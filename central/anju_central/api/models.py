@@ -56,6 +56,7 @@ class ClocksView(BaseModel):
 
     found: str | None
     found_about: bool
+    found_error_ms: int | None  # bound on the error of `found`, None when nothing bounds it
     alarmed: str | None
     alarmed_about: bool
     answered: str | None

@@ -21,7 +21,7 @@ from anju_central.incidents.book import needs_people
 from anju_central.labels import CommunityLabels, Labels
 from anju_central.projections.projection import CheckInRecord, IncidentRecord
 from anju_protos import incidents
-from anju_protos.stamps import TrueTime
+from anju_protos.stamps import UNBOUNDED_MS, TrueTime
 from anju_protos.v1.event_pb2 import (
     ACKED,
     BOX_SILENT,
@@ -182,6 +182,7 @@ class Views:
         return ClocksView(
             found=iso(pressed.ms),
             found_about=pressed.about,
+            found_error_ms=pressed.error_ms if pressed.error_ms < UNBOUNDED_MS else None,
             alarmed=iso(alarmed.ms),
             alarmed_about=alarmed.about,
             answered=iso(answered.ms) if answered else None,

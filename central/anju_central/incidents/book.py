@@ -91,9 +91,9 @@ class IncidentBook:
         """Returns the boxes about which a rule of the hub has an open incident."""
         return {r.incident.box for r in self._records.values() if r.rule == rule and needs_people(r.incident)}
 
-    def of_boot(self, box: str, boot: int) -> list[IncidentRecord]:
-        """Returns those that a boot of a box opened: a new anchor changes their times."""
-        return [r for r in self._records.values() if r.incident.box == box and r.incident.found.boot == boot]
+    def told_by(self, box: str) -> list[IncidentRecord]:
+        """Returns those that a box opened: a new anchor changes their times, of its own boot and of its neighbours."""
+        return [r for r in self._records.values() if r.incident.box == box]
 
     def open_for(self, community: str) -> OpenIncidents:
         """Returns what boxes of a community shall show: open ones, and those closed within the last hour.

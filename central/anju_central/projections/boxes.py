@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from google.protobuf.message import DecodeError
 
-from anju_central.projections.projection import AnchorFound, BootSeen, BoxTouched, Change, signed
+from anju_central.projections.projection import AnchorFound, BootSeen, BoxTouched, Change, signed, unsigned
 from anju_central.store_reader import Logged, LogName, RowLog, TelemetryNews
 from anju_protos.v1.event_pb2 import (
     ALARM_RAISED,
@@ -69,9 +69,11 @@ class Boxes:
                 at = signed(boot.boot or event.stamp.boot)
                 db.execute(TOUCH_BOOT, (box, at, event.stamp.elapsed_ms, event.stamp.elapsed_ms, fact.received_ms))
                 db.execute(
-                    "update boot set software = ?, cause = ? where box = ? and boot = ?",
-                    (boot.software, boot.cause, box, at),
+                    "update boot set software = ?, cause = ?, began_pos = iif(began_pos < 0, ?, began_pos)"
+                    " where box = ? and boot = ?",
+                    (boot.software, boot.cause, fact.pos, box, at),
                 )
+                return [BootSeen(box, unsigned(at), event.stamp.elapsed_ms, event.stamp.elapsed_ms, fact.pos)]
             elif event.kind == ROSTER_APPLIED:
                 db.execute(TOUCH_BOX.format(log="activity"), (box, fact.community, fact.received_ms, 0))
                 db.execute("update box set roster = ? where box = ?", (event.payload, box))

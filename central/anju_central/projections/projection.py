@@ -23,12 +23,13 @@ class BoxTouched:
 
 @dataclass(frozen=True, slots=True)
 class BootSeen:
-    """Elapsed times of one boot that events span, in ms."""
+    """Elapsed times of one boot that events span, in ms. `began_pos` rises from boot to boot; None = not told."""
 
     box: str
     boot: int
     first_ms: int
     last_ms: int
+    began_pos: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

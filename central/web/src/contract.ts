@@ -33,7 +33,7 @@ export interface Step {
 }
 
 export type Clocks = Readonly<Record<ClockName, string | null>> &
-  Readonly<Partial<Record<`${ClockName}_about`, boolean>>>;
+  Readonly<Partial<Record<`${ClockName}_about`, boolean>>> & { readonly found_error_ms?: number | null };
 
 export interface Incident {
   readonly id: string;

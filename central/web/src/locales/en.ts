@@ -98,6 +98,7 @@ const en: typeof zh = {
     running: "running",
     waiting: "not yet",
     about: "about {time}",
+    within: "{time} (±{seconds} s)",
     after: "+{time}",
     verdict: { none: "", in_time: "in time", late: "late", too_late: "much too late" },
     targets: "Targets: answered within 60 s, 180 s at the latest; disposed within 45 min, 60 min at the latest",

@@ -96,6 +96,7 @@ export default {
     running: "计时中",
     waiting: "未开始",
     about: "约 {time}",
+    within: "{time}（±{seconds} 秒）",
     after: "+{time}",
     verdict: { none: "", in_time: "在目标内", late: "超过目标", too_late: "严重超时" },
     targets: "目标：应答 60 秒内，180 秒为限；处置 45 分钟内，60 分钟为限",
