@@ -212,7 +212,7 @@ def _config(data: dict[str, object], path: Path) -> EdgeConfig:
     http = _section(HttpConfig, data.get("http", {}), "http")
     if http.kiosk_listen:
         kiosk = _address(http.kiosk_listen, "http.kiosk_listen")
-        if kiosk.host in ("0.0.0.0", "::", "*"):
+        if _is_everywhere(kiosk.host):
             raise _Bad("http.kiosk_listen", "choose one address of this box, for example 192.168.1.20:8470, not all")
     if http.status_listen and not _address(http.status_listen, "http.status_listen").is_loopback:
         raise _Bad("http.status_listen", "must be a loopback address: it lists devices and has no log-in")
@@ -233,12 +233,28 @@ def _config(data: dict[str, object], path: Path) -> EdgeConfig:
         stop_max_s=_number(data.get("stop_max_s", 4.0), float, "stop_max_s", (0.1, 15)),
         source=path,
     )
+    if http.kiosk_listen and not _address(http.kiosk_listen, "http.kiosk_listen").is_loopback:
+        for number, one in enumerate(config.kiosks, 1):
+            if one.profile.role == "responder" and not one.profile.pair_key:
+                raise _Bad(
+                    f"kiosks[{number}].pair_key",
+                    "is missing: a responder's screen shows flats and silences alarms, and anybody in the LAN of "
+                    "http.kiosk_listen could open it",
+                )
     for table, rows in (("kiosks", config.kiosks), ("webhooks", config.webhooks), ("drivers", config.drivers)):
         names = [row.name for row in rows]
         for number, name in enumerate(names):
             if name in names[:number]:
                 raise _Bad(f"{table}[{number + 1}].name", f"{name} stands twice; names must differ")
     return config
+
+
+def _is_everywhere(host: str) -> bool:
+    """True for what binds to all interfaces, also in the short forms that the resolver understands ("0", "0.0")."""
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return host == "*" or not re.sub(r"0x|[0.]", "", host.lower())
 
 
 def _rows(data: Mapping[str, object], table: str) -> list[tuple[str, Mapping[str, object]]]:

@@ -405,6 +405,21 @@ async def test_one_address_cannot_take_all_connections(web_root: Path) -> None:
     assert kiosk.app[STATS]["wrong_host"] == 0
 
 
+async def test_a_few_addresses_that_hold_everything_keep_nobody_from_calling_for_help(web_root: Path) -> None:
+    limits = security.ConnectionLimits(total=12, per_address=6, first_header_s=WAIT_S)
+    async with serving(MemoryBox(), web_root, KioskServerSettings(connections=limits)) as kiosk:
+        async with asyncio.timeout(WAIT_S):
+            held = [
+                await asyncio.open_connection("127.0.0.1", kiosk.port, local_addr=(f"127.0.0.{2 + number // 6}", 0))
+                for number in range(12)
+            ]
+            status, answer = await kiosk.post("help", {"held_ms": 1_600})
+            assert (status, answer["outcome"]) == (200, "raised")
+            assert kiosk.app[GUARD].shed["made_room"] == 1
+            for _, writer in held:
+                writer.close()
+
+
 def test_the_guard_works_on_the_loop_of_production(web_root: Path) -> None:
     async def ask() -> None:
         async with serving(MemoryBox(), web_root) as kiosk:

@@ -83,6 +83,9 @@ class ConnectionLimits:
     first_header_s: float = 3.0
 
 
+FAIR_SHARE = 4  # connections of one address that nobody takes away
+
+
 class ConnectionGuard:
     """Wraps an HTTP protocol factory so that slow or many clients cannot use up the box.
 
@@ -108,14 +111,25 @@ class ConnectionGuard:
     def opened(self, transport: asyncio.Transport) -> bool:
         """False when the connection must not be served; it is closed already then."""
         address = str((transport.get_extra_info("peername") or ("",))[0])
-        of_address = sum(1 for other in self._open.values() if other == address)
-        if len(self._open) >= self.limits.total or of_address >= self.limits.per_address:
+        held = Counter(self._open.values())
+        if held[address] >= self.limits.per_address or (len(self._open) >= self.limits.total and not self._room(held)):
             self.shed["too_many"] += 1
             transport.abort()
             return False
         self._open[transport] = address
         loop = asyncio.get_running_loop()
         self._waiting[transport] = loop.call_later(self.limits.first_header_s, self._too_slow, transport)
+        return True
+
+    def _room(self, held: Counter[str]) -> bool:
+        """Makes room when all are taken: whoever holds most loses its oldest. A press for help must get in."""
+        greedy, most = held.most_common(1)[0]
+        if most <= FAIR_SHARE:
+            return False
+        oldest = next(transport for transport, address in self._open.items() if address == greedy)
+        self.shed["made_room"] += 1
+        self.closed(oldest)
+        cast("asyncio.Transport", oldest).abort()
         return True
 
     def closed(self, transport: asyncio.BaseTransport) -> None:
