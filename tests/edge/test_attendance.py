@@ -11,6 +11,7 @@ import pytest
 from anju_drivers.driver import CardReading
 from anju_drivers.errors import NotRecorded
 from anju_edge.clock import SimulatedClock
+from anju_edge.journal import JournalSettings
 from anju_edge.kiosk.backend import CardTap, KioskState, UnknownKiosk
 from anju_edge.rules.decide import DevicePress
 from anju_protos.v1.event_pb2 import (
@@ -186,6 +187,54 @@ async def test_without_a_disk_nothing_is_confirmed_and_help_still_goes_out(tmp_p
         again = await box.attendance.check_in("kiosk-1", CARD, None, nonce())
         assert again.outcome == "recorded"
         assert len([e for e in await box.of_kind(CHECK_IN) if CheckIn.FromString(e.payload).resident == "r-0001"]) == 1
+
+
+async def test_a_tap_that_memory_had_no_room_for_can_be_made_again(tmp_path: Path) -> None:
+    settings = JournalSettings(ballast_bytes=0, held_urgent=1)
+    async with box_parts(tmp_path, at("09:02"), settings=settings) as box:
+        await box.journal.settled()
+        box.journal._writer.stop()  # a disk that takes nothing for a while
+        await asyncio.to_thread(box.journal._writer.join, 10)
+        box.journal.faulted("disk I/O error")
+        same = nonce()
+        assert (await box.attendance.check_in("kiosk-1", SECOND_CARD, None, nonce())).outcome == "not_recorded"
+        assert (await box.attendance.check_in("kiosk-1", CARD, None, same)).outcome == "not_recorded"
+        kept, dropped = box.attendance._by_ref.values()
+        assert (kept.is_lost, dropped.is_lost) == (False, True)
+        asked = box.recorder.by_kind[CHECK_IN]
+        assert (await box.attendance.check_in("kiosk-1", SECOND_CARD, None, nonce())).outcome == "not_recorded"
+        assert box.recorder.by_kind[CHECK_IN] == asked, "it is queued: once is enough"
+        await box.attendance.check_in("kiosk-1", CARD, None, same)
+        await box.attendance.check_in("kiosk-1", CARD, None, nonce())
+        assert box.recorder.by_kind[CHECK_IN] == asked + 2, "nothing of it is kept: it is asked for anew"
+
+
+async def test_who_came_before_the_date_was_known_has_not_come_twice(tmp_path: Path) -> None:
+    clock = SimulatedClock(boot=7, synced=False, manual=True)
+    clock.set_wall(0)
+    async with box_parts(tmp_path, clock) as box:
+        asked = await box.attendance.check_in("kiosk-1", CARD, None, nonce())
+        first = await box.attendance.check_in("kiosk-1", asked.tap, "all-day", nonce())
+        assert (asked.outcome, first.outcome) == ("choose", "recorded")
+        clock.advance(600_000)
+        clock.set_wall(1_795_449_600_000 + 9 * 3_600_000)  # 09:00 at the site; the tap was at 08:50
+        clock.synced = True
+        clock.poll()
+        assert (await box.attendance.check_in("kiosk-1", CARD, None, nonce())).outcome == "duplicate"
+        clock.advance(86_400_000)
+        assert (await box.attendance.check_in("kiosk-1", CARD, None, nonce())).outcome == "recorded"
+        assert len(await box.of_kind(CHECK_IN)) == 2
+
+
+async def test_with_the_date_unknown_every_session_of_the_roster_can_be_chosen(tmp_path: Path) -> None:
+    clock = SimulatedClock(boot=7, synced=False, manual=True)
+    clock.set_wall(0)
+    more = "".join(
+        f'[[activities]]\nid = "a-{number}"\ntitle_zh = "x"\nstarts = "09:00"\nends = "10:00"\n' for number in range(9)
+    )
+    async with box_parts(tmp_path, clock, ROSTER + more) as box:
+        asked = await box.attendance.check_in("kiosk-1", CARD, None, nonce())
+        assert len(asked.choices) == 10
 
 
 async def test_the_help_bell_is_an_alarm_with_its_place(tmp_path: Path) -> None:

@@ -19,20 +19,28 @@ from anju_edge.alerts.relay_simulator import RelaySimulator
 from anju_edge.clock import SimulatedClock
 from anju_edge.config import ConfigError, DriverConfig, EdgeConfig, SupervisionConfig, WebhookConfig, load_config
 from anju_edge.gateway import Running, make_drivers, run
-from anju_edge.journal import Journal
+from anju_edge.journal import Journal, SalvageReport
 from anju_edge.kiosk.backend import CardTap
+from anju_edge.recorder import PUT_KV
+from anju_edge.rules.decide import BoxFault
 from anju_protos.v1.event_pb2 import (
     ALARM_RAISED,
     BOOT,
     INCIDENT_STEP,
+    P4,
     PRESENCE,
+    REAL,
+    RESOLVED,
     ROSTER_APPLIED,
+    TELEMETRY,
     TEST,
     UNSET,
     Alarm,
     Event,
+    IncidentStep,
     RosterApplied,
 )
+from anju_protos.v1.event_pb2 import Reason as Said
 from box_parts import BAND
 from running_box import OFF, ON, box_config, get, on_the_air, picture, relay_shows, running_box, until, with_drivers
 
@@ -105,6 +113,62 @@ async def test_with_the_journal_broken_the_siren_sounds_and_health_says_so(tmp_p
                 await until(lambda: "EDGE-JNL-001" not in box.health.troubles())
     left = await events_after(config)
     assert {Alarm.FromString(event.payload).rule for event in alarms(left)} >= {"sos", "help_bell", "box_cannot_record"}
+
+
+async def test_what_the_box_said_of_itself_before_a_restart_is_closed_by_it(tmp_path: Path) -> None:
+    """The disk fails, the hub hears of it, somebody pulls the plug, the disk is well again."""
+    config = box_config(tmp_path)
+    async with running_box(config) as box:
+        fault = box.intake.alarm("", BoxFault(), REAL)
+        await fault.recorded
+    async with running_box(config) as box:
+        assert [local.key for local in box.desk.open()] == [fault.key]
+        await until(lambda: not box.desk.open())
+    closed = IncidentStep.FromString(
+        [event for event in await events_after(config) if event.kind == INCIDENT_STEP][-1].payload
+    )
+    assert (closed.state, closed.cause) == (RESOLVED, "recording_again")
+
+
+async def test_a_damaged_journal_is_an_incident_that_says_what_was_kept(tmp_path: Path) -> None:
+    config = box_config(tmp_path)
+    async with running_box(config) as box:
+        await box.attendance.ask_staff("kiosk-1", "other")
+    (config.box.data / "journal.sqlite").write_bytes(b"not a database" * 5_000)
+    async with running_box(config) as box:
+        assert box.journal.salvaged is not None
+        (local,) = [one for one in box.desk.open() if Said.JOURNAL_SALVAGED in one.incident.reasons]
+        assert (local.incident.priority, local.is_ringing) == (P4, False)
+        box.journal.note_salvage(SalvageReport(41, 2, 1, ""))  # as a scrub finds damage while it runs
+        assert local.incident.repeats == 1
+    notes = [
+        step.note_code
+        for event in await events_after(config)
+        if event.kind == INCIDENT_STEP and (step := IncidentStep.FromString(event.payload)).note_code
+    ]
+    assert notes == ["kept=0 lost=0", "kept=41 lost=2"]
+
+
+async def test_a_damaged_row_of_the_last_run_keeps_no_box_from_starting(tmp_path: Path) -> None:
+    config = box_config(tmp_path)
+    async with running_box(config) as box:
+        wrong = {"running_time": b"{", "clock_floor": b'{"true": 1}', "roster": b"\xff\xff\xff"}
+        for key, value in wrong.items():
+            box.journal.append(TELEMETRY, Event().SerializeToString(), (PUT_KV, (key, value)))
+        box.journal.append(TELEMETRY, Event().SerializeToString(), ("update kv set value = x'ff' where key = 'x'", ()))
+        await box.journal.flush()
+    async with running_box(config) as box:
+        box.intake.take(AlarmReading(BAND, frozenset({Reason.SOS}), b"1", 2.0))
+        assert len(box.desk.open()) == 1
+
+
+async def test_a_host_name_that_cannot_be_one_fails_alone(tmp_path: Path) -> None:
+    hooks = (WebhookConfig("lamp", "http://lamp..local/ring", retry_max_s=0.1),)
+    config = replace(box_config(tmp_path), webhooks=hooks)
+    async with running_box(config) as box:
+        await box.attendance.help("kiosk-1", 2_000)
+        await until(lambda: "EDGE-ALR-001:lan:lamp" in box.health.troubles())
+        assert len(box.desk.open()) == 1
 
 
 async def test_with_the_clock_at_1970(tmp_path: Path) -> None:

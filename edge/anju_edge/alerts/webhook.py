@@ -60,7 +60,8 @@ class Webhook:
                     self.state.failed(f"HTTP {answer.status}")
                     if 400 <= answer.status < 500 and answer.status not in (408, 425, 429):
                         break  # it will never take this one; the next may differ
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            except (aiohttp.ClientError, TimeoutError, OSError, UnicodeError) as error:
+                # UnicodeError: what is no host name, such as one with two dots in a row
                 self.state.failed(type(error).__name__)
             await asyncio.sleep(pause_s * random.uniform(0.8, 1.2))
             pause_s = min(pause_s * 2, self._retry_max_s)
