@@ -60,6 +60,7 @@ async def run(
                     background = [
                         tasks.create_task(hub.console.run(), name="console"),
                         tasks.create_task(hub.watch.run(), name="silent boxes"),
+                        tasks.create_task(hub.label_watch.run(), name="rosters"),
                         tasks.create_task(_alive(hub), name="watchdog"),
                         tasks.create_task(_threads_live(hub), name="threads"),
                     ]

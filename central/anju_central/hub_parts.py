@@ -17,6 +17,7 @@ from anju_central.contacts import Contacts
 from anju_central.incidents.book import IncidentBook
 from anju_central.incidents.commands import SILENT_RULE, IncidentCommands
 from anju_central.incidents.silent_box import SilentBoxWatch
+from anju_central.label_watch import LabelWatch
 from anju_central.labels import Labels
 from anju_central.projection_reads import ProjectionReads
 from anju_central.projector import Projector
@@ -35,6 +36,7 @@ class HubParts:
     contacts: Contacts
     book: IncidentBook
     watch: SilentBoxWatch
+    label_watch: LabelWatch
 
 
 def wall_ms() -> int:
@@ -86,7 +88,8 @@ async def parts(
                 if contact is not None:
                     silent = book.of_box(box, contact.community, SILENT_RULE) is not None
                     contacts.remember(box, last_ms, silent=silent)
-            yield HubParts(store, projector, console, contacts, book, SilentBoxWatch(contacts, book, commands))
+            watch = SilentBoxWatch(contacts, book, commands)
+            yield HubParts(store, projector, console, contacts, book, watch, LabelWatch(labels, console.relabelled))
         finally:
             console.changes.close()
             book.close()

@@ -6,7 +6,7 @@ leaves the screens too. Until the registry exists, the rosters named in the conf
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -63,7 +63,8 @@ class CommunityLabels:
         return Named(known.title_zh or activity, known.title_en or activity) if known else Named(activity, activity)
 
 
-def _from_bundle(community: str, bundle: RosterBundle) -> CommunityLabels:
+def labels_of(community: str, bundle: RosterBundle) -> CommunityLabels:
+    """Returns what a community's roster can name."""
     return CommunityLabels(
         community,
         Named(bundle.name_zh or community, bundle.name_en or community),
@@ -80,17 +81,22 @@ def _from_bundle(community: str, bundle: RosterBundle) -> CommunityLabels:
 class Labels:
     """The labels of all communities."""
 
-    def __init__(self, communities: Iterable[CommunityLabels] = ()) -> None:
+    def __init__(self, communities: Iterable[CommunityLabels] = (), files: Mapping[str, Path] | None = None) -> None:
         self._communities = {labels.community: labels for labels in communities}
+        self.files = dict(files or {})  # community -> its roster
 
     @classmethod
     def load(cls, boxes: Iterable[BoxConfig]) -> Labels:
-        """Reads each community's roster file once. Raises anju_protos.roster_file.RosterFileError."""
+        """Reads each community's roster file. Raises anju_protos.roster_file.RosterFileError."""
         files: dict[str, Path] = {}
         for box in boxes:
             if box.roster is not None:
                 files.setdefault(box.community, box.roster)
-        return cls(_from_bundle(community, load_roster(path)) for community, path in files.items())
+        return cls((labels_of(community, load_roster(path)) for community, path in files.items()), files)
+
+    def take(self, labels: CommunityLabels) -> None:
+        """Replaces a community's labels."""
+        self._communities[labels.community] = labels
 
     def of(self, community: str) -> CommunityLabels:
         """Returns a community's labels; one without a roster names everything by its id."""

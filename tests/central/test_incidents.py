@@ -381,6 +381,28 @@ async def test_boots_without_a_clock_get_their_bounds_from_their_neighbours_in_o
         assert again == shown
 
 
+async def test_names_follow_the_roster_file_and_a_bad_one_leaves_the_last_good(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        await hub.take(Box("alarm", ALARM), alarm())
+        roster, last = tmp_path / "ningdu.toml", hub.parts.console.changes.last
+        good = roster.read_text(encoding="utf-8")
+        roster.write_text(good.replace("3-2-501", "3-2-777"), encoding="utf-8")
+        await hub.parts.label_watch.look()
+        assert (await only(hub))["resident_label"] == "3-2-777 王*秀"
+        assert "reload" in [change.event for change in hub.parts.console.changes.after(last) or []]
+        bad_zone = good.replace("Asia/Shanghai", "Asia/Nowhere")
+        for bad in (b"community = ", b"\xff\xfe", good.replace("[[zones]]", "[[rooms]]").encode(), bad_zone.encode()):
+            roster.write_bytes(bad)
+            await hub.parts.label_watch.look()
+            assert (await only(hub))["resident_label"] == "3-2-777 王*秀"
+        roster.unlink()
+        await hub.parts.label_watch.look()
+        assert (await only(hub))["resident_label"] == "3-2-777 王*秀"
+        roster.write_text(good, encoding="utf-8")
+        await hub.parts.label_watch.look()
+        assert (await only(hub))["resident_label"] == "3-2-501 王*秀"
+
+
 async def test_a_silent_box_is_one_p2_that_closes_itself(tmp_path: Path) -> None:
     clock = Clock()
     async with running(tmp_path, clock) as hub:

@@ -95,6 +95,13 @@ class Console:
     def _publish_incident(self, record: IncidentRecord) -> None:
         self.changes.publish("incident", self.views.incident(record).model_dump_json())
 
+    def relabelled(self, communities: list[str]) -> None:
+        """Says that names changed: pages load everything again."""
+        for contact in self.contacts.boxes():
+            if contact.community in communities:
+                self.touch(contact.box)
+        self.changes.publish("reload", "{}")
+
     def touch(self, box: str) -> None:
         """Says that a box's row is to be sent again."""
         self._touched.add(box)
