@@ -62,6 +62,8 @@ from anju_protos.v1.event_pb2 import (
 
 _log = logging.getLogger(__name__)
 
+KEEP_MS = 7 * 86_400_000  # of running time; the events are the record, the rows only tell a second tap from a first
+FORGET_EVERY_MS = 86_400_000
 UNDO_MAX_MS = 15 * 60_000  # EXPERIENCE K11: same kiosk, at most 15 minutes
 CHOICE_MS = 120_000
 NONCES_MAX = 4096
@@ -185,6 +187,7 @@ class Attendance:
         self._closed = asyncio.Event()
         self.beats_ms: dict[str, int] = {}
         self.outcomes: dict[str, int] = {}
+        self._forgot_ms = -FORGET_EVERY_MS
 
     async def restore(self) -> None:
         """Finds recent check-ins again: duplicates, nonces and undo outlive a restart. Raises `NotRecorded`."""
@@ -279,6 +282,18 @@ class Attendance:
                 listener.news.clear()
         finally:
             self._listeners[kiosk].discard(listener)
+
+    def tick(self) -> None:
+        """Call it about once a second: once a day, rows go that nobody can ask for any more."""
+        now_ms = self._recorder.running_ms()
+        if now_ms - self._forgot_ms >= FORGET_EVERY_MS:
+            self._forgot_ms = now_ms
+            self._recorder.later(("delete from check_in where at_ms < ?", (now_ms - KEEP_MS,)))
+
+    @property
+    def kiosks(self) -> Iterable[str]:
+        """The names of the configured kiosks."""
+        return self._kiosks.keys()
 
     def changed(self) -> None:
         """Something a page may show has changed: pages look again."""

@@ -355,6 +355,7 @@ class _Box:
                 self._troubles = troubles
                 self._status_changed()
             if self._attendance is not None:
+                self._attendance.tick()
                 self._attendance.changed()
 
     async def health_events(self, health: BoxHealth) -> None:

@@ -34,6 +34,7 @@ from anju_edge.uplink import UplinkState
 from anju_protos.v1.control_pb2 import BoxStatus, DeviceLine
 from anju_protos.v1.event_pb2 import Health, Kind, Lane, Quality
 
+NEVER_SEEN_S = 600.0  # a screen takes minutes to start when the house's power comes back
 _SKIP_DEVICES_AFTER = 300  # lines in a status message; what is adopted comes first
 
 
@@ -93,8 +94,11 @@ class BoxHealth:
         return siren + [hook.state for hook in self.board.webhooks]
 
     def _silent_kiosks(self, now_ms: int) -> list[str]:
-        beats = self.attendance.beats_ms.items()
-        return [kiosk for kiosk, at_ms in beats if now_ms - at_ms > self.kiosk_silent_ms]
+        beats = self.attendance.beats_ms
+        silent = [kiosk for kiosk, at_ms in beats.items() if now_ms - at_ms > self.kiosk_silent_ms]
+        if time.monotonic() - self.started_s > NEVER_SEEN_S:  # a page that did not come back after our restart
+            silent += [kiosk for kiosk in self.attendance.kiosks if kiosk not in beats]
+        return silent
 
     def gauges(self) -> dict[str, int]:
         """Figures of the process and the disk, by name with unit."""

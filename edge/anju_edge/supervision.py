@@ -170,7 +170,7 @@ class SilenceWatch:
             key = local.incident.device
             entry = self._devices.adopted.get(key)
             if entry is None:
-                self._desk.resolve(local.key, self._me, "device_removed")
+                self._desk.resolve(local.key, self._me, "maintenance")
             elif not entry.trouble and entry.heard_ms is not None:
                 self._desk.resolve(local.key, self._me, "device_back")
 

@@ -226,6 +226,19 @@ async def test_who_came_before_the_date_was_known_has_not_come_twice(tmp_path: P
         assert len(await box.of_kind(CHECK_IN)) == 2
 
 
+async def test_rows_of_last_week_go_and_todays_stay(tmp_path: Path) -> None:
+    async with box_parts(tmp_path, at("09:02")) as box:
+        for _ in range(9):
+            assert (await box.attendance.check_in("kiosk-1", CARD, None, nonce())).outcome == "recorded"
+            box.clock.advance(86_400_000)
+            box.attendance.tick()
+            box.intake.link("x", False, "any event takes it along")
+        await box.journal.flush()
+        ((rows,),) = await box.journal.query("select count(*) from check_in")
+        assert rows == 7
+        assert len(await box.of_kind(CHECK_IN)) == 9
+
+
 async def test_with_the_date_unknown_every_session_of_the_roster_can_be_chosen(tmp_path: Path) -> None:
     clock = SimulatedClock(boot=7, synced=False, manual=True)
     clock.set_wall(0)

@@ -162,6 +162,13 @@ async def test_a_damaged_row_of_the_last_run_keeps_no_box_from_starting(tmp_path
         assert len(box.desk.open()) == 1
 
 
+async def test_a_screen_that_never_came_back_is_silent_too(tmp_path: Path) -> None:
+    async with running_box(box_config(tmp_path)) as box:
+        assert "EDGE-KSK-001:kiosk-1" not in box.health.troubles()
+        box.health.started_s -= 601
+        assert "EDGE-KSK-001:kiosk-1" in box.health.troubles()
+
+
 async def test_a_host_name_that_cannot_be_one_fails_alone(tmp_path: Path) -> None:
     hooks = (WebhookConfig("lamp", "http://lamp..local/ring", retry_max_s=0.1),)
     config = replace(box_config(tmp_path), webhooks=hooks)

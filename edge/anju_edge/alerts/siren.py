@@ -106,7 +106,7 @@ class Siren:
             self._changed(up, detail)
 
     async def run(self) -> None:
-        """Keeps the port open until cancelled, then switches the relay off."""
+        """Keeps the port open until cancelled. `silence` comes first where the box stops in order."""
         try:
             await self._link.run()
         finally:
