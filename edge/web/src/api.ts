@@ -21,9 +21,14 @@ export class Api {
     return null;
   }
 
+  /** Asks up to three times: an undo of the same check-in counts once, and a lost answer is no failed undo. */
   async undo(ref: string): Promise<UndoOutcome | null> {
-    const answer = await this.#post("undo", { ref });
-    return isRecord(answer) && "outcome" in answer ? (answer.outcome as UndoOutcome) : null;
+    for (const pauseMs of RETRY_MS) {
+      await pause(pauseMs);
+      const answer = await this.#post("undo", { ref });
+      if (isRecord(answer) && "outcome" in answer) return answer.outcome as UndoOutcome;
+    }
+    return null;
   }
 
   async help(heldMs: number): Promise<HelpAnswer | null> {

@@ -36,6 +36,7 @@ export const en: Record<Key, string> = {
   undo_failed: "It could not be undone",
   undo_failed_next: "Please ask staff for help",
   choose: "Which activity are you here for?",
+  more_choices: "More activities",
   working: "One moment please",
   unknown_card: "This card is not registered yet",
   unknown_card_next: "Try another card, or ask staff to help",

@@ -34,6 +34,7 @@ export const zh = {
   undo_failed: "没能撤销",
   undo_failed_next: "请找工作人员帮忙",
   choose: "您参加哪个活动？",
+  more_choices: "更多活动",
   working: "请稍等",
   unknown_card: "这张卡还没有登记",
   unknown_card_next: "请换一张卡，或请工作人员帮忙",
