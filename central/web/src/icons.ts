@@ -50,6 +50,7 @@ const REASON_ICONS: Readonly<Record<string, IconName>> = {
   DEVICE_SILENT: "silent",
   STAFF_ASKED: "people",
   POWER_CUT: "plug",
+  JOURNAL_SALVAGED: "disk",
 };
 
 export function reasonIcon(code: string): IconName {

@@ -153,6 +153,7 @@ export const REASONS = [
   "DEVICE_SILENT",
   "STAFF_ASKED",
   "POWER_CUT",
+  "JOURNAL_SALVAGED",
 ] as const;
 
 export type Reason = (typeof REASONS)[number];
@@ -189,4 +190,4 @@ export function isAboutSite(incident: Incident): boolean {
   return incident.device.startsWith("box:") || incident.reasons.some((code) => SITE_REASONS.has(code));
 }
 
-const SITE_REASONS = new Set(["BOX_SILENT", "BOX_CANNOT_RECORD"]);
+const SITE_REASONS = new Set(["BOX_SILENT", "BOX_CANNOT_RECORD", "JOURNAL_SALVAGED"]);

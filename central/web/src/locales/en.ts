@@ -69,6 +69,7 @@ const en: typeof zh = {
     DEVICE_SILENT: "Device silent",
     STAFF_ASKED: "Staff asked for",
     POWER_CUT: "Power cut",
+    JOURNAL_SALVAGED: "Journal was damaged and salvaged",
     other: "Other reason ({code})",
   },
   state: {

@@ -67,6 +67,7 @@ export default {
     DEVICE_SILENT: "设备没有信号",
     STAFF_ASKED: "请工作人员",
     POWER_CUT: "断电",
+    JOURNAL_SALVAGED: "记录曾损坏，已抢救",
     other: "其他原因（{code}）",
   },
   state: {
