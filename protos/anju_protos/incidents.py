@@ -146,8 +146,12 @@ ALLOWED: dict[int, frozenset[int]] = {
 
 
 def may_step(state: int, target: int) -> bool:
-    """True when a person may move an incident from `state` to `target`. Merging never asks: what happened, happened."""
-    return target in ALLOWED.get(state, frozenset())
+    """True when a person may move an incident from `state` to `target`. Merging never asks: what happened, happened.
+
+    A state of a later version allows what the one before it allows: nobody shall be stuck with it.
+    """
+    known = max((one for one in ALLOWED if one <= state), default=IncidentState.NEW)
+    return target in ALLOWED[known]
 
 
 def incident_key(ref: EventRef) -> str:

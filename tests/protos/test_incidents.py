@@ -134,6 +134,9 @@ def test_allowed_steps() -> None:
     assert may_step(ACKED, RESPONDING)
     assert not may_step(RESOLVED, ACKED)
     assert not may_step(IncidentState.REVIEWED, NEW)
+    assert may_step(35, RESOLVED), "between ACKED and RESPONDING, of a later version"
+    assert not may_step(99, RESOLVED)
+    assert may_step(IncidentState.INCIDENT_STATE_UNSPECIFIED, ACKED)
 
 
 def test_ids_as_text() -> None:
