@@ -23,6 +23,7 @@ _log = logging.getLogger(__name__)
 RELEASED_MS = 1_793_491_200_000  # 2026-11-01: no event of this software is older, so an earlier wall clock is not set
 RTC_DRIFT_PPM = 100  # a clock chip on a warm wall, twice the usual data sheet figure
 SYNC_CHECK_MS = 1_000  # the kernel is asked at most this often
+CONFIRM_MS = 3_600_000  # timesyncd asks its servers at least every 34 minutes and mends what a hand has set
 AGREES_MS = 1_000  # wall clock this near the anchor counts as synced
 _MAX_ERROR_MS = 2**32 - 1  # what the stamp's field holds: 49 days; beyond that the date is as good as unknown
 _STA_UNSYNC = 0x0040  # linux/timex.h
@@ -91,6 +92,8 @@ class _BaseClock:
         self._judged = _Judged(UNSET, 0)
         self._judged_at_ms = -SYNC_CHECK_MS
         self._judged_offset_ms = 0
+        self._odd_offset_ms = 0  # a "synced" date that contradicts what we know, and since when
+        self._odd_since_ms: int | None = None
 
     @property
     def boot(self) -> int:
@@ -192,7 +195,24 @@ class _BaseClock:
             at_elapsed_ms=elapsed_ms,
             source=Anchor.NTP,
         )
+        if not self._is_credible(measured):
+            return None
         return measured if self.offer(measured) else None
+
+    def _is_credible(self, measured: Anchor) -> bool:
+        """False for a date that was set by hand: systemd's flag goes on saying "synced" until the next answer.
+
+        A date that contradicts the anchor counts once it has stood for as long as NTP would have let it stand.
+        """
+        known = self._anchors.best(self._boot)
+        now_ms = measured.at_elapsed_ms
+        limit_ms = AGREES_MS + measured.error_ms + (0 if known is None else anchor_error_ms(known, now_ms))
+        if known is None or abs(measured.offset_ms - known.offset_ms) <= limit_ms:
+            self._odd_since_ms = None
+            return True
+        if self._odd_since_ms is None or abs(measured.offset_ms - self._odd_offset_ms) > AGREES_MS:
+            self._odd_since_ms, self._odd_offset_ms = now_ms, measured.offset_ms
+        return now_ms - self._odd_since_ms >= CONFIRM_MS
 
 
 class _Timex(ctypes.Structure):

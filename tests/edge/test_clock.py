@@ -82,6 +82,31 @@ def test_a_jump_of_the_wall_clock_moves_neither_age_nor_true_time(jump_ms: int) 
     assert made.poll() is None, "a kernel that calls the jumped clock synced does not overrule the anchor"
 
 
+@pytest.mark.parametrize("source", [Anchor.NTP, Anchor.HUB])
+@pytest.mark.parametrize("jump_ms", [7_200_000, 10 * 365 * 86_400_000])
+def test_a_date_set_by_hand_is_not_believed_because_the_kernel_was_synced_before(source: int, jump_ms: int) -> None:
+    """Systemd's flag file says "synced" until the next answer of a server, up to 34 minutes later."""
+    made = clock(synced=True)
+    made.offer(
+        Anchor(boot=5, offset_ms=NOW_MS, error_ms=900, at_elapsed_ms=0, source=source)  # type: ignore[arg-type]  # its numbers
+    )
+    made.wall_offset_ms += jump_ms
+    for _ in range(35):
+        assert made.poll() is None
+        assert made.true_ms() == made.elapsed_ms() + NOW_MS
+        made.advance(60_000)
+    made.wall_offset_ms -= jump_ms
+    made.poll()
+    true_ms = made.true_ms()
+    assert true_ms is not None
+    assert abs(true_ms - made.elapsed_ms() - NOW_MS) < 2_000
+    made.wall_offset_ms += jump_ms
+    for _ in range(200):
+        made.poll()
+        made.advance(60_000)
+    assert made.true_ms() == made.wall_ms(), "what NTP lets stand is right after all"
+
+
 def test_hub_time_that_contradicts_ntp_is_refused() -> None:
     made = clock(synced=True)
     made.poll()
