@@ -42,6 +42,7 @@ _log = logging.getLogger(__name__)
 
 JOIN_MS = 30 * 60_000  # a press this long after the last word on an acknowledged incident is a new emergency
 ABSENT_MS = 5_000  # a hub that restarts may list less for a moment
+LISTED_MS = 30_000  # from the hub's ack of an alarm to its list
 KEEP_MAX = 500  # open incidents held; events are not concerned
 PRESSES_MAX = 4096  # presses remembered by their incident; an older one is asked for under its own name
 # Nobody in the stairwell can mend these: they are for the hub's operators.
@@ -69,6 +70,7 @@ class LocalIncident:
     seen_at_hub: bool = False
     absent_since_ms: int | None = None
     from_box: bool = True
+    restored: bool = False  # from an earlier run: whether the hub had it, the journal tells
 
     @property
     def key(self) -> str:
@@ -169,7 +171,7 @@ class IncidentDesk:
                 continue
             acked_ms = now_ms if incident.state >= ACKED else None
             at_hub = self._hub_had(incident.id)
-            self._open[key] = LocalIncident(incident, now_ms, now_ms, acked_ms, seen_at_hub=at_hub)
+            self._open[key] = LocalIncident(incident, now_ms, now_ms, acked_ms, seen_at_hub=at_hub, restored=True)
             count += 1
         if count:
             self._changed()
@@ -476,7 +478,7 @@ class IncidentDesk:
         """The hub was restored from a backup: what it does not list it may not know, so that is no closing."""
         self._hub_keys = None
         for local in self._open.values():
-            local.seen_at_hub, local.absent_since_ms = False, None
+            local.seen_at_hub, local.absent_since_ms, local.restored = False, None, False
 
     def _receipt(self, local: LocalIncident, state: str) -> None:
         """Records what the box did about a step of the hub, and keeps the fold over a restart."""
@@ -492,7 +494,12 @@ class IncidentDesk:
         now_ms = self._recorder.clock.elapsed_ms()
         closed = False
         for key, local in list(self._open.items()):
-            if key in self._hub_keys or not local.seen_at_hub or not local.from_box:
+            if key in self._hub_keys or not local.from_box:
+                continue
+            if local.restored and not local.seen_at_hub and self._hub_had(local.incident.id):
+                # A disk image that is older than the hub's word, or an alarm the hub takes just now and lists soon.
+                local.seen_at_hub, local.absent_since_ms = True, now_ms + LISTED_MS
+            if not local.seen_at_hub:
                 continue
             if local.absent_since_ms is None:
                 local.absent_since_ms = now_ms

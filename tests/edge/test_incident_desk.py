@@ -79,6 +79,23 @@ async def test_what_the_hub_never_had_goes_on_ringing_after_a_restart(tmp_path: 
         assert [local.is_ringing for local in box.desk.open()] == [True]
 
 
+async def test_an_old_disk_image_does_not_ring_for_what_is_long_over(tmp_path: Path) -> None:
+    """The image was taken before the hub's ack; on contact the hub's cursor says that it has had the alarm."""
+    async with box_parts(tmp_path) as box:
+        await box.intake.take(sos())
+    async with box_parts(tmp_path, SimulatedClock(boot=8, manual=True), roster="") as box:
+        box.desk.merge(OpenIncidents(version=1))
+        await confirmed(box)
+        for _ in range(20):
+            box.desk.tick()
+            box.clock.advance(1_000)
+        assert [local.is_ringing for local in box.desk.open()] == [True], "the hub may be about to list it"
+        for _ in range(20):
+            box.desk.tick()
+            box.clock.advance(1_000)
+        assert box.desk.open() == []
+
+
 async def test_a_hub_restored_from_a_backup_silences_nothing_by_forgetting_it(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
         box.intake.take(sos())
