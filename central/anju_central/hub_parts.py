@@ -66,17 +66,31 @@ async def parts(
         reads.ask("boxes", times.load)
         reads.ask("incidents", book.load)
         contacts.on_change = console.touch
+        folding: list[asyncio.Task[None]] = []
+
+        def fold_incidents() -> None:
+            """Lets boxes wait until everything that is stored now is folded: they take what is not listed as closed."""
+            book.hold()
+            for earlier in folding:
+                earlier.cancel()
+            folding[:] = [asyncio.create_task(release(), name="incidents are folded")]
+
+        async def release() -> None:
+            await projector.caught_up("incidents", "alarm", store.heads.alarm)
+            book.release()
 
         def rebuilt(name: str) -> None:
             if name == "boxes":
                 reads.ask(name, times.load)
             if name == "incidents":
                 reads.ask(name, book.load)
+                fold_incidents()
             console.changes.publish("reload", "{}")
 
         projector.on_rebuilt = rebuilt
         store.on_commit(projector.wake)
         projector.start()
+        fold_incidents()
         try:
             with contextlib.suppress(TimeoutError):  # a rebuild takes longer; the hub listens meanwhile
                 async with asyncio.timeout(FOLD_AT_START_S):
@@ -91,6 +105,9 @@ async def parts(
             watch = SilentBoxWatch(contacts, book, commands)
             yield HubParts(store, projector, console, contacts, book, watch, LabelWatch(labels, console.relabelled))
         finally:
+            for task in folding:
+                task.cancel()
+            await asyncio.gather(*folding, return_exceptions=True)
             console.changes.close()
             book.close()
             store.on_commit(lambda: None)

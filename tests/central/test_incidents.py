@@ -472,6 +472,22 @@ async def test_a_hub_clock_that_is_set_back_forgets_and_notes_all_the_same(tmp_p
         assert [one.state for one in hub.book.open_for("ningdu").incidents] == [NEW]
 
 
+async def test_boxes_are_told_nothing_while_incidents_are_folded_anew(tmp_path: Path) -> None:
+    """What the hub does not list any more counts as closed on the box: a siren would fall silent."""
+    async with running(tmp_path) as hub:
+        box = Box("alarm", ALARM)
+        await hub.take(box, alarm())
+        hub.parts.projector.tell_rebuilt("incidents", {"alarm": 0})
+        last = hub.parts.console.changes.last
+        await hub.parts.console.changes.wait(last)  # the loop knows
+        told = asyncio.ensure_future(anext(hub.book.subscribe("ningdu")))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert not told.done()
+        await hub.take(box, alarm("ble:second", at_ms=1))
+        assert len((await told).incidents) == 2
+
+
 async def test_a_flood_of_closed_ones_does_not_fill_what_boxes_are_sent(tmp_path: Path) -> None:
     async with running(tmp_path) as hub:
         box = Box("alarm", ALARM)

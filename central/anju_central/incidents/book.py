@@ -36,6 +36,8 @@ class IncidentBook:
         self._records: dict[bytes, IncidentRecord] = {}
         self._versions: dict[str, int] = {}
         self._changed: dict[str, asyncio.Event] = {}
+        self._whole = asyncio.Event()
+        self._whole.set()
         self._closed = False
         self._forget_at_ms = 0
 
@@ -47,6 +49,14 @@ class IncidentBook:
         self._records = {ref_key(record.incident.id): record for record in found}
         for record in found:
             self._bump(record.incident.community)
+
+    def hold(self) -> None:
+        """Until `release` boxes are told nothing: what is not listed counts as closed, a fold begins with nothing."""
+        self._whole.clear()
+
+    def release(self) -> None:
+        """All that is open is here again."""
+        self._whole.set()
 
     def apply(self, record: IncidentRecord) -> None:
         """Takes an incident as it stands now."""
@@ -112,8 +122,12 @@ class IncidentBook:
         return OpenIncidents(incidents=shown, version=self._versions.get(community, 0))
 
     async def subscribe(self, community: str) -> AsyncIterator[OpenIncidents]:
-        """Yields what `open_for` gives, at once and after each change; several changes at a time come as one."""
+        """Yields what `open_for` gives, at once and after each change; several changes at a time come as one.
+
+        While the incidents are being folded anew nothing is yielded.
+        """
         while not self._closed:
+            await self._whole.wait()
             changed = self._changed.setdefault(community, asyncio.Event())
             yield self.open_for(community)
             await changed.wait()
@@ -121,5 +135,6 @@ class IncidentBook:
     def close(self) -> None:
         """Ends all subscriptions."""
         self._closed = True
+        self._whole.set()
         for changed in self._changed.values():
             changed.set()
