@@ -33,6 +33,7 @@ from anju_edge.sync_protocol import (
     caught_up,
     first_held,
     hello,
+    is_done,
     judge,
     points_to_check,
     should_seal,
@@ -304,6 +305,8 @@ class Uplink:
     async def _facts(self, state: ChannelState, call: _Call, pacer: Pacer | None) -> None:
         async with self._forking:  # no Hello while streams are being renumbered
             streams = self._journal.streams()
+        if pacer is None:  # what is done is the other channel's to say: an alarm waits behind this Hello
+            streams = [info for info in streams if not is_done(info)]
         resume = await self._greet(state, call, streams)
         ours = [info for info in streams if (info.lane == ALARM and not info.sealed) == (pacer is None)]
         outflow = Outflow(
@@ -317,7 +320,8 @@ class Uplink:
         session = _FactSession(self, state, call, outflow, ours, alarm=pacer is None, pacer=pacer)
         self._up(state, "alarm" if pacer is None else "bulk")
         for info in ours:
-            if (cursor := resume.cursors[info.stream]) > info.acked or (info.sealed and cursor >= info.last):
+            held = info.first <= info.last
+            if (cursor := resume.cursors[info.stream]) > info.acked or (info.sealed and held and cursor >= info.last):
                 await self._journal.acked(info.stream, cursor)
         try:
             await session.run()
