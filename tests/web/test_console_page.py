@@ -360,6 +360,25 @@ async def test_old_data_says_so_in_words_and_recovers(chromium: Browser) -> None
         await expect(page.locator(".strip.error")).to_have_count(0)
 
 
+async def test_the_first_press_on_the_page_counts_however_long_it_is_held(chromium: Browser) -> None:
+    async with desk(chromium) as it:
+        it.hub.put(make_incident(1))
+        page = await it.open()
+        strip = page.get_by_text("声音没有开启")
+        await expect(strip).to_be_visible()  # it goes with the first gesture, and everything below it moves up
+        button = page.locator(".button.acknowledge")
+        before = await button.bounding_box()
+        assert before is not None
+        await page.mouse.move(before["x"] + before["width"] / 2, before["y"] + before["height"] / 2)
+        await page.mouse.down()
+        await page.evaluate("new Promise(done => setTimeout(done, 150))")  # as long as a person holds a button
+        assert await button.bounding_box() == before, "the page moved under the press"
+        await page.mouse.up()
+        await expect(strip).to_have_count(0)
+        await expect(page.locator(".state")).to_have_text("已应答")
+        assert [verb for verb, _ in it.hub.requests] == ["acknowledge"]
+
+
 async def test_an_answer_that_cannot_be_sent_is_not_shown_as_done(chromium: Browser) -> None:
     async with desk(chromium) as it:
         incident = it.hub.put(make_incident(1))
