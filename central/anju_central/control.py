@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Set
 from contextlib import suppress
 from typing import Final, Protocol
 
@@ -12,7 +12,8 @@ import grpc
 
 from anju_central.event_store import EventStore
 from anju_central.greeting import Current, refusal_of, welcome_for
-from anju_protos.v1.control_pb2 import ControlDown, ControlUp, OpenIncidents, TimeAnswer
+from anju_central.incidents.book import needs_people
+from anju_protos.v1.control_pb2 import ControlDown, ControlUp, Incident, OpenIncidents, TimeAnswer
 from anju_protos.v1.control_pb2_grpc import ControlServicer
 from anju_protos.v1.uplink_pb2 import Hello, Welcome
 
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 HELLO_WITHIN_S: Final = 15.0
 PUSH_GAP_S: Final = 0.1  # between two pushes of all that is open: a flood of changes makes ten a second
+PUSH_GAP_MOST_S: Final = 2.0
+PUSH_BYTES_PER_S: Final = 8_000  # a quarter of a slow line: acks and credit come down beside it
 
 _Context = grpc.aio.ServicerContext[ControlUp, ControlDown]
 
@@ -92,10 +95,52 @@ class ControlService(ControlServicer):
                 self._current.contacts.status(box, frame.status)
 
     async def _push(self, community: str, context: _Context, writing: asyncio.Lock) -> None:
+        told: set[bytes] = set()
         async for incidents in self._feed.subscribe(community):
+            shown, told = shortened(incidents, told)
+            frame = ControlDown(incidents=shown)
             async with writing:
-                await context.write(ControlDown(incidents=incidents))
-            await asyncio.sleep(PUSH_GAP_S)
+                await context.write(frame)
+            await asyncio.sleep(push_gap_s(frame.ByteSize()))
+
+
+def shortened(incidents: OpenIncidents, told: Set[bytes]) -> tuple[OpenIncidents, set[bytes]]:
+    """Returns the list as it is pushed, and the bytes of the closed ones in it, for the next push of this session.
+
+    All stay listed: what is absent counts as closed at the box, whatever it rang since. Closed ones that were told
+    whole before (`told`) carry only what they are and that they are closed.
+    """
+    shown, closed = OpenIncidents(version=incidents.version), set()
+    for incident in incidents.incidents:
+        if needs_people(incident):
+            shown.incidents.append(incident)
+            continue
+        data = incident.SerializeToString(deterministic=True)
+        closed.add(data)
+        shown.incidents.append(_in_short(incident) if data in told else incident)
+    return shown, closed
+
+
+def _in_short(incident: Incident) -> Incident:
+    return Incident(
+        id=incident.id,
+        community=incident.community,
+        box=incident.box,
+        priority=incident.priority,
+        reasons=incident.reasons,
+        device=incident.device,
+        state=incident.state,
+        round=incident.round,
+        owners=incident.owners,
+        repeats=incident.repeats,
+        mark=incident.mark,
+        closed_on_site=incident.closed_on_site,
+    )
+
+
+def push_gap_s(size: int) -> float:
+    """Returns how long to wait after a push of so many bytes before the next."""
+    return min(max(PUSH_GAP_S, size / PUSH_BYTES_PER_S), PUSH_GAP_MOST_S)
 
 
 async def _hello(context: _Context) -> Hello | None:

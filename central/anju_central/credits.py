@@ -13,6 +13,7 @@ from typing import Final
 
 BUSY_S: Final = 2.0  # a session counts as busy for so long after its last batch
 RECOUNT_S: Final = 0.25
+GATHER_S: Final = 0.2  # credits are given several at a time, unless a slow line would wait for that
 
 
 @dataclass(slots=True, eq=False)
@@ -22,6 +23,7 @@ class CreditLine:
     given: int = 0
     held: int = 0
     used_s: float = float("-inf")
+    owed_s: float = float("-inf")  # when credits were given last
 
 
 class CreditBook:
@@ -67,9 +69,10 @@ class CreditBook:
         """Returns the credits due to a session and counts them as given."""
         share = self.share(now)
         due = share - line.given - line.held
-        if due < max(1, share // 2):
+        if due < 1 or (due < share // 2 and now - line.owed_s < GATHER_S):
             return 0
         line.given += due
+        line.owed_s = now
         return due
 
     def share(self, now: float) -> int:

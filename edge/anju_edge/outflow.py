@@ -138,9 +138,12 @@ class Outflow:
         return None
 
     def _may_send(self, now: float) -> bool:
-        if self._paced:
-            return self.credits > 0 and self._pacer.may_send(now)
-        return sum(len(flow.in_flight) for flow in self._flows.values()) < ALARM_BATCHES
+        if not self._paced:
+            return sum(len(flow.in_flight) for flow in self._flows.values()) < ALARM_BATCHES
+        if self.credits <= 0:
+            self._pacer.starved()  # the hub holds us back: that says nothing about the line
+            return False
+        return self._pacer.may_send(now)
 
     def _read_bytes(self) -> int:
         return int(self._pacer.batch_bytes / self._ratio) if self._paced else MOST_BATCH_BYTES

@@ -19,6 +19,7 @@ FAST_SLACK_S: Final = 0.02
 FAST_RATE: Final = 1_000_000.0  # bytes/s; below it, or beyond FAST_RTT_S, a line counts as slow
 FAST_RTT_S: Final = 0.05
 RATE_WINDOW_S: Final = 10.0
+SLOW_RATE_WINDOW_S: Final = 30.0  # lost packets stall a slow line for seconds; ten of them can be all bad luck
 RTT_WINDOW_S: Final = 30.0
 FIRST_WINDOW_BYTES: Final = 16_384  # before anything was measured
 LEAST_WINDOW_BYTES: Final = 4_096
@@ -58,7 +59,7 @@ class Pacer:
 
     @property
     def rate(self) -> float | None:
-        """Largest delivery rate of the last 10 s in bytes/s, None before the first ack."""
+        """Largest delivery rate of the last 10 s (30 s on slow lines) in bytes/s, None before the first ack."""
         return self._rates[0][1] if self._rates else None
 
     @property
@@ -123,7 +124,8 @@ class Pacer:
         while self._rates and self._rates[-1][1] <= rate:
             self._rates.pop()
         self._rates.append((now, rate))
-        while self._rates[0][0] < now - RATE_WINDOW_S:
+        window_s = SLOW_RATE_WINDOW_S if self.slow else RATE_WINDOW_S
+        while self._rates[0][0] < now - window_s:
             self._rates.popleft()
 
     def forgotten(self, sent: Sent) -> None:
