@@ -23,6 +23,7 @@ from anju_edge.discovery.lan import Interface, Place
 from anju_edge.discovery.proposals import Obstacle, Proposal, Site, merge, of_lan
 from anju_edge.discovery.scan import Wanted, scan
 from anju_edge.discovery.vectors import decode_vector
+from running_box import until
 
 FOLDER = Path(os.environ.get("ANJU_VECTORS") or Path(__file__).parents[1] / "vectors")
 ITEMS: list[dict[str, Any]] = (
@@ -174,6 +175,7 @@ async def test_a_search_on_loopback() -> None:
         found = await lan.search(
             [LOOPBACK], unicast=["127.0.0.1"], protocols=tuple(places), places=places, collect_s=0.9
         )
+        await until(lambda: sum(len(one.heard) for one in made.values()) >= 12)
     assert sorted((one.protocol, one.mac or one.mac_hint) for one in found.found) == [
         (DHDISCOVER, "98:f9:cc:af:59:0d"),
         (DHDISCOVER, "b4:4c:3b:f4:e3:01"),

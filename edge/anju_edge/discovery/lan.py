@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 COLLECT_S = 4.0
 ROUNDS = 3
 PAUSE_S = (0.2, 0.5)
+ANSWER_S = 0.6  # after the last probe: WS-Discovery lets a device wait up to 0.5 s (APP_MAX_DELAY)
 MAX_ANSWERS = 1000
 
 
@@ -161,6 +162,7 @@ async def search(
 ) -> Collected:
     """Probes every interface for `collect_s` and returns what answered.
 
+    Whoever was asked last still has `ANSWER_S`, however late a busy box came to ask.
     `unicast` hosts are asked directly too, for cameras in other networks that one knows of; on loopback nothing is sent
     to groups. An interface that cannot be used is named in `failed`, the others go on.
     """
@@ -193,11 +195,11 @@ async def search(
                 to = [(host, place.port) for host in (*(() if is_local else place.groups), *hosts)]
                 senders.append((protocol, transports[0], to))
         end_s = loop.time() + collect_s
-        for _ in range(ROUNDS):
+        for done in range(1, ROUNDS + 1):
             for protocol, transport, to in senders:
                 for data in probes(protocol):
                     for target in to:
                         transport.sendto(data, target)
-            await asyncio.sleep(min(luck.uniform(*PAUSE_S), max(0.0, end_s - loop.time())))
-        await asyncio.sleep(max(0.0, end_s - loop.time()))
+            left_s = max(ANSWER_S, end_s - loop.time())
+            await asyncio.sleep(left_s if done == ROUNDS else min(luck.uniform(*PAUSE_S), left_s))
     return collected
