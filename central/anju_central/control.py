@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Set
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import grpc
@@ -21,8 +22,9 @@ log = logging.getLogger(__name__)
 
 HELLO_WITHIN_S: Final = 15.0
 PUSH_GAP_S: Final = 0.1  # between two pushes of all that is open: a flood of changes makes ten a second
-PUSH_GAP_MOST_S: Final = 2.0
+PUSH_GAP_MOST_S: Final = 1.0  # what an operator does is to be known at the box within 2 s, on any line
 PUSH_BYTES_PER_S: Final = 8_000  # a quarter of a slow line: acks and credit come down beside it
+SLOW_RTT_MS: Final = 150  # of the box's own batches; a fast line has no reason to wait
 
 _Context = grpc.aio.ServicerContext[ControlUp, ControlDown]
 
@@ -35,6 +37,15 @@ class IncidentFeed(Protocol):
     def subscribe(self, community: str) -> AsyncIterator[OpenIncidents]:
         """Yields the state at once and after each change; several changes at a time may come as one."""
         ...
+
+
+@dataclass(slots=True)
+class _Line:
+    """One box's control session. `is_slow` as the box last said."""
+
+    context: _Context
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock)  # gRPC takes one write at a time
+    is_slow: bool = False
 
 
 class ControlService(ControlServicer):
@@ -69,10 +80,10 @@ class ControlService(ControlServicer):
             await self._serve(hello.box, community, context, over)
 
     async def _serve(self, box: str, community: str, context: _Context, over: asyncio.Event) -> None:
-        writing = asyncio.Lock()  # gRPC takes one write at a time
+        line = _Line(context)
         tasks = [
-            asyncio.create_task(self._read(box, context, writing), name="control read"),
-            asyncio.create_task(self._push(community, context, writing), name="control push"),
+            asyncio.create_task(self._read(box, line), name="control read"),
+            asyncio.create_task(self._push(community, line), name="control push"),
             asyncio.create_task(_ended(over), name="control takeover"),
         ]
         try:
@@ -85,23 +96,24 @@ class ControlService(ControlServicer):
             if isinstance(result, Exception):
                 raise result
 
-    async def _read(self, box: str, context: _Context, writing: asyncio.Lock) -> None:
-        while isinstance(frame := await context.read(), ControlUp):
+    async def _read(self, box: str, line: _Line) -> None:
+        while isinstance(frame := await line.context.read(), ControlUp):
             if frame.HasField("time"):
-                async with writing:
+                async with line.writing:
                     answer = TimeAnswer(sent_elapsed_ms=frame.time.sent_elapsed_ms, hub_time_ms=self._now_ms())
-                    await context.write(ControlDown(time=answer))
+                    await line.context.write(ControlDown(time=answer))
             elif frame.HasField("status"):
+                line.is_slow = frame.status.gauges.get("rtt_ms", 0) >= SLOW_RTT_MS
                 self._current.contacts.status(box, frame.status)
 
-    async def _push(self, community: str, context: _Context, writing: asyncio.Lock) -> None:
+    async def _push(self, community: str, line: _Line) -> None:
         told: set[bytes] = set()
         async for incidents in self._feed.subscribe(community):
             shown, told = shortened(incidents, told)
             frame = ControlDown(incidents=shown)
-            async with writing:
-                await context.write(frame)
-            await asyncio.sleep(push_gap_s(frame.ByteSize()))
+            async with line.writing:
+                await line.context.write(frame)
+            await asyncio.sleep(push_gap_s(frame.ByteSize(), slow=line.is_slow))
 
 
 def shortened(incidents: OpenIncidents, told: Set[bytes]) -> tuple[OpenIncidents, set[bytes]]:
@@ -138,8 +150,10 @@ def _in_short(incident: Incident) -> Incident:
     )
 
 
-def push_gap_s(size: int) -> float:
+def push_gap_s(size: int, *, slow: bool) -> float:
     """Returns how long to wait after a push of so many bytes before the next."""
+    if not slow:
+        return PUSH_GAP_S
     return min(max(PUSH_GAP_S, size / PUSH_BYTES_PER_S), PUSH_GAP_MOST_S)
 
 
