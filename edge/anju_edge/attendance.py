@@ -315,13 +315,12 @@ class Attendance:
         if tap is not None and (tap.kiosk != kiosk or now_ms > tap.until_ms):
             tap = None
         if tap is not None:
-            token_hash, method = tap.token_hash, tap.method
+            presented, method = Presented(tap.token_hash, activity), tap.method
         else:
-            presented = self._presented.read(self._rosters.current, token or "")
-            token_hash = presented.token_hash if token else b""
-            activity = presented.activity or activity
+            presented = self._presented.read(self._rosters.current, token) if token else Presented(b"")
+            presented = replace(presented, activity=presented.activity or activity)
             method = CheckIn.QR if token and token.startswith("qr:") else CheckIn.CARD
-        return await self._once(kiosk, token_hash, activity, nonce, method)
+        return await self._once(kiosk, presented, nonce, method)
 
     def card(self, reading: CardReading, stamp: Stamp) -> Awaitable[None]:
         """A hardware reader was used. Starts at once; the card's number does not leave this call."""
@@ -334,14 +333,14 @@ class Attendance:
         return _Outcome(task)
 
     async def _card(self, kiosk: str, presented: Presented, method: CheckIn.Method.ValueType) -> CheckInResult:
-        result = await self._once(kiosk, presented.token_hash, presented.activity, secrets.token_bytes(16), method)
+        result = await self._once(kiosk, presented, secrets.token_bytes(16), method)
         for listener in self._listeners.get(kiosk, ()):
             listener.taps.append(CardTap(secrets.token_hex(8), result))
             listener.news.set()
         return result
 
     async def _once(
-        self, kiosk: str, token_hash: bytes, activity: str | None, nonce: bytes, method: CheckIn.Method.ValueType
+        self, kiosk: str, presented: Presented, nonce: bytes, method: CheckIn.Method.ValueType
     ) -> CheckInResult:
         """The same nonce at the same kiosk is one request, however often and at whatever time it comes."""
         known = self._nonces.get((kiosk, nonce))
@@ -351,7 +350,7 @@ class Attendance:
             while len(self._nonces) > NONCES_MAX:
                 self._nonces.popitem(last=False)
             try:
-                result = await self._check_in(kiosk, token_hash, activity, nonce, method)
+                result = await self._check_in(kiosk, presented, nonce, method)
             except BaseException:
                 self._nonces.pop((kiosk, nonce), None)
                 known.cancel()
@@ -364,12 +363,12 @@ class Attendance:
         return await asyncio.shield(known)
 
     async def _check_in(
-        self, kiosk: str, token_hash: bytes, activity: str | None, nonce: bytes, method: CheckIn.Method.ValueType
+        self, kiosk: str, presented: Presented, nonce: bytes, method: CheckIn.Method.ValueType
     ) -> CheckInResult:
-        roster = self._rosters.current
+        roster, token_hash, activity = self._rosters.current, presented.token_hash, presented.activity
         resident = roster.residents_of_token.get(token_hash, "")
         if not resident:
-            return CheckInResult("unknown_card")
+            return CheckInResult("old_code" if presented.is_old_code else "unknown_card")
         local = _local_time(roster, self._recorder.clock.true_ms())
         earlier = next(
             (visit for visit in self._by_ref.values() if visit.nonce == nonce and visit.kiosk == kiosk), None

@@ -23,10 +23,14 @@ _SETTING = "check_in.key_"
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """`token_hash` as the roster knows it, empty for what counts as an unknown card; `activity` that a code is for."""
+    """`token_hash` as the roster knows it, empty for what is not taken; `activity` that a code is for.
+
+    `is_old_code`: it is a code of ours whose minutes are over (or not begun), which a look at the phone can mend.
+    """
 
     token_hash: bytes
     activity: str | None = None
+    is_old_code: bool = False
 
 
 class PresentedTokens:
@@ -50,7 +54,7 @@ class PresentedTokens:
         verdict, code = self._codes.judge(token.removeprefix("qr:"), now)
         if code is None or verdict not in (Verdict.GOOD, Verdict.TIME_UNKNOWN):
             _log.info("a check-in code was not taken: %s", verdict)
-            return Presented(b"")
+            return Presented(b"", is_old_code=verdict in (Verdict.EXPIRED, Verdict.NOT_YET))
         # With the date unknown the kiosk lets staff choose the session: nobody is turned away and nothing is guessed.
         return Presented(code.token_hash, code.activity or None)
 

@@ -46,13 +46,19 @@ async def test_a_fresh_code_checks_in_once_per_session(tmp_path: Path) -> None:
         assert payload.token_hash == token_hash(SALT, CARD)
 
 
-async def test_old_forged_and_foreign_codes_are_unknown_cards(tmp_path: Path) -> None:
+async def test_forged_and_foreign_codes_are_unknown_cards_and_old_ones_are_told_so(tmp_path: Path) -> None:
     async with box_parts(tmp_path, now(), WITH_KEY) as box:
         good = code()
         other = "B" if good[-40] != "B" else "C"
-        for text in (code(NOW_S - 300), code(NOW_S + 300), code(community="other"), good[:-40] + other + good[-39:]):
+        for text, outcome in (
+            (code(community="other"), "unknown_card"),
+            (good[:-40] + other + good[-39:], "unknown_card"),
+            (code(NOW_S - 300), "old_code"),
+            (code(NOW_S + 300), "old_code"),
+        ):
             result = await box.attendance.check_in("kiosk-1", text, None, os.urandom(16))
-            assert result.outcome == "unknown_card"
+            assert result.outcome == outcome
+        assert CHECK_IN not in [one.kind for one in await box.recorded()]
 
 
 async def test_a_code_for_another_activity_does_not_count_here(tmp_path: Path) -> None:

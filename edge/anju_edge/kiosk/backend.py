@@ -18,9 +18,9 @@ MAX_CHOICES = 60  # sessions of one choice; the page shows six at a time (K2, K7
 Role = Literal["lobby", "responder"]
 Language = Literal["zh", "en"]
 CheckInOutcome = Literal[
-    "recorded", "duplicate", "choose", "unknown_card", "no_activity", "wrong_day", "full", "not_recorded"
+    "recorded", "duplicate", "choose", "unknown_card", "old_code", "no_activity", "wrong_day", "full", "not_recorded"
 ]
-StaffTopic = Literal["unknown_card", "no_activity", "wrong_day", "full", "not_recorded", "other"]
+StaffTopic = Literal["unknown_card", "old_code", "no_activity", "wrong_day", "full", "not_recorded", "other"]
 
 
 class UnknownKiosk(LookupError):

@@ -145,7 +145,7 @@ describe("check-in", () => {
     expect(bench.model.undo).toBeNull();
   });
 
-  test.each(["unknown_card", "no_activity", "wrong_day", "full", "not_recorded"] as const)("%s says what to do", (outcome) => {
+  test.each(["unknown_card", "old_code", "no_activity", "wrong_day", "full", "not_recorded"] as const)("%s says what to do", (outcome) => {
     const bench = new Bench().tap("t1", { ...EMPTY, outcome });
     expect(bench.model.screen).toEqual({ name: "problem", problem: outcome });
     expect(bench.effects).toEqual([{ do: "sound", cue: "fall" }]);

@@ -65,7 +65,7 @@ export interface Info {
   state: BoxState;
 }
 
-export type Problem = "unknown_card" | "no_activity" | "wrong_day" | "full" | "not_recorded";
+export type Problem = "unknown_card" | "old_code" | "no_activity" | "wrong_day" | "full" | "not_recorded";
 
 export interface CheckIn {
   outcome: "recorded" | "duplicate" | "choose" | Problem;

@@ -40,6 +40,8 @@ export const en: Record<Key, string> = {
   working: "One moment please",
   unknown_card: "This card is not registered yet",
   unknown_card_next: "Try another card, or ask staff to help",
+  old_code: "This code is too old",
+  old_code_next: "Refresh the code on the phone and scan it again",
   no_activity: "No check-in is open right now",
   no_activity_next: "Look at today's times and tap again then",
   wrong_day: "Your activity is not today",

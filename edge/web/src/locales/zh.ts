@@ -38,6 +38,8 @@ export const zh = {
   working: "请稍等",
   unknown_card: "这张卡还没有登记",
   unknown_card_next: "请换一张卡，或请工作人员帮忙",
+  old_code: "这个签到码过期了",
+  old_code_next: "请在手机上刷新签到码，再扫一次",
   no_activity: "现在没有可以签到的活动",
   no_activity_next: "请看今日活动的时间，到时再刷卡",
   wrong_day: "您的活动不在今天",
