@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from anju_edge.config import Address, EdgeConfig
+from anju_edge.troubles import words_of
 
 Picture = Mapping[str, Any]  # Any: the JSON of /healthz, whose shape is health.py's
 
@@ -88,7 +89,8 @@ def _head(picture: Picture) -> Table:
     _row(table, "事件 incidents", f"{incidents['open']} open, {len(incidents['ringing'])} ringing",
          not incidents["ringing"])  # fmt: skip
     for code in picture["troubles"]:
-        _row(table, "问题 trouble", code, False)
+        words = words_of(code)
+        _row(table, "问题 trouble", f"{code}\n{words.zh}\n{words.en}" if words else code, False)
     return table
 
 

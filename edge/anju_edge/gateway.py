@@ -158,6 +158,7 @@ async def run(
             async with _listeners(config, attendance, health, metrics) as (kiosk, status):
                 announcer = _announcer(config, kiosk, box.rosters.current.bundle.name_zh)
                 if announcer is not None:
+                    health.announcer = announcer
                     background.append(outflow.create_task(announcer.run(), name="announce"))
                 async with asyncio.TaskGroup() as inflow:
                     reading = [

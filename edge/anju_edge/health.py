@@ -21,6 +21,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from anju_edge.alerts.board import AlertBoard
+from anju_edge.announce import Announcer, AnnounceState
 from anju_edge.attendance import Attendance
 from anju_edge.clock import Clock
 from anju_edge.devices import DeviceBook, HeardDevice
@@ -62,6 +63,7 @@ class BoxHealth:
     uplink: Callable[[], UplinkState | None] = lambda: None
     offline_s: Callable[[], float] = lambda: 0.0
     refusal: Callable[[], str] = lambda: ""
+    announcer: Announcer | None = None  # None: nobody to tell, or not wanted
     started_s: float = field(default_factory=time.monotonic)
 
     # ---- troubles
@@ -85,6 +87,8 @@ class BoxHealth:
         codes += [f"EDGE-DEV-001:{key}" for key, entry in self.devices.adopted.items() if entry.silent]
         codes += [f"EDGE-ALR-001:{state.name}" for state in self._channels() if state.ok is False]
         codes += [f"EDGE-KSK-001:{kiosk}" for kiosk in self._silent_kiosks(now_ms)]
+        if self.announcer is not None and self.announcer.trouble:
+            codes.append("EDGE-ANN-001")  # not announced on the LAN: kiosks need the address by hand
         if self.self_test.recorded is False:
             codes.append("EDGE-TST-001")  # the test alarm did not get through
         return codes
@@ -205,8 +209,15 @@ class BoxHealth:
             "channels": [asdict(state) for state in self._channels()],
             "devices": [self._device_row(key, entry, now_ms) for key, entry in self.devices],
             "kiosks": {kiosk: round((now_ms - at_ms) / 1000, 1) for kiosk, at_ms in self.attendance.beats_ms.items()},
+            "announce": self._announce(),
             "self_test": asdict(self.self_test),
         }
+
+    def _announce(self) -> dict[str, str]:
+        announcer = self.announcer
+        if announcer is None:
+            return {"state": AnnounceState.OFF, "name": "", "trouble": ""}
+        return {"state": announcer.state, "name": announcer.name, "trouble": announcer.trouble}
 
     def _device_row(self, key: str, entry: HeardDevice, now_ms: int) -> dict[str, object]:
         line = self._device_line(key, entry, now_ms)

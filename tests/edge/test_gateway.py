@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from anju_drivers.driver import AlarmReading, Driver, DriverSpec, Intake, Reason
 from anju_drivers.errors import DeviceRefused
 from anju_drivers.registry import Registry, load_drivers
 from anju_edge.alerts.relay_simulator import RelaySimulator
+from anju_edge.announce import Announcement, Announcer
 from anju_edge.clock import SimulatedClock
 from anju_edge.config import ConfigError, DriverConfig, EdgeConfig, SupervisionConfig, WebhookConfig, load_config
 from anju_edge.gateway import Running, make_drivers, run
@@ -167,6 +169,21 @@ async def test_a_screen_that_never_came_back_is_silent_too(tmp_path: Path) -> No
         assert "EDGE-KSK-001:kiosk-1" not in box.health.troubles()
         box.health.started_s -= 601
         assert "EDGE-KSK-001:kiosk-1" in box.health.troubles()
+
+
+async def test_a_box_that_nobody_on_the_lan_finds_says_so(tmp_path: Path) -> None:
+    async with running_box(box_config(tmp_path)) as box:
+        assert box.health.picture()["announce"] == {"state": "off", "name": "", "trouble": ""}
+        announcer = box.health.announcer = Announcer(Announcement("box-1", "Jiefang", 8480), list)
+        task = asyncio.create_task(announcer.run())
+        await announcer.changed.wait()
+        assert "EDGE-ANN-001" in box.health.troubles()
+        trouble = "the address of the kiosk pages is not on this machine now"
+        assert box.health.picture()["announce"] == {"state": "no address", "name": "", "trouble": trouble}
+        assert box.health.picture()["ok"]  # kiosks also take a fixed address
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 async def test_a_host_name_that_cannot_be_one_fails_alone(tmp_path: Path) -> None:

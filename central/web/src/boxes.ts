@@ -3,6 +3,22 @@ import type { Box, DeviceLine } from "./contract";
 
 const CONTACT_RANK: Readonly<Record<Box["contact"], number>> = { silent: 0, never: 1, online: 2 };
 
+/** The codes that a box tells, without the name that some have behind a colon. */
+export const TROUBLES: readonly string[] = [
+  "EDGE-JNL-001",
+  "EDGE-JNL-002",
+  "EDGE-CLK-001",
+  "EDGE-UPL-001",
+  "EDGE-RST-001",
+  "EDGE-DRV-001",
+  "EDGE-DRV-002",
+  "EDGE-DEV-001",
+  "EDGE-ALR-001",
+  "EDGE-KSK-001",
+  "EDGE-ANN-001",
+  "EDGE-TST-001",
+];
+
 /** A fault or trouble that somebody could act on. */
 export function hasTrouble(box: Box): boolean {
   return box.contact !== "online" || cannotRecord(box) || box.troubles.length > 0;

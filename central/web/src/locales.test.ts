@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { NOTE_KEYS } from "./boxes";
+import { NOTE_KEYS, TROUBLES } from "./boxes";
 import { CLOCK_NAMES } from "./clocks";
 import { CAUSES, CAUSES_BY_RULE, REASONS } from "./incidents";
 import en from "./locales/en";
@@ -52,6 +52,13 @@ describe("the two languages", () => {
       const words = text.replace(/\{\w+\}|anju-edge run|SOS|Esc|Enter/g, "");
       if (/[a-z]{3}/.test(words)) expect(["app.language", "app.languageHint"]).toContain(key);
     }
+  });
+});
+
+describe("a box's troubles", () => {
+  it("have words, each of them and no other", () => {
+    const named = [...texts.zh.keys()].filter((key) => key.startsWith("box.trouble."));
+    expect(named.sort()).toEqual(TROUBLES.map((code) => `box.trouble.${code}`).sort());
   });
 });
 

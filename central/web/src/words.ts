@@ -3,7 +3,7 @@ import { useI18n } from "vue-i18n";
 import { span, stopwatch } from "./clocks";
 import type { Incident, Step } from "./contract";
 import type { ConsoleModel } from "./console";
-import { laneKey, noteTimeMs, readNote } from "./boxes";
+import { TROUBLES, laneKey, noteTimeMs, readNote } from "./boxes";
 import { isAboutSite, isCause, isReason } from "./incidents";
 import { useConsole } from "./provide";
 
@@ -80,8 +80,17 @@ export function useWords(model: ConsoleModel = useConsole()) {
     return t(`box.note.${known.key}`, named);
   };
 
+  /** A trouble of a box, `EDGE-DRV-001:gate`, in words; one of a later version stays a code. */
+  const trouble = (code: string): string => {
+    const [id = "", name = ""] = code.split(/:(.*)/s);
+    if (!TROUBLES.includes(id)) return "";
+    const said = t(`box.trouble.${id}`);
+    return name ? `${name} · ${said}` : said;
+  };
+
   return {
     t,
+    trouble,
     locale,
     inSite,
     timeOf,

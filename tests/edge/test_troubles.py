@@ -1,0 +1,25 @@
+"""Every trouble code has words at the box and at the console."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from anju_edge.troubles import TROUBLES, words_of
+
+ROOT = Path(__file__).parents[2]
+CODE = re.compile(r"EDGE-[A-Z]{3}-[0-9]{3}")
+
+
+def test_every_code_that_is_raised_has_words_and_no_other() -> None:
+    raised = set(CODE.findall((ROOT / "edge/anju_edge/health.py").read_text(encoding="utf-8")))
+    assert raised == set(TROUBLES)
+
+
+def test_the_console_knows_the_same_codes() -> None:
+    assert set(CODE.findall((ROOT / "central/web/src/boxes.ts").read_text(encoding="utf-8"))) == set(TROUBLES)
+
+
+def test_a_name_behind_a_code_is_no_part_of_it() -> None:
+    assert words_of("EDGE-DRV-001:gate") is TROUBLES["EDGE-DRV-001"]
+    assert words_of("EDGE-NEW-001") is None
