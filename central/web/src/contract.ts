@@ -65,6 +65,8 @@ export interface Incident {
   readonly allowed: readonly string[];
   /** The resolved incident that this one follows. */
   readonly linked_to?: string | null;
+  /** Id of the rule that raised it; empty for an unknown one. */
+  readonly rule?: string;
   /** Bearers nobody watches while a community is silent. */
   readonly bearers?: number | null;
   readonly bearer_labels?: readonly string[];

@@ -162,6 +162,13 @@ export function isReason(text: string): text is Reason {
   return (REASONS as readonly string[]).includes(text);
 }
 
+/** Rules of the hub's own, which say more than their reason. */
+export const HUB_RULES = ["unreadable_alarm", "quarantine"] as const;
+
+export function isHubRule(text: string | undefined): text is (typeof HUB_RULES)[number] {
+  return (HUB_RULES as readonly string[]).includes(text ?? "");
+}
+
 /** What an operator chooses from. */
 export const CAUSES = [
   "helped_on_site",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { NOTE_KEYS, TROUBLES } from "./boxes";
 import { CLOCK_NAMES } from "./clocks";
-import { CAUSES, CAUSES_BY_RULE, REASONS } from "./incidents";
+import { CAUSES, CAUSES_BY_RULE, HUB_RULES, REASONS } from "./incidents";
 import en from "./locales/en";
 import zh from "./locales/zh-CN";
 
@@ -55,6 +55,12 @@ describe("the two languages", () => {
   });
 });
 
+describe("rules of the hub's own", () => {
+  it("have words", () => {
+    for (const rule of HUB_RULES) expect(texts.zh.get(`hubRule.${rule}`), rule).toBeTruthy();
+  });
+});
+
 describe("a box's troubles", () => {
   it("have words, each of them and no other", () => {
     const named = [...texts.zh.keys()].filter((key) => key.startsWith("box.trouble."));
@@ -93,7 +99,7 @@ describe("strings that the page asks for", () => {
 
   it("are all used", () => {
     const all = code.map(({ text }) => text).join("\n");
-    const dynamic = /^(reason|cause|clock|state|priority|mark|action|span|role|box|checkIn)\./;
+    const dynamic = /^(reason|hubRule|cause|clock|state|priority|mark|action|span|role|box|checkIn)\./;
     for (const key of texts.zh.keys()) if (!dynamic.test(key)) expect(all.includes(`"${key}"`) || all.includes(`'${key}'`), key).toBe(true);
   });
 });

@@ -4,7 +4,7 @@ import { span, stopwatch } from "./clocks";
 import type { Incident, Step } from "./contract";
 import type { ConsoleModel } from "./console";
 import { TROUBLES, laneKey, noteTimeMs, readNote } from "./boxes";
-import { isAboutSite, isCause, isReason } from "./incidents";
+import { isAboutSite, isCause, isHubRule, isReason } from "./incidents";
 import { useConsole } from "./provide";
 
 const ROLES = ["DEVICE", "BOX", "HUB", "OPERATOR", "RESPONDER", "STAFF"];
@@ -39,7 +39,15 @@ export function useWords(model: ConsoleModel = useConsole()) {
   const ago = (ms: number): string => t("span.ago", { span: spanOf(Math.max(0, ms)) });
   const pick = (zh: string, en: string): string => (locale.value === "en" ? en || zh : zh || en);
   const reason = (code: string): string => (isReason(code) ? t(`reason.${code}`) : t("reason.other", { code }));
-  const reasons = (incident: Incident): string => incident.reasons.map(reason).join(locale.value === "en" ? ", " : "、");
+  /** Why it was raised. A rule of the hub's own says more than its reason. */
+  const whys = (incident: Incident): { code: string; text: string }[] => {
+    const { rule } = incident;
+    return incident.reasons.map((code) => ({ code, text: isHubRule(rule) ? t(`hubRule.${rule}`) : reason(code) }));
+  };
+  const reasons = (incident: Incident): string =>
+    whys(incident)
+      .map(({ text }) => text)
+      .join(locale.value === "en" ? ", " : "、");
   const cause = (code: string): string => (isCause(code) ? t(`cause.${code}`) : t("cause.unknown", { code }));
   const known = (list: readonly string[], prefix: string, code: string): string =>
     list.includes(code) ? t(`${prefix}.${code}`) : t(`${prefix}.other`);
@@ -98,7 +106,7 @@ export function useWords(model: ConsoleModel = useConsole()) {
     spanOf,
     ago,
     pick,
-    reason,
+    whys,
     reasons,
     cause,
     actor,

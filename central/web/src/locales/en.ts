@@ -72,6 +72,10 @@ const en: typeof zh = {
     JOURNAL_SALVAGED: "Journal was damaged and salvaged",
     other: "Other reason ({code})",
   },
+  hubRule: {
+    unreadable_alarm: "An alarm came that cannot be read: call the site",
+    quarantine: "Data that cannot be read was set aside: compare the box's version",
+  },
   state: {
     NEW: "New",
     RINGING: "Ringing",

@@ -70,6 +70,10 @@ export default {
     JOURNAL_SALVAGED: "记录曾损坏，已抢救",
     other: "其他原因（{code}）",
   },
+  hubRule: {
+    unreadable_alarm: "收到一条看不懂的告警：请联系现场查看",
+    quarantine: "有看不懂的数据，已隔离保存：请核对网关版本",
+  },
   state: {
     NEW: "新告警",
     RINGING: "响铃中",
