@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import faulthandler
+import gc
 import json
 import logging
 import signal
@@ -48,13 +49,19 @@ def set_up_logging(*, verbose: bool) -> None:
     logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, handlers=[handler], force=True)
 
 
+def _settle(_running: gateway.Running) -> None:
+    """Leaves what the start made out of later garbage collections: each full one held everything up for 25 ms."""
+    gc.collect()
+    gc.freeze()
+
+
 async def _serve(config: EdgeConfig) -> None:
     stop, reload = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, reload.set)
-    running = asyncio.ensure_future(gateway.run(config, stop, reload=reload))
+    running = asyncio.ensure_future(gateway.run(config, stop, reload=reload, on_started=_settle))
     stopping = asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
