@@ -21,7 +21,10 @@ class Web(uvicorn.Server):
 
 
 def listen(address: str) -> socket.socket:
-    """Returns a bound socket. Raises OSError when the address is taken, ValueError for one that others reach."""
+    """Returns a socket that listens, so that whoever comes before the server runs waits and is not refused.
+
+    Raises OSError when the address is taken, ValueError for one that others reach.
+    """
     host, port = split_address(address)
     if not is_loopback(host):
         raise ValueError(f"http_address {address} may be {WHY_LOOPBACK}")
@@ -30,6 +33,7 @@ def listen(address: str) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(where)
+        listener.listen()
     except OSError as error:
         listener.close()
         raise OSError(error.errno, f"http_address {address}: {error.strerror}") from error
