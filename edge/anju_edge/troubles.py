@@ -28,7 +28,9 @@ TROUBLES: Final[dict[str, Words]] = {
     "EDGE-RST-001": Words("名册有错，沿用上一份：请改正文件", "the roster is wrong, the last one counts: correct it"),
     "EDGE-DRV-001": Words("读不到这个接收器：请检查电源和接线", "cannot read this receiver: check its power and cable"),
     "EDGE-DRV-002": Words("驱动程序出错，已重启：请上报日志", "a fault in the driver, restarted: report the log"),
-    "EDGE-DEV-001": Words("设备很久没有声音：请检查电池和位置", "a device is silent: check its battery and place"),
+    "EDGE-DEV-001": Words(
+        "设备很久没有声音：请检查电源、电池和位置", "a device is silent: check its power, battery and place"
+    ),
     "EDGE-ALR-001": Words("报警通道不通：请检查警报器或网络", "an alert channel fails: check the siren or the network"),
     "EDGE-KSK-001": Words("签到屏没有回应：请看屏幕是否开着", "a kiosk does not answer: see whether its screen is on"),
     "EDGE-ANN-001": Words("局域网里找不到本箱：请手工填写地址", "not announced on the LAN: enter the address by hand"),

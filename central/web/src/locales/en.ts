@@ -251,7 +251,7 @@ const en: typeof zh = {
       "EDGE-RST-001": "The roster is wrong, the last good one counts: correct it",
       "EDGE-DRV-001": "A receiver cannot be read: check its power and cable on site",
       "EDGE-DRV-002": "A fault in a driver, restarted: report the log",
-      "EDGE-DEV-001": "A device is silent: check its battery and place",
+      "EDGE-DEV-001": "A device is silent: check its power, battery and place",
       "EDGE-ALR-001": "An alert channel fails: check the siren or the network",
       "EDGE-KSK-001": "A kiosk does not answer: see whether its screen is on",
       "EDGE-ANN-001": "Not announced on the LAN: kiosks need the address by hand",
