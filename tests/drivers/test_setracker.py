@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -148,6 +149,13 @@ def test_the_sos_bit_is_found_in_odd_bodies(content: str) -> None:
     raised = alarm(content)
     assert raised is not None
     assert raised.reasons == {Reason.SOS}
+
+
+@pytest.mark.parametrize("found", ["905901102\x1e", "90590\xa01102", "9059 01102", "\xe9\xe9"])
+def test_a_damaged_device_id_still_makes_a_device_key(found: str) -> None:
+    frame = Frame("SG", found, None, 2, b"LK", b"")
+    assert re.fullmatch(r"[!-~]+", frame.identity)
+    assert len(frame.identity) == len(found)
 
 
 def test_presses_are_told_apart_by_payload_and_counter() -> None:

@@ -32,6 +32,11 @@ class Frame:
     raw: bytes
 
     @property
+    def identity(self) -> str:
+        """The device id as it stands in a device key; blanks and control characters of a damaged one show as `_`."""
+        return re.sub(r"[^!-~]", "_", self.device_id.lower())
+
+    @property
     def length_ok(self) -> bool:
         return self.declared_len == len(self.content)
 

@@ -53,7 +53,7 @@ class WatchSession(FramedSession[Frame | Damaged]):
     def word(self, frame: Frame | Damaged) -> Word:
         if isinstance(frame, Damaged):
             return self.damaged(frame.reason)
-        device = f"{FAMILY}:{frame.device_id.lower()}"
+        device = f"{FAMILY}:{frame.identity}"
         said = read_content(frame, device, self._offset_min)
         if self._wall is not None and not frame.word.upper().startswith(_STORED):
             now_ms = round(self._wall() * 1000)
@@ -61,7 +61,7 @@ class WatchSession(FramedSession[Frame | Damaged]):
         fields = frame_fields(frame) | said.fields
         if not said.is_known:
             fields["note"] = UNKNOWN
-        return Word(frame.device_id.lower(), Explained(said.summary, fields, said.readings), reply_to(frame))
+        return Word(frame.identity, Explained(said.summary, fields, said.readings), reply_to(frame))
 
 
 def _with_clock(reading: Reading, now_ms: int) -> Reading:
@@ -261,7 +261,7 @@ def decode_vector(item: Mapping[str, object], data: bytes) -> dict[str, object]:
         reasons = [one.reason for one in found if isinstance(one, Damaged)]
         return {"event": None, "error": reasons[0] if reasons else INCOMPLETE}
     first = frames[0]
-    said = read_content(first, f"{FAMILY}:{first.device_id.lower()}")
+    said = read_content(first, f"{FAMILY}:{first.identity}")
     start = data.find(first.raw)
     return (
         frame_fields(first)
@@ -278,5 +278,5 @@ def decode_vector(item: Mapping[str, object], data: bytes) -> dict[str, object]:
 
 
 def _frame_of_stream(frame: Frame) -> dict[str, object]:
-    said = read_content(frame, f"{FAMILY}:{frame.device_id.lower()}")
+    said = read_content(frame, f"{FAMILY}:{frame.identity}")
     return frame_fields(frame) | said.fields | {"content_len_on_wire": len(frame.content)}
