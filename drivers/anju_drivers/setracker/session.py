@@ -104,7 +104,7 @@ def _link_kept(fields: list[str], device: str) -> _Said:
     """Keep-alive: steps, rolls, battery %; short forms leave the last away, and then nothing is certain."""
     if len(fields) < 4 or not all(one.strip().isdecimal() and len(one) < 10 for one in fields[1:4]):
         return _Said("keep-alive", {})
-    steps, rolls, battery = (int(one) for one in fields[1:4])
+    steps, rolls, battery = (int(one.strip()) for one in fields[1:4])
     state = StateReading(device, battery_pct=battery, steps=steps)
     return _Said("keep-alive", {"steps": steps, "rolls": rolls, "battery_pct": battery}, (state,))
 
