@@ -38,9 +38,14 @@ class BoxTimes:
         return self._anchors.setdefault(found.box, Anchors()).add(found.anchor)
 
     def correct(self, box: str, stamp: Stamp, received_ms: int | None = None) -> TrueTime:
-        """Returns the true time of a stamp. Where nothing bounds it, it was at the latest when the hub got it."""
+        """Returns the true time of a stamp, at the latest when the hub got it (`received_ms`), within its error.
+
+        A clock that contradicts that by more than its error is shown as it is.
+        """
         anchors = self._anchors.get(box)
         true = (anchors if anchors is not None else Anchors()).correct(stamp)
         if true.about and true.error_ms >= UNBOUNDED_MS and received_ms is not None:
             return TrueTime(received_ms, UNBOUNDED_MS, about=True)
+        if received_ms is not None and received_ms < true.ms <= received_ms + true.error_ms:
+            return TrueTime(received_ms, true.error_ms - (true.ms - received_ms), true.about)
         return true
