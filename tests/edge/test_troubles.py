@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from anju_edge.troubles import TROUBLES, words_of
 
 ROOT = Path(__file__).parents[2]
@@ -16,8 +18,9 @@ def test_every_code_that_is_raised_has_words_and_no_other() -> None:
     assert raised == set(TROUBLES)
 
 
-def test_the_console_knows_the_same_codes() -> None:
-    assert set(CODE.findall((ROOT / "central/web/src/boxes.ts").read_text(encoding="utf-8"))) == set(TROUBLES)
+@pytest.mark.parametrize("place", ["central/web/src/boxes.ts", "docs/install.md"])
+def test_the_console_and_the_technicians_page_know_the_same_codes(place: str) -> None:
+    assert set(CODE.findall((ROOT / place).read_text(encoding="utf-8"))) == set(TROUBLES)
 
 
 def test_a_name_behind_a_code_is_no_part_of_it() -> None:
