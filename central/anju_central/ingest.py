@@ -44,9 +44,7 @@ SERVER_OPTIONS: Final = (
 HELLO_WITHIN_S: Final = 15.0
 ALARM_BATCHES: Final = 16  # in hand of one alarm session before its next is read
 IN_HAND_BYTES: Final = 64 * 1024 * 1024  # of bulk, all boxes together, before reading pauses
-ALARM_IN_HAND_BYTES: Final = (
-    32 * 1024 * 1024
-)  # of alarms: a room of their own, which only a store that stands still fills
+ALARM_IN_HAND_BYTES: Final = 32 * 1024 * 1024  # of alarms: a room of their own, which only a standing store fills
 
 _Context = grpc.aio.ServicerContext[BoxFrame, HubFrame]
 
