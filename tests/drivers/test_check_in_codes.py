@@ -40,12 +40,14 @@ def test_any_other_text_is_not_ours(text: str) -> None:
     assert codes().judge(PREFIX + text, NOW) == (Verdict.NOT_OURS, None)
 
 
+GOOD = code("calligraphy")  # once: each has another nonce, and what is drawn hangs on it
+
+
 @given(st.data())
 def test_no_changed_character_is_accepted(data: st.DataObject) -> None:
-    text = code("calligraphy")
-    at = data.draw(st.integers(0, len(text) - 1))
-    other = data.draw(st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567=").filter(lambda sign: sign != text[at]))
-    assert codes().read(text[:at] + other + text[at + 1 :]) is None
+    at = data.draw(st.integers(0, len(GOOD) - 1))
+    other = data.draw(st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567=").filter(lambda sign: sign != GOOD[at]))
+    assert codes().read(GOOD[:at] + other + GOOD[at + 1 :]) is None
 
 
 def test_another_community_and_another_key_are_not_ours() -> None:
