@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from anju_edge.alerts.board import AlertBoard
-from anju_edge.attendance import Attendance, KioskSetup
 from anju_edge.clock import Clock, RunningTime, SimulatedClock
-from anju_edge.devices import DeviceBook
-from anju_edge.incident_desk import IncidentDesk
-from anju_edge.intake import BoxIntake
-from anju_edge.journal import Journal, JournalSettings
+from anju_edge.incidents.open_incidents import IncidentDesk
+from anju_edge.intake.device_table import DeviceBook
+from anju_edge.intake.intake import BoxIntake
+from anju_edge.intake.presence import PresenceTracker
+from anju_edge.journal.journal import Journal, JournalSettings
+from anju_edge.journal.recorder import Recorder
 from anju_edge.kiosk.backend import KioskProfile
-from anju_edge.presence import PresenceSettings, PresenceTracker
-from anju_edge.recorder import Recorder
-from anju_edge.roster import RosterStore
+from anju_edge.kiosk.service import Attendance, KioskSetup
+from anju_edge.roster.presence_settings import PresenceSettings
+from anju_edge.roster.store import RosterStore
 from anju_protos.roster_file import parse_roster
 from anju_protos.v1.control_pb2 import Incident
 from anju_protos.v1.event_pb2 import Event

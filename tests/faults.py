@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from anju_edge.ballast import free_bytes
+from anju_edge.journal.ballast import free_bytes
 
 RIGS = Path(__file__).parent / "rigs"
 PAGE_BYTES = 4096

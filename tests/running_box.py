@@ -15,7 +15,7 @@ from anju_edge.alerts.relay_simulator import RelaySimulator
 from anju_edge.clock import Clock
 from anju_edge.config import BoxConfig, DriverConfig, EdgeConfig, HttpConfig, KioskConfig, SirenConfig
 from anju_edge.gateway import Running, run
-from anju_edge.journal import JournalSettings
+from anju_edge.journal.journal import JournalSettings
 from box_parts import ROSTER
 
 ON, OFF = bytes.fromhex("A00101A2"), bytes.fromhex("A00100A1")

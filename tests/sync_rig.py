@@ -17,9 +17,9 @@ from anju_central import ingest
 from anju_central.sqlite_store import STORE_FILE, SqliteEventStore
 from anju_central.store_append import unpack
 from anju_edge.clock import SimulatedClock
-from anju_edge.identity import BoxIdentity
-from anju_edge.journal import Journal, JournalSettings
-from anju_edge.uplink import SyncSettings, Uplink
+from anju_edge.journal.journal import Journal, JournalSettings
+from anju_edge.sync.box_identity import BoxIdentity
+from anju_edge.sync.uplink import SyncSettings, Uplink
 from anju_protos.v1.control_pb2 import BoxStatus, OpenIncidents
 from anju_protos.v1.event_pb2 import (
     ALARM_RAISED,

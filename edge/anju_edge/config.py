@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from anju_edge.journal import JournalSettings
+from anju_edge.journal.journal import JournalSettings
 from anju_edge.kiosk.backend import KioskProfile
-from anju_edge.uplink import SyncSettings
+from anju_edge.sync.uplink import SyncSettings
 from anju_protos import toml_file
 from anju_protos.toml_file import TomlFileError
 from anju_protos.toml_file import line_of as line_of

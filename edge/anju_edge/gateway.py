@@ -16,38 +16,39 @@ from pathlib import Path
 
 from aiohttp import web
 
+from anju_base.service_manager import sd_notify, watchdog_s
 from anju_drivers.driver import Driver
 from anju_drivers.errors import DriverConfigError, NotRecorded
 from anju_drivers.registry import Registry, UnknownDriver, load_drivers
 from anju_edge.alerts.board import AlertBoard
 from anju_edge.alerts.siren import Siren
 from anju_edge.alerts.webhook import Webhook
-from anju_edge.announce import Announcement, Announcer, present_addresses
-from anju_edge.attendance import Attendance, KioskSetup
 from anju_edge.clock import Clock, Floor, RunningTime, SystemClock
 from anju_edge.config import Address, ConfigError, EdgeConfig, line_of, parse_address
-from anju_edge.devices import DeviceBook
-from anju_edge.health import BoxHealth, BoxMetrics, health_routes
-from anju_edge.identity import BoxIdentity
-from anju_edge.incident_desk import IncidentDesk
-from anju_edge.intake import BoxIntake
-from anju_edge.journal import Journal, SalvageReport
+from anju_edge.discovery.announce import Announcement, Announcer, present_addresses
+from anju_edge.health.health import BoxHealth
+from anju_edge.health.metrics import BoxMetrics
+from anju_edge.health.routes import health_routes
+from anju_edge.incidents.open_incidents import IncidentDesk
+from anju_edge.intake.device_table import DeviceBook
+from anju_edge.intake.intake import BoxIntake
+from anju_edge.intake.presence import PresenceTracker
+from anju_edge.journal.journal import Journal, SalvageReport
+from anju_edge.journal.recorder import Recorder
 from anju_edge.kiosk.server import KioskServerSettings, listen, make_app
-from anju_edge.presence import PresenceSettings, PresenceTracker
-from anju_edge.recorder import Recorder
-from anju_edge.roster import Roster, RosterFile, RosterRefused, RosterStore, index
+from anju_edge.kiosk.service import Attendance, KioskSetup
+from anju_edge.roster.errors import RosterRefused
+from anju_edge.roster.file import RosterFile
+from anju_edge.roster.presence_settings import PresenceSettings
+from anju_edge.roster.roster import Roster, index
+from anju_edge.roster.store import RosterStore
 from anju_edge.rules.decide import BoxFault, JournalSalvaged
-from anju_edge.sd_notify import sd_notify, watchdog_s
-from anju_edge.supervision import (
-    HUB_WAIT_S,
-    DriverHealth,
-    LoopWatch,
-    SelfTestHealth,
-    SilenceWatch,
-    self_tests,
-    supervise,
-)
-from anju_edge.uplink import Uplink
+from anju_edge.supervision.drivers import DriverHealth, supervise
+from anju_edge.supervision.loop_watch import LoopWatch
+from anju_edge.supervision.self_test import HUB_WAIT_S, SelfTestHealth, self_tests
+from anju_edge.supervision.silence_watch import SilenceWatch
+from anju_edge.sync.box_identity import BoxIdentity
+from anju_edge.sync.uplink import Uplink
 from anju_protos.incidents import incident_key
 from anju_protos.roster_file import RosterFileError, load_roster
 from anju_protos.v1.control_pb2 import BoxStatus, Incident, OpenIncidents

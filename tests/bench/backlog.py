@@ -17,8 +17,8 @@ from pathlib import Path
 
 import uvloop
 
-from anju_edge.entries import Appended
-from anju_edge.journal import Journal, JournalSettings
+from anju_edge.journal.entries import Appended
+from anju_edge.journal.journal import Journal, JournalSettings
 from anju_protos.v1.event_pb2 import (
     DEVICE_STATE,
     POSITION,

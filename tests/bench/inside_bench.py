@@ -17,7 +17,7 @@ import uvloop
 from anju_drivers.driver import TriggerReading, TriggerState, VitalReading
 from anju_edge.config import BoxConfig, EdgeConfig, HttpConfig
 from anju_edge.gateway import Running, run
-from anju_edge.journal import Journal
+from anju_edge.journal.journal import Journal
 from anju_protos.v1.event_pb2 import ACTIVITY
 from bench import limits
 from bench.backlog import device

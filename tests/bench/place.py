@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 BENCH = ROOT / ".bench"
 KEPT = BENCH / "kept"
 _SHAPE = (  # whoever changes one of these may have changed what is in a kept journal
-    "edge/anju_edge/streams.py",
+    "edge/anju_edge/journal/streams.py",
     "edge/anju_edge/schema/0001_journal.sql",
     "protos/anju_protos/v1/event.proto",
     "protos/anju_protos/chain.py",

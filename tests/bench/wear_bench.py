@@ -15,8 +15,8 @@ from pathlib import Path
 
 import uvloop
 
-from anju_edge.entries import Appended
-from anju_edge.journal import Journal, JournalSettings
+from anju_edge.journal.entries import Appended
+from anju_edge.journal.journal import Journal, JournalSettings
 from anju_protos.v1.event_pb2 import ACTIVITY, TELEMETRY
 from bench.backlog import events
 from bench.drain_bench import drain

@@ -11,7 +11,7 @@ from anju_drivers.conformance import running
 from anju_drivers.registry import load_drivers
 from anju_edge.alerts.relay_simulator import RelaySimulator
 from anju_edge.config import DriverConfig
-from anju_edge.journal import Journal
+from anju_edge.journal.journal import Journal
 from anju_protos.v1.event_pb2 import ALARM_RAISED, P1, P2, POSITION, Alarm, Event, Position, Reason
 from running_box import ON, box_config, relay_shows, running_box, until, with_drivers
 

@@ -13,8 +13,8 @@ import typer
 from typer.testing import CliRunner
 
 from anju_drivers.hikvision.simulator import document
-from anju_edge.decode import decode
-from anju_edge.simulate import simulate
+from anju_edge.cli.decode import decode
+from anju_edge.cli.simulate import simulate
 
 FRAME = "0236373030334235314336434203"
 DUMP = "00000000: 0236 3730 3033 4235 3143 3643 4203       .67003B51C6CB.\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from anju_edge.journal import Journal
+from anju_edge.journal.journal import Journal
 from anju_protos.chain import genesis, link
 from anju_protos.v1.event_pb2 import Event
 from anju_protos.v1.uplink_pb2 import Batch, Skip

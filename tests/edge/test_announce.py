@@ -17,9 +17,9 @@ from zeroconf._dns import DNSPointer
 from zeroconf._protocol.outgoing import DNSOutgoing
 from zeroconf.asyncio import AsyncZeroconf
 
-from anju_edge.announce import SERVICE_TYPE, Announcement, Announcer, AnnounceState, present_addresses
 from anju_edge.config import Address, BoxConfig, EdgeConfig, parse_config
 from anju_edge.discovery import mdns
+from anju_edge.discovery.announce import SERVICE_TYPE, Announcement, Announcer, AnnounceState, present_addresses
 from anju_edge.gateway import _announcer
 from namespaces import own_network
 

@@ -11,7 +11,7 @@ import pytest
 from anju_drivers.driver import CardReading
 from anju_drivers.errors import NotRecorded
 from anju_edge.clock import SimulatedClock
-from anju_edge.journal import JournalSettings
+from anju_edge.journal.journal import JournalSettings
 from anju_edge.kiosk.backend import CardTap, KioskState, UnknownKiosk
 from anju_edge.rules.decide import DevicePress
 from anju_protos.v1.event_pb2 import (

@@ -23,8 +23,8 @@ from anju_drivers.idcard_sdt.simulator import IdCardSimulator
 from anju_drivers.registry import load_drivers
 from anju_drivers.replay import load
 from anju_edge.__main__ import app
+from anju_edge.cli.devices_words import Words, preferred_language
 from anju_edge.config import EdgeConfig, load_config
-from anju_edge.devices_words import Words, preferred_language
 from anju_edge.discovery import adopt
 from anju_edge.discovery.adopt import AdoptError
 from anju_edge.discovery.adoption import Adoption, Refused, adopt_device

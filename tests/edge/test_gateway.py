@@ -17,13 +17,13 @@ from anju_drivers.driver import AlarmReading, Driver, DriverSpec, Intake, Reason
 from anju_drivers.errors import DeviceRefused
 from anju_drivers.registry import Registry, load_drivers
 from anju_edge.alerts.relay_simulator import RelaySimulator
-from anju_edge.announce import Announcement, Announcer
 from anju_edge.clock import SimulatedClock
 from anju_edge.config import ConfigError, DriverConfig, EdgeConfig, SupervisionConfig, WebhookConfig, load_config
+from anju_edge.discovery.announce import Announcement, Announcer
 from anju_edge.gateway import Running, make_drivers, run
-from anju_edge.journal import Journal, SalvageReport
+from anju_edge.journal.journal import Journal, SalvageReport
+from anju_edge.journal.recorder import PUT_KV
 from anju_edge.kiosk.backend import CardTap
-from anju_edge.recorder import PUT_KV
 from anju_edge.rules.decide import BoxFault
 from anju_protos.v1.event_pb2 import (
     ALARM_RAISED,

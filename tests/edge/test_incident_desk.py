@@ -8,7 +8,7 @@ import pytest
 
 from anju_drivers.driver import AlarmReading, Reason
 from anju_edge.clock import SimulatedClock
-from anju_edge.incident_desk import KEEP_MAX, PRESSES_MAX
+from anju_edge.incidents.open_incidents import KEEP_MAX, PRESSES_MAX
 from anju_edge.rules.decide import BoxFault, JournalSalvaged, StaffBell
 from anju_protos.v1.control_pb2 import Incident, OpenIncidents
 from anju_protos.v1.event_pb2 import (

@@ -21,8 +21,8 @@ from anju_drivers.driver import (
 )
 from anju_drivers.errors import NotRecorded
 from anju_edge.clock import SimulatedClock
-from anju_edge.journal import Also, Appended, JournalSettings
-from anju_edge.supervision import SilenceWatch
+from anju_edge.journal.journal import Also, Appended, JournalSettings
+from anju_edge.supervision.silence_watch import SilenceWatch
 from anju_protos.incidents import incident_key
 from anju_protos.v1.control_pb2 import Incident, OpenIncidents
 from anju_protos.v1.event_pb2 import (

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from anju_base.sqlite_schema import SchemaTooNew
 from anju_drivers.errors import NotRecorded
-from anju_edge.journal import Journal, JournalSettings, SideStatementFailed
-from anju_edge.migrations import SchemaTooNew
+from anju_edge.journal.journal import Journal, JournalSettings, SideStatementFailed
 from anju_protos.chain import genesis, link_all
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, HEALTH, TELEMETRY, Event
 from anju_protos.v1.uplink_pb2 import Skip

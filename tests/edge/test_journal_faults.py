@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from anju_drivers.errors import NotRecorded
-from anju_edge.held import Held
-from anju_edge.journal import Appended, Journal, JournalSettings
-from anju_edge.rehome import with_origin
+from anju_edge.journal.journal import Appended, Journal, JournalSettings
+from anju_edge.journal.pending_queue import Held
+from anju_edge.journal.rehome import with_origin
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, ALARM_RAISED, HEALTH, SOS, TELEMETRY, Alarm, Event, Reason
 from anju_protos.v1.uplink_pb2 import Skip
 from edge.following_hub import FollowingHub

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from anju_edge.journal import Journal, JournalSettings
-from anju_edge.journal_repair import scrub
-from anju_edge.salvage import finish_interrupted
-from anju_edge.streams import StreamInfo
+from anju_edge.journal.journal import Journal, JournalSettings
+from anju_edge.journal.repair import scrub
+from anju_edge.journal.salvage.salvage import finish_interrupted
+from anju_edge.journal.streams import StreamInfo
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, HEALTH, TELEMETRY, Event
 from anju_protos.v1.uplink_pb2 import Skip
 from edge.following_hub import FollowingHub

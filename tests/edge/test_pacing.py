@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from anju_edge.outflow import Outflow
-from anju_edge.pacing import RATE_WINDOW_S, SLOW_RATE_WINDOW_S, Pacer
+from anju_edge.sync.pacing import RATE_WINDOW_S, SLOW_RATE_WINDOW_S, Pacer
+from anju_edge.sync.send_window import Outflow
 
 
 def measured(pacer: Pacer, now: float, *, size: int = 6_000, took: float = 0.4) -> float:

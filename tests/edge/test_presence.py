@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju_edge.presence import Change, PresenceChange, PresenceSettings, PresenceTracker
+from anju_edge.intake.presence import Change, PresenceChange, PresenceTracker
+from anju_edge.roster.presence_settings import PresenceSettings
 
 ZONES = {"r1": "a", "r2": "b", "r3": "a"}
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju_edge.bursts import Bursts
+from anju_edge.intake.press_dedup import Bursts
 from anju_edge.rules.decide import (
     BoxFault,
     DevicePress,

@@ -11,9 +11,9 @@ import pytest
 
 from anju_drivers.driver import AlarmReading, LinkReading, Reason, Sighting
 from anju_edge.clock import SimulatedClock
-from anju_edge.incident_desk import LocalIncident
+from anju_edge.incidents.open_incidents import LocalIncident
 from anju_edge.rules.settings import RuleError, read_rules
-from anju_edge.supervision import SilenceWatch
+from anju_edge.supervision.silence_watch import SilenceWatch
 from anju_protos.v1.control_pb2 import RosterBundle, Rule
 from anju_protos.v1.event_pb2 import INCIDENT_STEP, P1, P2, P4, RESOLVED, IncidentStep, Priority
 from anju_protos.v1.event_pb2 import Reason as Said

@@ -11,7 +11,7 @@ import pytest
 
 from anju_drivers.driver import AlarmReading, Intake, LinkReading, Reason, Sighting, StateReading
 from anju_drivers.errors import DeviceRefused, LinkLost
-from anju_edge.supervision import DriverHealth, supervise
+from anju_edge.supervision.drivers import DriverHealth, supervise
 from box_parts import BAND, RECEIVER, Parts, box_parts
 from running_box import box_config, running_box, until
 

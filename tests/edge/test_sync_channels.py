@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from anju_edge.identity import BoxIdentity
+from anju_edge.sync.box_identity import BoxIdentity
 from anju_protos.v1.control_pb2 import BoxStatus, Incident, OpenIncidents
 from anju_protos.v1.event_pb2 import ALARM, SOS, TELEMETRY
 from anju_protos.v1.uplink_pb2 import Skip

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju_edge.control import anchor_from
-from anju_edge.outflow import Confirm, Outflow, Read, Rewound, Stuck
-from anju_edge.pacing import LEAST_WINDOW_BYTES, Backoff, Pacer
-from anju_edge.streams import StreamInfo
-from anju_edge.sync_protocol import (
+from anju_edge.journal.streams import StreamInfo
+from anju_edge.sync.control_channel import anchor_from
+from anju_edge.sync.pacing import LEAST_WINDOW_BYTES, Backoff, Pacer
+from anju_edge.sync.send_window import Confirm, Outflow, Read, Rewound, Stuck
+from anju_edge.sync.session import (
     Forked,
     Refused,
     Resume,

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from anju_edge.troubles import TROUBLES, words_of
+from anju_edge.health.trouble_codes import TROUBLES, words_of
 
 ROOT = Path(__file__).parents[2]
 CODE = re.compile(r"EDGE-[A-Z]{3}-[0-9]{3}")
 
 
 def test_every_code_that_is_raised_has_words_and_no_other() -> None:
-    raised = set(CODE.findall((ROOT / "edge/anju_edge/health.py").read_text(encoding="utf-8")))
+    raised = set(CODE.findall((ROOT / "edge/anju_edge/health/health.py").read_text(encoding="utf-8")))
     assert raised == set(TROUBLES)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from anju_drivers.errors import NotRecorded
-from anju_edge.journal import Journal
-from anju_edge.journal_settings import JournalSettings
+from anju_edge.journal.journal import Journal
+from anju_edge.journal.settings import JournalSettings
 from anju_protos import chain
 from anju_protos.v1.event_pb2 import ALARM, ALARM_RAISED, TELEMETRY, Alarm, Event
 

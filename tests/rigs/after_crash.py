@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from zlib import crc32
 
-from anju_edge.journal_store import Store
-from anju_edge.storage_faults import FileDamaged
-from anju_edge.streams import LANES, ROW_TABLE, SEQ_BITS, SEQ_MASK, row_crc
+from anju_edge.journal.faults import FileDamaged
+from anju_edge.journal.repair import open_checked
+from anju_edge.journal.streams import LANES, ROW_TABLE, SEQ_BITS, SEQ_MASK, row_crc
 from anju_protos.chain import link
 from anju_protos.v1.uplink_pb2 import Skip
 
@@ -68,7 +68,7 @@ def judge_rows(path: Path, confirmed: Iterable[bytes]) -> Verdict:
 def judge_streams(path: Path) -> str:
     """Opens the journal as the box does and walks every stream: no number missing, running hashes right."""
     try:
-        store = Store.open(path)
+        store = open_checked(path)
     except FileDamaged as error:
         return str(error)
     try:

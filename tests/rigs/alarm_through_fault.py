@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from anju_drivers.errors import NotRecorded
-from anju_edge.journal import Appended, Journal, JournalSettings
+from anju_edge.journal.journal import Appended, Journal, JournalSettings
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, HEALTH, TELEMETRY, Event
 
 

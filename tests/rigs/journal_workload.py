@@ -15,7 +15,7 @@ from pathlib import Path
 from zlib import crc32
 
 from anju_drivers.errors import NotRecorded
-from anju_edge.journal import Appended, Journal, JournalSettings
+from anju_edge.journal.journal import Appended, Journal, JournalSettings
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, HEALTH, TELEMETRY, Event
 
 

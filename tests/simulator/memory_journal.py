@@ -7,8 +7,8 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from anju_edge.rehome import with_origin
-from anju_edge.streams import LANES, StreamInfo
+from anju_edge.journal.rehome import with_origin
+from anju_edge.journal.streams import LANES, StreamInfo
 from anju_protos import chain
 from anju_protos.v1.event_pb2 import TELEMETRY
 from anju_protos.v1.uplink_pb2 import Batch, Skip

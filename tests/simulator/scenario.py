@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 
-from anju_edge.identity import BoxIdentity
+from anju_edge.sync.box_identity import BoxIdentity
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, ALARM_RAISED, CHECK_IN, PRESENCE, TELEMETRY, Event, Kind, Stamp
 from anju_protos.v1.uplink_pb2 import Skip
 from simulator.memory_journal import Image

@@ -15,10 +15,10 @@ from typing import TypeVar
 from anju_central.credits import CreditBook, CreditLine
 from anju_central.event_store import Submission
 from anju_central.greeting import refusal_of, welcome_for
-from anju_edge.identity import BoxIdentity
-from anju_edge.outflow import Confirm, Outflow, Stuck
-from anju_edge.pacing import Backoff, Pacer
-from anju_edge.sync_protocol import (
+from anju_edge.sync.box_identity import BoxIdentity
+from anju_edge.sync.pacing import Backoff, Pacer
+from anju_edge.sync.send_window import Confirm, Outflow, Stuck
+from anju_edge.sync.session import (
     Forked,
     Resume,
     StreamInfo,

@@ -18,7 +18,7 @@ from anju_central.sqlite_store import STORE_FILE
 from anju_drivers.driver import AlarmReading, Reason, StateReading
 from anju_edge.clock import SimulatedClock
 from anju_edge.gateway import Running
-from anju_edge.sync_protocol import SyncSettings
+from anju_edge.sync.session import SyncSettings
 from anju_protos.v1.event_pb2 import ALARM_RAISED, CHECK_IN, DEVICE_STATE, Alarm, CheckIn, DeviceState, Event
 from net_faults import Link, faulty_line
 from running_box import box_config, running_box, until

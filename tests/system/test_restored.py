@@ -15,7 +15,7 @@ from anju_central.sqlite_store import backup, restore
 from anju_edge.clock import SimulatedClock
 from anju_edge.config import EdgeConfig
 from anju_edge.gateway import Running
-from anju_edge.journal import JournalSettings
+from anju_edge.journal.journal import JournalSettings
 from anju_protos.v1.event_pb2 import ALARM_RAISED, CHECK_IN, CheckIn
 from anju_protos.v1.uplink_pb2 import Skip
 from running_box import box_config, running_box, until

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from anju_edge.alerts.siren import Pattern, Siren
 from anju_edge.alerts.webhook import Webhook
-from anju_edge.incident_desk import LocalIncident
+from anju_edge.incidents.open_incidents import LocalIncident
 from anju_edge.rules.escalation import DEFAULT_STEPS, Step, level, sounding
 from anju_protos.v1.control_pb2 import Incident
 from anju_protos.v1.event_pb2 import ACKED, P1, TEST

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import uvloop
 
-from anju_edge.__main__ import set_up_logging
+from anju_edge.service import set_up_logging
 from anju_edge.clock import SimulatedClock
 from anju_edge.config import load_config
 from anju_edge.gateway import run

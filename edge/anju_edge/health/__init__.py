@@ -1,0 +1,1 @@
+"""How the box is: one picture for people, Prometheus and the hub."""

@@ -1,0 +1,257 @@
+"""How the box is: one picture, shown as /healthz (JSON), /metrics (Prometheus) and as status to the hub.
+
+Devices, zones and codes, never a person. Trouble codes are stable: `EDGE-JNL-001` means the same for years.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, is_dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from anju_edge.alerts.board import AlertBoard
+from anju_edge.clock import Clock
+from anju_edge.discovery.announce import Announcer, AnnounceState
+from anju_edge.incidents.open_incidents import IncidentDesk, ringing
+from anju_edge.intake.device_table import DeviceBook, HeardDevice
+from anju_edge.intake.intake import BoxIntake
+from anju_edge.journal.journal import Journal
+from anju_edge.journal.recorder import Recorder
+from anju_edge.kiosk.service import Attendance
+from anju_edge.roster.store import RosterStore
+from anju_edge.supervision.drivers import DriverHealth
+from anju_edge.supervision.loop_watch import LoopWatch
+from anju_edge.supervision.self_test import SelfTestHealth
+from anju_edge.sync.uplink import UplinkState
+from anju_protos.v1.control_pb2 import BoxStatus, DeviceLine
+from anju_protos.v1.event_pb2 import Health, Lane, Quality
+
+NEVER_SEEN_S = 600.0  # a screen takes minutes to start when the house's power comes back
+
+
+_SKIP_DEVICES_AFTER = 300  # lines in a status message; what is adopted comes first
+
+
+@dataclass(slots=True)
+class BoxHealth:
+    """Everything a look at the box needs; the parts stay owned by the gateway."""
+
+    box: str
+    community: str
+    software: str
+    data: Path
+    clock: Clock
+    journal: Journal
+    recorder: Recorder
+    rosters: RosterStore
+    intake: BoxIntake
+    devices: DeviceBook
+    desk: IncidentDesk
+    board: AlertBoard
+    attendance: Attendance
+    loop_watch: LoopWatch
+    self_test: SelfTestHealth
+    drivers: Sequence[DriverHealth]
+    kiosk_silent_ms: int
+    uplink: Callable[[], UplinkState | None] = lambda: None
+    offline_s: Callable[[], float] = lambda: 0.0
+    refusal: Callable[[], str] = lambda: ""
+    announcer: Announcer | None = None  # None: nobody to tell, or not wanted
+    started_s: float = field(default_factory=time.monotonic)
+
+    # ---- troubles
+
+    def troubles(self) -> list[str]:
+        """Stable codes of what a person should look at, the gravest first; `:name` says which one."""
+        now_ms = self.clock.elapsed_ms()
+        codes = []
+        if not self.journal.recording:
+            codes.append("EDGE-JNL-001")  # cannot record
+        if self.journal.salvaged is not None:
+            codes.append("EDGE-JNL-002")  # was damaged, salvaged
+        if self.clock.stamp().quality == Quality.UNSET:
+            codes.append("EDGE-CLK-001")  # the date is unknown
+        if self.refusal():
+            codes.append("EDGE-UPL-001")  # the hub refuses us; /healthz has its words
+        if self.rosters.trouble:
+            codes.append("EDGE-RST-001")  # roster refused, last good one in use
+        codes += [f"EDGE-DRV-001:{driver.name}" for driver in self.drivers if driver.is_failing(now_ms)]
+        codes += [f"EDGE-DRV-002:{driver.name}" for driver in self.drivers if driver.bug]
+        codes += [f"EDGE-DEV-001:{key}" for key, entry in self.devices.adopted.items() if entry.silent]
+        codes += [f"EDGE-ALR-001:{state.name}" for state in self._channels() if state.ok is False]
+        codes += [f"EDGE-KSK-001:{kiosk}" for kiosk in self._silent_kiosks(now_ms)]
+        if self.announcer is not None and self.announcer.trouble:
+            codes.append("EDGE-ANN-001")  # not announced on the LAN: kiosks need the address by hand
+        if self.self_test.recorded is False:
+            codes.append("EDGE-TST-001")  # the test alarm did not get through
+        return codes
+
+    def _channels(self) -> list[Any]:  # ChannelState of siren and endpoints
+        siren = [self.board.siren.state] if self.board.siren else []
+        return siren + [hook.state for hook in self.board.webhooks]
+
+    def _silent_kiosks(self, now_ms: int) -> list[str]:
+        beats = self.attendance.beats_ms
+        silent = [kiosk for kiosk, at_ms in beats.items() if now_ms - at_ms > self.kiosk_silent_ms]
+        if time.monotonic() - self.started_s > NEVER_SEEN_S:  # a page that did not come back after our restart
+            silent += [kiosk for kiosk in self.attendance.kiosks if kiosk not in beats]
+        return silent
+
+    def gauges(self) -> dict[str, int]:
+        """Figures of the process and the disk, by name with unit."""
+        values = {
+            "uptime_s": int(time.monotonic() - self.started_s),
+            "rss_kb": _rss_kb(),
+            "cpu_s": int(time.process_time()),
+            "loop_lag_ms": round(self.loop_watch.lag_max_ms),
+            "open_incidents": len(self.desk.open()),
+            "commit_us": round(self.journal.commit_latency_s * 1e6),
+        }
+        uplink = self.uplink()
+        if uplink is not None and uplink.bulk.rtt_ms is not None:
+            values["rtt_ms"] = round(uplink.bulk.rtt_ms)
+        try:
+            values["disk_free_mb"] = shutil.disk_usage(self.data).free // 1_000_000
+        except OSError:
+            pass  # the fault shows elsewhere
+        return values
+
+    # ---- to the hub
+
+    def status(self) -> BoxStatus:
+        """What the hub is told every few seconds."""
+        status = BoxStatus(
+            now=self.clock.stamp(),
+            gauges=self.gauges(),
+            troubles=self.troubles(),
+            software=self.software,
+            roster_revision=self.rosters.current.bundle.revision,
+        )
+        for lane, count in self.journal.waiting().items():
+            status.backlog[Lane.Name(lane)] = count  # type: ignore[arg-type]  # lanes are its numbers
+        now_ms = self.clock.elapsed_ms()
+        for number, (key, entry) in enumerate(self.devices):
+            if number >= _SKIP_DEVICES_AFTER:
+                break
+            status.devices.append(self._device_line(key, entry, now_ms))
+        return status
+
+    def event(self) -> Health:
+        """The hourly event."""
+        return Health(gauges=self.gauges(), troubles=self.troubles())
+
+    def _device_line(self, key: str, entry: HeardDevice, now_ms: int) -> DeviceLine:
+        listed = self.rosters.current.devices.get(key)
+        return DeviceLine(
+            device=key,
+            adopted=entry.adopted,
+            heard=entry.heard_ms is not None and not entry.silent,
+            heard_ago_s=0 if entry.heard_ms is None else max(0, now_ms - entry.heard_ms) // 1000,
+            frames=entry.frames,
+            errors=entry.errors,
+            battery_pct=entry.battery_pct,
+            trouble=entry.trouble or ("not heard within its period" if entry.silent else ""),
+            kind=listed.kind if listed else "",
+            rssi_dbm=entry.rssi_dbm,
+            zone=listed.zone if listed else "",
+        )
+
+    # ---- to people
+
+    def picture(self) -> dict[str, object]:
+        """The whole state as JSON values."""
+        now_ms = self.clock.elapsed_ms()
+        stamp, true_ms, anchor = self.clock.stamp(), self.clock.true_ms(), self.clock.anchor()
+        roster = self.rosters.current
+        local = None
+        if true_ms is not None:
+            local = datetime.fromtimestamp(true_ms / 1000, UTC).astimezone(roster.zone_info).isoformat("T", "seconds")
+        troubles = self.troubles()
+        return {
+            "ok": not any(code.startswith(("EDGE-JNL-001", "EDGE-DRV", "EDGE-ALR")) for code in troubles),
+            "box": self.box,
+            "community": self.community,
+            "software": self.software,
+            "local_time": local,
+            "troubles": troubles,
+            "gauges": self.gauges(),
+            "clock": {
+                "quality": Quality.Name(stamp.quality),
+                "error_ms": stamp.error_ms,
+                "wall_ms": stamp.wall_ms,
+                "skew_ms": stamp.wall_ms - true_ms if true_ms is not None and anchor is not None else None,
+            },
+            "journal": {
+                "recording": self.journal.recording,
+                "fault": self.journal.fault,
+                "waiting": {Lane.Name(lane): count for lane, count in self.journal.waiting().items()},  # type: ignore[arg-type]  # lanes are its numbers
+                "heartbeat_age_s": round(self.journal.heartbeat_age_s(), 3),
+                "commit_ms": round(self.journal.commit_latency_s * 1000, 3),
+                "merged": self.journal.merged,
+                "dropped": self.journal.dropped,
+                "salvaged": asdict(self.journal.salvaged) if self.journal.salvaged else None,
+            },
+            "uplink": {"offline_s": round(self.offline_s(), 1), "state": _plain(self.uplink())},
+            "roster": {"revision": roster.bundle.revision, "trouble": self.rosters.trouble},
+            "incidents": {
+                "open": len(self.desk.open()),
+                "ringing": [local.key for local in ringing(self.desk.open())],
+                "capped_rings": self.intake.capped_rings,
+            },
+            "drivers": [{**asdict(driver), "failing": driver.is_failing(now_ms)} for driver in self.drivers],
+            "channels": [asdict(state) for state in self._channels()],
+            "devices": [self._device_row(key, entry, now_ms) for key, entry in self.devices],
+            "kiosks": {kiosk: round((now_ms - at_ms) / 1000, 1) for kiosk, at_ms in self.attendance.beats_ms.items()},
+            "announce": self._announce(),
+            "self_test": asdict(self.self_test),
+        }
+
+    def _announce(self) -> dict[str, str]:
+        announcer = self.announcer
+        if announcer is None:
+            return {"state": AnnounceState.OFF, "name": "", "trouble": ""}
+        return {"state": announcer.state, "name": announcer.name, "trouble": announcer.trouble}
+
+    def _device_row(self, key: str, entry: HeardDevice, now_ms: int) -> dict[str, object]:
+        line = self._device_line(key, entry, now_ms)
+        return {
+            "device": key,
+            "adopted": entry.adopted,
+            "state": "silent" if entry.silent else "never" if entry.heard_ms is None else "heard",
+            "note": "" if entry.adopted else "heard, not adopted",
+            "heard_ago_s": line.heard_ago_s if entry.heard_ms is not None else None,
+            "frames": entry.frames,
+            "errors": entry.errors,
+            "battery_pct": entry.battery_pct,
+            "rssi_dbm": entry.rssi_dbm,
+            "kind": line.kind,
+            "zone": line.zone,
+            "trouble": entry.trouble,
+        }
+
+
+def _rss_kb() -> int:
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return pages * os.sysconf("SC_PAGE_SIZE") // 1024
+
+
+def _plain(value: object) -> object:
+    """A dataclass as JSON values, whatever is in it."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {key: _plain(part) for key, part in asdict(value).items()}
+    if isinstance(value, dict):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(part) for part in value]
+    if isinstance(value, bytes):
+        return value.hex()
+    return value if isinstance(value, str | int | float | bool) or value is None else str(value)

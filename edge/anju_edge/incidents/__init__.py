@@ -1,0 +1,1 @@
+"""The incidents that people at this box handle."""

@@ -1,0 +1,1 @@
+"""Readings in, facts out: presses told apart, presence derived, devices remembered."""

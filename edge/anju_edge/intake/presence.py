@@ -1,0 +1,193 @@
+"""Sightings in, presence out: who is where, without a word for each advertisement.
+
+A band is heard once a second by every receiver in range. People want to know: arrived, moved, still here (every 15
+minutes), departed, unknown. A receiver that dies leaves its bands *unknown*: nobody left, nobody can say.
+
+No I/O and no clock: `now_ms` is running time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from anju_edge.roster.presence_settings import PresenceSettings
+
+RECEIVERS_MAX = 1024  # whoever speaks counts as one; a stranger with ever new names must not eat memory
+
+
+class Change(IntEnum):
+    """As `Presence.Change` in event.proto."""
+
+    ARRIVED = 1
+    MOVED = 2
+    STILL_HERE = 3
+    DEPARTED = 4
+    UNKNOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceChange:
+    device: str
+    change: Change
+    zone: str
+    receiver: str
+    rssi_dbm: int
+    from_zone: str = ""
+    heard_ago_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a device was last heard, and how long ago. `known` is False after departed or unknown."""
+
+    zone: str
+    receiver: str
+    rssi_dbm: int
+    age_ms: int
+    known: bool
+
+
+class _Track:
+    """One device. Plain slots: the sighting path writes here a thousand times a second."""
+
+    __slots__ = ("heard_ms", "last_ms", "receiver", "rival", "rival_ms", "rival_rssi", "rival_since_ms", "rssi",
+                 "said_ms", "state", "zone")  # fmt: skip
+
+    def __init__(self, receiver: str, zone: str, rssi: float, now_ms: int) -> None:
+        self.receiver, self.zone, self.rssi = receiver, zone, rssi
+        self.last_ms = now_ms  # by anybody
+        self.heard_ms = now_ms  # by the receiver that has it
+        self.rival, self.rival_rssi, self.rival_since_ms, self.rival_ms = "", 0.0, 0, 0
+        self.said_ms = now_ms
+        self.state = Change.ARRIVED
+
+
+class PresenceTracker:
+    """Folds sightings of adopted devices. `zones` maps a receiver's device key to the zone it hangs in."""
+
+    def __init__(self, settings: PresenceSettings, zones: Mapping[str, str]) -> None:
+        self.settings, self.zones = settings, zones
+        self._tracks: dict[str, _Track] = {}
+        self._alive_ms: dict[str, int] = {}
+        self._dead: set[str] = set()
+
+    def configure(self, settings: PresenceSettings, zones: Mapping[str, str]) -> None:
+        """Takes a new roster over; bands keep their state."""
+        self.settings, self.zones = settings, zones
+
+    def forget(self, device: str) -> None:
+        """Drops a device that the roster no longer has."""
+        self._tracks.pop(device, None)
+
+    def hear(self, device: str, receiver: str, rssi_dbm: int, now_ms: int) -> PresenceChange | None:
+        """Takes one sighting; returns what changed, mostly nothing."""
+        self.alive(receiver, now_ms)
+        track = self._tracks.get(device)
+        if track is None:
+            track = self._tracks[device] = _Track(receiver, self.zones.get(receiver, ""), rssi_dbm, now_ms)
+            return self._say(device, track, Change.ARRIVED, "", now_ms)
+        track.last_ms = now_ms
+        if track.state >= Change.DEPARTED:
+            return self._back(device, track, receiver, rssi_dbm, now_ms)
+        if receiver == track.receiver:
+            track.heard_ms = now_ms
+            track.rssi += (rssi_dbm - track.rssi) * 0.3
+            return None
+        return self._rival(device, track, receiver, rssi_dbm, now_ms)
+
+    def _back(self, device: str, track: _Track, receiver: str, rssi_dbm: int, now_ms: int) -> PresenceChange:
+        """Heard again. After unknown nothing needs to have happened; after departed somebody came."""
+        was, before = track.state, track.zone
+        self._take_over(track, receiver, rssi_dbm, now_ms)
+        if was == Change.DEPARTED:
+            return self._say(device, track, Change.ARRIVED, before, now_ms)
+        change = Change.STILL_HERE if track.zone == before else Change.MOVED
+        return self._say(device, track, change, before if change == Change.MOVED else "", now_ms)
+
+    def _rival(self, device: str, track: _Track, receiver: str, rssi_dbm: int, now_ms: int) -> PresenceChange | None:
+        if receiver == track.rival and now_ms - track.rival_ms <= self.settings.stale_ms:
+            track.rival_rssi += (rssi_dbm - track.rival_rssi) * 0.3
+        elif not track.rival or now_ms - track.rival_ms > self.settings.stale_ms or rssi_dbm > track.rival_rssi:
+            track.rival, track.rival_rssi, track.rival_since_ms = receiver, float(rssi_dbm), now_ms
+        else:
+            return None  # a weaker third receiver
+        track.rival_ms = now_ms
+        gone = track.receiver in self._dead or now_ms - track.heard_ms > self.settings.stale_ms
+        if not gone:
+            if track.rival_rssi < track.rssi + self.settings.hysteresis_db:
+                track.rival_since_ms = now_ms
+                return None
+            if now_ms - track.rival_since_ms < self.settings.dwell_ms:
+                return None
+        before = track.zone
+        self._take_over(track, receiver, track.rival_rssi, now_ms)
+        return self._say(device, track, Change.MOVED, before, now_ms) if track.zone != before else None
+
+    def _take_over(self, track: _Track, receiver: str, rssi: float, now_ms: int) -> None:
+        track.receiver, track.zone, track.rssi = receiver, self.zones.get(receiver, ""), rssi
+        track.last_ms = track.heard_ms = now_ms
+        track.rival = ""
+
+    def _say(self, device: str, track: _Track, change: Change, from_zone: str, now_ms: int) -> PresenceChange:
+        track.said_ms = now_ms
+        track.state = Change.ARRIVED if change <= Change.STILL_HERE else change
+        ago_ms = max(0, now_ms - track.last_ms)
+        return PresenceChange(device, change, track.zone, track.receiver, round(track.rssi), from_zone, ago_ms)
+
+    def alive(self, receiver: str, now_ms: int) -> None:
+        """The receiver itself spoke, whether or not it heard a band."""
+        if receiver not in self._alive_ms and len(self._alive_ms) >= RECEIVERS_MAX:
+            del self._alive_ms[next(iter(self._alive_ms))]  # comes again with its next word
+        self._alive_ms[receiver] = now_ms
+        if receiver in self._dead:
+            self._dead.discard(receiver)
+
+    def receiver_lost(self, receiver: str, now_ms: int) -> list[PresenceChange]:
+        """The receiver is gone: bands that only it had are unknown from now on, not departed."""
+        if receiver in self._dead:
+            return []
+        while len(self._dead) >= RECEIVERS_MAX:
+            self._dead.pop()
+        self._dead.add(receiver)
+        changes = []
+        for device, track in self._tracks.items():
+            if track.receiver != receiver or track.state >= Change.DEPARTED:
+                continue
+            if track.rival and track.rival not in self._dead and now_ms - track.rival_ms <= self.settings.stale_ms:
+                before = track.zone
+                rival_ms = track.rival_ms
+                self._take_over(track, track.rival, track.rival_rssi, now_ms)
+                track.heard_ms = track.last_ms = rival_ms
+                if track.zone != before:
+                    changes.append(self._say(device, track, Change.MOVED, before, now_ms))
+            else:
+                changes.append(self._say(device, track, Change.UNKNOWN, track.zone, now_ms))
+        return changes
+
+    def tick(self, now_ms: int) -> list[PresenceChange]:
+        """Call it about once a second: departures and "still here"."""
+        changes = []
+        settings = self.settings
+        for device, track in self._tracks.items():
+            if track.state >= Change.DEPARTED:
+                continue
+            silent_ms = now_ms - track.last_ms
+            if silent_ms >= settings.departed_after_ms:
+                # Only a receiver that was heard well after the band's last word can vouch that the band left.
+                vouched_ms = self._alive_ms.get(track.receiver, 0) - track.last_ms
+                vouches = track.receiver not in self._dead and vouched_ms >= settings.departed_after_ms // 2
+                change = Change.DEPARTED if vouches else Change.UNKNOWN
+                changes.append(self._say(device, track, change, track.zone, now_ms))
+            elif now_ms - track.said_ms >= settings.still_here_ms:
+                changes.append(self._say(device, track, Change.STILL_HERE, "", now_ms))
+        return changes
+
+    def place(self, device: str, now_ms: int) -> Place | None:
+        """Where the device was last heard; None if never."""
+        track = self._tracks.get(device)
+        if track is None:
+            return None
+        known = track.state < Change.DEPARTED
+        return Place(track.zone, track.receiver, round(track.rssi), max(0, now_ms - track.last_ms), known)

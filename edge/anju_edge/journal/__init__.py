@@ -1,0 +1,1 @@
+"""The journal: every fact of this box, numbered and on disk before it is confirmed."""

@@ -1,0 +1,480 @@
+"""The journal: every fact of this box, numbered, on disk before it is confirmed, kept until the hub has it.
+
+`append` gives an event its number at once and never waits; awaiting what it returns ends when the event is on disk.
+The file, its thread and its faults are `journal_writer.py`'s; this is the side in the event loop. The loop alone hands
+out numbers, the thread alone writes them. See docs/adr/0001 and 0002.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from anju_drivers.errors import NotRecorded
+from anju_edge.journal.entries import Also, Appended, Birth, Entry, Move, SideStatementFailed
+from anju_edge.journal.memory_stream import Unrecorded
+from anju_edge.journal.pending_queue import Held
+from anju_edge.journal.reader import JournalReader
+from anju_edge.journal.rehome import with_origin
+from anju_edge.journal.repair import end_rehoming
+from anju_edge.journal.settings import JournalSettings
+from anju_edge.journal.store import Store
+from anju_edge.journal.streams import LANES, SalvageReport, StreamInfo
+from anju_edge.journal.transaction import Written
+from anju_edge.journal.writer import Job, Writer
+from anju_protos.v1.event_pb2 import ALARM, TELEMETRY
+from anju_protos.v1.uplink_pb2 import Batch
+
+__all__ = [
+    "Also",
+    "Appended",
+    "Journal",
+    "JournalSettings",
+    "NotRecorded",
+    "SalvageReport",
+    "SideStatementFailed",
+    "StreamInfo",
+]
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+FILE_NAME = "journal.sqlite"
+MAX_EVENT_BYTES = 256 * 1024
+_REHOME_ROWS = 500
+_CLOSE_S = 10.0
+
+
+class _Live:
+    """A lane's live stream: where the next event goes."""
+
+    __slots__ = ("ident", "next_seq")
+
+    def __init__(self, ident: bytes, next_seq: int) -> None:
+        self.ident, self.next_seq = ident, next_seq
+
+
+class Journal:
+    """One box's journal. Made by `open`, used from one event loop, ended by `close` (or `async with`)."""
+
+    def __init__(self, folder: Path, settings: JournalSettings) -> None:
+        self.folder, self.settings = folder, settings
+        self.fault: str | None = None
+        self.on_fault: Callable[[str | None], None] | None = None
+        self.on_salvage: Callable[[SalvageReport], None] | None = None
+        self.salvaged: SalvageReport | None = None
+        self._loop = asyncio.get_running_loop()
+        self._held = Held(settings.held_urgent, settings.held_telemetry)
+        self._writer = Writer(folder / FILE_NAME, settings, self._held, self, self._loop)
+        self._infos: dict[bytes, StreamInfo] = {}
+        self._live: dict[int, _Live] = {}
+        self._ready: asyncio.Future[None] = self._loop.create_future()
+        self._kick_due = False
+        self._linger: asyncio.TimerHandle | None = None
+        self._changes = 0
+        self._changed: asyncio.Future[None] = self._loop.create_future()
+        self._rehoming: asyncio.Task[None] | None = None
+        self._unrecorded: Unrecorded | None = None
+        self._forking = asyncio.Lock()
+        self._closed = False
+
+    @classmethod
+    async def open(cls, folder: Path, settings: JournalSettings | None = None) -> Journal:
+        """Opens the journal in `folder`, creating or salvaging it (then `salvaged` says what was kept).
+
+        A disk that does not answer does not stop it: `fault` is set and events are held in memory. Raises
+        `SchemaTooNew` and `SettingRefused`, which a person must mend.
+        """
+        with contextlib.suppress(OSError):  # shows as a fault when the file is opened
+            os.makedirs(folder, exist_ok=True)
+        journal = cls(folder, settings or JournalSettings())
+        journal._writer.start()
+        try:
+            await journal._ready
+            with contextlib.suppress(NotRecorded):  # the disk is away: they are born in memory
+                for live in list(journal._live.values()):
+                    await journal._born(live.ident)
+        except BaseException:
+            await journal.close()
+            raise
+        return journal
+
+    async def __aenter__(self) -> Journal:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    # Recording -------------------------------------------------------------------------------------------------
+
+    def append(self, lane: int, data: bytes, also: Also | None = None) -> Appended:
+        """Gives the event its number and queues it; what the caller does next in this tick comes before the disk.
+
+        `also`: one SQL statement on the box's own side tables, run in the event's transaction; dropped with the event
+        where memory is full. Raises ValueError for a lane that does not exist or more than 256 KiB.
+        """
+        live = self._live.get(lane)
+        if live is None:
+            raise ValueError(f"no such lane: {lane}")
+        if len(data) > MAX_EVENT_BYTES:
+            raise ValueError(f"an event of {len(data)} bytes; at most {MAX_EVENT_BYTES}")
+        seq = live.next_seq
+        live.next_seq = seq + 1
+        entry = Appended(live.ident, seq, lane, data, also)
+        held = self._held
+        queue = held.queue(lane)
+        if len(queue) < held.bounds[lane]:
+            queue.append(entry)
+        elif not held.put_when_full(entry):
+            entry.dropped = True
+            entry.refuse("the box cannot record and its memory is full")
+        if self.fault is not None:
+            entry.refuse(self.fault)
+            if self._unrecorded is not None and lane == ALARM and queue and queue[-1] is entry:
+                self._show(entry)
+        elif lane != TELEMETRY or len(queue) >= self.settings.group_rows:
+            if not self._kick_due:
+                self._kick_due = True
+                self._loop.call_soon(self._kick)
+        elif self._linger is None:
+            self._linger = self._loop.call_later(self.settings.linger_s, self._kick)
+        return entry
+
+    def _show(self, entry: Appended) -> None:
+        if self._unrecorded is not None and self._unrecorded.add(entry):
+            self._loop.call_soon(self._news)  # after what the caller does next in this tick
+
+    def _kick(self) -> None:
+        self._kick_due = False
+        if self._linger is not None:
+            self._linger.cancel()
+            self._linger = None
+        self._writer.due = True
+        self._writer.wake()
+
+    async def flush(self) -> None:
+        """Writes what lingers and waits until it is durable. Raises `NotRecorded`."""
+        waiting = self._held.events()
+        self._kick()
+        for entry in waiting:
+            await entry
+
+    async def settled(self) -> None:
+        """Waits until the writer has nothing left to trim, sacrifice or check. Raises `NotRecorded` when it closes."""
+        await self._writer.submit_last(Job(self._loop, lambda _: None)).result()
+
+    # What the uplink needs -------------------------------------------------------------------------------------
+
+    def streams(self) -> list[StreamInfo]:
+        """Returns the streams in order of birth, as far as they are durable.
+
+        While the disk does not take alarms, one more holds copies of them in memory (see `unrecorded.py`).
+        """
+        infos = list(self._infos.values())
+        if self._unrecorded is not None:
+            infos.append(self._unrecorded.info())
+        return infos
+
+    async def read(self, stream: bytes, after: int, max_events: int, max_bytes: int) -> Batch | None:
+        """Returns durable events and skips that follow `after`; None when nothing is there (or cannot be read now).
+
+        At least one event even if it is larger than `max_bytes`. `first_seq` is above after + 1 where older rows are
+        trimmed. `hash_end` is empty where damage broke the chain.
+        """
+        if self._unrecorded is not None and stream == self._unrecorded.ident:
+            return self._unrecorded.read(after, max_events, max_bytes)
+        try:
+            return await self._ask(lambda store: store.read(stream, after, max_events, max_bytes))
+        except NotRecorded:
+            return None
+
+    async def hash_at(self, stream: bytes, seq: int) -> bytes | None:
+        """Returns the running hash at `seq`; None = cannot be told: trimmed, inside a skip, past damage or the end."""
+        if self._unrecorded is not None and stream == self._unrecorded.ident:
+            return self._unrecorded.hash_at(seq)
+        try:
+            return await self._ask(lambda store: store.hash_at(stream, seq))
+        except NotRecorded:
+            return None
+
+    async def acked(self, stream: bytes, seq: int) -> None:
+        """Takes the hub's cursor; lower ones than known are passed over. Trims later, in the writer's quiet moments."""
+        if self._unrecorded is not None and stream == self._unrecorded.ident:
+            self._unrecorded.acked(seq)
+            return
+
+        def take(store: JournalReader) -> StreamInfo | None:
+            moved = store.ack(stream, seq)
+            return None if moved is None else moved.info()
+
+        try:
+            info = await self._ask(take)
+        except NotRecorded:
+            return
+        if info is not None:
+            self._take_infos([info], [], news=False)
+
+    def pin(self, stream: bytes, first: int, last: int) -> None:
+        """Protects first..last from sacrifice while they are in flight; replaces the stream's earlier pin."""
+        self._writer.pins[stream] = (first, last)
+
+    def unpin(self, stream: bytes) -> None:
+        """Ends a stream's pin."""
+        self._writer.pins.pop(stream, None)
+
+    def waiting(self) -> dict[int, int]:
+        """Returns, by lane, how many events the hub has not confirmed, those in memory included."""
+        counts: dict[int, int] = self._held.waiting()
+        for info in self._infos.values():
+            counts[info.lane] += info.waiting
+        return counts
+
+    async def changed(self, seen: int) -> int:
+        """Returns the count of changes (rows durable, streams born) once it is above `seen`; -1 returns at once."""
+        while self._changes <= seen:
+            await asyncio.shield(self._changed)
+        return self._changes
+
+    async def query(self, sql: str, args: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+        """Reads the side tables. Raises ValueError unless it is a SELECT, `NotRecorded` when the disk is away."""
+        return await self._ask(lambda store: store.query(sql, args))
+
+    async def _ask(self, work: Callable[[JournalReader], T]) -> T:
+        if self._closed:
+            raise NotRecorded("the journal is closed")
+        return await self._writer.submit(Job(self._loop, work)).result()
+
+    async def _ask_store(self, work: Callable[[Store], T]) -> T:
+        def on_store(file: JournalReader) -> T:
+            if not isinstance(file, Store):
+                raise NotRecorded("the disk cannot be written")
+            return work(file)
+
+        return await self._ask(on_store)
+
+    # Streams ---------------------------------------------------------------------------------------------------
+
+    async def seal(self, lane: int, note: str) -> bytes:
+        """Seals the lane's live stream and opens a new one; returns the new one's id when that is durable.
+
+        Raises `NotRecorded` while the disk does not take it: then nothing has changed.
+        """
+        if self.fault is not None:
+            raise NotRecorded(self.fault)
+        ident = self._bear(lane, note)
+        await self._born(ident)
+        return ident
+
+    async def fork(self, common: Mapping[bytes, int]) -> None:
+        """Opens new streams in all lanes; rows of the named streams after their last common seq move there.
+
+        The moved events carry their first identity; their old numbers become a REHOMED skip. Ends when all is durable.
+        A fork cut short by a crash goes on at the next open. Raises `NotRecorded`.
+        """
+        async with self._forking:
+            if self.fault is not None:
+                raise NotRecorded(self.fault)
+            lane_of = {info.stream: info.lane for info in self._infos.values()}
+            idents = [
+                self._bear(lane, "fork", {s: seq for s, seq in common.items() if lane_of.get(s) == lane})
+                for lane in LANES
+            ]
+            for ident in idents:
+                await self._born(ident)
+            await self._finish_rehoming()
+
+    def _bear(self, lane: int, note: str, rehome: Mapping[bytes, int] | None = None) -> bytes:
+        """Makes a new live stream for a lane at once; its birth is written in order with the lane's events."""
+        ident = os.urandom(16)
+        self._held.queue(lane).append(Birth(ident, lane, note, rehome or {}))
+        self._live[lane] = _Live(ident, 1)
+        self._kick()
+        return ident
+
+    async def _born(self, ident: bytes) -> None:
+        while ident not in self._infos:
+            if self.fault is not None:
+                raise NotRecorded(self.fault)
+            await asyncio.shield(self._changed)
+
+    async def _finish_rehoming(self) -> None:
+        """Moves the rows of forked streams into their lane's live stream, a slice a transaction."""
+        pending = await self._ask(
+            lambda store: [(s.id, s.lane) for s in store.streams.values() if s.rehome_after is not None]
+        )
+        for old, lane in pending:
+            while (found := await self._ask_store(partial(_rows_to_move, old=old))) is not None:
+                if self._closed:
+                    raise NotRecorded("the journal is closed")  # the thread took its last turn: nobody writes a move
+                first, events = found
+                live = self._live[lane]
+                rows = []
+                for seq, data in enumerate(events, first):
+                    rows.append(Appended(live.ident, live.next_seq, lane, with_origin(data, old, seq), None))
+                    live.next_seq += 1
+                self._held.queue(lane).append(Move(old, lane, first, first + len(events) - 1, tuple(rows)))
+                self._kick()
+                await rows[-1]
+        if pending:
+            self._news()  # the skips that say where the rows went can be sent now
+
+    # State -----------------------------------------------------------------------------------------------------
+
+    @property
+    def recording(self) -> bool:
+        """Whether what is appended now reaches the disk."""
+        return self.fault is None
+
+    def heartbeat_age_s(self) -> float:
+        """Returns the seconds since the writer's thread last showed that it lives: once a second when idle."""
+        return time.monotonic() - self._writer.beat
+
+    @property
+    def commit_latency_s(self) -> float:
+        """How long the last group took to reach the disk."""
+        return self._writer.commit_s
+
+    @property
+    def merged(self) -> int:
+        """Alarms that became a count on another one while memory was full."""
+        return self._held.merged
+
+    @property
+    def dropped(self) -> int:
+        """Events lost because the disk did not take them and memory was full."""
+        return self._held.dropped
+
+    async def close(self) -> None:
+        """Writes what waits, saves the cursors, closes the file. Waits at most ten seconds for a disk that hangs."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._linger is not None:
+            self._linger.cancel()
+        if self._rehoming is not None:
+            self._rehoming.cancel()
+            await asyncio.gather(self._rehoming, return_exceptions=True)
+        self._writer.stop()
+        if not await self._loop.run_in_executor(None, self._writer.join, _CLOSE_S):
+            log.error("journal: the disk does not answer, giving up on it")
+        for entry in (*self._held.events(), *(row for move in self._held.moves() for row in move.rows)):
+            entry.refuse("the journal is closed")
+
+    # The writer's side, called in the loop ---------------------------------------------------------------------
+
+    def durable(self, written: list[Entry], side: Written | None, changed: list[StreamInfo], gone: list[bytes]) -> None:
+        """Entries that are on disk now, and what changed in the streams."""
+        if side is not None:
+            for entry, error in side.side_failures:
+                log.error("journal: side statement of %s/%d failed: %s", entry.stream.hex(), entry.seq, error)
+                entry.side_failed(error)
+        for item in written:
+            if isinstance(item, Appended):
+                if item.state.__class__ is not SideStatementFailed:
+                    item.settle()
+            elif isinstance(item, Move):
+                for row in item.rows:
+                    row.settle()
+        self._take_infos(changed, gone, news=bool(written))
+
+    def _take_infos(self, changed: list[StreamInfo], gone: list[bytes], *, news: bool) -> None:
+        for info in changed:
+            self._infos[info.stream] = info
+        for ident in gone:
+            self._infos.pop(ident, None)
+        if news:
+            self._news()
+
+    def _news(self) -> None:
+        self._changes += 1
+        waiters, self._changed = self._changed, self._loop.create_future()
+        waiters.set_result(None)
+
+    def opened(self, streams: list[StreamInfo]) -> None:
+        """The file is open, for the first time or again, or was mended: these are its streams."""
+        self._infos = {info.stream: info for info in streams}
+        first_time = not self._ready.done()
+        for lane in LANES:
+            live = self._live.get(lane)
+            there = next((info for info in streams if info.lane == lane and not info.sealed), None)
+            if live is None and there is not None:
+                self._live[lane] = _Live(there.stream, there.last + 1)
+            elif live is None:
+                self._bear(lane, "salvage" if self.salvaged is not None else "install")
+            elif (info := self._infos.get(live.ident)) is not None and info.sealed:
+                self._bear(lane, "salvage")  # damage sealed it
+        self._take_infos([], [], news=True)
+        if first_time:
+            self._ready.set_result(None)
+        if self._rehoming is None and not self._closed:
+            self._rehoming = self._loop.create_task(self._resume_rehoming(), name="journal rehoming")
+
+    async def _resume_rehoming(self) -> None:
+        async with self._forking:
+            with contextlib.suppress(NotRecorded):  # at the next open, then
+                await self._finish_rehoming()
+
+    def faulted(self, fault: str) -> None:
+        """The disk does not take writes. Whoever waits is told; the events stay queued."""
+        self.fault = fault
+        self._unrecorded = Unrecorded()
+        for entry in self._held.events():
+            entry.refuse(fault)
+            if entry.lane == ALARM:
+                self._unrecorded.add(entry)
+        if not self._ready.done():  # the disk was away from the start: record in memory, in streams of their own
+            for lane in LANES:
+                if lane not in self._live:
+                    self._bear(lane, "install")
+            self._ready.set_result(None)
+        self._take_infos([], [], news=True)
+        if self.on_fault is not None:
+            self.on_fault(fault)
+
+    def recovered(self) -> None:
+        """The disk takes writes again."""
+        self.fault, self._unrecorded = None, None
+        for entry in self._held.events():
+            entry.reconsider()
+        self._kick()
+        self._news()
+        if self.on_fault is not None:
+            self.on_fault(None)
+
+    def refused(self, error: Exception) -> None:
+        """The file must not be used by this version."""
+        if not self._ready.done():
+            self._ready.set_exception(error)
+
+    # `salvaged` is the report; the writer sets it through this
+    def note_salvage(self, report: SalvageReport) -> None:
+        """A damaged file was replaced by what could be saved of it."""
+        self.salvaged = report
+        if self.on_salvage is not None:
+            self.on_salvage(report)
+
+
+def _rows_to_move(store: Store, old: bytes) -> tuple[int, list[bytes]] | None:
+    """Returns (first seq, events) of the next slice to move; when none is left, ends the move and returns None."""
+    stream = store.streams.get(old)
+    if stream is None or stream.rehome_after is None:
+        return None
+    found = store.first_row(stream, stream.rehome_after)
+    if found is None:
+        end_rehoming(store, stream)
+        return None
+    last = min(found + _REHOME_ROWS - 1, stream.last)
+    ahead = store.skips(stream, found, last)
+    if ahead:
+        last = ahead[0][0] - 1
+    return found, store.rows(stream, found, last)

@@ -1,0 +1,251 @@
+"""Reads one open journal file: streams, rows, skips, running hashes. Blocks; used by one thread.
+
+Invariant, for each stream: rows and skips together cover base + 1 .. last, each number once, and `head` is the running
+hash at `last`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from anju_edge.journal.confirmed_streams import KEY, unpack
+from anju_edge.journal.faults import RowDamaged
+from anju_edge.journal.stream import Stream, infos
+from anju_edge.journal.streams import ROW_TABLE, SEQ_MASK, StreamInfo, row_crc, row_key
+from anju_protos.chain import genesis
+from anju_protos.v1.uplink_pb2 import Batch, Skip
+
+
+class JournalReader:
+    """One open file and what it says of its streams."""
+
+    writable = False
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.connection, self.path = connection, path
+        self.streams: dict[bytes, Stream] = {}
+        self.forgotten: dict[bytes, StreamInfo] = {}
+        self.load()
+
+    @classmethod
+    def open_reading(cls, path: Path) -> JournalReader:
+        """Opens the file for reading only, while it cannot be written. Raises sqlite3.Error."""
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=1.0)
+        try:
+            return JournalReader(connection, path)
+        except BaseException:
+            close_quietly(connection)
+            raise
+
+    def close(self) -> None:
+        """Closes the file; SQLite moves the WAL into it when this is the last connection. Never raises."""
+        close_quietly(self.connection)
+
+    def load(self) -> None:
+        """Reads what the file says of its streams."""
+        rows = self.connection.execute(
+            "SELECT number, id, lane, sealed, note, base, base_hash, acked, acked_hash, broken_at, rehome_after"
+            " FROM stream ORDER BY number"
+        ).fetchall()
+        for number, ident, lane, sealed, note, base, base_hash, acked, acked_hash, broken_at, rehome_after in rows:
+            stream = Stream(
+                number, ident, lane, bool(sealed), note, base, base_hash, acked, acked_hash, broken_at, rehome_after
+            )
+            top_row = self._top(ROW_TABLE[lane], "key", stream)
+            top_skip = self._top("skip", "last", stream)
+            stream.last = max(base, acked, top_row, top_skip)
+            self.streams[ident] = stream
+            self.count_skipped(stream)
+        with contextlib.suppress(sqlite3.OperationalError):  # an older file, read only: no such table
+            for (data,) in self.connection.execute("SELECT value FROM kv WHERE key = ?", (KEY,)):
+                self.forgotten = {info.stream: info for info in unpack(data) if info.stream not in self.streams}
+
+    def infos(self) -> list[StreamInfo]:
+        """Returns what Hello says of all streams, in order of birth; first those of which nothing is held any more."""
+        return [*self.forgotten.values(), *infos(self.streams)]
+
+    def _top(self, table: str, column: str, stream: Stream) -> int:
+        found = self.connection.execute(
+            f"SELECT {column} FROM {table} WHERE key BETWEEN ? AND ? ORDER BY key DESC LIMIT 1",
+            (stream.low, stream.high),
+        ).fetchone()
+        return int(found[0]) & SEQ_MASK if found else 0
+
+    def live(self, lane: int) -> Stream | None:
+        """Returns the lane's live stream."""
+        return next((stream for stream in self.streams.values() if stream.lane == lane and not stream.sealed), None)
+
+    def skips(self, stream: Stream, after: int, upto: int) -> list[tuple[int, int, int, bytes]]:
+        """Returns (first, last, cause, hash at last) of the skips that reach into (after, upto], ascending."""
+        covering = self.skip_at_or_before(stream, after + 1)
+        low = row_key(stream.number, covering[0] if covering and covering[1] > after else after + 1)
+        rows = self.connection.execute(
+            "SELECT key, last, cause, hash FROM skip WHERE key BETWEEN ? AND ? ORDER BY key",
+            (low, row_key(stream.number, upto)),
+        )
+        return [(key & SEQ_MASK, last, cause, hash_after) for key, last, cause, hash_after in rows]
+
+    def skip_at_or_before(self, stream: Stream, seq: int) -> tuple[int, int, int, bytes] | None:
+        found = self.connection.execute(
+            "SELECT key, last, cause, hash FROM skip WHERE key BETWEEN ? AND ? ORDER BY key DESC LIMIT 1",
+            (stream.low, row_key(stream.number, seq)),
+        ).fetchone()
+        return (found[0] & SEQ_MASK, found[1], found[2], found[3]) if found else None
+
+    def count_skipped(self, stream: Stream) -> None:
+        start = max(stream.acked, stream.base)
+        stream.skipped = sum(
+            last - max(first, start + 1) + 1 for first, last, _, _ in self.skips(stream, start, stream.last)
+        )
+
+    def rows(self, stream: Stream, first: int, last: int) -> list[bytes]:
+        """Returns the events first..last, all of them. Raises `RowDamaged` at the first that is missing or wrong."""
+        found = self.connection.execute(
+            f"SELECT key, crc, data FROM {ROW_TABLE[stream.lane]} WHERE key BETWEEN ? AND ? ORDER BY key",
+            (row_key(stream.number, first), row_key(stream.number, last)),
+        ).fetchall()
+        expected = row_key(stream.number, first)
+        data = []
+        for key, crc, bytes_ in found:
+            if key != expected or not isinstance(bytes_, bytes) or row_crc(key, bytes_) != crc:
+                break
+            data.append(bytes_)
+            expected += 1
+        if len(data) != last - first + 1:
+            raise RowDamaged(stream.id, expected & SEQ_MASK)
+        return data
+
+    def read(self, ident: bytes, after: int, max_events: int, max_bytes: int) -> Batch | None:
+        """Returns what follows `after`: events and skips without a gap, with the running hash at the end.
+
+        Starts later than after + 1 when the rows there are trimmed. None = nothing there. `hash_end` is empty where
+        damage broke the chain. Raises `RowDamaged` when the very first row is.
+        """
+        stream = self.streams.get(ident)
+        if stream is None:
+            return None
+        limit = stream.last if stream.rehome_after is None else min(stream.last, stream.rehome_after)
+        position = max(after, stream.base)
+        if position >= limit:
+            return None
+        running = self.chain(stream, position)
+        skips = self.skips(stream, position, limit)
+        batch = Batch(stream=ident, first_seq=position + 1)
+        events: list[bytes] = []
+        size, at = 0, 0
+        while position < limit and len(events) + len(batch.skips) < max_events and size < max_bytes:
+            if at < len(skips) and skips[at][0] <= position + 1:
+                _, last, cause, hash_after = skips[at]
+                batch.skips.append(Skip(first=position + 1, last=last, cause=_cause(cause), hash_after=hash_after))
+                position, running, at = last, hash_after, at + 1
+                continue
+            upto = min(limit, skips[at][0] - 1 if at < len(skips) else limit)
+            upto = min(upto, position + max_events - len(events) - len(batch.skips), position + 256)
+            try:
+                rows = self.rows(stream, position + 1, upto)
+            except RowDamaged as damage:
+                if position + 1 == batch.first_seq and damage.seq == batch.first_seq:
+                    raise
+                if damage.seq == position + 1:
+                    break
+                rows = self.rows(stream, position + 1, damage.seq - 1)
+            for data in rows:
+                if events and size + len(data) > max_bytes:
+                    size = max_bytes
+                    break
+                size += len(data)
+                events.append(data)
+                position += 1
+                if running is not None:
+                    running = sha256(running + data).digest()
+        batch.events.extend(events)
+        if running is not None:
+            stream.remember(position, running)
+            if stream.broken_at is None or position < stream.broken_at:
+                batch.hash_end = running
+        stream.read_to = max(stream.read_to, position)
+        return batch
+
+    def hash_at(self, ident: bytes, seq: int) -> bytes | None:
+        """Returns the running hash at `seq`; None = cannot be told (trimmed, in a skip, beyond damage or the end)."""
+        stream = self.streams.get(ident)
+        if stream is None:
+            gone = self.forgotten.get(ident)
+            return gone.acked_hash or None if gone is not None and gone.last == seq else None
+        if stream.broken_at is not None and seq >= stream.broken_at:
+            return None
+        return self.chain(stream, seq)
+
+    def chain(self, stream: Stream, seq: int) -> bytes | None:
+        """The running hash at `seq` from the nearest known point before it. Raises `RowDamaged`."""
+        if seq == 0:
+            return genesis(stream.id)
+        if seq < stream.base or seq > stream.last:
+            return None
+        if seq == stream.last and stream.head is not None:
+            return stream.head
+        if (known := stream.known.get(seq)) is not None:
+            return known
+        point, running = stream.base, stream.base_hash
+        if point < stream.acked <= seq and stream.acked_hash:
+            point, running = stream.acked, stream.acked_hash
+        if (skip := self.skip_at_or_before(stream, seq)) is not None:
+            if skip[1] > seq:
+                return None
+            if skip[1] >= point:
+                point, running = skip[1], skip[3]
+        mark = self.connection.execute(
+            "SELECT key, hash FROM mark WHERE key BETWEEN ? AND ? ORDER BY key DESC LIMIT 1",
+            (row_key(stream.number, point), row_key(stream.number, seq)),
+        ).fetchone()
+        if mark is not None:
+            point, running = mark[0] & SEQ_MASK, mark[1]
+        while point < seq:
+            upto = min(seq, point + 512)
+            for data in self.rows(stream, point + 1, upto):
+                running = sha256(running + data).digest()
+            point = upto
+        stream.remember(seq, running)
+        return running
+
+    def query(self, sql: str, args: Sequence[object]) -> list[tuple[object, ...]]:
+        """Reads the side tables. Raises ValueError for anything but a SELECT."""
+        if not sql.lstrip().upper().startswith(("SELECT", "WITH")):
+            raise ValueError(f"not a read: {sql}")
+        return self.connection.execute(sql, tuple(args)).fetchall()
+
+    def ack(self, ident: bytes, seq: int) -> Stream | None:
+        """Takes the hub's cursor, in memory; `save_acks` or the next trim saves it. Returns the stream if it moved."""
+        stream = self.streams.get(ident)
+        if stream is None or min(seq, stream.last) <= stream.acked:
+            return None
+        seq = min(seq, stream.last)
+        try:
+            running = self.chain(stream, seq)
+        except RowDamaged:
+            running = None  # confirmed rows need no bytes any more
+        stream.acked, stream.acked_hash, stream.ack_unsaved = seq, running or b"", True
+        self.count_skipped(stream)
+        return stream
+
+    def first_row(self, stream: Stream, after: int) -> int | None:
+        """Returns the lowest seq above `after` that has a row."""
+        found = self.connection.execute(
+            f"SELECT min(key) FROM {ROW_TABLE[stream.lane]} WHERE key > ? AND key <= ?",
+            (row_key(stream.number, after), stream.high),
+        ).fetchone()[0]
+        return None if found is None else int(found) & SEQ_MASK
+
+
+def close_quietly(connection: sqlite3.Connection) -> None:
+    """Closes a connection whose last words nobody needs."""
+    with contextlib.suppress(sqlite3.Error):
+        connection.close()
+
+
+def _cause(value: int) -> Skip.Cause.ValueType:
+    return Skip.Cause.ValueType(value)

@@ -1,0 +1,159 @@
+"""What goes when room is short: confirmed rows first, then the oldest unconfirmed TELEMETRY, as a skip. Nothing else.
+
+One call does one small slice, so that an alarm never waits longer than that. ALARM and ACTIVITY rows that the hub has
+not confirmed are never touched: when nothing else is left, the file grows into their reserve and then to the disk's
+end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+from anju_edge.journal.confirmed_streams import KEPT, KEY, gone, pack
+from anju_edge.journal.faults import RowDamaged
+from anju_edge.journal.settings import MIB, JournalSettings
+from anju_edge.journal.store import Store
+from anju_edge.journal.stream import Stream
+from anju_edge.journal.streams import MARK_EVERY, ROW_TABLE, row_key
+from anju_protos.v1.event_pb2 import TELEMETRY
+from anju_protos.v1.uplink_pb2 import Skip
+
+SPARE_BYTES = 2 * MIB  # free pages inside the file that new rows can use while the disk has none
+
+
+class Shortage(Enum):
+    NONE = "none"
+    QUOTA = "quota"
+    DISK = "disk"
+
+
+def shortage(settings: JournalSettings, used_bytes: int, spare_bytes: int, disk_free_bytes: int) -> Shortage:
+    """Returns what is short: the file's quota (less the reserve), or the disk while the file has no spare pages."""
+    if used_bytes > settings.quota_bytes - settings.reserve_bytes:
+        return Shortage.QUOTA
+    if disk_free_bytes < settings.floor_bytes and spare_bytes < SPARE_BYTES:
+        return Shortage.DISK
+    return Shortage.NONE
+
+
+def confirmed_target(settings: JournalSettings, stream: Stream) -> int:
+    """Returns up to which seq confirmed rows may go without any shortage."""
+    if stream.sealed and stream.acked >= stream.last:
+        return stream.last
+    target = stream.acked - settings.keep_acked
+    return target - target % MARK_EVERY if target > 0 else 0
+
+
+def trim_confirmed(store: Store, settings: JournalSettings) -> bool:
+    """Trims one slice of confirmed rows, or forgets a stream that is done with. Returns whether it found one."""
+    for stream in list(store.streams.values()):
+        if stream.rehome_after is not None:
+            continue
+        target = confirmed_target(settings, stream)
+        if target > stream.base and trim(store, stream, target):
+            return True
+        if stream.sealed and stream.last == stream.base == stream.acked:
+            forget(store, stream)
+            return True
+    return False
+
+
+def make_room(store: Store, pins: Mapping[bytes, tuple[int, int]]) -> Stream | None:
+    """Frees one slice under a shortage. Returns the stream that gave something, None when nothing may go."""
+    for stream in store.streams.values():
+        if stream.acked > stream.base and stream.rehome_after is None and trim(store, stream, stream.acked):
+            return stream
+    for stream in sorted(store.streams.values(), key=lambda stream: stream.number):
+        if stream.lane == TELEMETRY and sacrifice(store, stream, pins.get(stream.id), Skip.QUOTA):
+            return stream
+    return None
+
+
+def trim(store: Store, stream: Stream, target: int, slice_rows: int = 2048) -> bool:
+    """Deletes up to `slice_rows` confirmed rows, oldest first, up to `target`. Returns whether the base moved."""
+    target = min(target, stream.acked)
+    upto = min(target, stream.base + slice_rows)
+    if upto < target and upto - upto % MARK_EVERY > stream.base:
+        upto -= upto % MARK_EVERY  # there the running hash is at hand
+    skip = store.skip_at_or_before(stream, upto)
+    if skip is not None and skip[1] > upto:  # the base cannot stand inside a skip, its hash is unknown there
+        upto = skip[1] if skip[1] <= target else skip[0] - 1
+    if upto <= stream.base:
+        return False
+    try:
+        base_hash = store.chain(stream, upto)
+    except RowDamaged:
+        base_hash = None
+    if base_hash is None:
+        if not stream.acked_hash:
+            return False
+        upto, base_hash = stream.acked, stream.acked_hash
+    table = ROW_TABLE[stream.lane]
+    edge = row_key(stream.number, upto)
+    with store.transaction():
+        store.save_cursor(stream, upto, base_hash)
+        store.connection.execute(f"DELETE FROM {table} WHERE key BETWEEN ? AND ?", (stream.low, edge))
+        store.connection.execute("DELETE FROM skip WHERE key BETWEEN ? AND ? AND last <= ?", (stream.low, edge, upto))
+        store.connection.execute("DELETE FROM mark WHERE key BETWEEN ? AND ?", (stream.low, edge))
+    stream.base, stream.base_hash, stream.ack_unsaved = upto, base_hash, False
+    for seq in [seq for seq in stream.known if seq < upto]:
+        del stream.known[seq]
+    store.wal_pages += 8
+    return True
+
+
+def forget(store: Store, stream: Stream) -> None:
+    """Removes a sealed stream of which the hub has everything and nothing is held; only how far it went stays."""
+    broken = stream.broken_at is not None and stream.base >= stream.broken_at
+    kept = [*store.forgotten.values(), gone(stream.id, stream.lane, stream.last, b"" if broken else stream.base_hash)]
+    del kept[:-KEPT]
+    with store.transaction():
+        store.connection.execute("INSERT OR REPLACE INTO kv VALUES (?, ?)", (KEY, pack(kept)))
+        store.connection.execute("DELETE FROM stream WHERE number = ?", (stream.number,))
+        store.connection.execute("DELETE FROM mark WHERE key BETWEEN ? AND ?", (stream.low, stream.high))
+        store.connection.execute("DELETE FROM skip WHERE key BETWEEN ? AND ?", (stream.low, stream.high))
+    del store.streams[stream.id]
+    store.forgotten = {info.stream: info for info in kept}
+
+
+def sacrifice(store: Store, stream: Stream, pinned: tuple[int, int] | None, cause: int, max_rows: int = 1000) -> int:
+    """Turns the oldest unconfirmed rows of a stream into a skip. Returns how many; 0 = all pinned or none left."""
+    after = stream.acked
+    table = ROW_TABLE[stream.lane]
+    while True:
+        first = store.first_row(stream, after)
+        if first is None:
+            return 0
+        if pinned is None or not pinned[0] <= first <= pinned[1]:
+            break
+        after = pinned[1]
+    last = min(first + max_rows - 1, stream.last)
+    if stream.rehome_after is not None and last > stream.rehome_after:
+        return 0  # on its way to another stream
+    if pinned is not None and first < pinned[0] <= last:
+        last = pinned[0] - 1
+    ahead = store.skips(stream, first, last)
+    if ahead:
+        last = ahead[0][0] - 1
+    try:
+        hash_after = store.chain(stream, last)
+    except RowDamaged as damage:
+        if damage.seq <= first:
+            raise
+        last = damage.seq - 1
+        hash_after = store.chain(stream, last)
+    if hash_after is None:
+        raise RowDamaged(stream.id, first)
+    with store.transaction():
+        store.connection.execute(
+            f"DELETE FROM {table} WHERE key BETWEEN ? AND ?",
+            (row_key(stream.number, first), row_key(stream.number, last)),
+        )
+        store.put_skip(stream, first, last, cause, hash_after)
+        if stream.ack_unsaved:
+            store.save_cursor(stream, stream.base, stream.base_hash)
+    stream.ack_unsaved = False
+    store.count_skipped(stream)
+    store.wal_pages += 8
+    return last - first + 1

@@ -1,0 +1,1 @@
+"""What a damaged journal still gives."""

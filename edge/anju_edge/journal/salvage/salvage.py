@@ -1,0 +1,375 @@
+"""Saves what a damaged journal still gives.
+
+The file is read through SQLite without writing, by range: where a read fails, the next readable key is found by
+doubling steps and then bisection, so that a damaged page costs the rows on it and no others. What the tree cannot reach
+(its inner pages are damaged too) is looked for in the pages themselves; a row counts only if its CRC, which covers its
+key, is right. What is left out becomes SALVAGE skips; where a live stream ended is TAIL_UNKNOWN.
+
+The new file is complete and synced before it takes the old one's place, so that a crash in between loses nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import logging
+import os
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from anju_edge.journal.entries import Hole
+from anju_edge.journal.repair import break_at, copy_rows, open_checked, take_over, take_over_skip
+from anju_edge.journal.salvage.page_carving import carve_rows
+from anju_edge.journal.salvage.salvage_rows import DamagedRows, Range, Row, without
+from anju_edge.journal.store import PAGE_BYTES, Store, read_register
+from anju_edge.journal.stream import Stream
+from anju_edge.journal.streams import ROW_TABLE, SEQ_MASK, SalvageReport, row_crc
+from anju_edge.journal.transaction import write
+from anju_protos.v1.event_pb2 import TELEMETRY
+from anju_protos.v1.uplink_pb2 import Skip
+
+log = logging.getLogger(__name__)
+
+_GROUP = 1000
+_SIDE_FILES = ("", "-wal", "-shm")
+
+
+def salvage(
+    path: Path, known: Mapping[bytes, Stream], *, telemetry: bool = True, tick: Callable[[], None] = lambda: None
+) -> SalvageReport:
+    """Replaces the journal at `path` by what can be saved of it; all its streams are sealed then.
+
+    `known` is what a running process remembers of the streams; empty at a start. `telemetry` False leaves TELEMETRY
+    rows out, for a disk without room for them; `tick` is called again and again, as a sign of life. The damaged file
+    stays beside it as `journal-damaged.sqlite`, in place of an earlier one. Raises sqlite3.Error or OSError where the
+    disk fails.
+    """
+    fresh_path, aside = _fresh_path(path), _damaged_path(path)
+    drop_quarantined(path)
+    for suffix in _SIDE_FILES:
+        Path(f"{fresh_path}{suffix}").unlink(missing_ok=True)
+    with contextlib.closing(open_checked(fresh_path)) as fresh:
+        fresh.checkpoint()
+        _lend_first_page(path, fresh_path)
+        # No WAL and no syncs while it is built: until it is complete it counts for nothing.
+        fresh.connection.execute("PRAGMA journal_mode = OFF")
+        fresh.connection.execute("PRAGMA synchronous = OFF")
+        with contextlib.closing(_open_damaged(path)) as damaged:
+            report = _copy(damaged, path, fresh, known, str(aside), telemetry, tick)
+    _sync(fresh_path)
+    _move_aside(path, aside)
+    fresh_path.rename(path)
+    _sync(path.parent)
+    return report
+
+
+def finish_interrupted(path: Path) -> None:
+    """Ends a salvage that a crash cut short: takes the new file if the old one is gone, else drops the new one.
+
+    Raises OSError.
+    """
+    fresh_path = _fresh_path(path)
+    if not fresh_path.exists():
+        return
+    if path.exists():
+        for suffix in _SIDE_FILES:
+            Path(f"{fresh_path}{suffix}").unlink(missing_ok=True)
+        return
+    _move_aside(path, _damaged_path(path))
+    fresh_path.rename(path)
+    _sync(path.parent)
+
+
+def drop_quarantined(path: Path) -> bool:
+    """Deletes the damaged file that an earlier salvage kept. Returns whether there was one. Raises OSError."""
+    aside = _damaged_path(path)
+    there = aside.exists()
+    for suffix in _SIDE_FILES:
+        Path(f"{aside}{suffix}").unlink(missing_ok=True)
+    return there
+
+
+def _damaged_path(path: Path) -> Path:
+    return path.with_name("journal-damaged.sqlite")
+
+
+def _fresh_path(path: Path) -> Path:
+    return path.with_name("journal-salvaged.sqlite")
+
+
+def _move_aside(path: Path, aside: Path) -> None:
+    for suffix in _SIDE_FILES:
+        source = Path(f"{path}{suffix}")
+        if source.exists():
+            source.rename(f"{aside}{suffix}")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _open_damaged(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=1.0)
+
+
+def _lend_first_page(path: Path, fresh_path: Path) -> None:
+    """Replaces a first page that SQLite cannot read by that of a new file: its tables have the same root pages."""
+    try:
+        with contextlib.closing(_open_damaged(path)) as damaged:
+            if damaged.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'stream'").fetchone()[0]:
+                return
+    except sqlite3.DatabaseError:
+        pass
+    if path.stat().st_size < PAGE_BYTES:
+        return
+    with fresh_path.open("rb") as fresh, path.open("r+b") as file:
+        page = bytearray(fresh.read(PAGE_BYTES))
+        page[28:32] = (path.stat().st_size // PAGE_BYTES).to_bytes(4, "big")  # pages in the file
+        page[32:40] = bytes(8)  # no free list
+        file.write(page)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the damaged file (or memory) says of a stream."""
+
+    stream: Stream
+    live: bool
+    known_last: int | None
+    uncertain: bool = False  # only its id is known, not how far the hub had it
+
+
+def _copy(
+    damaged: sqlite3.Connection,
+    path: Path,
+    fresh: Store,
+    known: Mapping[bytes, Stream],
+    aside: str,
+    telemetry: bool,
+    tick: Callable[[], None],
+) -> SalvageReport:
+    found = _streams(damaged, path, known)
+    skips = list(_skips(damaged))
+    sources = [_Source(damaged, fresh.connection, item, skips) for item in found]
+    tick()
+    _carve(path, fresh, sorted(gap for source in sources for gap in source.unreached()), tick)
+    kept = lost = 0
+    for item, source in zip(found, sources, strict=True):
+        if item.uncertain:
+            _start_at_first(item.stream, source)
+        if item.stream.lane == TELEMETRY and not telemetry:
+            item.known_last = max(item.known_last or 0, source.highest())
+            source.close()
+        kept_now, lost_now = _rebuild(fresh, item, source, tick)
+        kept, lost = kept + kept_now, lost + lost_now
+    fresh.connection.execute("DROP TABLE carved")
+    _copy_side_tables(damaged, fresh)
+    return SalvageReport(kept=kept, lost=lost, streams=len(found), quarantined=aside)
+
+
+class _Source:
+    """All there is of one stream: rows from the tree, rows from the pages, skips."""
+
+    def __init__(
+        self,
+        damaged: sqlite3.Connection,
+        fresh: sqlite3.Connection,
+        item: _Found,
+        skips: Sequence[tuple[int, int, int, bytes]],
+    ) -> None:
+        stream = item.stream
+        self._rows: DamagedRows | None = DamagedRows(damaged, ROW_TABLE[stream.lane], stream.low, stream.high)
+        self._carved, self._low, self._high = fresh, stream.low, stream.high
+        self._uncertain, self._base = item.uncertain, stream.base
+        self.skips = {
+            key & SEQ_MASK: (last, cause, hash_after)
+            for key, last, cause, hash_after in skips
+            if stream.low <= key <= stream.high and last > stream.base
+        }
+
+    def unreached(self) -> list[Range]:
+        """Key ranges worth a look at the pages. Where a skip says that rows are gone, old copies must stay gone."""
+        if self._rows is None:
+            return []
+        skipped = [(self._low + first, self._low + last) for first, (last, _, _) in sorted(self.skips.items())]
+        gaps = [(self._low + 1, self._high)] if self._uncertain else self._rows.gaps()
+        return without(gaps, [(self._low, self._low + self._base), *skipped])
+
+    def window(self, first: int, last: int) -> list[Row]:
+        """Returns the sound rows first..last, in order."""
+        rows, whole = ([], False) if self._rows is None else self._rows.window(self._low + first, self._low + last)
+        if whole and len(rows) == last - first + 1:
+            return rows
+        carved = self._carved.execute(
+            "SELECT key, crc, data FROM carved WHERE key BETWEEN ? AND ?", (self._low + first, self._low + last)
+        ).fetchall()
+        merged = {row[0]: row for row in (*carved, *rows)}
+        return [merged[key] for key in sorted(merged)]
+
+    def next_seq(self, seq: int) -> int | None:
+        """Returns the lowest seq from `seq` on that has a row."""
+        carved = self._carved.execute(
+            "SELECT min(key) FROM carved WHERE key BETWEEN ? AND ?", (self._low + seq, self._high)
+        ).fetchone()[0]
+        read = None if self._rows is None else self._rows.next_key(self._low + seq)
+        keys = [key for key in (carved, read) if key is not None]
+        return min(keys) & SEQ_MASK if keys else None
+
+    def highest(self) -> int:
+        """Returns the highest seq there is; 0 when there is none."""
+        at = 0
+        while (following := self.next_seq(at + 1)) is not None:
+            rows = self.window(following, following + _GROUP - 1)
+            at = max(following, *(row[0] & SEQ_MASK for row in rows)) if rows else following
+        return at
+
+    def close(self) -> None:
+        """From now on there are no rows."""
+        self._rows, self._high = None, self._low
+
+
+def _start_at_first(stream: Stream, source: _Source) -> None:
+    """A stream of which only the id is known begins at the first row there is."""
+    first = source.next_seq(1)
+    if first is not None:
+        stream.base = stream.acked = first - 1
+        stream.broken_at = first
+
+
+def _streams(damaged: sqlite3.Connection, path: Path, known: Mapping[bytes, Stream]) -> list[_Found]:
+    """Streams by number: from the file, where its row can be read, else from the register and from memory."""
+    found: dict[bytes, _Found] = {}
+    columns = "number, id, lane, sealed, note, base, base_hash, acked, acked_hash, broken_at"
+    for number in _numbers(damaged):
+        with contextlib.suppress(sqlite3.DatabaseError):
+            row = damaged.execute(f"SELECT {columns} FROM stream WHERE number = ?", (number,)).fetchone()
+            if row and isinstance(row[1], bytes) and len(row[1]) == 16 and row[2] in ROW_TABLE:
+                number, ident, lane, sealed, note, base, base_hash, acked, acked_hash, broken_at = row
+                stream = Stream(number, ident, lane, True, note, base, base_hash, acked, acked_hash, broken_at, None)
+                found[ident] = _Found(stream, not sealed, None)
+    for number, ident, lane in read_register(path):
+        if ident not in found and ident not in known:
+            stream = Stream(number, ident, lane, True, "salvage", 0, b"", 0, b"", 1, None)
+            found[ident] = _Found(stream, True, None, uncertain=True)
+    for ident, stream in known.items():
+        copy = replace(stream, sealed=True, rehome_after=None, known={}, head=None)
+        found[ident] = _Found(copy, not stream.sealed, stream.last)
+    return sorted(found.values(), key=lambda item: item.stream.number)
+
+
+def _numbers(damaged: sqlite3.Connection) -> list[int]:
+    """Stream numbers in the file, past what cannot be read."""
+    numbers: list[int] = []
+    at = 0
+    misses = 0
+    while misses < 1000:
+        try:
+            row = damaged.execute("SELECT min(number) FROM stream WHERE number > ?", (at,)).fetchone()
+        except sqlite3.DatabaseError:
+            at, misses = at + 1, misses + 1
+            continue
+        if row is None or row[0] is None:
+            break
+        at = int(row[0])
+        numbers.append(at)
+    return numbers
+
+
+def _skips(damaged: sqlite3.Connection) -> Iterator[tuple[int, int, int, bytes]]:
+    at = -1
+    with contextlib.suppress(sqlite3.DatabaseError):
+        for key, last, cause, hash_after in damaged.execute("SELECT key, last, cause, hash FROM skip ORDER BY key"):
+            if key > at and isinstance(last, int) and isinstance(hash_after, bytes) and last >= key & SEQ_MASK:
+                at = key
+                yield key, last, cause, hash_after
+
+
+def _carve(path: Path, fresh: Store, wanted: Sequence[Range], tick: Callable[[], None]) -> None:
+    """Gathers rows from the pages, on disk in the new file: memory must not grow with the damage."""
+    connection = fresh.connection
+    connection.execute("CREATE TABLE carved (key INTEGER PRIMARY KEY, crc INTEGER NOT NULL, data BLOB NOT NULL)")
+    if not wanted:
+        return
+    sources = [source for source in (path, Path(f"{path}-wal")) if source.exists()]
+    rows = (row for source in sources for row in carve_rows(source, wanted) if row_crc(row[0], row[2]) == row[1])
+    while group := list(itertools.islice(rows, _GROUP)):
+        tick()
+        with fresh.transaction():
+            connection.executemany("INSERT OR IGNORE INTO carved VALUES (?,?,?)", group)
+
+
+def _rebuild(fresh: Store, item: _Found, source: _Source, tick: Callable[[], None]) -> tuple[int, int]:
+    """Writes one stream into the new file. Returns (rows kept, numbers lost)."""
+    stream, skips = item.stream, source.skips
+    broken_at = stream.broken_at
+    if stream.acked > stream.base and stream.acked_hash:
+        stream.base, stream.base_hash = stream.acked, stream.acked_hash  # confirmed rows need no saving
+    stream.last, stream.head = stream.base, stream.base_hash
+    stream = replace(stream)
+    take_over(fresh, stream)
+    kept = lost = 0
+    at = stream.base + 1
+    starts = deque(sorted(first for first in skips if skips[first][0] >= at))
+    least = max(stream.acked, item.known_last or 0)  # so far it went in any case
+    while True:
+        tick()
+        if starts and starts[0] <= at:
+            last, cause, hash_after = skips[starts.popleft()]
+            following = source.next_seq(at)
+            if last >= at and (following is None or last < following):  # else rows are here that it says are gone
+                take_over_skip(fresh, stream, at, last, cause, hash_after)
+                at = last + 1
+            continue
+        upto = min(at + _GROUP - 1, starts[0] - 1) if starts else at + _GROUP - 1
+        rows = source.window(at, upto)
+        run = 0
+        while run < len(rows) and rows[run][0] & SEQ_MASK == at + run:
+            run += 1
+        if run:
+            copy_rows(fresh, stream, rows[:run])
+            kept, at = kept + run, at + run
+            continue
+        following = rows[0][0] & SEQ_MASK if rows else source.next_seq(upto + 1)
+        ahead = [seq for seq in (following, *list(starts)[:1]) if seq is not None]
+        if not ahead and at > least:
+            break
+        edge = min(ahead, default=least + 1)
+        write(fresh, [Hole(stream.id, stream.lane, at, edge - 1, Skip.SALVAGE)])
+        broken_at = at if broken_at is None else min(at, broken_at)
+        lost, at = lost + edge - at, edge
+    if item.live and item.known_last is None:
+        write(fresh, [Hole(stream.id, stream.lane, at, at, Skip.TAIL_UNKNOWN)])
+        broken_at = at if broken_at is None else broken_at
+    if broken_at is not None:
+        break_at(fresh, stream, broken_at)
+    return kept, lost
+
+
+def _copy_side_tables(damaged: sqlite3.Connection, fresh: Store) -> None:
+    """Copies what can be read of the box's own side tables; what cannot be is gone."""
+    ours = {"stream", "skip", "mark", "schema_reader", *ROW_TABLE.values()}
+    tables = fresh.connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    for (table,) in tables:
+        if table in ours or table.startswith("sqlite_"):
+            continue
+        copied: list[tuple[object, ...]] = []
+        try:
+            copied.extend(damaged.execute(f'SELECT * FROM "{table}"'))
+        except sqlite3.DatabaseError as error:
+            log.warning("journal: side table %s is damaged (%s); %d rows saved", table, error, len(copied))
+        _insert(fresh, table, copied)
+
+
+def _insert(fresh: Store, table: str, rows: Iterable[tuple[object, ...]]) -> None:
+    connection = fresh.connection
+    connection.execute("BEGIN IMMEDIATE")
+    for row in rows:
+        connection.execute(f'INSERT OR IGNORE INTO "{table}" VALUES ({",".join("?" * len(row))})', row)
+    connection.execute("COMMIT")

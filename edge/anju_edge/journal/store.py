@@ -1,0 +1,207 @@
+"""The journal's file, open for writing: one SQLite connection, used by one thread. Blocks; knows nothing of asyncio.
+
+Every method that changes the file does so in one transaction and changes what it keeps in memory only after the commit.
+Any `sqlite3.Error` that leaves a method means the connection must be closed, never tried again: after a failed fsync
+the kernel marks pages clean that never reached the disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sqlite3
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+from anju_base.sqlite_schema import load_migrations, migrate
+from anju_edge.journal.faults import FileDamaged, SettingRefused
+from anju_edge.journal.reader import JournalReader, close_quietly
+from anju_edge.journal.stream import Stream
+from anju_edge.journal.streams import LANES, ROW_TABLE, SEQ_MASK, row_key
+
+log = logging.getLogger(__name__)
+
+APPLICATION_ID = 0x416E6A75  # "Anju"
+PAGE_BYTES = 4096
+_SYNCHRONOUS = {"NORMAL": 1, "FULL": 2, "EXTRA": 3}
+_ROWS_PER_STATEMENT = 50  # one step for many rows: the interpreter's lock changes hands once, not once a row
+_INSERT = {
+    (lane, rows): f"INSERT INTO {ROW_TABLE[lane]} VALUES " + ",".join(["(?,?,?)"] * rows)
+    for lane in LANES
+    for rows in (1, _ROWS_PER_STATEMENT)
+}
+_CHECK_WHOLE_BYTES = 64 << 20  # a larger file is checked at its tail, and scrubbed while running
+
+
+class Store(JournalReader):
+    """One open journal file."""
+
+    writable = True
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.mended = 0
+        self.wal_pages = 0  # about how many pages were written to the WAL since the last checkpoint
+        super().__init__(connection, path)
+        self.next_number = max((stream.number for stream in self.streams.values()), default=0) + 1
+        self.scrub_lane, self.scrub_key = 0, 0
+
+    @classmethod
+    def open(cls, path: Path, *, synchronous: str = "FULL", hard_limit_bytes: int = 0) -> Store:
+        """Opens or creates the file, brings its schema up to date, and loads the streams.
+
+        Raises sqlite3.Error for storage faults, `SchemaTooNew` and `SettingRefused`.
+        """
+        connection = sqlite3.connect(path, isolation_level=None, timeout=1.0, cached_statements=256)
+        try:
+            _configure(connection, synchronous, hard_limit_bytes)
+            migrate(connection, load_migrations(Path(str(resources.files("anju_edge.journal") / "schema"))), str(path))
+            if path.stat().st_size <= _CHECK_WHOLE_BYTES:
+                verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+                if verdict != "ok":
+                    raise FileDamaged(verdict)
+            return cls(connection, path)
+        except BaseException:
+            close_quietly(connection)
+            raise
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+            yield
+            self.connection.execute("COMMIT")
+        except BaseException:
+            if self.connection.in_transaction:
+                with contextlib.suppress(sqlite3.Error):
+                    self.connection.execute("ROLLBACK")
+            raise
+
+    def insert_rows(self, lane: int, params: list[object]) -> None:
+        """Inserts rows, given flat (key, CRC, data, key, ...), inside the caller's transaction."""
+        many = _ROWS_PER_STATEMENT * 3
+        whole = len(params) - len(params) % many
+        for at in range(0, whole, many):
+            self.connection.execute(_INSERT[lane, _ROWS_PER_STATEMENT], params[at : at + many])
+        for at in range(whole, len(params), 3):
+            self.connection.execute(_INSERT[lane, 1], params[at : at + 3])
+
+    def write_register(self) -> None:
+        """Notes beside the file which stream has which number, for a salvage that cannot read that from the file."""
+        register = register_path(self.path)
+        lines = "".join(f"{stream.number} {stream.id.hex()} {stream.lane}\n" for stream in self.streams.values())
+        partial = register.with_suffix(".new")
+        try:
+            with partial.open("w", encoding="ascii") as file:
+                file.write(lines)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.rename(register)
+        except OSError as error:
+            log.warning("journal: %s not written: %s", register.name, error)
+
+    def probe(self) -> None:
+        """Commits something harmless: proves that the disk takes writes again."""
+        with self.transaction():
+            self.connection.execute("UPDATE schema_reader SET oldest_reader = oldest_reader")
+
+    def put_skip(self, stream: Stream, first: int, last: int, cause: int, hash_after: bytes) -> None:
+        """Writes a skip inside the caller's transaction, joined with neighbours of the same cause.
+
+        A skip whose end the uplink may have sent does not grow: the hub's cursor may stand there.
+        """
+        start = first
+        before = self.connection.execute(
+            "SELECT key, last, cause FROM skip WHERE key BETWEEN ? AND ? ORDER BY key DESC LIMIT 1",
+            (stream.low, row_key(stream.number, first)),
+        ).fetchone()
+        if before and before[1] == first - 1 and before[2] == cause and before[1] > max(stream.acked, stream.read_to):
+            start = before[0] & SEQ_MASK
+        after = self.connection.execute(
+            "SELECT last, cause, hash FROM skip WHERE key = ?", (row_key(stream.number, last + 1),)
+        ).fetchone()
+        if after and after[1] == cause:
+            self.connection.execute("DELETE FROM skip WHERE key = ?", (row_key(stream.number, last + 1),))
+            last, hash_after = after[0], after[2]
+        self.connection.execute(
+            "INSERT OR REPLACE INTO skip VALUES (?,?,?,?)", (row_key(stream.number, start), last, cause, hash_after)
+        )
+
+    def save_acks(self) -> bool:
+        """Puts cursors on disk that only memory knows. Returns whether there were any."""
+        unsaved = [stream for stream in self.streams.values() if stream.ack_unsaved]
+        if unsaved:
+            with self.transaction():
+                for stream in unsaved:
+                    self.save_cursor(stream, stream.base, stream.base_hash)
+            for stream in unsaved:
+                stream.ack_unsaved = False
+            self.wal_pages += 2
+        return bool(unsaved)
+
+    def save_cursor(self, stream: Stream, base: int, base_hash: bytes) -> None:
+        self.connection.execute(
+            "UPDATE stream SET base = ?, base_hash = ?, acked = ?, acked_hash = ? WHERE number = ?",
+            (base, base_hash, stream.acked, stream.acked_hash, stream.number),
+        )
+
+    def _pragma(self, name: str) -> int:
+        return int(self.connection.execute(f"PRAGMA {name}").fetchone()[0])
+
+    def used_bytes(self) -> int:
+        """Returns the bytes of the file that hold something."""
+        return (self._pragma("page_count") - self._pragma("freelist_count")) * PAGE_BYTES
+
+    def spare_bytes(self) -> int:
+        """Returns the bytes inside the file that are free to be written again."""
+        return self._pragma("freelist_count") * PAGE_BYTES
+
+    def give_back(self, pages: int) -> None:
+        """Shortens the file by up to `pages` free pages."""
+        self.connection.execute(f"PRAGMA incremental_vacuum({pages})").fetchall()
+        self.wal_pages += pages
+
+    def checkpoint(self) -> None:
+        """Moves the WAL into the file. The WAL keeps its size: growing it again would cost the flash twice."""
+        self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        self.wal_pages = 0
+
+
+def _configure(connection: sqlite3.Connection, synchronous: str, hard_limit_bytes: int) -> None:
+    execute = connection.execute
+    execute(f"PRAGMA page_size = {PAGE_BYTES}")
+    execute("PRAGMA auto_vacuum = INCREMENTAL")  # counts only before the first table
+    owner = int(execute("PRAGMA application_id").fetchone()[0])
+    if owner not in (0, APPLICATION_ID):
+        raise SettingRefused(f"application_id is {owner:#x}: not a journal of ours")
+    if execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+        raise SettingRefused("journal_mode is not WAL")
+    execute(f"PRAGMA synchronous = {synchronous}")
+    if execute("PRAGMA synchronous").fetchone()[0] != _SYNCHRONOUS[synchronous]:
+        raise SettingRefused(f"synchronous is not {synchronous}")
+    execute("PRAGMA wal_autocheckpoint = 0")
+    execute("PRAGMA secure_delete = FAST")
+    execute("PRAGMA cache_size = -4000")
+    execute("PRAGMA temp_store = MEMORY")
+    if owner == 0:
+        execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    if hard_limit_bytes:
+        execute(f"PRAGMA max_page_count = {hard_limit_bytes // PAGE_BYTES}")
+
+
+def register_path(path: Path) -> Path:
+    """Returns where the numbers and ids of a journal's streams are noted."""
+    return path.with_suffix(".streams")
+
+
+def read_register(path: Path) -> list[tuple[int, bytes, int]]:
+    """Returns (number, id, lane) of the streams noted beside the journal at `path`; [] where that cannot be read."""
+    found = []
+    try:
+        for line in register_path(path).read_text(encoding="ascii").splitlines():
+            number, ident, lane = line.split()
+            found.append((int(number), bytes.fromhex(ident), int(lane)))
+    except (OSError, ValueError):
+        return []
+    return [(number, ident, lane) for number, ident, lane in found if len(ident) == 16 and lane in ROW_TABLE]

@@ -1,0 +1,206 @@
+"""One transaction's worth of entries."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from anju_edge.journal.entries import Appended, Birth, Entry, Hole, Move, SideStatementFailed
+from anju_edge.journal.faults import fault_of
+from anju_edge.journal.store import PAGE_BYTES, Store
+from anju_edge.journal.stream import Stream
+from anju_edge.journal.streams import MARK_EVERY, ROW_TABLE, row_crc, row_key
+from anju_protos.chain import genesis, link_lost
+from anju_protos.v1.uplink_pb2 import Skip
+
+
+@dataclass(slots=True)
+class Written:
+    """What a group did: streams that changed and side statements that were wrong."""
+
+    changed: set[Stream] = field(default_factory=set)
+    side_failures: list[tuple[Appended, SideStatementFailed]] = field(default_factory=list)
+    rows: int = 0
+    bytes: int = 0
+
+
+def write(store: Store, entries: Iterable[Entry]) -> Written:
+    """Writes a group in one transaction. What is on disk already (its commit failed late) is passed over."""
+    result = Written()
+    group = Group(store, result)
+    with store.transaction():
+        run: list[Appended] = []
+        for entry in entries:
+            if isinstance(entry, Appended):
+                run.append(entry)
+                continue
+            if run:
+                group.append(run)
+                run = []
+            if isinstance(entry, Hole):
+                group.hole(entry)
+            elif isinstance(entry, Birth):
+                group.birth(entry)
+            elif isinstance(entry, Move):
+                group.move(entry)
+        if run:
+            group.append(run)
+        group.finish()
+    group.adopt()
+    if group.births:
+        store.write_register()
+    store.wal_pages += 2 + result.bytes // (PAGE_BYTES - 500)
+    return result
+
+
+class Group:
+    """One transaction's worth of entries. Nothing of the store changes until `adopt`."""
+
+    def __init__(self, store: Store, result: Written) -> None:
+        self._store, self._connection, self._result = store, store.connection, result
+        self._heads: dict[Stream, tuple[int, bytes]] = {}
+        self.births: list[tuple[Stream, Birth, Stream | None]] = []
+        self._skipped: set[Stream] = set()
+        self._marks: list[tuple[int, bytes]] = []
+        self._ended: list[Stream] = []
+        self.next_number = store.next_number
+
+    def append(self, rows: Sequence[Appended]) -> None:
+        """Writes rows, in order; consecutive ones of a stream go together."""
+        at = 0
+        while at < len(rows):
+            at = self._append_run(rows, at)
+
+    def _append_run(self, rows: Sequence[Appended], at: int) -> int:
+        """Writes the rows of one stream from `at` on; returns where the next stream's begin. The box's busiest loop."""
+        ident = rows[at].stream
+        stream = self._find(ident)
+        last, head = self._head(stream)
+        low = stream.low
+        params: list[object] = []
+        also: list[Appended] = []
+        size = 0
+        while at < len(rows):
+            row = rows[at]
+            if row.stream is not ident:
+                break
+            seq, data = row.seq, row.data
+            if seq != last + 1:
+                if seq > last:
+                    break  # numbers are missing, see below
+                at += 1
+                continue  # durable already: the commit that failed had reached the disk
+            key = low + seq
+            params += (key, row_crc(key, data), data)
+            head = sha256(head + data).digest()
+            last = seq
+            size += len(data)
+            if not seq % MARK_EVERY:
+                self._marks.append((key, head))
+            if row.also is not None:
+                also.append(row)
+            at += 1
+        if params:
+            self._store.insert_rows(stream.lane, params)
+            count = len(params) // 3
+            self._result.rows += count
+            self._result.bytes += size + 16 * count
+        self._heads[stream] = (last, head)
+        for row in also:
+            self._side_statement(row)
+        if at < len(rows) and rows[at].stream is ident:
+            self.hole(Hole(ident, stream.lane, last + 1, rows[at].seq - 1, Skip.SALVAGE))
+        return at
+
+    def _side_statement(self, entry: Appended) -> None:
+        if entry.also is None:
+            return
+        sql, args = entry.also
+        try:
+            self._connection.execute(sql, args)
+        except sqlite3.Error as error:
+            if fault_of(error) is not None:
+                raise
+            self._result.side_failures.append((entry, SideStatementFailed(sql, str(error))))
+
+    def _find(self, ident: bytes) -> Stream:
+        return self._store.streams.get(ident) or {born.id: born for born, _, _ in self.births}[ident]
+
+    def _head(self, stream: Stream) -> tuple[int, bytes]:
+        """Last seq and running hash of a stream as of this group."""
+        if stream in self._heads:
+            return self._heads[stream]
+        head = stream.head if stream.head is not None else self._store.chain(stream, stream.last)
+        return stream.last, head or b""
+
+    def hole(self, entry: Hole) -> None:
+        stream = self._find(entry.stream)
+        last, head = self._head(stream)
+        first = max(entry.first, last + 1)
+        if entry.last < first:
+            return
+        head = link_lost(head, first, entry.last)
+        self._store.put_skip(stream, first, entry.last, entry.cause, head)
+        self._heads[stream] = (entry.last, head)
+        self._skipped.add(stream)
+
+    def birth(self, entry: Birth) -> None:
+        if entry.stream in self._store.streams:
+            return
+        number = self.next_number
+        self.next_number += 1
+        start = genesis(entry.stream)
+        self._connection.execute("UPDATE stream SET sealed = 1 WHERE lane = ? AND sealed = 0", (entry.lane,))
+        self._connection.execute(
+            "INSERT INTO stream (number, id, lane, note, base_hash, acked_hash) VALUES (?,?,?,?,?,?)",
+            (number, entry.stream, entry.lane, entry.note, start, start),
+        )
+        for old, after in entry.rehome.items():
+            stream = self._store.streams.get(old)
+            if stream is not None:
+                self._connection.execute(
+                    "UPDATE stream SET rehome_after = ? WHERE number = ?", (max(after, stream.base), stream.number)
+                )
+        sealed = next((born for born, _, _ in reversed(self.births) if born.lane == entry.lane), None)
+        newborn = Stream(
+            number, entry.stream, entry.lane, False, entry.note, 0, start, 0, start, None, None, last=0, head=start
+        )
+        self.births.append((newborn, entry, sealed or self._store.live(entry.lane)))
+
+    def move(self, entry: Move) -> None:
+        old = self._store.streams[entry.old]
+        hash_after = self._store.chain(old, entry.last)
+        if hash_after is not None and self._store.rows(old, entry.first, entry.last):
+            self._connection.execute(
+                f"DELETE FROM {ROW_TABLE[old.lane]} WHERE key BETWEEN ? AND ?",
+                (row_key(old.number, entry.first), row_key(old.number, entry.last)),
+            )
+            self._store.put_skip(old, entry.first, entry.last, Skip.REHOMED, hash_after)
+            self._skipped.add(old)
+        self.append(entry.rows)
+
+    def finish(self) -> None:
+        if self._marks:
+            self._connection.executemany("INSERT OR REPLACE INTO mark VALUES (?,?)", self._marks)
+
+    def adopt(self) -> None:
+        """After the commit: what the file says is now what the store knows."""
+        store, changed = self._store, self._result.changed
+        for born, entry, sealed in self.births:
+            store.streams[born.id] = born
+            changed.add(born)
+            if sealed is not None:
+                sealed.sealed = True
+                changed.add(sealed)
+            for old, after in entry.rehome.items():
+                if (stream := store.streams.get(old)) is not None:
+                    stream.rehome_after = max(after, stream.base)
+        store.next_number = self.next_number
+        for stream, (last, head) in self._heads.items():
+            stream.last, stream.head = last, head
+            changed.add(stream)
+        for stream in self._skipped:
+            store.count_skipped(stream)
+            changed.add(stream)

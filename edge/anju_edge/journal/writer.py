@@ -1,0 +1,495 @@
+"""The journal's writer: one thread, one connection, all writes, reads and checkpoints. See docs/adr/0001.
+
+Turns: waiting alarms first, then one job of the uplink (a read, a cursor), then the other lanes, then upkeep (trims,
+checkpoint, scrub) in slices. A storage fault never leaves this thread as an exception: the connection is closed, the
+file is reopened in place, at once and then with growing pauses, and what was to be written stays queued.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+from anju_base.sqlite_schema import SchemaTooNew
+from anju_drivers.errors import NotRecorded
+from anju_edge.journal import retention
+from anju_edge.journal.ballast import Ballast, free_bytes
+from anju_edge.journal.entries import Appended, Entry
+from anju_edge.journal.faults import Fault, RowDamaged, SettingRefused, fault_of, settle_wal, storage_error
+from anju_edge.journal.pending_queue import Held
+from anju_edge.journal.reader import JournalReader
+from anju_edge.journal.repair import mend, open_checked, scrub
+from anju_edge.journal.salvage.salvage import drop_quarantined, finish_interrupted, salvage
+from anju_edge.journal.settings import JournalSettings
+from anju_edge.journal.store import Store
+from anju_edge.journal.stream import Stream
+from anju_edge.journal.streams import SalvageReport, StreamInfo
+from anju_edge.journal.transaction import Written, write
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+TICK_S = 1.0
+_ROOM_CHECK_BYTES = 256 * 1024
+_SCRUB_ROWS = 500
+_SCRUB_PAUSE_S = 2.0
+_SALVAGES_AT_ONCE = 3  # what is damaged again right after is no matter of the file: pause as for a failing disk
+
+
+class Front(Protocol):
+    """The journal's side in the loop; all of these are called there."""
+
+    def durable(
+        self, written: list[Entry], side: Written | None, changed: list[StreamInfo], gone: list[bytes]
+    ) -> None: ...
+
+    def faulted(self, fault: str) -> None: ...
+
+    def recovered(self) -> None: ...
+
+    def note_salvage(self, report: SalvageReport) -> None: ...
+
+    def opened(self, streams: list[StreamInfo]) -> None: ...
+
+    def refused(self, error: Exception) -> None: ...
+
+
+class Job(Generic[T]):
+    """Something to do with the file in the writer's thread, for someone who waits in the loop.
+
+    While the file cannot be written, jobs get a reader only; a job that needs more raises `NotRecorded`.
+    """
+
+    __slots__ = ("_future", "_loop", "work")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, work: Callable[[JournalReader], T]) -> None:
+        self._loop, self.work = loop, work
+        self._future: asyncio.Future[T] = loop.create_future()
+
+    def finish(self, result: T) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
+            self._loop.call_soon_threadsafe(self._set, result)
+
+    def fail(self, error: Exception) -> None:
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._set_error, error)
+
+    def _set(self, result: T) -> None:
+        if not self._future.done():  # else its waiter was cancelled
+            self._future.set_result(result)
+
+    def _set_error(self, error: Exception) -> None:
+        if not self._future.done():
+            self._future.set_exception(error)
+
+    async def result(self) -> T:
+        return await self._future
+
+
+class Writer:
+    """Owns the thread and the file. The loop talks to it by `held`, `jobs`, `pins` and `wake`."""
+
+    def __init__(
+        self, path: Path, settings: JournalSettings, held: Held, front: Front, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self.path, self.settings, self.held = path, settings, held
+        self.jobs: deque[Job[object]] = deque()
+        self._settling: list[Job[None]] = []
+        self.pins: dict[bytes, tuple[int, int]] = {}
+        self.due = False  # the lanes besides ALARM are to be written now
+        self.beat = time.monotonic()
+        self.rounds_scrubbed = 0
+        self.commit_s = 0.0  # how long the last group took
+        self._front, self._loop = front, loop
+        self._ballast = Ballast(path.parent / "ballast", settings.ballast_bytes)
+        self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._woken = False
+        self._closing = False
+        self._store: Store | None = None
+        self._reading: JournalReader | None = None  # serves reads while the file cannot be written
+        self._failures = 0
+        self._down = False
+        self._retry_at = 0.0
+        self._full = False  # the ballast is given up and the disk has no room yet
+        self._remembered: dict[bytes, Stream] = {}  # as of when the file was last open
+        self._fault_text = ""
+        self._damaged = False
+        self._salvages = 0
+        self._unsettled = False  # a sync may have failed: the WAL in the page cache is not what the disk has
+        self._opened = False
+        self._room_bytes = _ROOM_CHECK_BYTES
+        self._saved_acks_at = self._scrubbed_at = time.monotonic()
+        self._room_at = 0.0
+        self._short = self._trim = True
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+
+    # Called in the loop ----------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Makes the thread look; cheap when it has been woken already."""
+        if not self._woken:
+            self._woken = True
+            self._wake.put(None)
+
+    def submit(self, job: Job[T]) -> Job[T]:
+        self.jobs.append(job)  # type: ignore[arg-type]  # a queue of jobs with any result
+        self.wake()
+        return job
+
+    def submit_last(self, job: Job[None]) -> Job[None]:
+        """Takes a job that is done when there is no upkeep left to do."""
+        self._room_bytes, self._trim = _ROOM_CHECK_BYTES, True
+        self._settling.append(job)
+        self.wake()
+        return job
+
+    def stop(self) -> None:
+        """Asks the thread to write what waits, save the cursors and close the file."""
+        self._closing = True
+        self._woken = True
+        self._wake.put(None)
+
+    def join(self, timeout_s: float) -> bool:
+        """Waits for the thread to end. Blocks: not in the loop."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    # The thread ------------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._closing:
+            self._turn()
+            with contextlib.suppress(queue.Empty):
+                self._wake.get(timeout=self._pause_s())
+        self.due = True
+        self._turn()
+        if self._store is not None and not self._down:
+            with contextlib.suppress(sqlite3.Error):
+                self._store.save_acks()
+        for job in self.jobs:
+            job.fail(NotRecorded("the journal is closed"))
+        for last in self._settling:
+            last.fail(NotRecorded("the journal is closed"))
+        self._close_files()
+
+    def _pause_s(self) -> float:
+        if self._woken:
+            return 0.0
+        if self._down:
+            return max(0.001, min(TICK_S, self._retry_at - time.monotonic()))
+        return TICK_S
+
+    def _turn(self) -> None:
+        """Works until nothing is due."""
+        while True:
+            self._woken = False  # before looking: what comes later wakes again
+            self.beat = time.monotonic()
+            try:
+                if not self._step():
+                    return
+            except sqlite3.Error as error:
+                self._fault(error)
+                if self._closing and self._failures > 1:
+                    return
+            except RowDamaged as damage:
+                self._mend(damage)
+            except (SchemaTooNew, SettingRefused) as error:
+                if not self._opened:
+                    self._tell(self._front.refused, error)
+                    self._closing = True
+                    return
+                self._fault(sqlite3.OperationalError(str(error)))
+            if self._down and time.monotonic() < self._retry_at and not self.jobs:
+                return
+
+    def _step(self) -> bool:
+        """Does one thing. Returns whether there may be more to do."""
+        if self._down or self._store is None:
+            if time.monotonic() >= self._retry_at or self._closing:
+                self._recover()
+                return not self._closing
+            return self._run_job()
+        store, held = self._store, self.held
+        if held.alarms:
+            alone = len(held) > self.settings.group_rows
+            self._write(store, held.take(self.settings.group_rows, alarms_only=alone, telemetry=not self._full))
+            return True
+        ran = self._run_job()
+        if self.due and not held.alarms:
+            self.due = False
+            if group := held.take(self.settings.group_rows, telemetry=not self._full):
+                self.due = bool(held.activity or held.telemetry) and not self._full
+                self._write(store, group)
+                return True
+        if ran or (not self._closing and self._upkeep(store)):
+            return True
+        while self._settling:
+            self._settling.pop().finish(None)
+        return False
+
+    def _write(self, store: Store, group: list[Entry]) -> None:
+        started = time.monotonic()
+        try:
+            written = write(store, group)
+        except (sqlite3.Error, RowDamaged):
+            self.held.put_back(group)
+            raise
+        self.commit_s = time.monotonic() - started
+        if self._failures:
+            self._failures = 0
+            self._come_back()
+        self._room_bytes += written.bytes
+        if any(entry.__class__ is not Appended for entry in group):
+            self._trim = True
+        self._tell(self._front.durable, group, written, [stream.info() for stream in written.changed], [])
+
+    def _run_job(self) -> bool:
+        if not self.jobs:
+            return False
+        store: JournalReader | None = self._store if not self._down else None
+        store = store or self._reader()
+        job = self.jobs.popleft()
+        if store is None:
+            job.fail(NotRecorded(self._reason))
+            return True
+        try:
+            result = job.work(store)
+        except (sqlite3.Error, RowDamaged) as error:
+            if isinstance(error, sqlite3.Error) and fault_of(error) is None:
+                job.fail(error)
+                return True
+            if store.writable:
+                self.jobs.appendleft(job)  # again after the repair
+                raise
+            job.fail(NotRecorded(str(error)))
+            self._drop_reader()
+        except (NotRecorded, ValueError) as error:
+            job.fail(error)
+        else:
+            job.finish(result)
+            self._trim = True
+        return True
+
+    # Upkeep ----------------------------------------------------------------------------------------------------
+
+    def _upkeep(self, store: Store) -> bool:
+        now = time.monotonic()
+        if store.wal_pages >= self.settings.checkpoint_pages:
+            store.checkpoint()
+            return True
+        if now - self._room_at >= TICK_S:
+            self._room_at = now
+            self._room_bytes = _ROOM_CHECK_BYTES
+            self._refill(store)
+        if self._room_bytes >= _ROOM_CHECK_BYTES or self._short:
+            self._room_bytes = 0
+            if self._make_room(store):
+                return True
+        if self._trim:
+            before = {*store.streams, *store.forgotten}
+            if retention.trim_confirmed(store, self.settings):
+                self._publish(store, before)
+                return True
+            self._trim = False
+        if now - self._saved_acks_at >= self.settings.save_acks_s:
+            self._saved_acks_at = now
+            store.save_acks()
+        if now - self._scrubbed_at >= _SCRUB_PAUSE_S:
+            self._scrubbed_at = now
+            self.rounds_scrubbed += scrub(store, _SCRUB_ROWS)
+        return False
+
+    def _make_room(self, store: Store) -> bool:
+        free = free_bytes(self.path.parent)
+        short = retention.shortage(self.settings, store.used_bytes(), store.spare_bytes(), free)
+        self._short = short is not retention.Shortage.NONE
+        if not self._short:
+            return False
+        if short is retention.Shortage.DISK:
+            try:
+                if drop_quarantined(self.path):
+                    return True
+            except OSError as error:
+                raise storage_error(error) from error
+        gave = retention.make_room(store, self.pins)
+        if gave is None:
+            self._short = False  # nothing may go: look again at the next tick
+            return False
+        self._tell(self._front.durable, [], None, [gave.info()], [])
+        return True
+
+    def _refill(self, store: Store) -> None:
+        if self._ballast.fill(self.settings.floor_bytes) or self.settings.ballast_bytes == 0:
+            self._full = False
+        elif self._full and store.spare_bytes() >= retention.SPARE_BYTES:
+            self._full = False  # TELEMETRY can go on inside the file
+        if not self._full and self.held.telemetry and self._failures == 0:
+            self.due = True
+
+    def _publish(self, store: Store, before: set[bytes]) -> None:
+        gone = list(before - {*store.streams, *store.forgotten})
+        self._tell(self._front.durable, [], None, store.infos(), gone)
+
+    # Faults ----------------------------------------------------------------------------------------------------
+
+    @property
+    def _reason(self) -> str:
+        return self._fault_text or "the journal is not open"
+
+    def _fault(self, error: sqlite3.Error) -> None:
+        """Closes the file after an error and decides when to come back: at once the first time."""
+        fault = fault_of(error) or Fault.IO
+        before, self._fault_text = self._fault_text, f"{fault.value}: {error}"
+        if self._fault_text != before:
+            log.warning("journal: %s; reopening until it is back", self._fault_text)
+        self._close_files()
+        if fault is Fault.FULL:
+            self._full = True
+            self._ballast.give_up()
+            with contextlib.suppress(OSError):
+                drop_quarantined(self.path)
+        self._unsettled = self._unsettled or fault is Fault.IO
+        self._damaged = self._damaged or fault is Fault.CORRUPT
+        self._failures += 1
+        first = self._failures == 1
+        doubled = self.settings.retry_first_s * 2.0 ** min(self._failures - 2, 20)
+        pause = 0.0 if first else min(doubled, self.settings.retry_max_s)
+        self._retry_at = time.monotonic() + pause
+        if not first and not self._down:
+            self._down = True
+            self._tell(self._front.faulted, self._fault_text)
+
+    def _mend(self, damage: RowDamaged) -> None:
+        store = self._store
+        if store is None:
+            return
+        try:
+            lost = mend(store, damage.stream, damage.seq)
+        except sqlite3.Error as error:
+            self._fault(error)
+            return
+        log.error("journal: stream %s damaged at %d, %d numbers lost", damage.stream.hex(), damage.seq, lost)
+        self._tell(self._front.opened, store.infos())
+
+    def _recover(self) -> None:
+        """Opens the file, the first time or again, and writes the most urgent of what waits."""
+        if self._failures:
+            self._drop_reader()
+        try:
+            finish_interrupted(self.path)
+            if self._unsettled:
+                settle_wal(self.path)
+                self._unsettled = False
+        except OSError as error:
+            raise storage_error(error) from error
+        if self._damaged:
+            self._salvage()
+        try:
+            store = open_checked(
+                self.path,
+                synchronous=self.settings.synchronous,
+                hard_limit_bytes=self.settings.hard_limit_bytes,
+            )
+        except sqlite3.DatabaseError as error:
+            if fault_of(error) is not Fault.CORRUPT or self._salvages >= _SALVAGES_AT_ONCE:
+                raise
+            self._damaged = True
+            self._salvage()
+            return
+        self._store = store
+        self._opened = True
+        self._adopt(store)
+        if self._failures:
+            self._prove(store)
+
+    def _adopt(self, store: Store) -> None:
+        """Takes over what an earlier connection knew, and tells the loop which streams there are."""
+        for stream in self._remembered.values():
+            store.ack(stream.id, stream.acked)
+            if (same := store.streams.get(stream.id)) is not None:
+                same.read_to = stream.read_to
+        self._trim = self._short = True
+        self._tell(self._front.opened, store.infos())
+
+    def _prove(self, store: Store) -> None:
+        """After a fault: the disk is back when a commit went through; the alarms' own is the first."""
+        for alarms_only in (True, False):
+            if group := self.held.take(self.settings.group_rows, alarms_only=alarms_only, telemetry=False):
+                self._write(store, group)
+                return
+        store.probe()
+        self._failures = 0
+        self._come_back()
+
+    def _come_back(self) -> None:
+        self._damaged, self._salvages = False, 0
+        self.due = True
+        if self._down:
+            self._down = False
+            log.warning("journal: recording again")
+            self._tell(self._front.recovered)
+        self._fault_text = ""
+
+    def _show_life(self) -> None:
+        self.beat = time.monotonic()
+
+    def _salvage(self) -> None:
+        self._salvages += 1
+        if self._opened and not self._down:  # it may take half a minute: nobody shall wait for a confirmation
+            self._down = True
+            self._tell(self._front.faulted, self._reason)
+        try:
+            report = salvage(
+                self.path,
+                self._remembered,
+                telemetry=not self._full or self._failures < 3,
+                tick=self._show_life,
+            )
+        except OSError as error:
+            raise storage_error(error) from error
+        self._damaged = False
+        log.error("journal: salvaged, %d rows kept, %d numbers lost", report.kept, report.lost)
+        self._tell(self._front.note_salvage, report)
+
+    def _reader(self) -> JournalReader | None:
+        if self._reading is None:
+            try:
+                self._reading = JournalReader.open_reading(self.path)
+            except (sqlite3.Error, RowDamaged):
+                return None
+        return self._reading
+
+    def _drop_reader(self) -> None:
+        if self._reading is None:
+            return
+        for stream in self._reading.streams.values():  # cursors that came meanwhile
+            before = self._remembered.get(stream.id)
+            if before is None:
+                self._remembered[stream.id] = stream
+            elif stream.acked > before.acked:
+                before.acked, before.acked_hash = stream.acked, stream.acked_hash
+        self._reading.close()
+        self._reading = None
+
+    def _close_files(self) -> None:
+        self._drop_reader()
+        if self._store is not None:
+            self._remembered = self._store.streams
+            self._store.close()
+            self._store = None
+
+    def _tell(self, callback: Callable[..., None], *args: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(callback, *args)

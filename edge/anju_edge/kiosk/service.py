@@ -1,0 +1,597 @@
+"""The box behind its kiosks: check-in, undo, help, staff bell, acknowledgement on site.
+
+A tap is confirmed only after its event is on disk. The same nonce is the same request, a second tap of the same person
+for the same session is a friendly duplicate, and an undo is a new event. While the date is unknown, staff choose the
+session; order is kept by sequence and the hub learns the time later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from anju_drivers.driver import CardMethod, CardReading
+from anju_drivers.errors import NotRecorded
+from anju_edge.incidents.open_incidents import IncidentDesk, LocalIncident
+from anju_edge.intake.intake import BoxIntake
+from anju_edge.journal.entries import Also, Appended, SideStatementFailed
+from anju_edge.journal.recorder import Recorder, is_urgent
+from anju_edge.kiosk.backend import (
+    HELP_HOLD_MS,
+    MAX_CHOICES,
+    UNDO_S,
+    AckResult,
+    ActivityLine,
+    Banner,
+    CardTap,
+    CheckInResult,
+    HelpResult,
+    KioskProfile,
+    KioskState,
+    NoticeLine,
+    PageBeat,
+    StaffTopic,
+    Text,
+    UndoResult,
+    UnknownKiosk,
+)
+from anju_edge.kiosk.tokens import Presented, PresentedTokens
+from anju_edge.roster.roster import Roster
+from anju_edge.roster.store import RosterStore
+from anju_edge.rules.decide import HelpBell, StaffBell
+from anju_protos.v1.control_pb2 import Activity
+from anju_protos.v1.event_pb2 import (
+    ACKED,
+    ANNULMENT,
+    CHECK_IN,
+    REAL,
+    REQUEST,
+    Actor,
+    Annulment,
+    CheckIn,
+    EventRef,
+    Reason,
+    Request,
+    Stamp,
+)
+
+_log = logging.getLogger(__name__)
+
+KEEP_MS = 7 * 86_400_000  # of running time; the events are the record, the rows only tell a second tap from a first
+FORGET_EVERY_MS = 86_400_000
+UNDO_MAX_MS = 15 * 60_000  # EXPERIENCE K11: same kiosk, at most 15 minutes
+CHOICE_MS = 120_000
+NONCES_MAX = 4096
+TAPS_MAX = 256
+SHOWN_ACKED_MS = 30 * 60_000
+PENDING_TAPS = 8  # per open page; an older tap has left its screen anyway
+_METHODS = {
+    CardMethod.CARD: CheckIn.CARD,
+    CardMethod.BAND: CheckIn.BAND,
+    CardMethod.QR: CheckIn.QR,
+    CardMethod.ID_CARD: CheckIn.ID_CARD,
+}
+_INSERT = (
+    "insert into check_in (day, activity, token_hash, resident, kiosk, nonce, stream, seq, at_ms, at_text, annulled)"
+    " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KioskSetup:
+    """One kiosk: its page's profile and the readers that are screwed to it, if any, parted by commas."""
+
+    profile: KioskProfile
+    reader: str = ""
+
+    def has(self, device: str) -> bool:
+        return device in [one.strip() for one in self.reader.split(",")]
+
+
+@dataclass(slots=True)
+class _Visit:
+    """One check-in as far as duplicates and undo need it. `at_ms` is the box's running time over all boots."""
+
+    day: str
+    activity: str
+    resident: str
+    kiosk: str
+    nonce: bytes
+    stream: bytes
+    seq: int
+    at_ms: int
+    at_text: str
+    recorded: Appended | None = None  # None = from an earlier run, so durable
+    confirmed: bool = True
+    annulled: Appended | None = None
+
+    @property
+    def is_lost(self) -> bool:
+        """Memory was full while the disk was away: nothing of it is kept, so it has to be asked for anew."""
+        return self.recorded is not None and self.recorded.dropped
+
+    @property
+    def ref(self) -> str:
+        return f"{self.stream.hex()}-{self.seq}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Tap:
+    """A card that waits for the choice of a session."""
+
+    kiosk: str
+    token_hash: bytes
+    until_ms: int
+    method: CheckIn.Method.ValueType
+
+
+@dataclass(frozen=True, slots=True)
+class _LocalTime:
+    """The site's time: calendar day, weekday 0 = Monday, minute of the day."""
+
+    day: str
+    weekday: int
+    minute: int
+    text: str
+
+
+class _Listener:
+    """One open page: states are merged, a bounded number of taps is kept."""
+
+    def __init__(self) -> None:
+        self.news = asyncio.Event()
+        self.taps: deque[CardTap] = deque(maxlen=PENDING_TAPS)
+
+
+class _Outcome:
+    """Awaitable for a card reader: ends when the check-in is on disk, else raises `NotRecorded`. May be dropped."""
+
+    __slots__ = ("_task",)
+
+    def __init__(self, task: asyncio.Task[CheckInResult]) -> None:
+        self._task = task
+
+    # Any: what a future's iterator yields is asyncio's own business
+    def __await__(self) -> Generator[Any, None, None]:
+        result = yield from asyncio.shield(self._task).__await__()
+        if result.outcome not in ("recorded", "duplicate"):
+            raise NotRecorded(result.outcome)
+
+
+class Attendance:
+    """Implements `kiosk.backend.KioskBackend`."""
+
+    def __init__(
+        self,
+        kiosks: Mapping[str, KioskSetup],
+        recorder: Recorder,
+        rosters: RosterStore,
+        intake: BoxIntake,
+        desk: IncidentDesk,
+        tasks: asyncio.TaskGroup,
+        is_offline: Callable[[], bool],
+    ) -> None:
+        self._kiosks, self._recorder, self._rosters = dict(kiosks), recorder, rosters
+        self._intake, self._desk, self._tasks, self._is_offline = intake, desk, tasks, is_offline
+        self._presented = PresentedTokens(recorder.clock)
+        self._visits: OrderedDict[tuple[str, str, str], _Visit] = OrderedDict()  # (resident, day, activity)
+        self._by_ref: OrderedDict[str, _Visit] = OrderedDict()
+        self._nonces: OrderedDict[tuple[str, bytes], asyncio.Future[CheckInResult]] = OrderedDict()
+        self._choices: OrderedDict[str, _Tap] = OrderedDict()
+        self._listeners: dict[str, set[_Listener]] = {name: set() for name in kiosks}
+        self._closed = asyncio.Event()
+        self.beats_ms: dict[str, int] = {}
+        self.outcomes: dict[str, int] = {}
+        self._forgot_ms = -FORGET_EVERY_MS
+
+    async def restore(self) -> None:
+        """Finds recent check-ins again: duplicates, nonces and undo outlive a restart. Raises `NotRecorded`."""
+        rows = await self._recorder.journal.query(
+            "select day, activity, resident, kiosk, nonce, stream, seq, at_ms, at_text from check_in"
+            " where annulled = 0 order by at_ms desc limit 2000"
+        )
+        for row in reversed(rows):
+            visit = _Visit(*row)  # type: ignore[arg-type]  # the columns' types are the schema's
+            if visit.ref not in self._by_ref:  # read late, when the disk was away: this run knows better
+                self._keep(visit)
+
+    def close(self) -> None:
+        """Ends all `changes`, at a stop."""
+        self._closed.set()
+        self.changed()
+
+    # ---- what the page shows
+
+    def profile(self, kiosk: str) -> KioskProfile:
+        return self._setup(kiosk).profile
+
+    def snapshot(self, kiosk: str) -> KioskState:
+        self._setup(kiosk)
+        roster = self._rosters.current
+        true_ms = self._recorder.clock.true_ms()
+        local = _local_time(roster, true_ms)
+        site = Text(roster.bundle.name_zh, roster.bundle.name_en or roster.bundle.name_zh)
+        notices = roster.notices(true_ms)
+        return KioskState(
+            site=site,
+            local_time=local.text if local else "",
+            time_known=local is not None,
+            offline=self._is_offline(),
+            unsent=sum(self._recorder.journal.waiting().values()),
+            activities=tuple(_line(activity, local) for activity in _today(roster, local)),
+            banner=self._banner(kiosk, roster),
+            notices=tuple(NoticeLine(notice.id, notice.text_zh, notice.text_en) for notice in notices),
+        )
+
+    def _banner(self, kiosk: str, roster: Roster) -> Banner | None:
+        now_ms = self._recorder.clock.elapsed_ms()
+        shown = [
+            local
+            for local in self._desk.open()
+            if is_urgent(local.incident.priority) and not local.is_quiet and _is_shown(local, now_ms)
+        ]
+        if not shown:
+            return None
+        own = _key(kiosk)  # whoever called from this screen waits before it for an answer
+        local = min(
+            shown,
+            key=lambda one: (
+                one.incident.device != own,
+                one.acked_at_ms is not None,
+                one.incident.priority,
+                one.rang_at_ms,
+            ),
+        )
+        incident = local.incident
+        zone = roster.zones.get(incident.last_place.zone)
+        resident = roster.residents.get(incident.resident)
+        acked = incident.state >= ACKED
+        return Banner(
+            incident=local.key,
+            kind=Reason.Name(min(incident.reasons, default=Reason.GENERAL)).lower(),
+            acked=acked,
+            help_coming=acked,
+            zone=Text(zone.label_zh, zone.label_en or zone.label_zh) if zone else None,
+            flat=resident.flat if resident else "",
+            from_here=incident.device == _key(kiosk),
+            age_s=max(0, now_ms - local.rang_at_ms) // 1000,
+            by=incident.owners[0].id if incident.owners else "",
+            drill=incident.mark != REAL,
+        )
+
+    async def changes(self, kiosk: str) -> AsyncIterator[KioskState | CardTap]:
+        self._setup(kiosk)
+        listener = _Listener()
+        self._listeners[kiosk].add(listener)
+        last: KioskState | None = None
+        try:
+            while not self._closed.is_set():
+                while listener.taps:
+                    yield listener.taps.popleft()
+                state = self.snapshot(kiosk)
+                if last is None or _differs(state, last):
+                    last = state
+                    yield state
+                if not listener.taps:
+                    await listener.news.wait()
+                listener.news.clear()
+        finally:
+            self._listeners[kiosk].discard(listener)
+
+    def tick(self) -> None:
+        """Call it about once a second: once a day, rows go that nobody can ask for any more."""
+        now_ms = self._recorder.running_ms()
+        if now_ms - self._forgot_ms >= FORGET_EVERY_MS:
+            self._forgot_ms = now_ms
+            self._recorder.later(("delete from check_in where at_ms < ?", (now_ms - KEEP_MS,)))
+
+    @property
+    def kiosks(self) -> Iterable[str]:
+        """The names of the configured kiosks."""
+        return self._kiosks.keys()
+
+    def changed(self) -> None:
+        """Something a page may show has changed: pages look again."""
+        for listeners in self._listeners.values():
+            for listener in listeners:
+                listener.news.set()
+
+    def beat(self, kiosk: str, beat: PageBeat) -> None:
+        self._setup(kiosk)
+        self.beats_ms[kiosk] = self._recorder.clock.elapsed_ms()
+        self._intake.heard(_key(kiosk), errors=0)
+
+    # ---- check-in
+
+    async def check_in(self, kiosk: str, token: str | None, activity: str | None, nonce: bytes) -> CheckInResult:
+        self._setup(kiosk)
+        tap = self._choices.get(token) if token else None
+        now_ms = self._recorder.clock.elapsed_ms()
+        if tap is not None and (tap.kiosk != kiosk or now_ms > tap.until_ms):
+            tap = None
+        if tap is not None:
+            presented, method = Presented(tap.token_hash, activity), tap.method
+        else:
+            presented = self._presented.read(self._rosters.current, token) if token else Presented(b"")
+            presented = replace(presented, activity=presented.activity or activity)
+            method = CheckIn.QR if token and token.startswith("qr:") else CheckIn.CARD
+        return await self._once(kiosk, presented, nonce, method)
+
+    def card(self, reading: CardReading, stamp: Stamp) -> Awaitable[None]:
+        """A hardware reader was used. Starts at once; the card's number does not leave this call."""
+        presented = self._presented.read(self._rosters.current, reading.token)
+        kiosk = next((name for name, setup in self._kiosks.items() if setup.has(reading.device)), "")
+        kiosk = kiosk or reading.device.partition(":")[2]
+        task = self._tasks.create_task(
+            self._card(kiosk, presented, _METHODS[reading.method]), name=f"card at {reading.device}"
+        )
+        return _Outcome(task)
+
+    async def _card(self, kiosk: str, presented: Presented, method: CheckIn.Method.ValueType) -> CheckInResult:
+        result = await self._once(kiosk, presented, secrets.token_bytes(16), method)
+        for listener in self._listeners.get(kiosk, ()):
+            listener.taps.append(CardTap(secrets.token_hex(8), result))
+            listener.news.set()
+        return result
+
+    async def _once(
+        self, kiosk: str, presented: Presented, nonce: bytes, method: CheckIn.Method.ValueType
+    ) -> CheckInResult:
+        """The same nonce at the same kiosk is one request, however often and at whatever time it comes."""
+        known = self._nonces.get((kiosk, nonce))
+        if known is None:
+            known = asyncio.get_running_loop().create_future()
+            self._nonces[kiosk, nonce] = known
+            while len(self._nonces) > NONCES_MAX:
+                self._nonces.popitem(last=False)
+            try:
+                result = await self._check_in(kiosk, presented, nonce, method)
+            except BaseException:
+                self._nonces.pop((kiosk, nonce), None)
+                known.cancel()
+                raise
+            known.set_result(result)
+            if result.outcome == "not_recorded":  # a repetition may find the disk well again
+                self._nonces.pop((kiosk, nonce), None)
+            self.outcomes[result.outcome] = self.outcomes.get(result.outcome, 0) + 1
+            return result
+        return await asyncio.shield(known)
+
+    async def _check_in(
+        self, kiosk: str, presented: Presented, nonce: bytes, method: CheckIn.Method.ValueType
+    ) -> CheckInResult:
+        roster, token_hash, activity = self._rosters.current, presented.token_hash, presented.activity
+        resident = roster.residents_of_token.get(token_hash, "")
+        if not resident:
+            return CheckInResult("old_code" if presented.is_old_code else "unknown_card")
+        local = _local_time(roster, self._recorder.clock.true_ms())
+        earlier = next(
+            (visit for visit in self._by_ref.values() if visit.nonce == nonce and visit.kiosk == kiosk), None
+        )
+        if earlier is not None and earlier.resident == resident and not earlier.is_lost:
+            return await self._confirm(earlier, roster, local, again=True)  # the same request, from before a restart
+        sessions = _today(roster, local)
+        fitting = [one for one in sessions if local is None or _is_open(one, local)]
+        if activity is not None:
+            fitting = [one for one in fitting if one.id == activity]
+        if not fitting:
+            elsewhen = not sessions or (activity is not None and activity not in {one.id for one in sessions})
+            return CheckInResult("wrong_day" if elsewhen and roster.activities else "no_activity")
+        if len(fitting) > 1 or (local is None and activity is None):
+            return self._choose(kiosk, token_hash, method, fitting, local)
+        session = fitting[0]
+        day = local.day if local else f"unset-{self._recorder.clock.boot:016x}"
+        before = self._visits.get((resident, day, session.id)) or self._before_the_date(resident, session, local)
+        if before is not None and not before.is_lost:
+            return await self._confirm(before, roster, local)
+        return await self._record(kiosk, token_hash, resident, session, day, local, nonce, method)
+
+    def _before_the_date(self, resident: str, session: Activity, local: _LocalTime | None) -> _Visit | None:
+        """A check-in of this boot from before the date was known, if it was on the day that is now known to be today.
+
+        Somebody who taps again after the hub told the time has not come twice.
+        """
+        clock = self._recorder.clock
+        now_ms = clock.true_ms()
+        visit = self._visits.get((resident, f"unset-{clock.boot:016x}", session.id))
+        if local is None or now_ms is None or visit is None:
+            return None
+        then = _local_time(self._rosters.current, now_ms - (self._recorder.running_ms() - visit.at_ms))
+        return visit if then is not None and then.day == local.day else None
+
+    async def _record(
+        self,
+        kiosk: str,
+        token_hash: bytes,
+        resident: str,
+        session: Activity,
+        day: str,
+        local: _LocalTime | None,
+        nonce: bytes,
+        method: CheckIn.Method.ValueType,
+    ) -> CheckInResult:
+        at_ms, at_text = self._recorder.running_ms(), local.text if local else ""
+        payload = CheckIn(
+            token_hash=token_hash,
+            resident=resident,
+            activity=session.id,
+            session_day=local.day if local else "",
+            kiosk=_key(kiosk),
+            method=method,
+            nonce=nonce,
+        )
+
+        def side(ref: EventRef) -> Also:
+            values = (day, session.id, token_hash, resident, kiosk, nonce, ref.stream, ref.seq, at_ms, at_text)
+            return _INSERT, values
+
+        recorded, _ = self._recorder.record(CHECK_IN, payload.SerializeToString(), device=_key(kiosk), side=side)
+        visit = _Visit(day, session.id, resident, kiosk, nonce, recorded.stream, recorded.seq, at_ms, at_text)
+        visit.recorded, visit.confirmed = recorded, False
+        self._keep(visit)
+        return await self._confirm(visit, self._rosters.current, local)
+
+    async def _confirm(
+        self, visit: _Visit, roster: Roster, local: _LocalTime | None, *, again: bool = False
+    ) -> CheckInResult:
+        """Says "recorded" once it is on disk (`again`: to the same request), "duplicate" to whoever else asks."""
+        first = again or not visit.confirmed
+        if visit.recorded is not None and not await _durable(visit.recorded):
+            return CheckInResult("not_recorded")
+        visit.confirmed = True
+        resident, session = roster.residents.get(visit.resident), roster.activities.get(visit.activity)
+        name = resident.masked_name if resident else ""
+        line = _line(session, local) if session else None
+        if not first:
+            return CheckInResult("duplicate", name=name, activity=line, at=visit.at_text)
+        return CheckInResult("recorded", name=name, activity=line, at=visit.at_text, ref=visit.ref, undo_s=UNDO_S)
+
+    def _choose(
+        self,
+        kiosk: str,
+        token_hash: bytes,
+        method: CheckIn.Method.ValueType,
+        fitting: Iterable[Activity],
+        local: _LocalTime | None,
+    ) -> CheckInResult:
+        tap = f"tap-{secrets.token_urlsafe(12)}"
+        until_ms = self._recorder.clock.elapsed_ms() + CHOICE_MS
+        self._choices[tap] = _Tap(kiosk, token_hash, until_ms, method)
+        while len(self._choices) > TAPS_MAX:
+            self._choices.popitem(last=False)
+        choices = tuple(_line(session, local) for session in fitting)[:MAX_CHOICES]
+        return CheckInResult("choose", choices=choices, tap=tap)
+
+    def _keep(self, visit: _Visit) -> None:
+        self._visits[visit.resident, visit.day, visit.activity] = visit
+        self._by_ref[visit.ref] = visit
+        for kept in (self._visits, self._by_ref):
+            while len(kept) > NONCES_MAX:
+                kept.popitem(last=False)
+
+    async def undo(self, kiosk: str, ref: str) -> UndoResult:
+        self._setup(kiosk)
+        visit = self._by_ref.get(ref)
+        if visit is None or visit.kiosk != kiosk:
+            return UndoResult("unknown")
+        if visit.annulled is None or visit.annulled.dropped:
+            if self._recorder.running_ms() - visit.at_ms > UNDO_MAX_MS:
+                return UndoResult("too_late")
+            payload = Annulment(annuls=EventRef(stream=visit.stream, seq=visit.seq), kiosk=_key(kiosk), reason="undo")
+            row: Also = (
+                "update check_in set annulled = 1 where stream = ? and seq = ?",
+                (visit.stream, visit.seq),
+            )
+            visit.annulled, _ = self._recorder.record(
+                ANNULMENT, payload.SerializeToString(), device=_key(kiosk), side=lambda _: row
+            )
+            if self._visits.get((visit.resident, visit.day, visit.activity)) is visit:
+                del self._visits[visit.resident, visit.day, visit.activity]
+        return UndoResult("undone" if await _durable(visit.annulled) else "not_recorded")
+
+    # ---- help
+
+    async def help(self, kiosk: str, held_ms: int) -> HelpResult:
+        self._setup(kiosk)
+        if held_ms < HELP_HOLD_MS:
+            return HelpResult("too_short")
+        opened = self._intake.alarm(_key(kiosk), HelpBell(kiosk), REAL)
+        return HelpResult("raised", incident=opened.key, recorded=await _durable(opened.recorded))
+
+    async def ask_staff(self, kiosk: str, about: StaffTopic) -> None:
+        self._setup(kiosk)
+        request = Request(what="staff", kiosk=_key(kiosk), about=about)
+        asked, _ = self._recorder.record(REQUEST, request.SerializeToString(), device=_key(kiosk))
+        opened = self._intake.alarm(_key(kiosk), StaffBell(kiosk), REAL)
+        await asked
+        await opened.recorded
+
+    async def acknowledge(self, kiosk: str, incident: str, actor: str) -> AckResult:
+        self._setup(kiosk)
+        outcome = self._desk.acknowledge(incident, Actor(role=Actor.RESPONDER, id=actor, place=kiosk))
+        match outcome.outcome:
+            case "acknowledged":
+                if outcome.recorded is not None and not await _durable(outcome.recorded):
+                    return AckResult("not_recorded")
+                return AckResult("acknowledged", first_by=actor)
+            case "already":
+                return AckResult("already", outcome.first_by, outcome.seconds_earlier)
+            case "closed":
+                return AckResult("closed")
+            case _:
+                return AckResult("unknown")
+
+    def _setup(self, kiosk: str) -> KioskSetup:
+        try:
+            return self._kiosks[kiosk]
+        except KeyError:
+            raise UnknownKiosk(kiosk) from None
+
+
+def _key(kiosk: str) -> str:
+    """The device key of a kiosk."""
+    return f"kiosk:{kiosk}"
+
+
+async def _durable(recorded: Appended) -> bool:
+    try:
+        await recorded
+    except NotRecorded:
+        return False
+    except SideStatementFailed:
+        _log.exception("an event is on disk, its row beside it is not")
+    return True
+
+
+def _is_shown(local: LocalIncident, now_ms: int) -> bool:
+    if local.acked_at_ms is None:
+        return local.is_ringing or not local.from_box
+    return now_ms - local.acked_at_ms < SHOWN_ACKED_MS
+
+
+def _differs(state: KioskState, last: KioskState) -> bool:
+    """A growing age alone is no news: the page counts by itself."""
+    if state.banner is not None and last.banner is not None:
+        last = replace(last, banner=replace(last.banner, age_s=state.banner.age_s))
+    return state != last
+
+
+def _local_time(roster: Roster, true_ms: int | None) -> _LocalTime | None:
+    if true_ms is None:
+        return None
+    local = datetime.fromtimestamp(true_ms / 1000, UTC).astimezone(roster.zone_info)
+    minute = local.hour * 60 + local.minute
+    return _LocalTime(local.date().isoformat(), local.weekday(), minute, f"{local:%H:%M}")
+
+
+def _today(roster: Roster, local: _LocalTime | None) -> list[Activity]:
+    """Sessions of today in order; all of the roster while the date is unknown."""
+    sessions = [one for one in roster.activities.values() if local is None or one.weekdays >> local.weekday & 1]
+    return sorted(sessions, key=lambda one: (one.starts_min, one.id))
+
+
+def _is_open(activity: Activity, local: _LocalTime) -> bool:
+    return activity.starts_min - activity.early_min <= local.minute < activity.ends_min
+
+
+def _line(activity: Activity, local: _LocalTime | None) -> ActivityLine:
+    return ActivityLine(
+        id=activity.id,
+        title_zh=activity.title_zh,
+        title_en=activity.title_en or activity.title_zh,
+        room_zh=activity.room_zh,
+        room_en=activity.room_en or activity.room_zh,
+        starts=_clock_text(activity.starts_min),
+        ends=_clock_text(activity.ends_min),
+        open_now=local is not None and _is_open(activity, local),
+    )
+
+
+def _clock_text(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"

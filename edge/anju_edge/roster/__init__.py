@@ -1,0 +1,1 @@
+"""What the hub says of this community, applied whole or not at all."""

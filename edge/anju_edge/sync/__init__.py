@@ -1,0 +1,1 @@
+"""Facts up to the hub, state down from it."""

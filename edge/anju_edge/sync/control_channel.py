@@ -1,0 +1,98 @@
+"""The box's side of Control: hub time and open incidents come down, the box's status goes up. One session each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+import grpc
+
+from anju_edge.clock import Clock
+from anju_edge.sync.first_completed import until_first_ends
+from anju_edge.sync.session import SyncSettings
+from anju_protos.v1.control_pb2 import BoxStatus, ControlDown, ControlUp, OpenIncidents, TimeAnswer, TimeQuestion
+from anju_protos.v1.event_pb2 import Anchor
+from anju_protos.v1.uplink_pb2 import Hello, Welcome
+
+FIRST_QUESTIONS: Final = 4  # right after the start: the one with the shortest round trip counts
+FIRST_PAUSE_S: Final = 1.0
+STATUS_GAP_S: Final = 0.2  # many changes make one status
+
+
+def anchor_from(answer: TimeAnswer, boot: int, now_elapsed_ms: int) -> Anchor:
+    """Returns this boot's offset as an answer shows it: hub time belongs to the middle of the round trip.
+
+    The error is half the round trip, rounded up, and one millisecond for the hub's own rounding.
+    """
+    round_trip_ms = max(0, now_elapsed_ms - answer.sent_elapsed_ms)
+    middle_ms = answer.sent_elapsed_ms + round_trip_ms // 2
+    return Anchor(
+        boot=boot,
+        offset_ms=answer.hub_time_ms - middle_ms,
+        error_ms=(round_trip_ms + 1) // 2 + 1,
+        at_elapsed_ms=now_elapsed_ms,
+        source=Anchor.HUB,
+    )
+
+
+class ControlSession:
+    """One Control stream from its Hello on. `status_due` is set by whoever knows that the status changed."""
+
+    def __init__(
+        self,
+        call: grpc.aio.StreamStreamCall[ControlUp, ControlDown],
+        clock: Clock,
+        status: Callable[[], BoxStatus],
+        on_incidents: Callable[[OpenIncidents], None],
+        on_anchor: Callable[[Anchor], None],
+        settings: SyncSettings,
+        status_due: asyncio.Event,
+    ) -> None:
+        self._call, self._clock, self._status = call, clock, status
+        self._on_incidents, self._on_anchor = on_incidents, on_anchor
+        self._settings, self._status_due = settings, status_due
+        self._writing = asyncio.Lock()  # gRPC takes one write at a time
+        self.ended = "the hub closed the stream"
+
+    async def greet(self, hello: Hello) -> Welcome:
+        """Says Hello and returns the Welcome; an empty one when the hub closed before it."""
+        await self._call.write(ControlUp(hello=hello))
+        frame = await self._call.read()
+        return frame.welcome if isinstance(frame, ControlDown) else Welcome()
+
+    async def run(self) -> None:
+        """Serves until the hub ends the stream (returns) or the connection breaks (raises AioRpcError)."""
+        await until_first_ends(self._receive(), self._report(), self._ask_time())
+
+    async def _write(self, frame: ControlUp) -> None:
+        async with self._writing:
+            with suppress(asyncio.InvalidStateError):  # the call is over: the receiver ends the session
+                await self._call.write(frame)
+
+    async def _receive(self) -> None:
+        while isinstance(frame := await self._call.read(), ControlDown):
+            if frame.HasField("incidents"):
+                self._on_incidents(frame.incidents)
+            elif frame.HasField("time"):
+                self._on_anchor(anchor_from(frame.time, self._clock.boot, self._clock.elapsed_ms()))
+            elif frame.HasField("shutdown"):
+                self.ended = frame.shutdown.reason
+                return
+
+    async def _report(self) -> None:
+        while True:
+            self._status_due.clear()
+            await self._write(ControlUp(status=self._status()))
+            await asyncio.sleep(min(STATUS_GAP_S, self._settings.status_period_s))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._settings.status_period_s):
+                    await self._status_due.wait()
+
+    async def _ask_time(self) -> None:
+        asked = 0
+        while True:
+            await self._write(ControlUp(time=TimeQuestion(sent_elapsed_ms=self._clock.elapsed_ms())))
+            asked += 1
+            await asyncio.sleep(FIRST_PAUSE_S if asked < FIRST_QUESTIONS else self._settings.time_period_s)

@@ -1,0 +1,1 @@
+"""What box and hub both need and is no message."""
