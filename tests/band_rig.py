@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from anju_drivers.band_server import BandServer
+from anju_drivers.bands.server import BandServer
 from anju_drivers.conformance import RecordingIntake
 from anju_drivers.driver import AlarmReading, DriverSpec, LinkReading, Reading
 from anju_drivers.errors import NotRecorded

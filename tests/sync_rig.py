@@ -13,9 +13,10 @@ from pathlib import Path
 
 import grpc
 
-from anju_central import ingest
-from anju_central.sqlite_store import STORE_FILE, SqliteEventStore
-from anju_central.store_append import unpack
+from anju_central.box_services import add_services
+from anju_central.ingest.service import SERVER_OPTIONS, Ingest
+from anju_central.store.append import unpack
+from anju_central.store.sqlite_store import STORE_FILE, SqliteEventStore
 from anju_edge.clock import SimulatedClock
 from anju_edge.journal.journal import Journal, JournalSettings
 from anju_edge.sync.box_identity import BoxIdentity
@@ -104,7 +105,7 @@ class Hub:
     port: int
     contacts: Contacts
     feed: Feed
-    ingest: ingest.Ingest
+    ingest: Ingest
 
 
 @asynccontextmanager
@@ -113,9 +114,9 @@ async def serving(
 ) -> AsyncIterator[Hub]:
     """Serves `store` on loopback."""
     contacts, feed = Contacts(), Feed()
-    server = grpc.aio.server(options=ingest.SERVER_OPTIONS)
+    server = grpc.aio.server(options=SERVER_OPTIONS)
     known = {BOX.box: BOX.community} if communities is None else communities
-    core = ingest.add_services(server, store, known, contacts, feed)
+    core = add_services(server, store, known, contacts, feed)
     bound = server.add_insecure_port(f"127.0.0.1:{port}")
     await server.start()
     try:

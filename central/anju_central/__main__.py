@@ -23,14 +23,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from anju_central.config import CentralConfig, ConfigError, load_config
-from anju_central.database import DatabaseTooNew
-from anju_central.hub_lock import HubAlreadyRuns, sole_hub
+from anju_central.process.lock import HubAlreadyRuns, sole_hub
 from anju_central.projections.projection_file import all_projections, discard, projection_path
 from anju_central.projections.projection_file import rebuild as rebuild_projection
-from anju_central.sqlite_store import STORE_FILE, stored_streams
-from anju_central.sqlite_store import backup as backup_store
-from anju_central.sqlite_store import restore as restore_store
-from anju_central.store_reader import LogName, LogReader
+from anju_central.store.database import DatabaseTooNew
+from anju_central.store.log_reader import LogName, LogReader
+from anju_central.store.sqlite_store import STORE_FILE, stored_streams
+from anju_central.store.sqlite_store import backup as backup_store
+from anju_central.store.sqlite_store import restore as restore_store
 from anju_protos.roster_file import RosterFileError
 from anju_protos.v1.event_pb2 import Lane
 

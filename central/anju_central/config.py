@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from anju_protos import toml_file
-from anju_protos.toml_file import TomlFileError, line_of
+from anju_base import toml_config as toml_file
+from anju_base.toml_config import TomlFileError, line_of
 
 ID_PATTERN = re.compile(r"[a-z0-9-]{1,32}")
 GRPC_ADDRESS = "127.0.0.1:7420"

@@ -15,13 +15,14 @@ from typing import Final
 import grpc
 import uvicorn
 
+from anju_base.service_manager import sd_notify, watchdog_s
 from anju_central.api.app import make_app
+from anju_central.box_services import add_services
+from anju_central.build_hub import HubParts, parts, wall_ms
 from anju_central.config import WHY_LOOPBACK, CentralConfig, address_text, is_loopback, split_address
-from anju_central.hub_lock import sole_hub
-from anju_central.hub_parts import HubParts, parts, wall_ms
-from anju_central.hub_web import Web, listen
-from anju_central.ingest import SERVER_OPTIONS, add_services
-from anju_central.service_manager import notify, watchdog_interval_s
+from anju_central.ingest.service import SERVER_OPTIONS
+from anju_central.process.http_listener import Web, listen
+from anju_central.process.lock import sole_hub
 
 log = logging.getLogger(__name__)
 
@@ -67,10 +68,10 @@ async def run(
                     serving = tasks.create_task(web.serve(sockets=[listener]), name="http")
                     addresses = HubAddresses(grpc_address, address_text(*listener.getsockname()[:2]))
                     log.info("hub listens for boxes on %s, for operators on http://%s", addresses.grpc, addresses.http)
-                    notify(f"READY=1\nSTATUS=boxes {addresses.grpc}, console {addresses.http}")
+                    sd_notify(f"READY=1\nSTATUS=boxes {addresses.grpc}, console {addresses.http}")
                     ready(addresses)
                     await stop.wait()
-                    notify("STOPPING=1")
+                    sd_notify("STOPPING=1")
                     hub.console.changes.close()
                     hub.book.close()
                     web.should_exit = True
@@ -102,11 +103,11 @@ async def _box_server(config: CentralConfig, hub: HubParts) -> AsyncIterator[str
 
 async def _alive(hub: HubParts) -> None:
     """Tells the service manager that the loop turns and the writer answers: both, or it is no sign of life."""
-    interval_s = watchdog_interval_s()
-    while interval_s is not None:
+    limit_s = watchdog_s()
+    while limit_s is not None:
         await hub.store.ping()
-        notify("WATCHDOG=1")
-        await asyncio.sleep(interval_s)
+        sd_notify("WATCHDOG=1")
+        await asyncio.sleep(limit_s / 2)
 
 
 async def _threads_live(hub: HubParts) -> None:

@@ -16,10 +16,10 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
 from types import BuiltinFunctionType, FunctionType, ModuleType
 
+from anju_drivers.cameras.triggers import KINDS
 from anju_drivers.driver import AlarmReading, Driver, DriverSpec, Explained, LinkReading, Reading, TriggerReading
 from anju_drivers.errors import DriverConfigError
-from anju_drivers.simulation import Simulator
-from anju_drivers.triggers import KINDS
+from anju_drivers.testing.simulation import Simulator
 
 CANCEL_S = 1.0
 COMES_BACK_S = 3.0

@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from anju_base import toml_config as toml_file
+from anju_base.toml_config import TomlFileError
+from anju_base.toml_config import line_of as line_of
 from anju_edge.journal.journal import JournalSettings
 from anju_edge.kiosk.backend import KioskProfile
 from anju_edge.sync.uplink import SyncSettings
-from anju_protos import toml_file
-from anju_protos.toml_file import TomlFileError
-from anju_protos.toml_file import line_of as line_of
 
 _ID = re.compile(r"[a-z0-9-]{1,32}")
 _Section = TypeVar("_Section")

@@ -1,4 +1,4 @@
-"""Tells systemd how we are: sd_notify(3), one datagram to the socket named in the environment."""
+"""What systemd is told: readiness, state, signs of life. Source: sd_notify(3), one datagram for each message."""
 
 from __future__ import annotations
 

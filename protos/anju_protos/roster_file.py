@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from anju_protos import toml_file
-from anju_protos.toml_file import TomlFileError, line_of
+from anju_base import toml_config as toml_file
+from anju_base.toml_config import TomlFileError, line_of
 from anju_protos.v1.control_pb2 import (
     Activity,
     Binding,

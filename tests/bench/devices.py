@@ -20,7 +20,7 @@ import uvloop
 
 from anju_drivers.driver import DriverSpec
 from anju_drivers.registry import load_drivers
-from anju_drivers.simulation import Simulator
+from anju_drivers.testing.simulation import Simulator
 
 CAMERA_SETTINGS = {"pull_s": 60, "cool_down_s": 0.75, "retry_s": 5}  # as shipped, not a test's hurry
 

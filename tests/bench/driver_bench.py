@@ -15,11 +15,12 @@ from pathlib import Path
 
 import uvloop
 
-from anju_drivers.ble import ad, bthome, settings
+from anju_drivers.ble import ad, settings
 from anju_drivers.ble.controller import encode_report
+from anju_drivers.ble.formats import bthome
 from anju_drivers.ble.frames import LE_META, AdvertisingReport, HciDecoder, Reassembler
-from anju_drivers.ble.hearing import Hearing
-from anju_drivers.ble.memory import Memory
+from anju_drivers.ble.reading_mapper import Hearing
+from anju_drivers.ble.shared_state import Memory
 from anju_drivers.ble.simulator import USUAL_UUID, BleSimulator
 from anju_drivers.driver import Reading, Sighting
 from bench.bare_lines import bare_lines

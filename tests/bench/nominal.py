@@ -22,7 +22,7 @@ import uvloop
 from anju_drivers.ble.simulator import Band, BleSimulator
 from anju_drivers.card_reader.simulator import CardReaderSimulator
 from anju_drivers.hikvision.simulator import CameraSimulator
-from anju_drivers.simulation import Simulator
+from anju_drivers.testing.simulation import Simulator
 from bench.community import address
 
 NEAR_DBM, FAR_DBM = -58, -84

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from anju_central.event_store import Submission
+from anju_central.store.event_store import Submission
 from anju_protos import chain
 from anju_protos.v1.event_pb2 import (
     ACTIVITY,

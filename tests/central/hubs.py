@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 
 from anju_central.api.app import make_app
+from anju_central.build_hub import HubParts, parts
 from anju_central.config import BoxConfig, CentralConfig
-from anju_central.hub_parts import HubParts, parts
 from anju_protos.v1.event_pb2 import Event
 from anju_protos.v1.uplink_pb2 import Ack
 from central.events import T0, Box

@@ -6,7 +6,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from anju_central.sqlite_store import SqliteEventStore
+from anju_central.store.sqlite_store import SqliteEventStore
 from anju_protos.v1.event_pb2 import Event, Lane
 from anju_protos.v1.uplink_pb2 import StreamState
 from central.events import ACTIVITY, ALARM, TELEMETRY, Box, alarm, check_in, presence

@@ -15,7 +15,7 @@ import uvicorn
 
 from anju_central.api.app import make_app
 from anju_central.api.changes import ChangeLog
-from anju_central.hub_web import Web, listen
+from anju_central.process.http_listener import Web, listen
 from central.events import ACTIVITY, ALARM, Box, alarm, check_in
 from central.hubs import Hub, running
 

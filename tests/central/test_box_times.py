@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from anju_central.box_times import BoxTimes
+from anju_central.live.box_times import BoxTimes
 from anju_central.projections.projection import AnchorFound
 from anju_protos.stamps import UNBOUNDED_MS, TrueTime
 from anju_protos.v1.event_pb2 import HELD, Anchor, Stamp

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anju_central.control import PUSH_GAP_MOST_S, PUSH_GAP_S, push_gap_s, shortened
+from anju_central.control.service import PUSH_GAP_MOST_S, PUSH_GAP_S, push_gap_s, shortened
 from anju_protos.v1.control_pb2 import Incident, OpenIncidents
 from anju_protos.v1.event_pb2 import ACKED, P1, RESOLVED, RINGING, SOS, Actor, EventRef, IncidentStep
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anju_central.credits import GATHER_S, CreditBook, CreditLine
+from anju_central.ingest.credits import GATHER_S, CreditBook, CreditLine
 
 
 def answered_batch(book: CreditBook, line: CreditLine, now: float) -> int:

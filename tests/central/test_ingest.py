@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju_central import ingest
-from anju_central.credits import CreditBook
-from anju_central.event_store import EventStore, Submission
-from anju_central.greeting import NEWEST_CHECKPOINTS, refusal_of, thinned
-from anju_central.ingest import InHand
+from anju_central.box_services import add_services
+from anju_central.ingest.credits import CreditBook
+from anju_central.ingest.handshake import NEWEST_CHECKPOINTS, refusal_of, thinned
+from anju_central.ingest.in_flight import InHand
+from anju_central.ingest.service import SERVER_OPTIONS, Ingest
+from anju_central.store.event_store import EventStore, Submission
 from anju_protos.v1.event_pb2 import PRESENCE, TELEMETRY, Event, Stamp
 from anju_protos.v1.uplink_pb2 import Ack, Batch, BoxFrame, Checkpoint, Hello, HubFrame, Refusal, StreamState
 from anju_protos.v1.uplink_pb2_grpc import AlarmUplinkStub, BulkUplinkStub
@@ -133,9 +134,9 @@ async def test_reading_waits_while_too_much_is_in_hand() -> None:
 
 
 @asynccontextmanager
-async def serving(store: EventStore) -> AsyncIterator[tuple[int, ingest.Ingest]]:
-    server = grpc.aio.server(options=ingest.SERVER_OPTIONS)
-    made = ingest.add_services(server, store, KNOWN, Contacts(), Feed())
+async def serving(store: EventStore) -> AsyncIterator[tuple[int, Ingest]]:
+    server = grpc.aio.server(options=SERVER_OPTIONS)
+    made = add_services(server, store, KNOWN, Contacts(), Feed())
     bound = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     yield bound, made

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 from anju_central.projections.projection_file import ProjectionFile, all_projections
-from anju_central.sqlite_store import reading
-from anju_central.store_reader import LogReader
+from anju_central.store.log_reader import LogReader
+from anju_central.store.sqlite_store import reading
 from anju_protos import chain
 from anju_protos.v1.event_pb2 import ALARM, TELEMETRY, Event
 from central.events import Box

@@ -10,8 +10,8 @@ import pytest
 
 from anju_central.projections.projection import Change, Projection
 from anju_central.projections.projection_file import ProjectionFile, all_projections, projection_path, rebuild
-from anju_central.sqlite_store import backup, restore
-from anju_central.store_reader import Logged, LogReader, RowLog, TelemetryNews
+from anju_central.store.log_reader import Logged, LogReader, RowLog, TelemetryNews
+from anju_central.store.sqlite_store import backup, restore
 from anju_protos.v1.event_pb2 import (
     ACKED,
     ANNULMENT,

@@ -10,7 +10,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju_central.receiver import MAX_EVENT_BYTES, MAX_EVENTS, Outcome, receive
+from anju_central.store.receive_batch import MAX_EVENT_BYTES, MAX_EVENTS, Outcome, receive
 from anju_protos import chain
 from anju_protos.v1.event_pb2 import ALARM_RAISED, PRESENCE, Event, EventRef, Stamp
 from anju_protos.v1.uplink_pb2 import Batch, Cursor, EventList, Skip

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from anju_central.event_store import EventStore, StoreUnavailable
-from anju_central.sqlite_store import SqliteEventStore, backup, restore
-from anju_central.store_reader import LogReader
+from anju_central.store.event_store import EventStore, StoreUnavailable
+from anju_central.store.log_reader import LogReader
+from anju_central.store.sqlite_store import SqliteEventStore, backup, restore
 from anju_protos import chain
 from anju_protos.v1.event_pb2 import Event, EventRef, Lane
 from anju_protos.v1.uplink_pb2 import Batch, Skip, StreamState

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju_central.receiver import MAX_EVENT_BYTES, PAYLOADS, all_understood, understood
+from anju_central.store.receive_batch import MAX_EVENT_BYTES, PAYLOADS, all_understood, understood
 from anju_protos.v1.event_pb2 import PRESENCE, Event, EventRef, Presence, Stamp
 
 stamps = st.builds(Stamp, boot=st.integers(1, 9), elapsed_ms=st.integers(0, 2**40), wall_ms=st.integers(-9, 2**41))

@@ -7,7 +7,8 @@ from pathlib import Path
 import grpc
 import pytest
 
-from anju_central import ingest
+from anju_central.box_services import add_services
+from anju_central.ingest.service import SERVER_OPTIONS
 from anju_protos.incidents import incident_key
 from anju_protos.v1.event_pb2 import ALARM_RAISED, RESOLVED, Event, EventRef, IncidentState, Kind, Lane, Reason
 from anju_protos.v1.uplink_pb2 import Batch, BoxFrame, Hello, HubFrame, StreamState
@@ -28,9 +29,9 @@ async def test_a_box_of_an_earlier_version_is_served_from_hello_to_ack() -> None
     greeting, batch = read(OLD / "hello.hex")[1], read(OLD / "batch.hex")[1]
     box = Hello.FromString(greeting)
     stream = Batch.FromString(batch).stream
-    server = grpc.aio.server(options=ingest.SERVER_OPTIONS)
+    server = grpc.aio.server(options=SERVER_OPTIONS)
     store = MemoryStore()
-    ingest.add_services(server, store, {box.box: box.community}, Contacts(), Feed())
+    add_services(server, store, {box.box: box.community}, Contacts(), Feed())
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 import uvloop
 
-from anju_drivers.band_server import BandServer
-from anju_drivers.band_simulator import BandSimulator
+from anju_drivers.bands.server import BandServer
 from anju_drivers.conformance import RecordingIntake, running
 from anju_drivers.driver import (
     AlarmReading,
@@ -32,6 +31,7 @@ from anju_drivers.jt808 import SPEC as JT808
 from anju_drivers.jt808.simulator import TerminalVoice
 from anju_drivers.setracker import SPEC as SETRACKER
 from anju_drivers.setracker.simulator import WatchVoice
+from anju_drivers.testing.band import BandSimulator
 from anju_drivers.thinkrace_iw import SPEC as THINKRACE
 from anju_drivers.thinkrace_iw.simulator import IwVoice
 from band_rig import Dialled, HeldIntake, alarms, bytes_of, dialled, served, until, vectors

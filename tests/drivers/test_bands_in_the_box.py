@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from anju_drivers.band_simulator import BandSimulator
 from anju_drivers.conformance import running
 from anju_drivers.registry import load_drivers
+from anju_drivers.testing.band import BandSimulator
 from anju_edge.alerts.relay_simulator import RelaySimulator
 from anju_edge.config import DriverConfig
 from anju_edge.journal.journal import Journal

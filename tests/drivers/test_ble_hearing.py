@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from anju_drivers.ble import SPEC, ad, hearing, memory, settings
+from anju_drivers.ble import SPEC, ad, settings
+from anju_drivers.ble import reading_mapper as hearing
+from anju_drivers.ble import shared_state as memory
 from anju_drivers.ble.frames import AdvertisingReport
-from anju_drivers.ble.hearing import Hearing
-from anju_drivers.ble.memory import Memory
+from anju_drivers.ble.reading_mapper import Hearing
+from anju_drivers.ble.shared_state import Memory
 from anju_drivers.driver import AlarmReading, Reading, Reason, Sighting, StateReading, VitalReading
 from anju_drivers.errors import DriverConfigError
 

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anju_drivers.ble import SPEC, ad, advert, frames, meaning, vectors
+from anju_drivers.ble import SPEC, ad, advert, frames, vectors
+from anju_drivers.ble import interpretation as meaning
 from anju_drivers.driver import StateReading, VitalReading
 
 VECTORS = Path(os.environ.get("ANJU_VECTORS", Path(__file__).parent.parent / "vectors"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju_drivers.bursts import MAX_DEVICES, Bursts
+from anju_drivers.radio_dedup import MAX_DEVICES, Bursts
 
 
 def test_copies_within_the_window_are_one_message() -> None:

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju_drivers.check_in_codes import PREFIX, CheckInCodes, Moment, Verdict, issue
+from anju_protos.check_in_codes import PREFIX, CheckInCodes, Moment, Verdict, issue
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = KEY.public_key().public_bytes_raw()

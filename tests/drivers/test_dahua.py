@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anju_drivers.cameras.triggers import KINDS
 from anju_drivers.conformance import RecordingIntake, running
 from anju_drivers.dahua import SPEC
 from anju_drivers.dahua.codes import KIND_BY_CODE, Event, kind_of
@@ -21,7 +22,6 @@ from anju_drivers.dahua.frames import MAX_DATA_BYTES, DahuaDecoder, Heartbeat, M
 from anju_drivers.dahua.simulator import RecorderSimulator, event, part
 from anju_drivers.driver import LinkReading, StateReading, TriggerReading, TriggerState
 from anju_drivers.errors import DeviceRefused, DriverConfigError
-from anju_drivers.triggers import KINDS
 
 STREAM = "multipart/x-mixed-replace; boundary=myboundary"
 CAPTURES = json.loads((Path(__file__).parents[1] / "vectors" / "dahua.json").read_text(encoding="utf-8"))

@@ -20,7 +20,7 @@ from anju_drivers.eview_ev07b.frames import (
 )
 from anju_drivers.eview_ev07b.report import ALARM_BITS, read_records
 from anju_drivers.eview_ev07b.session import PendantSession
-from anju_drivers.resync import Rejected
+from anju_drivers.framing.resync import Rejected
 from band_rig import vectors
 
 IMEI = "350000000000001"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anju_drivers.framing import MAX_DOCUMENT_BYTES, MAX_PICTURE_BYTES, PartKind, PartScanner
+from anju_drivers.framing.parts import MAX_DOCUMENT_BYTES, MAX_PICTURE_BYTES, PartKind, PartScanner
 
 ROOTS = ("EventNotificationAlert",)
 MIXED = "multipart/mixed; boundary=boundary"

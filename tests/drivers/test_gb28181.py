@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anju_drivers.cameras.triggers import KINDS
 from anju_drivers.errors import DriverConfigError, FrameError
 from anju_drivers.gb28181 import SPEC
 from anju_drivers.gb28181.frames import (
@@ -20,7 +21,6 @@ from anju_drivers.gb28181.frames import (
     KeepAlive,
     read_body,
 )
-from anju_drivers.triggers import KINDS
 
 CAPTURES = [
     bytes.fromhex(item["input_hex"]) if "input_hex" in item else item["input_text"].encode()

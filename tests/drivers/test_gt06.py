@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anju_drivers.driver import AlarmReading, PositionFix, Reading, Reason, StateReading
+from anju_drivers.framing.resync import Rejected
 from anju_drivers.gt06 import frames
 from anju_drivers.gt06.frames import MAX_FRAME_BYTES, FrameDecoder, Message, crc_x25, encode
 from anju_drivers.gt06.report import ALARM_CODES, TERMINAL_ALARMS
 from anju_drivers.gt06.session import TrackerSession
 from anju_drivers.gt06.simulator import TrackerVoice
-from anju_drivers.resync import Rejected
 
 IMEI = "350000000000001"
 DEVICE = f"gt06:{IMEI}"

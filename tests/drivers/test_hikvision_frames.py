@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju_drivers.device_time import TimeTrust, read_time
+from anju_drivers.cameras.device_time import TimeTrust, read_time
+from anju_drivers.cameras.triggers import KINDS
 from anju_drivers.driver import TriggerState
 from anju_drivers.hikvision.alert import Alert, kind_of
 from anju_drivers.hikvision.frames import AlertDecoder, Damaged, Heartbeat, Message
 from anju_drivers.hikvision.simulator import document, part
-from anju_drivers.triggers import KINDS
 
 
 def decode(body: bytes, content_type: str = "application/xml", **options: object) -> list[Message]:

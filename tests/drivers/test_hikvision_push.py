@@ -15,7 +15,7 @@ from anju_drivers.errors import LinkLost
 from anju_drivers.hikvision import SPEC
 from anju_drivers.hikvision.push import PushListenerDriver
 from anju_drivers.hikvision.simulator import PushCameraSimulator, document, part
-from anju_drivers.lan_link import PushLimits, listen_for_push
+from anju_drivers.links.lan import PushLimits, listen_for_push
 
 SECRET = "s" * 24
 DEVICE = "hikvision:02005e100001"

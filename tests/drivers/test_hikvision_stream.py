@@ -17,7 +17,7 @@ from anju_drivers.errors import DeviceRefused, DriverConfigError
 from anju_drivers.hikvision import SPEC
 from anju_drivers.hikvision.simulator import MAC, CameraSimulator, document, part
 from anju_drivers.hikvision.stream import PATHS, StreamCamera
-from anju_drivers.reconnect import LinkState, RetryPauses
+from anju_drivers.links.reconnect import LinkState, RetryPauses
 
 DEVICE = "hikvision:02005e100001"
 MOTION = TriggerReading(DEVICE, "motion", TriggerState.ACTIVE, channel=1, raw_type="VMD")

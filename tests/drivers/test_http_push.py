@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anju_drivers.cameras.triggers import KINDS
 from anju_drivers.conformance import RecordingIntake
 from anju_drivers.driver import LinkReading, TriggerReading, TriggerState
 from anju_drivers.errors import DriverConfigError
@@ -20,7 +21,6 @@ from anju_drivers.http_push import SPEC
 from anju_drivers.http_push.driver import PushDriver
 from anju_drivers.http_push.frames import VIGI_KINDS, Damaged, Message, Picture, PushDecoder, PushedEvent
 from anju_drivers.http_push.simulator import BOUNDARY, PushSimulator, vigi_document, with_picture
-from anju_drivers.triggers import KINDS
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 BODIES = [

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju_drivers.band import STATE_BURST_S
+from anju_drivers.bands.session import STATE_BURST_S
 from anju_drivers.driver import AlarmReading, PositionFix, Reading, Reason, StateReading
 from anju_drivers.jt808.frames import (
     ALTERNATIVE,

@@ -14,15 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju_drivers.bursts import Bursts
 from anju_drivers.conformance import RecordingIntake, check_link, running
 from anju_drivers.driver import AlarmReading, LinkReading, Reading, Reason, Sighting, StateReading
 from anju_drivers.errors import DriverConfigError, FrameError
 from anju_drivers.lorawan import SPEC, milesight
 from anju_drivers.lorawan import settings as lora_settings
 from anju_drivers.lorawan.frames import Joined, RakLines, RakPacket, RakStatus, Uplink, read_event, read_rak_line
-from anju_drivers.lorawan.hearing import LoraHearing
+from anju_drivers.lorawan.reading_mapper import LoraHearing
 from anju_drivers.lorawan.simulator import BUTTON, DOOR, GATEWAY, PENDANT_PREFIX, ChirpStackSimulator, RakSimulator
+from anju_drivers.radio_dedup import Bursts
 
 DEVICE = f"lorawan:{BUTTON}"
 PRESS = bytes.fromhex("01755aff2e02")

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anju_drivers.cameras.triggers import KINDS
 from anju_drivers.conformance import RecordingIntake
 from anju_drivers.driver import LinkReading, StateReading, TriggerReading, TriggerState
 from anju_drivers.errors import DriverConfigError, FrameError, LinkLost
@@ -22,7 +23,6 @@ from anju_drivers.mail_in.frames import MAX_MAIL_BYTES, Mail, MailEvent, read_ma
 from anju_drivers.mail_in.session import MAX_PER_PEER
 from anju_drivers.mail_in.simulator import MailSimulator, dahua_text, mail
 from anju_drivers.mail_in.words import _WORDS, kind_of
-from anju_drivers.triggers import KINDS
 
 CAPTURES = [
     item["input_text"].encode()

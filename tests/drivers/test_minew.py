@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anju_drivers.ble import SPEC as BLE
-from anju_drivers.ble.memory import Memory
+from anju_drivers.ble.shared_state import Memory
 from anju_drivers.ble.simulator import SOS_IBEACON, SOS_UUID, Band, BleSimulator
 from anju_drivers.conformance import RecordingIntake, running
 from anju_drivers.driver import AlarmReading, LinkReading, Reason, Sighting, StateReading

@@ -7,7 +7,7 @@ import asyncio
 import aiomqtt
 import pytest
 
-from anju_drivers.mqtt_simulator import MqttBroker, matches
+from anju_drivers.testing.mqtt import MqttBroker, matches
 
 
 @pytest.mark.parametrize(

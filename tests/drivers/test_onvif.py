@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anju_drivers.cameras.triggers import KINDS
 from anju_drivers.conformance import RecordingIntake, running
 from anju_drivers.driver import LinkReading, StateReading, TriggerReading, TriggerState
 from anju_drivers.errors import DeviceRefused, DriverConfigError, FrameError
@@ -22,7 +23,6 @@ from anju_drivers.onvif.driver import _InitialStates
 from anju_drivers.onvif.frames import Event, read_answer, read_stamp
 from anju_drivers.onvif.simulator import LINE, MOTION, OnvifSimulator, message
 from anju_drivers.onvif.topics import _BY_END, ITEM_KINDS, meaning_of, segments
-from anju_drivers.triggers import KINDS
 
 CAPTURES = json.loads((Path(__file__).parents[1] / "vectors" / "onvif.json").read_text(encoding="utf-8"))
 DEVICE = "onvif:gate"

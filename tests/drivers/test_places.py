@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anju_drivers.places import Places
+from anju_drivers.links.slots import Places
 
 
 class Seat:

@@ -12,8 +12,8 @@ from anju_drivers.card_reader import SPEC
 from anju_drivers.card_reader.frames import encode
 from anju_drivers.conformance import RecordingIntake
 from anju_drivers.driver import CardReading, LinkReading
-from anju_drivers.replay import Chunk, Recorder, RecordingError, load, replay_through, replay_to
-from anju_drivers.simulation import PtyDevice
+from anju_drivers.testing.replay import Chunk, Recorder, RecordingError, load, replay_through, replay_to
+from anju_drivers.testing.simulation import PtyDevice
 
 CARD = encode(bytes.fromhex("67003B51C6"))
 

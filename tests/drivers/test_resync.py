@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju_drivers.resync import Cut, Rejected, Resync
+from anju_drivers.framing.resync import Cut, Rejected, Resync
 
 MAX_BYTES = 2 + 255 + 2
 

@@ -13,15 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from RFXtrx import lowlevel
 
-from anju_drivers.bursts import Bursts
 from anju_drivers.conformance import RecordingIntake, running
 from anju_drivers.driver import AlarmReading, LinkReading, Reading, Reason, Sighting, StateReading
 from anju_drivers.errors import DriverConfigError, FrameError
+from anju_drivers.radio_dedup import Bursts
 from anju_drivers.rfxtrx import SPEC
 from anju_drivers.rfxtrx import settings as rfx_settings
 from anju_drivers.rfxtrx.frames import LIGHTING4, SECURITY1, FrameDecoder, Packet
-from anju_drivers.rfxtrx.hearing import RfxHearing
 from anju_drivers.rfxtrx.packets import read_packet
+from anju_drivers.rfxtrx.reading_mapper import RfxHearing
 from anju_drivers.rfxtrx.simulator import DEMO_CODE, RfxtrxSimulator
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "rfxtrx433.json").read_text(encoding="utf-8"))

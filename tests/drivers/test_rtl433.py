@@ -14,16 +14,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju_drivers.bursts import Bursts
 from anju_drivers.conformance import RecordingIntake, running
 from anju_drivers.driver import AlarmReading, LinkReading, Reading, Reason, Sighting, StateReading
 from anju_drivers.errors import DriverConfigError, FrameError
+from anju_drivers.radio_dedup import Bursts
 from anju_drivers.rtl433 import SPEC
 from anju_drivers.rtl433 import settings as rtl_settings
 from anju_drivers.rtl433.driver import Rtl433Driver
 from anju_drivers.rtl433.frames import MAX_LINE_BYTES, Lines, Received, Statistics, read_line
-from anju_drivers.rtl433.hearing import Hearing433
 from anju_drivers.rtl433.models import CHECKED_MODELS, LEARNED_MODELS
+from anju_drivers.rtl433.reading_mapper import Hearing433
 from anju_drivers.rtl433.simulator import FORMS, Rtl433Simulator
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "rtl433_json.json").read_text(encoding="utf-8"))

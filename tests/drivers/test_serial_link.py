@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from anju_drivers import serial_link
 from anju_drivers.errors import LinkLost
-from anju_drivers.serial_link import SerialLink, SerialSettings, open_port
-from anju_drivers.simulation import PtyDevice
+from anju_drivers.links import serial as serial_link
+from anju_drivers.links.serial import SerialLink, SerialSettings, open_port
+from anju_drivers.testing.simulation import PtyDevice
 
 
 class Watcher:

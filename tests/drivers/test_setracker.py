@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju_drivers.band import BURST_S, STATE_BURST_S
+from anju_drivers.bands.session import BURST_S, STATE_BURST_S
 from anju_drivers.driver import AlarmReading, PositionFix, Reading, Reason, StateReading, VitalReading
 from anju_drivers.setracker import frames
 from anju_drivers.setracker.frames import MAX_FRAME_BYTES, Damaged, Frame, FrameDecoder, encode, escape, unescape

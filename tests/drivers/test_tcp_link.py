@@ -11,7 +11,7 @@ import pytest
 import uvloop
 
 from anju_drivers.errors import LinkLost
-from anju_drivers.tcp_link import TcpConnection, TcpLimits, TcpListener, listen_for_bands
+from anju_drivers.links.tcp import TcpConnection, TcpLimits, TcpListener, listen_for_bands
 from band_rig import Dialled, dialled
 
 WAIT_S = 5.0

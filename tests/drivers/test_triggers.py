@@ -8,8 +8,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anju_drivers.cameras.triggers import KINDS, MAX_OPEN, NEVER_HELD_BACK, TriggerFilter, TriggerTiming
 from anju_drivers.driver import TriggerReading, TriggerState
-from anju_drivers.triggers import KINDS, MAX_OPEN, NEVER_HELD_BACK, TriggerFilter, TriggerTiming
 
 ACTIVE, INACTIVE, PULSE = TriggerState.ACTIVE, TriggerState.INACTIVE, TriggerState.PULSE
 MOTION = TriggerReading("hikvision:020000000001", "motion", ACTIVE, channel=1)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from anju_drivers.check_in_codes import issue
 from anju_edge.clock import SimulatedClock
 from anju_edge.kiosk.backend import KioskProfile
 from anju_edge.kiosk.service import KioskSetup
+from anju_protos.check_in_codes import issue
 from anju_protos.roster_file import token_hash
 from anju_protos.v1.event_pb2 import CHECK_IN, CheckIn
 from box_parts import CARD, ROSTER, box_parts

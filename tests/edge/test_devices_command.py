@@ -21,7 +21,7 @@ from anju_drivers.conformance import running
 from anju_drivers.idcard_sdt import SPEC as ID_CARDS
 from anju_drivers.idcard_sdt.simulator import IdCardSimulator
 from anju_drivers.registry import load_drivers
-from anju_drivers.replay import load
+from anju_drivers.testing.replay import load
 from anju_edge.__main__ import app
 from anju_edge.cli.devices_words import Words, preferred_language
 from anju_edge.config import EdgeConfig, load_config

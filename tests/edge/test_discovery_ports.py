@@ -15,8 +15,8 @@ from anju_drivers.card_reader.simulator import CardReaderSimulator
 from anju_drivers.conformance import running
 from anju_drivers.idcard_sdt.frames import module_number
 from anju_drivers.idcard_sdt.simulator import MODULE, IdCardSimulator
-from anju_drivers.serial_link import SerialSettings, open_port
-from anju_drivers.simulation import PtyDevice, Simulator
+from anju_drivers.links.serial import SerialSettings, open_port
+from anju_drivers.testing.simulation import PtyDevice, Simulator
 from anju_edge.config import DriverConfig
 from anju_edge.discovery import probe
 from anju_edge.discovery.ports import PortInfo, list_adapters

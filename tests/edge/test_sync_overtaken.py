@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from anju_central.sqlite_store import SqliteEventStore
+from anju_central.store.sqlite_store import SqliteEventStore
 from anju_edge.journal.journal import Journal
 from anju_protos.v1.event_pb2 import ALARM, TELEMETRY
 from anju_protos.v1.uplink_pb2 import Cursor, StreamState

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from anju_central import receiver
+from anju_central.store import receive_batch as receiver
 from anju_protos import chain
 from anju_protos.incidents import add_step, open_incident
 from anju_protos.v1.event_pb2 import (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from anju_protos.toml_file import TomlFileError, line_of, parse, read_text
+from anju_base.toml_config import TomlFileError, line_of, parse, read_text
 
 TEXT = """\
 box = "a"   # 1

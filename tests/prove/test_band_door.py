@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from anju_drivers.band_simulator import BandSimulator
 from anju_drivers.registry import load_drivers
+from anju_drivers.testing.band import BandSimulator
 from band_rig import dialled, served
 
 STRANGERS = 400

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from anju_central import receiver
-from anju_central.event_store import Submission
+from anju_central.store import receive_batch as receiver
+from anju_central.store.event_store import Submission
 from anju_protos.v1.uplink_pb2 import Ack, Checkpoint, Cursor, StreamState
 
 

@@ -12,9 +12,9 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from anju_central.credits import CreditBook, CreditLine
-from anju_central.event_store import Submission
-from anju_central.greeting import refusal_of, welcome_for
+from anju_central.ingest.credits import CreditBook, CreditLine
+from anju_central.ingest.handshake import refusal_of, welcome_for
+from anju_central.store.event_store import Submission
 from anju_edge.sync.box_identity import BoxIdentity
 from anju_edge.sync.pacing import Backoff, Pacer
 from anju_edge.sync.send_window import Confirm, Outflow, Stuck

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from anju_central.config import CentralConfig
-from anju_central.sqlite_store import backup, restore
+from anju_central.store.sqlite_store import backup, restore
 from anju_edge.clock import SimulatedClock
 from anju_edge.config import EdgeConfig
 from anju_edge.gateway import Running

@@ -33,8 +33,7 @@ from anju_central.api.models import (
     ResolveRequest,
     StepRequest,
 )
-from anju_central.api.views import iso
-from anju_central.event_store import StoreUnavailable
+from anju_central.api.views.incidents import iso
 from anju_central.incidents.commands import (
     AlreadyAcknowledged,
     CommandRefused,
@@ -42,8 +41,9 @@ from anju_central.incidents.commands import (
     IncidentUnknown,
     StepNotAllowed,
 )
-from anju_central.projector import Projector, lag
-from anju_central.sqlite_store import SqliteEventStore
+from anju_central.projections.projector import Projector, lag
+from anju_central.store.event_store import StoreUnavailable
+from anju_central.store.sqlite_store import SqliteEventStore
 from anju_protos.incidents import parse_incident_key
 from anju_protos.v1.event_pb2 import EventRef, IncidentState, Mark
 

@@ -8,16 +8,14 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime
 from typing import Final
 
-from anju_central.api.box_views import BoxViews, KnownBox, read_box, read_devices, read_places
 from anju_central.api.changes import ChangeLog
 from anju_central.api.models import BoxView, CheckInsOfCommunity, CheckInsView, IncidentView
-from anju_central.api.views import Views
-from anju_central.box_times import BoxTimes
-from anju_central.contacts import BoxContact, Contacts
-from anju_central.incidents.book import IncidentBook
+from anju_central.api.views.boxes import BoxViews, KnownBox, read_box, read_devices, read_places
+from anju_central.api.views.incidents import Views
 from anju_central.incidents.commands import IncidentCommands
-from anju_central.labels import Labels
-from anju_central.projection_reads import ProjectionReads
+from anju_central.live.box_times import BoxTimes
+from anju_central.live.contact import BoxContact, Contacts
+from anju_central.live.open_incidents import IncidentBook
 from anju_central.projections.attendance import check_ins
 from anju_central.projections.incidents import records
 from anju_central.projections.projection import (
@@ -29,7 +27,9 @@ from anju_central.projections.projection import (
     IncidentRecord,
     ref_key,
 )
-from anju_central.sqlite_store import SqliteEventStore
+from anju_central.projections.projection_reads import ProjectionReads
+from anju_central.registry.labels import Labels
+from anju_central.store.sqlite_store import SqliteEventStore
 from anju_protos import incidents
 from anju_protos.v1.event_pb2 import REAL
 

@@ -8,10 +8,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from anju_central.contacts import Contacts
-from anju_central.incidents.book import IncidentBook
-from anju_central.projector import Projector, lag
-from anju_central.sqlite_store import SqliteEventStore
+from anju_central.live.contact import Contacts
+from anju_central.live.open_incidents import IncidentBook
+from anju_central.projections.projector import Projector, lag
+from anju_central.store.sqlite_store import SqliteEventStore
 from anju_protos.v1.event_pb2 import Mark, Priority
 
 

@@ -12,14 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from anju_central.event_store import StoreUnavailable
-from anju_central.incidents.book import IncidentBook
-from anju_central.projection_reads import ProjectionReads
+from anju_central.live.open_incidents import IncidentBook
 from anju_central.projections.incidents import records
 from anju_central.projections.projection import IncidentRecord, ref_key
-from anju_central.projector import Projector
-from anju_central.sqlite_store import SqliteEventStore
-from anju_central.store_append import HubEvent, hub_stamp
+from anju_central.projections.projection_reads import ProjectionReads
+from anju_central.projections.projector import Projector
+from anju_central.store.event_store import StoreUnavailable
+from anju_central.store.hub_event import HubEvent, hub_stamp
+from anju_central.store.sqlite_store import SqliteEventStore
 from anju_protos import incidents
 from anju_protos.v1.event_pb2 import (
     ACKED,

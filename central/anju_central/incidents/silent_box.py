@@ -7,10 +7,10 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from anju_central.contacts import Contacts
-from anju_central.event_store import StoreUnavailable
-from anju_central.incidents.book import IncidentBook
 from anju_central.incidents.commands import SILENT_RULE, IncidentCommands
+from anju_central.live.contact import Contacts
+from anju_central.live.open_incidents import IncidentBook
+from anju_central.store.event_store import StoreUnavailable
 
 log = logging.getLogger(__name__)
 LOOK_S: Final = 1.0

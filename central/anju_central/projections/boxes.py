@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from google.protobuf.message import DecodeError
 
 from anju_central.projections.projection import AnchorFound, BootSeen, BoxTouched, Change, signed, unsigned
-from anju_central.store_reader import Logged, LogName, RowLog, TelemetryNews
+from anju_central.store.log_reader import Logged, LogName, RowLog, TelemetryNews
 from anju_protos.v1.event_pb2 import (
     ALARM_RAISED,
     BOOT,

@@ -9,7 +9,7 @@ from google.protobuf.message import DecodeError
 
 from anju_central.projections.many_rows import put_many
 from anju_central.projections.projection import Change, signed
-from anju_central.store_reader import Logged, LogName, RowLog, TelemetryNews
+from anju_central.store.log_reader import Logged, LogName, RowLog, TelemetryNews
 from anju_protos.v1.event_pb2 import ALARM_RAISED, DEVICE_STATE, Alarm, DeviceState, Event
 
 HEARD = (

@@ -14,7 +14,7 @@ from typing import Final
 from google.protobuf.message import DecodeError
 
 from anju_central.projections.projection import Change, IncidentRecord, identify, ref_key, resolve
-from anju_central.store_reader import Logged, LogName, RowLog, TelemetryNews
+from anju_central.store.log_reader import Logged, LogName, RowLog, TelemetryNews
 from anju_protos import incidents
 from anju_protos.v1.control_pb2 import Incident
 from anju_protos.v1.event_pb2 import ALARM_RAISED, INCIDENT_STEP, P1, RESOLVED, Alarm, EventRef, IncidentStep

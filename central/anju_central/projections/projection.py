@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from anju_central.store_reader import Logged, LogName, RowLog, TelemetryNews
+from anju_central.store.log_reader import Logged, LogName, RowLog, TelemetryNews
 from anju_protos.v1.control_pb2 import Incident
 from anju_protos.v1.event_pb2 import Anchor, EventRef, Stamp
 

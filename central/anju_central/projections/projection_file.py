@@ -12,21 +12,23 @@ import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from anju_central.database import DatabaseTooNew, connect, migrate
 from anju_central.projections.attendance import Attendance
 from anju_central.projections.boxes import Boxes
 from anju_central.projections.device_health import DeviceHealth
 from anju_central.projections.incidents import Incidents
 from anju_central.projections.last_place import LastPlace
 from anju_central.projections.projection import Change, Projection
-from anju_central.store_reader import Logged, LogName, LogReader, TelemetryBatch, TelemetryNews, news_of
+from anju_central.store.database import DatabaseTooNew, connect, migrate
+from anju_central.store.log_reader import Logged, LogName, LogReader, TelemetryBatch, TelemetryNews, news_of
 
 log = logging.getLogger(__name__)
 
 FOLDER: Final = "projections"
+SCHEMAS: Final = files("anju_central.projections") / "schema"  # a folder for each projection
 CHUNK_ROWS: Final = 500
 CHUNK_BATCHES: Final = 64  # of a backlog: the more at once, the fewer writes of one device
 CHECKPOINT_EVERY: Final = 200  # transactions
@@ -71,7 +73,7 @@ class ProjectionFile:
     def _attach(self) -> sqlite3.Connection:
         db = connect(self.path, "normal")
         try:
-            migrate(db, self.path, self.projection.name)
+            migrate(db, self.path, SCHEMAS / self.projection.name)
             row = db.execute("select epoch from origin").fetchone()
             if row is not None and row[0] != self._epoch:
                 db.close()

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from anju_drivers.ble import (
-    ad,
+from anju_drivers.ble import ad
+from anju_drivers.ble.formats import (
     bthome,
     diract,
     eddystone,
@@ -28,8 +28,8 @@ from anju_drivers.ble import (
     sonoff,
     tags,
 )
-from anju_drivers.ble.ibeacon import Beacon
-from anju_drivers.ble.values import Values
+from anju_drivers.ble.formats.ibeacon import Beacon
+from anju_drivers.ble.formats.values import Values
 
 BEACON_FAMILIES = frozenset({"ibeacon", "altbeacon", "eddystone"})
 

@@ -14,14 +14,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
-from anju_drivers.ble import bthome, commands, frames, settings
+from anju_drivers.ble import commands, frames, settings
+from anju_drivers.ble.formats import bthome
 from anju_drivers.ble.frames import AdvertisingReport, CommandComplete, CommandStatus, HciDecoder, HciEvent
-from anju_drivers.ble.hearing import Hearing
-from anju_drivers.ble.memory import Memory
+from anju_drivers.ble.reading_mapper import Hearing
 from anju_drivers.ble.settings import BleSettings
+from anju_drivers.ble.shared_state import Memory
 from anju_drivers.driver import AlarmReading, Intake, LinkReading, Reading, Sighting
 from anju_drivers.errors import LinkLost
-from anju_drivers.serial_link import SerialLink, SerialSettings
+from anju_drivers.links.serial import SerialLink, SerialSettings
 
 _log = logging.getLogger(__name__)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from anju_drivers.ble import ad, advert, meaning
+from anju_drivers.ble import ad, advert
+from anju_drivers.ble import interpretation as meaning
 from anju_drivers.ble.frames import AdvertisingReport, CommandComplete, HciDecoder, HciEvent
 from anju_drivers.driver import Explained
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from anju_drivers.ble.advert import Advert
-from anju_drivers.ble.signs import BUTTON_FAMILIES
+from anju_drivers.ble.alarm_signals import BUTTON_FAMILIES
 from anju_drivers.driver import Reason
 from anju_drivers.errors import DriverConfigError
 from anju_drivers.options import Options

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from anju_drivers.ble import ad, commands, controller
 from anju_drivers.ble.controller import CommandDecoder
 from anju_drivers.ble.frames import AdvertisingReport
-from anju_drivers.simulation import PtyDevice
+from anju_drivers.testing.simulation import PtyDevice
 
 USUAL_UUID = bytes.fromhex("e2c56db5dffb48d2b060d0f5a71096e0")
 SOS_UUID = bytes.fromhex("e2c56db5dffb48d2b060d0f5a710505e")

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from anju_drivers.ble import (
-    advert,
-    bthome,
-    commands,
-    diract,
-    eddystone,
-    ela,
-    frames,
-    ibeacon,
-    minew,
-    minew_tags,
-    moko,
-    ruuvi,
-)
+from anju_drivers.ble import advert, commands, frames
 from anju_drivers.ble.explain import report_fields, text_of, understood_fields
+from anju_drivers.ble.formats import bthome, diract, eddystone, ela, ibeacon, minew, minew_tags, moko, ruuvi
+from anju_drivers.ble.formats.values import Values
 from anju_drivers.ble.frames import AdvertisingReport, CommandComplete, CommandStatus, HciDecoder, HciEvent
-from anju_drivers.ble.values import Values
 
 FILES = ("ble_hci_h4.json", "ble_hci_h4_more.json", "ble_payloads.json", "ble_payloads_more.json", "bthome_v2.json")
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

@@ -13,9 +13,9 @@ from anju_drivers.card_reader import pn532
 from anju_drivers.card_reader.frames import FrameDecoder, Presentations
 from anju_drivers.card_reader.pn532_poll import Pn532Poll
 from anju_drivers.driver import CardMethod, CardReading, Intake, LinkReading
+from anju_drivers.links.polled_reader import Asked, PolledReader
+from anju_drivers.links.serial import SerialLink, SerialSettings
 from anju_drivers.options import Options
-from anju_drivers.polled_reader import Asked, PolledReader
-from anju_drivers.serial_link import SerialLink, SerialSettings
 
 MODELS = ("rdm6300", "pn532")
 OPTIONS = {

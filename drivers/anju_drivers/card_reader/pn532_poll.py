@@ -11,7 +11,7 @@ from enum import Enum
 from anju_drivers.card_reader import pn532
 from anju_drivers.card_reader.frames import GONE_AFTER_S
 from anju_drivers.card_reader.pn532 import Frame, Kind
-from anju_drivers.polled_reader import Answer
+from anju_drivers.links.polled_reader import Answer
 
 EVERY_S = 0.1
 ANSWER_S = 1.0

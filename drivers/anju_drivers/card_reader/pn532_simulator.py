@@ -7,7 +7,7 @@ from pathlib import Path
 
 from anju_drivers.card_reader import pn532
 from anju_drivers.card_reader.pn532 import FrameDecoder, Kind
-from anju_drivers.simulation import SerialDevice
+from anju_drivers.testing.simulation import SerialDevice
 
 DEMO_UID = bytes.fromhex("0416c6c2d73881")
 FIRMWARE = bytes.fromhex("32010607")

@@ -10,7 +10,7 @@ from anju_drivers.card_reader.driver import MODELS
 from anju_drivers.card_reader.frames import encode
 from anju_drivers.card_reader.pn532_simulator import Pn532Simulator
 from anju_drivers.options import Options
-from anju_drivers.simulation import SerialDevice
+from anju_drivers.testing.simulation import SerialDevice
 
 REPEAT_S = 0.065
 DEMO_CARD = bytes.fromhex("13005D1DA5")

@@ -5,7 +5,7 @@ from anju_drivers.dahua.explain import decode_vector, explain, explain_message
 from anju_drivers.dahua.frames import DahuaDecoder
 from anju_drivers.dahua.simulator import simulate
 from anju_drivers.driver import DriverSpec
-from anju_drivers.explained_stream import ExplainedStream
+from anju_drivers.framing.explained_stream import ExplainedStream
 
 SPEC = DriverSpec(
     name="dahua",

@@ -11,8 +11,7 @@ import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from anju_drivers.camera_link import CameraLink, LoginGuard, LoginRefused, keep_reading
-from anju_drivers.camera_options import (
+from anju_drivers.cameras.options import (
     TRIGGER_OPTIONS,
     camera_url,
     camera_user,
@@ -22,15 +21,16 @@ from anju_drivers.camera_options import (
     trigger_timing,
     trigger_types,
 )
+from anju_drivers.cameras.trigger_feed import TriggerFeed
+from anju_drivers.cameras.triggers import TriggerTiming
 from anju_drivers.dahua.codes import Event
 from anju_drivers.dahua.frames import DahuaDecoder, Damaged, Message, Picture
 from anju_drivers.driver import Driver, Intake
 from anju_drivers.errors import DeviceRefused
-from anju_drivers.lan_link import EndlessBody, HttpRefused, Login, endless_get
+from anju_drivers.links.camera import CameraLink, LoginGuard, LoginRefused, keep_reading
+from anju_drivers.links.lan import EndlessBody, HttpRefused, Login, endless_get
+from anju_drivers.links.reconnect import RetryPauses
 from anju_drivers.options import Options
-from anju_drivers.reconnect import RetryPauses
-from anju_drivers.trigger_feed import TriggerFeed
-from anju_drivers.triggers import TriggerTiming
 
 PATH = "/cgi-bin/eventManager.cgi"
 MAX_HOLD_S = 120.0  # some firmwares never send Stop (rroller/dahua #189)

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from anju_drivers.dahua.codes import Event, read_event, read_head
 from anju_drivers.errors import FrameError
-from anju_drivers.lenient_xml import text_of
+from anju_drivers.framing.xml import text_of
 
 MAX_LINE_BYTES = 8 * 1024
 MAX_DATA_BYTES = 64 * 1024

@@ -6,9 +6,9 @@ import json
 import secrets
 from collections.abc import Mapping
 
-from anju_drivers.camera_simulation import PASSWORD, USER, StreamSimulator
 from anju_drivers.dahua.driver import PATH
 from anju_drivers.options import Options
+from anju_drivers.testing.camera import PASSWORD, USER, StreamSimulator
 
 
 def part(body: bytes, length: int | None = None, content_type: str = "text/plain") -> bytes:

@@ -11,7 +11,7 @@ from binascii import crc_hqx
 from dataclasses import dataclass
 from functools import cached_property
 
-from anju_drivers.resync import Cut, Rejected, Resync
+from anju_drivers.framing.resync import Cut, Rejected, Resync
 
 HEAD_BYTES = 8
 MAX_BODY_BYTES = 4096

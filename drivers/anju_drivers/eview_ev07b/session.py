@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anju_drivers.band import (
+from anju_drivers.bands.session import (
     UNIDENTIFIED,
     FramedSession,
     WallClock,
@@ -19,7 +19,7 @@ from anju_drivers.band import (
 from anju_drivers.driver import AlarmReading, Explained, PositionFix, Reading, Reason, StateReading, VitalReading
 from anju_drivers.eview_ev07b.frames import DATA, SERVICES, FrameDecoder, Message, reply_to
 from anju_drivers.eview_ev07b.report import Record, read_records
-from anju_drivers.resync import Rejected
+from anju_drivers.framing.resync import Rejected
 
 FAMILY = "eview_ev07b"
 _SHOWN_WHOLE, _FIRST, _LAST = 10, 5, 2  # how the vector file shows a long list of records

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from anju_drivers.band_simulator import BandSimulator, band_simulator_options
 from anju_drivers.errors import DriverConfigError
 from anju_drivers.eview_ev07b.frames import DATA, SERVICES, TIME_KEY, encode
+from anju_drivers.testing.band import BandSimulator, band_simulator_options
 
 DEVICE = "350000000000001"
 ROOM_BEACON = bytes.fromhex("02005e10000a")

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 import aiomqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
-from anju_drivers.camera_link import LoginRefused
 from anju_drivers.errors import LinkLost
-from anju_drivers.lan_link import Login
+from anju_drivers.links.camera import LoginRefused
+from anju_drivers.links.lan import Login
 
 KEEP_ALIVE_S = 20
 MAX_QUEUED = 1000

@@ -10,17 +10,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from anju_drivers.camera_link import CameraLink, LoginGuard, keep_reading
-from anju_drivers.camera_options import TRIGGER_OPTIONS, key_part, trigger_timing, trigger_types
+from anju_drivers.cameras.options import TRIGGER_OPTIONS, key_part, trigger_timing, trigger_types
+from anju_drivers.cameras.trigger_feed import TriggerFeed
+from anju_drivers.cameras.triggers import TriggerTiming
 from anju_drivers.driver import Driver, Intake, LinkReading, TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
 from anju_drivers.frigate.explain import device_key
 from anju_drivers.frigate.frames import PREFIX, Available, FrigateEvent, read_message, topics
-from anju_drivers.lan_link import Login
+from anju_drivers.links.camera import CameraLink, LoginGuard, keep_reading
+from anju_drivers.links.lan import Login
+from anju_drivers.links.reconnect import RetryPauses
 from anju_drivers.options import Options
-from anju_drivers.reconnect import RetryPauses
-from anju_drivers.trigger_feed import TriggerFeed
-from anju_drivers.triggers import TriggerTiming
 
 _log = logging.getLogger(__name__)
 

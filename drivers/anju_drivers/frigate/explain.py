@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anju_drivers.camera_options import key_part
+from anju_drivers.cameras.options import key_part
 from anju_drivers.driver import Explained
 from anju_drivers.errors import FrameError
 from anju_drivers.frigate.frames import PREFIX, Available, Message, read_message
-from anju_drivers.vector_item import item_bytes, item_context
+from anju_drivers.testing.vectors import item_bytes, item_context
 
 
 def device_key(camera: str) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from anju_drivers.camera_options import event_word
-from anju_drivers.device_time import DeviceTime, TimeTrust, epoch_time
+from anju_drivers.cameras.device_time import DeviceTime, TimeTrust, epoch_time
+from anju_drivers.cameras.options import event_word
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
 

@@ -8,8 +8,8 @@ import time
 from collections.abc import Mapping
 
 from anju_drivers.frigate.frames import PREFIX, topics
-from anju_drivers.mqtt_simulator import MqttBroker
 from anju_drivers.options import Options
+from anju_drivers.testing.mqtt import MqttBroker
 
 CAMERA = "gate"
 

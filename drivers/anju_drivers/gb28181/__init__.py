@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from anju_drivers.driver import Driver, DriverSpec
 from anju_drivers.errors import DriverConfigError
-from anju_drivers.explained_stream import ExplainedStream
+from anju_drivers.framing.explained_stream import ExplainedStream
 from anju_drivers.gb28181.explain import decode_vector, explain, explain_message
 from anju_drivers.gb28181.frames import BodyDecoder
 from anju_drivers.options import Options

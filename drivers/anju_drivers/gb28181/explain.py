@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from anju_drivers.driver import Explained
 from anju_drivers.errors import FrameError
 from anju_drivers.gb28181.frames import Alarm, BodyDecoder, Damaged, KeepAlive, Message, read_body
-from anju_drivers.vector_item import item_bytes
+from anju_drivers.testing.vectors import item_bytes
 
 
 def explain_message(message: Message) -> Explained:

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from anju_drivers.camera_options import event_word
-from anju_drivers.device_time import DeviceTime, TimeTrust, read_time
+from anju_drivers.cameras.device_time import DeviceTime, TimeTrust, read_time
+from anju_drivers.cameras.options import event_word
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
-from anju_drivers.framing import Part, PartKind, PartScanner
-from anju_drivers.lenient_xml import Element, local_name, read_xml, text_of
+from anju_drivers.framing.parts import Part, PartKind, PartScanner
+from anju_drivers.framing.xml import Element, local_name, read_xml, text_of
 
 ROOTS = ("Notify", "Response", "Query", "Control")
 DEVICE_ALARMS = {1: "video_loss", 2: "tamper", 3: "diagnostic", 4: "diagnostic", 5: "diagnostic", 6: "diagnostic"}

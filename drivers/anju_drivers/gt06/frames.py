@@ -10,7 +10,7 @@ import re
 from binascii import crc_hqx
 from dataclasses import dataclass
 
-from anju_drivers.resync import Cut, Rejected, Resync
+from anju_drivers.framing.resync import Cut, Rejected, Resync
 
 MAX_FRAME_BYTES = 4096
 END = b"\r\n"

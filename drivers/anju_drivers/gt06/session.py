@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anju_drivers.band import (
+from anju_drivers.bands.session import (
     UNIDENTIFIED,
     FramedSession,
     Word,
@@ -18,6 +18,7 @@ from anju_drivers.band import (
     utc_ms,
 )
 from anju_drivers.driver import AlarmReading, Explained, PositionFix, Reason, StateReading
+from anju_drivers.framing.resync import Rejected
 from anju_drivers.gt06.frames import END, FrameDecoder, Message, encode_ack
 from anju_drivers.gt06.report import (
     ALARM_CODES,
@@ -40,7 +41,6 @@ from anju_drivers.gt06.report import (
     read_login,
     read_status,
 )
-from anju_drivers.resync import Rejected
 
 FAMILY = "gt06"
 _ANSWERED = frozenset({STATUS, HEARTBEAT, CELL_ALARM}) | POSITIONS | ALARMS

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from anju_drivers.band_simulator import BandSimulator, band_simulator_options
 from anju_drivers.errors import DriverConfigError
 from anju_drivers.gt06.frames import encode
 from anju_drivers.gt06.report import LOGIN, STATUS
+from anju_drivers.testing.band import BandSimulator, band_simulator_options
 
 DEVICE = "350000000000001"
 _SOS, _FALL, _BATTERY_BITS = 0x01, 0x23, 3 << 3

@@ -1,7 +1,7 @@
 """Driver `hikvision`: alarm events of Hikvision cameras and recorders (ISAPI), by their stream or by their push."""
 
 from anju_drivers.driver import DriverSpec
-from anju_drivers.explained_stream import ExplainedStream
+from anju_drivers.framing.explained_stream import ExplainedStream
 from anju_drivers.hikvision.driver import OPTIONS, create
 from anju_drivers.hikvision.explain import decode_vector, explain, explain_message
 from anju_drivers.hikvision.frames import AlertDecoder

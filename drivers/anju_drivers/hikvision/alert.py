@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from anju_drivers.device_time import DeviceTime, read_time
+from anju_drivers.cameras.device_time import DeviceTime, read_time
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
 from anju_drivers.hikvision.document import Document

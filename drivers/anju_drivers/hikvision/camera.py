@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from anju_drivers.cameras.trigger_feed import TriggerFeed
+from anju_drivers.cameras.triggers import TriggerTiming
 from anju_drivers.driver import Intake, TriggerState
 from anju_drivers.hikvision.alert import Alert
 from anju_drivers.hikvision.explain import device_key
 from anju_drivers.hikvision.frames import Damaged, Heartbeat, Message, Picture
-from anju_drivers.trigger_feed import TriggerFeed
-from anju_drivers.triggers import TriggerTiming
 
 
 class CameraFeed:

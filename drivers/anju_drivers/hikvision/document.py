@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from anju_drivers.errors import FrameError
-from anju_drivers.lenient_xml import Element, local_name, read_xml
+from anju_drivers.framing.xml import Element, local_name, read_xml
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anju_drivers.camera_options import (
+from anju_drivers.cameras.options import (
     MIN_SECRET,
     camera_url,
     camera_user,
@@ -17,9 +17,9 @@ from anju_drivers.driver import Driver
 from anju_drivers.hikvision.push import PushCameraSettings, PushListenerDriver, PushSettings
 from anju_drivers.hikvision.settings import CAMERA_OPTIONS, camera_settings
 from anju_drivers.hikvision.stream import StreamCamera, StreamSettings
-from anju_drivers.lan_link import Login, bind_address
+from anju_drivers.links.lan import Login, bind_address
+from anju_drivers.links.reconnect import RetryPauses
 from anju_drivers.options import Options
-from anju_drivers.reconnect import RetryPauses
 
 STREAM_OPTIONS = {
     "mode": "stream: read the alarm stream of one camera or recorder; push: listen for cameras; stream",

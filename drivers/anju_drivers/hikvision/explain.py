@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anju_drivers.device_time import minutes_ahead
+from anju_drivers.cameras.device_time import minutes_ahead
 from anju_drivers.driver import Explained
 from anju_drivers.hikvision.alert import Alert, ResponseStatus
 from anju_drivers.hikvision.frames import AlertDecoder, Damaged, Heartbeat, Message, Picture
-from anju_drivers.vector_item import item_chunks, item_context
+from anju_drivers.testing.vectors import item_chunks, item_context
 
 DECODED_DEVICE = "hikvision:decode"
 

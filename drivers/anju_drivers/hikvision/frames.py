@@ -1,6 +1,6 @@
 """The bytes of an alarm stream or of a pushed body in, events, heartbeats and counts out. No I/O.
 
-Sources as in `alert.py` and `document.py`; framing traps are in `anju_drivers.framing`.
+Sources as in `alert.py` and `document.py`; framing traps are in `anju_drivers.framing.parts`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from anju_drivers.errors import FrameError
-from anju_drivers.framing import Part, PartKind, PartScanner
+from anju_drivers.framing.parts import Part, PartKind, PartScanner
 from anju_drivers.hikvision.alert import Alert, ResponseStatus, read_alert
 from anju_drivers.hikvision.document import read_documents, read_json
 

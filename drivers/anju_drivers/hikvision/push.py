@@ -8,8 +8,8 @@ from anju_drivers.driver import Intake, LinkReading
 from anju_drivers.hikvision.camera import CameraFeed
 from anju_drivers.hikvision.frames import AlertDecoder
 from anju_drivers.hikvision.settings import CameraSettings
-from anju_drivers.lan_link import PushBody, PushLimits, listen_for_push
-from anju_drivers.secret_doors import opened_door
+from anju_drivers.links.lan import PushBody, PushLimits, listen_for_push
+from anju_drivers.links.sender_auth import opened_door
 
 PREFIX = "/push/"
 

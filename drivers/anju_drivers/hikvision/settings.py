@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from anju_drivers.camera_options import TRIGGER_OPTIONS, mac_address, trigger_timing, trigger_types
+from anju_drivers.cameras.options import TRIGGER_OPTIONS, mac_address, trigger_timing, trigger_types
+from anju_drivers.cameras.triggers import TriggerTiming
 from anju_drivers.options import Options
-from anju_drivers.triggers import TriggerTiming
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from datetime import datetime
 
 import aiohttp
 
-from anju_drivers.camera_simulation import PASSWORD, USER, StreamSimulator
 from anju_drivers.hikvision.stream import PATHS
 from anju_drivers.options import Options
-from anju_drivers.simulation import PushingDevice
+from anju_drivers.testing.camera import PASSWORD, USER, StreamSimulator
+from anju_drivers.testing.simulation import PushingDevice
 
 MAC = "02:00:5e:10:00:01"  # locally administered: no real camera has it
 FALL_TYPE = "falldetection"  # no public sample of a fall event exists; sites map their camera's own word

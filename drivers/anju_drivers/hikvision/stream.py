@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from anju_drivers.camera_link import CameraLink, LoginGuard, LoginRefused, keep_reading
 from anju_drivers.driver import Intake
 from anju_drivers.hikvision.camera import CameraFeed
 from anju_drivers.hikvision.frames import AlertDecoder
 from anju_drivers.hikvision.settings import CameraSettings
-from anju_drivers.lan_link import HttpRefused, Login, endless_get
-from anju_drivers.reconnect import RetryPauses
+from anju_drivers.links.camera import CameraLink, LoginGuard, LoginRefused, keep_reading
+from anju_drivers.links.lan import HttpRefused, Login, endless_get
+from anju_drivers.links.reconnect import RetryPauses
 
 PATHS = ("/ISAPI/Event/notification/alertStream", "/Event/notification/alertStream")  # the second: old firmware
 

@@ -1,7 +1,7 @@
 """Driver `http_push`: TP-Link VIGI cameras, scripts (generic webhook) and Hikvision cameras that push by HTTP."""
 
 from anju_drivers.driver import DriverSpec
-from anju_drivers.explained_stream import ExplainedStream
+from anju_drivers.framing.explained_stream import ExplainedStream
 from anju_drivers.http_push.driver import OPTIONS, create
 from anju_drivers.http_push.explain import decode_vector, explain, explain_message
 from anju_drivers.http_push.frames import PushDecoder

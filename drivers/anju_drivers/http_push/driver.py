@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from anju_drivers.camera_options import (
+from anju_drivers.cameras.options import (
     MIN_SECRET,
     TRIGGER_OPTIONS,
     key_part,
@@ -17,6 +17,8 @@ from anju_drivers.camera_options import (
     trigger_timing,
     trigger_types,
 )
+from anju_drivers.cameras.trigger_feed import TriggerFeed
+from anju_drivers.cameras.triggers import TriggerTiming
 from anju_drivers.driver import Driver, Intake, LinkReading
 from anju_drivers.hikvision.alert import Alert
 from anju_drivers.hikvision.camera import CameraFeed
@@ -29,11 +31,9 @@ from anju_drivers.http_push.frames import (
     PushDecoder,
     PushedEvent,
 )
-from anju_drivers.lan_link import PushBody, PushLimits, bind_address, listen_for_push
+from anju_drivers.links.lan import PushBody, PushLimits, bind_address, listen_for_push
+from anju_drivers.links.sender_auth import opened_door
 from anju_drivers.options import Options
-from anju_drivers.secret_doors import opened_door
-from anju_drivers.trigger_feed import TriggerFeed
-from anju_drivers.triggers import TriggerTiming
 
 _log = logging.getLogger(__name__)
 

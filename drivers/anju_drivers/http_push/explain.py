@@ -9,7 +9,7 @@ from anju_drivers.hikvision.alert import Alert
 from anju_drivers.hikvision.explain import explain_message as explain_alert
 from anju_drivers.hikvision.frames import Heartbeat
 from anju_drivers.http_push.frames import Damaged, Message, Picture, PushDecoder, PushedEvent
-from anju_drivers.vector_item import item_chunks
+from anju_drivers.testing.vectors import item_chunks
 
 DECODED_DEVICE = "http_push:decode"
 

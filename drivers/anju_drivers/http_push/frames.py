@@ -14,16 +14,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from anju_drivers.camera_options import event_word
-from anju_drivers.device_time import DeviceTime, TimeTrust, local_time, read_time
+from anju_drivers.cameras.device_time import DeviceTime, TimeTrust, local_time, read_time
+from anju_drivers.cameras.options import event_word
+from anju_drivers.cameras.triggers import KINDS, TARGETS
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
-from anju_drivers.framing import PartKind, PartScanner
+from anju_drivers.framing.parts import PartKind, PartScanner
+from anju_drivers.framing.xml import text_of
 from anju_drivers.hikvision.alert import Alert, ResponseStatus, read_alert
 from anju_drivers.hikvision.document import read_documents, read_json
 from anju_drivers.hikvision.frames import ROOTS
-from anju_drivers.lenient_xml import text_of
-from anju_drivers.triggers import KINDS, TARGETS
 
 MAX_WEBHOOK_BYTES = 16 * 1024
 MAX_EVENTS = 64  # in one body

@@ -12,7 +12,7 @@ from datetime import datetime
 import aiohttp
 
 from anju_drivers.options import Options
-from anju_drivers.simulation import PushingDevice
+from anju_drivers.testing.simulation import PushingDevice
 
 MAC = "02-00-5e-10-00-02"  # locally administered: no real camera has it
 SENDER = "training"

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from anju_drivers.driver import CardMethod
 from anju_drivers.idcard_sdt.frames import Frame, FrameDecoder
 from anju_drivers.idcard_sdt.poll import Poll
+from anju_drivers.links.polled_reader import Asked, PolledReader
+from anju_drivers.links.serial import SerialSettings
 from anju_drivers.options import Options
-from anju_drivers.polled_reader import Asked, PolledReader
-from anju_drivers.serial_link import SerialSettings
 
 OPTIONS = {
     "port": "serial port, by-id or by-path name (required)",

@@ -13,7 +13,7 @@ from enum import Enum
 from anju_drivers.idcard_sdt import frames
 from anju_drivers.idcard_sdt.card import decode
 from anju_drivers.idcard_sdt.frames import Frame, card_data
-from anju_drivers.polled_reader import Answer
+from anju_drivers.links.polled_reader import Answer
 
 SAME_S = 1.0
 ANSWER_S = 1.0

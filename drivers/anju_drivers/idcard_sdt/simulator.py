@@ -11,7 +11,7 @@ from anju_drivers.idcard_sdt import frames
 from anju_drivers.idcard_sdt.card import IdCard, encode
 from anju_drivers.idcard_sdt.frames import FrameDecoder
 from anju_drivers.options import Options
-from anju_drivers.simulation import SerialDevice
+from anju_drivers.testing.simulation import SerialDevice
 
 MODULE = bytes.fromhex("05000300c78c3201d5dd0000d5d8ff3c")
 DEMO_CARD = IdCard(

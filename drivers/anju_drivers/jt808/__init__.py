@@ -2,7 +2,7 @@
 
 import time
 
-from anju_drivers.band import explained_words, vector_input
+from anju_drivers.bands.session import explained_words, vector_input
 from anju_drivers.driver import DriverSpec
 from anju_drivers.jt808.driver import OPTIONS, create
 from anju_drivers.jt808.session import TerminalSession, decode_vector, explain

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from anju_drivers.band import moment
+from anju_drivers.bands.session import moment
 from anju_drivers.driver import Reason
 
 HEAD_BYTES = 28

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from anju_drivers.band import FramedSession, WallClock, Word, alarm, explained_capture, has_fix, iso_z, press_of, utc_ms
+from anju_drivers.bands.session import (
+    FramedSession,
+    WallClock,
+    Word,
+    alarm,
+    explained_capture,
+    has_fix,
+    iso_z,
+    press_of,
+    utc_ms,
+)
 from anju_drivers.driver import Explained, PositionFix, Reading, Reason, StateReading
 from anju_drivers.jt808.frames import ALTERNATIVE, STANDARD, Damaged, Downlink, FrameDecoder, Message, Reassembly, Text
 from anju_drivers.jt808.location import Location, read_batch, read_location

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from anju_drivers.band_simulator import BandSimulator, band_simulator_options
 from anju_drivers.errors import DriverConfigError
 from anju_drivers.jt808.frames import encode
 from anju_drivers.jt808.session import AUTH, BATCH, GMT8_MIN, HEARTBEAT, LOCATION, REGISTER
+from anju_drivers.testing.band import BandSimulator, band_simulator_options
 
 DEVICE = "010000000001"
 _SOS, _LOW_VOLTAGE = 1, 1 << 7

@@ -7,9 +7,9 @@ import importlib
 import logging
 from collections.abc import Mapping
 
-from anju_drivers.bursts import Bursts, bursts_of
 from anju_drivers.driver import Driver, Intake, LinkReading, Reading
 from anju_drivers.errors import FrameError, LinkLost
+from anju_drivers.links.serial import SerialLink, SerialSettings
 from anju_drivers.lorawan import settings
 from anju_drivers.lorawan.frames import (
     DeviceStatus,
@@ -20,9 +20,9 @@ from anju_drivers.lorawan.frames import (
     read_event,
     read_rak_line,
 )
-from anju_drivers.lorawan.hearing import LoraHearing
+from anju_drivers.lorawan.reading_mapper import LoraHearing
 from anju_drivers.lorawan.settings import LorawanSettings, MqttSettings, SerialModule
-from anju_drivers.serial_link import SerialLink, SerialSettings
+from anju_drivers.radio_dedup import Bursts, bursts_of
 
 _log = logging.getLogger(__name__)
 

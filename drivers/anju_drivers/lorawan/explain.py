@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anju_drivers.bursts import Bursts
 from anju_drivers.driver import Explained, Reading
 from anju_drivers.errors import FrameError
 from anju_drivers.lorawan import milesight
@@ -18,9 +17,10 @@ from anju_drivers.lorawan.frames import (
     read_event,
     read_rak_line,
 )
-from anju_drivers.lorawan.hearing import LoraHearing
+from anju_drivers.lorawan.reading_mapper import LoraHearing
 from anju_drivers.lorawan.settings import LorawanSettings
-from anju_drivers.vector_item import item_bytes, item_context
+from anju_drivers.radio_dedup import Bursts
+from anju_drivers.testing.vectors import item_bytes, item_context
 
 
 class LineStream:

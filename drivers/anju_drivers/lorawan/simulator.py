@@ -11,9 +11,9 @@ from collections.abc import Mapping
 
 from anju_drivers.lorawan.frames import RakLines
 from anju_drivers.lorawan.settings import TOPIC
-from anju_drivers.mqtt_simulator import MqttBroker
 from anju_drivers.options import Options
-from anju_drivers.simulation import SerialDevice
+from anju_drivers.testing.mqtt import MqttBroker
+from anju_drivers.testing.simulation import SerialDevice
 
 BUTTON, DOOR = "24e124538b000001", "24e124141c000002"
 GATEWAY = "24e124fffe000003"

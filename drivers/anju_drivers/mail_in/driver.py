@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from anju_drivers.camera_options import (
+from anju_drivers.cameras.options import (
     TRIGGER_OPTIONS,
     key_part,
     source_addresses,
@@ -17,13 +17,13 @@ from anju_drivers.camera_options import (
     trigger_timing,
     trigger_types,
 )
+from anju_drivers.cameras.trigger_feed import TriggerFeed
+from anju_drivers.cameras.triggers import TriggerTiming
 from anju_drivers.driver import Driver, Intake, LinkReading, StateReading
 from anju_drivers.errors import FrameError
-from anju_drivers.lan_link import bind_address
+from anju_drivers.links.lan import bind_address
 from anju_drivers.mail_in.frames import read_mail
 from anju_drivers.options import Options
-from anju_drivers.trigger_feed import TriggerFeed
-from anju_drivers.triggers import TriggerTiming
 
 _log = logging.getLogger(__name__)
 

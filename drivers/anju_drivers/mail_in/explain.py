@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from anju_drivers.driver import Explained
 from anju_drivers.errors import FrameError
 from anju_drivers.mail_in.frames import MAX_MAIL_BYTES, read_mail
-from anju_drivers.vector_item import item_bytes
+from anju_drivers.testing.vectors import item_bytes
 
 DECODED_DEVICE = "mail_in:decode"
 

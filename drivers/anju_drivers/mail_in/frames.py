@@ -17,10 +17,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from anju_drivers.device_time import DeviceTime, TimeTrust, local_time
+from anju_drivers.cameras.device_time import DeviceTime, TimeTrust, local_time
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
-from anju_drivers.lenient_xml import text_of
+from anju_drivers.framing.xml import text_of
 from anju_drivers.mail_in.words import kind_of
 
 MAX_MAIL_BYTES = 1024 * 1024

@@ -15,8 +15,8 @@ from typing import Protocol
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from anju_drivers.errors import LinkLost
+from anju_drivers.links.slots import Places
 from anju_drivers.mail_in.frames import MAX_MAIL_BYTES
-from anju_drivers.places import Places
 
 MAX_SENT_BYTES = 32 * 1024 * 1024  # of one mail; beyond it the connection is closed
 SESSION_S = 60.0

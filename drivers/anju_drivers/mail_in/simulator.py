@@ -10,7 +10,7 @@ import socket
 from collections.abc import Mapping
 
 from anju_drivers.options import Options
-from anju_drivers.simulation import PushingDevice
+from anju_drivers.testing.simulation import PushingDevice
 
 CAMERA = "training"
 BOUNDARY = "*****MAIL_BOUNDARY*****"

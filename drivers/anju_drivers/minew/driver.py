@@ -12,19 +12,19 @@ import logging
 from collections import deque
 from collections.abc import Mapping
 
-from anju_drivers.ble import bthome
 from anju_drivers.ble.driver import memory_of
+from anju_drivers.ble.formats import bthome
 from anju_drivers.ble.frames import AdvertisingReport
-from anju_drivers.ble.hearing import UNKNOWN_STRENGTH_DBM, Hearing
-from anju_drivers.ble.memory import Memory
+from anju_drivers.ble.reading_mapper import UNKNOWN_STRENGTH_DBM, Hearing
+from anju_drivers.ble.shared_state import Memory
 from anju_drivers.driver import Intake, LinkReading, Sighting
 from anju_drivers.errors import FrameError
-from anju_drivers.lan_link import PushBody, listen_for_push
+from anju_drivers.links.lan import PushBody, listen_for_push
+from anju_drivers.links.sender_auth import opened_door
 from anju_drivers.minew import settings
 from anju_drivers.minew.frames import Push, read_push
 from anju_drivers.minew.reports import reports
 from anju_drivers.minew.settings import MinewSettings, ReceiverSettings
-from anju_drivers.secret_doors import opened_door
 
 _log = logging.getLogger(__name__)
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from anju_drivers.ble import advert, meaning
+from anju_drivers.ble import advert
+from anju_drivers.ble import interpretation as meaning
 from anju_drivers.ble.explain import text_of
-from anju_drivers.ble.values import Values
+from anju_drivers.ble.formats.values import Values
 from anju_drivers.driver import Explained
 from anju_drivers.errors import FrameError
 from anju_drivers.minew.frames import Heard, Packet, read_push
 from anju_drivers.minew.reports import reports
-from anju_drivers.vector_item import item_bytes
+from anju_drivers.testing.vectors import item_bytes
 
 
 def explain(data: bytes) -> list[Explained]:

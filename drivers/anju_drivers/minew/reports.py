@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from anju_drivers.ble import ad, minew
+from anju_drivers.ble import ad
+from anju_drivers.ble.formats import minew
+from anju_drivers.ble.formats.ibeacon import APPLE
 from anju_drivers.ble.frames import RSSI_UNKNOWN, AdvertisingReport
-from anju_drivers.ble.ibeacon import APPLE
 from anju_drivers.minew.frames import Heard
 
 PUBLIC, RANDOM = 0, 1

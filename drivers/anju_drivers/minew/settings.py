@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from anju_drivers.ble import settings as ble
 from anju_drivers.ble.settings import BleSettings
-from anju_drivers.lan_link import PushLimits, bind_address
+from anju_drivers.links.lan import PushLimits, bind_address
 from anju_drivers.options import Options
 
 MIN_SECRET = 16

@@ -7,8 +7,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from anju_drivers.camera_link import CameraLink, LoginGuard, keep_reading
-from anju_drivers.camera_options import (
+from anju_drivers.cameras.device_time import OLDEST_YEAR, DeviceTime, TimeTrust
+from anju_drivers.cameras.options import (
     TRIGGER_OPTIONS,
     camera_url,
     key_part,
@@ -16,15 +16,15 @@ from anju_drivers.camera_options import (
     trigger_timing,
     trigger_types,
 )
-from anju_drivers.device_time import OLDEST_YEAR, DeviceTime, TimeTrust
+from anju_drivers.cameras.trigger_feed import TriggerFeed
+from anju_drivers.cameras.triggers import TriggerTiming
 from anju_drivers.driver import Driver, Intake
-from anju_drivers.lan_link import Login
+from anju_drivers.links.camera import CameraLink, LoginGuard, keep_reading
+from anju_drivers.links.lan import Login
+from anju_drivers.links.reconnect import RetryPauses
 from anju_drivers.onvif.frames import Event
 from anju_drivers.onvif.session import CameraSession, Library, SessionSettings, load_library
 from anju_drivers.options import Options
-from anju_drivers.reconnect import RetryPauses
-from anju_drivers.trigger_feed import TriggerFeed
-from anju_drivers.triggers import TriggerTiming
 
 COOL_DOWN_S = 0.75  # between two pulls: cameras that are asked again at once fall over
 INITIAL_S = 10.0  # after subscribing; later "Initialized" messages are changes of cameras that know no other word

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from anju_drivers.driver import Explained
 from anju_drivers.errors import FrameError
-from anju_drivers.framing import PartKind, PartScanner
+from anju_drivers.framing.parts import PartKind, PartScanner
 from anju_drivers.onvif.frames import Answer, Event, read_answer
-from anju_drivers.vector_item import item_bytes
+from anju_drivers.testing.vectors import item_bytes
 
 DECODED_DEVICE = "onvif:decode"
 ROOTS = ("Envelope", "PullMessagesResponse", "Notify", "MetadataStream", "NotificationMessage")

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from anju_drivers.device_time import DeviceTime, TimeTrust, read_time
+from anju_drivers.cameras.device_time import DeviceTime, TimeTrust, read_time
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
-from anju_drivers.lenient_xml import Element, local_name, read_xml
+from anju_drivers.framing.xml import Element, local_name, read_xml
 from anju_drivers.onvif.topics import ITEM_KINDS, Meaning, meaning_of
 
 MAX_ANSWER_BYTES = 1024 * 1024

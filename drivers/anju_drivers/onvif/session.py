@@ -22,9 +22,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
 
-from anju_drivers.camera_link import LoginRefused
 from anju_drivers.errors import FrameError, LinkLost
-from anju_drivers.lan_link import Login
+from anju_drivers.links.camera import LoginRefused
+from anju_drivers.links.lan import Login
 from anju_drivers.onvif.frames import Answer, read_answer
 
 _log = logging.getLogger(__name__)

@@ -7,14 +7,14 @@ import importlib
 import logging
 from collections.abc import Callable, Mapping
 
-from anju_drivers.bursts import Bursts, bursts_of
 from anju_drivers.driver import Intake, LinkReading
 from anju_drivers.errors import FrameError, LinkLost
+from anju_drivers.links.serial import SerialLink, SerialSettings
+from anju_drivers.radio_dedup import Bursts, bursts_of
 from anju_drivers.rfxtrx import frames, settings
 from anju_drivers.rfxtrx.frames import FrameDecoder, Packet
-from anju_drivers.rfxtrx.hearing import RfxHearing
+from anju_drivers.rfxtrx.reading_mapper import RfxHearing
 from anju_drivers.rfxtrx.settings import RfxtrxSettings
-from anju_drivers.serial_link import SerialLink, SerialSettings
 
 _log = logging.getLogger(__name__)
 

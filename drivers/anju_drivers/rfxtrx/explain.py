@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anju_drivers.bursts import Bursts
 from anju_drivers.driver import Explained, Reading
 from anju_drivers.errors import FrameError
+from anju_drivers.radio_dedup import Bursts
 from anju_drivers.rfxtrx.frames import SECURITY1, FrameDecoder, Packet
-from anju_drivers.rfxtrx.hearing import RfxHearing
+from anju_drivers.rfxtrx.reading_mapper import RfxHearing
 from anju_drivers.rfxtrx.settings import RfxtrxSettings
-from anju_drivers.vector_item import item_bytes
+from anju_drivers.testing.vectors import item_bytes
 
 
 class PacketStream:

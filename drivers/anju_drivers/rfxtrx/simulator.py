@@ -12,7 +12,7 @@ from pathlib import Path
 
 from anju_drivers.options import Options
 from anju_drivers.rfxtrx import frames
-from anju_drivers.simulation import SerialDevice
+from anju_drivers.testing.simulation import SerialDevice
 
 BURST = 4
 DEMO_ID, DEMO_CODE = 0x0A1B2C, 0x123450

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from anju_drivers.bursts import Bursts, bursts_of
 from anju_drivers.driver import Intake, LinkReading
 from anju_drivers.errors import FrameError
+from anju_drivers.radio_dedup import Bursts, bursts_of
 from anju_drivers.rtl433 import settings
 from anju_drivers.rtl433.frames import Lines, Statistics, read_line
-from anju_drivers.rtl433.hearing import Hearing433
+from anju_drivers.rtl433.reading_mapper import Hearing433
 from anju_drivers.rtl433.settings import Rtl433Settings
 from anju_drivers.rtl433.source import LineSource
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anju_drivers.bursts import Bursts
 from anju_drivers.driver import Explained
 from anju_drivers.errors import FrameError
+from anju_drivers.radio_dedup import Bursts
 from anju_drivers.rtl433.frames import Lines, Received, Statistics, read_line
-from anju_drivers.rtl433.hearing import Hearing433
 from anju_drivers.rtl433.models import LEARNED_MODELS
+from anju_drivers.rtl433.reading_mapper import Hearing433
 from anju_drivers.rtl433.settings import Pair, Rtl433Settings, Source
 
 _DECODED = "rtl433:decode"

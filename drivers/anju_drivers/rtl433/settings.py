@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from anju_drivers.driver import Reason
-from anju_drivers.lan_link import bind_address
+from anju_drivers.links.lan import bind_address
 from anju_drivers.options import Options
 from anju_drivers.rtl433.frames import Received, model_of
 from anju_drivers.rtl433.models import CHECKED_MODELS, LEARNED_MODELS

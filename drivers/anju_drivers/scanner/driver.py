@@ -8,10 +8,10 @@ import secrets
 from collections.abc import Mapping
 
 from anju_drivers.driver import CardMethod, CardReading, Intake, LinkReading
+from anju_drivers.links.serial import SerialLink, SerialSettings
 from anju_drivers.options import Options
 from anju_drivers.scanner.frames import Line, LineDecoder
 from anju_drivers.scanner.symbols import split_aim
-from anju_drivers.serial_link import SerialLink, SerialSettings
 
 OPTIONS = {
     "port": "serial port, by-id or by-path name (required); set a USB scanner to serial (CDC) mode, not keyboard",

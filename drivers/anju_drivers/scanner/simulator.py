@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from anju_drivers.options import Options
-from anju_drivers.simulation import SerialDevice
+from anju_drivers.testing.simulation import SerialDevice
 
 DEMO_CODE = "TEST-CARD"
 

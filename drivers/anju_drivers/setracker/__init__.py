@@ -1,6 +1,6 @@
 """Driver `setracker`: GPS watches and wristbands that speak [3G*...] over TCP."""
 
-from anju_drivers.band import explained_words, vector_input
+from anju_drivers.bands.session import explained_words, vector_input
 from anju_drivers.driver import DriverSpec
 from anju_drivers.setracker.driver import OPTIONS, create
 from anju_drivers.setracker.session import WatchSession, decode_vector, explain

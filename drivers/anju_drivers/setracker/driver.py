@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anju_drivers.band_server import BandServer, band_options, band_settings, raw_devices
+from anju_drivers.bands.server import BandServer, band_options, band_settings, raw_devices
 from anju_drivers.options import Options
 from anju_drivers.setracker.session import FAMILY, WatchSession
 

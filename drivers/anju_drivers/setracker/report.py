@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from anju_drivers.band import moment
+from anju_drivers.bands.session import moment
 from anju_drivers.driver import Reason
 
 # Bit -> reason, in the order of the bits. The low half says how the watch is, the high half what it raises.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from anju_drivers.band import (
+from anju_drivers.bands.session import (
     FramedSession,
     WallClock,
     Word,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from anju_drivers.band_simulator import BandSimulator, band_simulator_options
 from anju_drivers.setracker.frames import encode
+from anju_drivers.testing.band import BandSimulator, band_simulator_options
 
 DEVICE = "1000000001"
 _SOS, _LOW_BATTERY, _FALL = 1 << 16, 1 << 17 | 1, 1 << 21

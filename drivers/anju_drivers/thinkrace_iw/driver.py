@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anju_drivers.band import reason_table
-from anju_drivers.band_server import BandServer, band_options, band_settings, raw_devices
+from anju_drivers.bands.server import BandServer, band_options, band_settings, raw_devices
+from anju_drivers.bands.session import reason_table
 from anju_drivers.options import Options
 from anju_drivers.thinkrace_iw.session import FAMILY, IwSession
 

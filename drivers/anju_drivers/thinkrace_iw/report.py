@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from anju_drivers.band import moment
+from anju_drivers.bands.session import moment
 from anju_drivers.driver import Reason
 
 # Alarm codes that captures show; models add others, for which a site has the option `alarm_codes`.

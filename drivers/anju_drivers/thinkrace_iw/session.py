@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from anju_drivers.band import (
+from anju_drivers.bands.session import (
     UNIDENTIFIED,
     FramedSession,
     WallClock,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from anju_drivers.band_simulator import BandSimulator, band_simulator_options
+from anju_drivers.testing.band import BandSimulator, band_simulator_options
 from anju_drivers.thinkrace_iw.frames import encode
 
 DEVICE = "350000000000001"

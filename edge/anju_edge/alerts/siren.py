@@ -13,7 +13,7 @@ from collections.abc import Callable
 from enum import Enum
 
 from anju_drivers.errors import LinkLost
-from anju_drivers.serial_link import SerialLink, SerialSettings
+from anju_drivers.links.serial import SerialLink, SerialSettings
 from anju_edge.alerts.state import ChannelState
 
 _log = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ from rich.table import Table
 
 from anju_drivers.errors import DriverConfigError
 from anju_drivers.registry import UnknownDriver, load_drivers
-from anju_drivers.replay import RecordingError
+from anju_drivers.testing.replay import RecordingError
 from anju_edge.cli import status as checks
 from anju_edge.cli.devices_words import LANGUAGES, Words, preferred_language
 from anju_edge.config import ConfigError, EdgeConfig, load_config, parse_address

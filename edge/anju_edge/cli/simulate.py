@@ -11,7 +11,7 @@ import typer
 
 from anju_drivers.errors import DriverConfigError
 from anju_drivers.registry import UnknownDriver, load_drivers
-from anju_drivers.simulation import Simulator
+from anju_drivers.testing.simulation import Simulator
 
 
 def simulate(

@@ -16,7 +16,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from uuid import uuid4
 
 from anju_drivers.errors import FrameError
-from anju_drivers.lenient_xml import Element, local_name, read_xml, text_of
+from anju_drivers.framing.xml import Element, local_name, read_xml, text_of
 
 WS_DISCOVERY, SADP, DHDISCOVER, MDNS = "ws-discovery", "sadp", "dhdiscover", "mdns"
 MAX_ANSWER_BYTES = 64 * 1024

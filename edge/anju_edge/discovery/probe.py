@@ -19,7 +19,7 @@ from anju_drivers.card_reader import frames as rdm6300
 from anju_drivers.card_reader import pn532
 from anju_drivers.errors import LinkLost
 from anju_drivers.idcard_sdt import frames as sdt
-from anju_drivers.serial_link import SerialPort, SerialSettings, open_port
+from anju_drivers.links.serial import SerialPort, SerialSettings, open_port
 
 LISTEN_S = 0.3
 ANSWER_S = 0.4

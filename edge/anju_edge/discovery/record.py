@@ -14,9 +14,9 @@ from pathlib import Path
 
 from anju_drivers.driver import DriverSpec, Reading
 from anju_drivers.errors import LinkLost
-from anju_drivers.replay import Recorder
-from anju_drivers.serial_link import SerialLink, SerialSettings
-from anju_drivers.simulation import PtyDevice
+from anju_drivers.links.serial import SerialLink, SerialSettings
+from anju_drivers.testing.replay import Recorder
+from anju_drivers.testing.simulation import PtyDevice
 
 PERSONAL = frozenset({"idcard_sdt"})  # whose bytes are a person's name, number and photo
 BAUDS = {"ble": 115200, "idcard_sdt": 115200, "scanner": 9600, "card_reader": 9600, "rfxtrx": 38400, "lorawan": 115200}

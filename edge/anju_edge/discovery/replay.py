@@ -10,8 +10,8 @@ from pathlib import Path
 
 from anju_drivers.driver import Explained, Reading
 from anju_drivers.registry import Registry, UnknownDriver
-from anju_drivers.replay import RecordingError, load, replay_through, replay_to
-from anju_drivers.simulation import PtyDevice
+from anju_drivers.testing.replay import RecordingError, load, replay_through, replay_to
+from anju_drivers.testing.simulation import PtyDevice
 
 _DRAIN_S = 0.05
 

@@ -13,7 +13,7 @@ from anju_edge.clock import Clock
 from anju_edge.roster.roster import Roster
 
 if TYPE_CHECKING:
-    from anju_drivers.check_in_codes import CheckInCodes
+    from anju_protos.check_in_codes import CheckInCodes
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class PresentedTokens:
         """The token itself does not leave this call."""
         if not token.startswith(_CODE):
             return Presented(roster.hash_of(token))
-        from anju_drivers.check_in_codes import CheckInCodes, Moment, Verdict
+        from anju_protos.check_in_codes import CheckInCodes, Moment, Verdict
 
         keys = (roster.bundle.community, _keys(roster))
         if self._codes is None or keys != self._keys:

@@ -17,10 +17,10 @@ from pathlib import Path
 
 import uvloop
 
-from anju_edge.service import set_up_logging
 from anju_edge.clock import SimulatedClock
 from anju_edge.config import load_config
 from anju_edge.gateway import run
+from anju_edge.service import set_up_logging
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from anju_drivers.ble.simulator import Band, BleSimulator
 from anju_drivers.card_reader.simulator import CardReaderSimulator
 from anju_drivers.hikvision.simulator import CameraSimulator
-from anju_drivers.simulation import Simulator
+from anju_drivers.testing.simulation import Simulator
 from anju_edge.alerts.relay_simulator import RelaySimulator, Switch
 from anju_edge.simulation.communities import Community
 

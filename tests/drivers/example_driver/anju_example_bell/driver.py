@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from anju_drivers.driver import AlarmReading, Intake, LinkReading, Reason
+from anju_drivers.links.serial import SerialLink, SerialSettings
 from anju_drivers.options import Options
-from anju_drivers.serial_link import SerialLink, SerialSettings
 
 from .frames import LineDecoder, Press
 

@@ -1,0 +1,234 @@
+"""From records to what a screen shows: labels from the roster, times corrected by the box's anchors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+from anju_central.api.models import (
+    ActorView,
+    CheckInView,
+    ClocksView,
+    FirstView,
+    IncidentView,
+    OwnerView,
+    PlaceView,
+    StepView,
+)
+from anju_central.live.box_times import BoxTimes
+from anju_central.live.open_incidents import needs_people
+from anju_central.projections.projection import CheckInRecord, IncidentRecord
+from anju_central.registry.labels import CommunityLabels, Labels
+from anju_protos import incidents
+from anju_protos.stamps import UNBOUNDED_MS, TrueTime
+from anju_protos.v1.event_pb2 import (
+    ACKED,
+    BOX_SILENT,
+    NEW,
+    ON_SITE,
+    RESOLVED,
+    RESPONDING,
+    REVIEWED,
+    RINGING,
+    Actor,
+    CheckIn,
+    IncidentState,
+    IncidentStep,
+    LastPlace,
+    Mark,
+    Priority,
+    Reason,
+)
+
+VERBS: Final = {
+    ACKED: "acknowledge",
+    RESPONDING: "respond",
+    ON_SITE: "on_site",
+    RESOLVED: "resolve",
+    REVIEWED: "review",
+}
+
+
+def iso(at_ms: int | None) -> str | None:
+    """Returns UTC milliseconds as ISO-8601 with a Z, None for None and for what no calendar holds."""
+    if at_ms is None:
+        return None
+    try:
+        at = datetime.fromtimestamp(at_ms / 1000, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _name(kind: object, value: int) -> str:
+    """The name of an enum's value; a value from a newer version shows its number."""
+    try:
+        return str(kind.Name(value))  # type: ignore[attr-defined]  # protobuf's enum wrappers share no public base
+    except ValueError:
+        return str(value)
+
+
+def actor_view(actor: Actor) -> ActorView:
+    """Returns an actor as shown."""
+    return ActorView(role=_name(Actor.Role, actor.role), id=actor.id, place=actor.place)
+
+
+def place_view(place: LastPlace, labels: CommunityLabels) -> PlaceView:
+    """Returns a last place as shown."""
+    named = labels.zone(place.zone)
+    return PlaceView(zone=place.zone, zone_zh=named.zh, zone_en=named.en, age_s=place.age_ms // 1000)
+
+
+class Views:
+    """Builds what is shown, from labels and corrected times."""
+
+    def __init__(self, labels: Labels, times: BoxTimes) -> None:
+        self._labels, self._times = labels, times
+
+    def incident(self, record: IncidentRecord) -> IncidentView:
+        """Returns an incident as shown."""
+        found = record.incident
+        labels = self._labels.of(found.community)
+        device, resident = labels.device(found.device), found.resident or labels.bearers.get(found.device, "")
+        steps = sorted(((self._step_time(record, step), step) for step in found.steps), key=lambda pair: pair[0].ms)
+        silent = BOX_SILENT in found.reasons
+        bearers = sorted(set(labels.bearers.values())) if silent else []
+        box_named = labels.name if found.device.startswith("box:") or not found.device else device
+        return IncidentView(
+            id=incidents.incident_key(found.id),
+            community=found.community,
+            community_zh=labels.name.zh,
+            community_en=labels.name.en,
+            box=found.box,
+            priority=_name(Priority, found.priority),
+            reasons=[_name(Reason, reason) for reason in found.reasons],
+            device=found.device,
+            device_zh=box_named.zh,
+            device_en=box_named.en,
+            resident=resident,
+            resident_label=labels.resident(resident),
+            place=place_view(found.last_place, labels) if found.HasField("last_place") else None,
+            state=_name(IncidentState, found.state),
+            round=found.round,
+            owners=_owners(found.owners, steps),
+            repeats=found.repeats,
+            mark=_name(Mark, found.mark),
+            unknown_device=found.unknown_device,
+            battery_pct=found.battery_pct if found.HasField("battery_pct") else None,
+            closed_on_site=found.closed_on_site,
+            needs_close=incidents.needs_hub_close(found),
+            cause=found.cause,
+            contacted=found.contacted,
+            clocks=self._clocks(record, steps),
+            steps=[_step_view(step, at) for at, step in steps],
+            allowed=_allowed(record),
+            linked_to=incidents.incident_key(found.linked_to) if found.HasField("linked_to") else None,
+            rule=record.rule,
+            bearers=len(bearers) if silent else None,
+            bearer_labels=[labels.resident(bearer) or bearer for bearer in bearers],
+        )
+
+    def first(self, step: IncidentStep, record: IncidentRecord, now_ms: int) -> FirstView:
+        """Returns who was first, and how many seconds before `now_ms`."""
+        at = self._step_time(record, step)
+        earlier_s = max(now_ms - at.ms, 0) / 1000
+        return FirstView(actor=actor_view(step.actor), at=iso(at.ms), seconds_earlier=round(earlier_s, 1))
+
+    def day_of(self, record: CheckInRecord) -> str:
+        """Returns a check-in's local calendar day: as the box said, else from its corrected time."""
+        if record.day:
+            return record.day
+        at = iso(self._times.correct(record.box, record.at, record.received_ms).ms)
+        if at is None:
+            return ""
+        return datetime.fromisoformat(at).astimezone(self._labels.of(record.community).time_zone).date().isoformat()
+
+    def check_in(self, record: CheckInRecord) -> CheckInView:
+        """Returns a check-in as shown; without a label it was a card that the roster does not know."""
+        labels = self._labels.of(record.community)
+        at = self._times.correct(record.box, record.at, record.received_ms)
+        activity = labels.activity(record.activity)
+        return CheckInView(
+            at=iso(at.ms) or "",
+            at_about=at.about,
+            day=self.day_of(record),
+            community=record.community,
+            resident_label=labels.resident(record.resident),
+            activity=record.activity,
+            activity_zh=activity.zh,
+            activity_en=activity.en,
+            kiosk=record.kiosk,
+            annulled=record.annulled,
+            method=_name(CheckIn.Method, record.method),
+            mark=_name(Mark, record.mark),
+        )
+
+    def _step_time(self, record: IncidentRecord, step: IncidentStep) -> TrueTime:
+        return self._times.correct(record.incident.box, step.at, record.changed_ms)
+
+    def _clocks(self, record: IncidentRecord, steps: list[tuple[TrueTime, IncidentStep]]) -> ClocksView:
+        found = record.incident
+        stamp = found.found
+        if BOX_SILENT in found.reasons and stamp.HasField("device_time_ms"):
+            pressed = TrueTime(stamp.device_time_ms, 0, about=False)  # since when nobody heard the box
+        else:
+            pressed = self._times.correct(found.box, stamp, record.received_ms)
+        arrived = TrueTime(record.received_ms, 0, about=False)
+        rang = [at for at, step in steps if step.state == RINGING]
+        alarmed = min([*rang, arrived], key=lambda at: at.ms)
+        answered = next((at for at, step in steps if step.state == ACKED), None)
+        disposed = next((at for at, step in steps if step.state == RESOLVED), None) if found.state >= RESOLVED else None
+        return ClocksView(
+            found=iso(pressed.ms),
+            found_about=pressed.about,
+            found_error_ms=pressed.error_ms if pressed.error_ms < UNBOUNDED_MS else None,
+            alarmed=iso(alarmed.ms),
+            alarmed_about=alarmed.about,
+            answered=iso(answered.ms) if answered else None,
+            answered_about=answered is not None and answered.about,
+            disposed=iso(disposed.ms) if disposed else None,
+            disposed_about=disposed is not None and disposed.about,
+        )
+
+
+def _step_view(step: IncidentStep, at: TrueTime) -> StepView:
+    return StepView(
+        state=_name(IncidentState, step.state),
+        round=step.round,
+        actor=actor_view(step.actor),
+        at=iso(at.ms),
+        at_about=at.about,
+        cause=step.cause,
+        note_code=step.note_code,
+        channel=step.channel,
+    )
+
+
+def _owners(owners: Iterable[Actor], steps: list[tuple[TrueTime, IncidentStep]]) -> list[OwnerView]:
+    shown: list[OwnerView] = []
+    for owner in owners:
+        at = next((at for at, step in steps if step.state == ACKED and step.actor == owner), None)
+        known = actor_view(owner)
+        shown.append(
+            OwnerView(
+                role=known.role,
+                id=known.id,
+                place=known.place,
+                at=iso(at.ms) if at else None,
+                at_about=at is not None and at.about,
+            )
+        )
+    return shown
+
+
+def _allowed(record: IncidentRecord) -> list[str]:
+    found = record.incident
+    allowed = [verb for state, verb in VERBS.items() if incidents.may_step(found.state, state)]
+    if found.state == RINGING:
+        allowed.remove("respond")  # taken first, by name, and then on the way
+    if found.state == NEW and "acknowledge" not in allowed:
+        allowed.append("acknowledge")
+    if needs_people(found) and "resolve" not in allowed:
+        allowed = [verb for verb in allowed if verb != "review"] + ["resolve"]
+    return allowed

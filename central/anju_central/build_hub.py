@@ -1,0 +1,117 @@
+"""The hub without its listeners: store, projections, incidents and what is shown, wired in the order of their start."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from anju_central.api.console import Console
+from anju_central.config import CentralConfig
+from anju_central.incidents.commands import SILENT_RULE, IncidentCommands
+from anju_central.incidents.silent_box import SilentBoxWatch
+from anju_central.live.box_times import BoxTimes
+from anju_central.live.contact import Contacts
+from anju_central.live.open_incidents import IncidentBook
+from anju_central.projections.projection_reads import ProjectionReads
+from anju_central.projections.projector import Projector
+from anju_central.registry.label_watch import LabelWatch
+from anju_central.registry.labels import Labels
+from anju_central.store.sqlite_store import SqliteEventStore
+
+FOLD_AT_START_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class HubParts:
+    """A hub without its listeners, for tests and for what runs beside it."""
+
+    store: SqliteEventStore
+    projector: Projector
+    console: Console
+    contacts: Contacts
+    book: IncidentBook
+    watch: SilentBoxWatch
+    label_watch: LabelWatch
+
+
+def wall_ms() -> int:
+    """Returns the hub's wall clock, UTC milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+@asynccontextmanager
+async def parts(
+    config: CentralConfig,
+    now_ms: Callable[[], int] = wall_ms,
+    monotonic_s: Callable[[], float] = time.monotonic,
+) -> AsyncIterator[HubParts]:
+    """Opens everything but the listeners. Raises RosterFileError, sqlite3.Error, DatabaseTooNew."""
+    labels = Labels.load(config.boxes)
+    store = SqliteEventStore.open(config.data_dir, compress=config.compress_telemetry, now_ms=now_ms)
+    try:
+        times, book = BoxTimes(), IncidentBook(now_ms)
+        contacts = Contacts(
+            ((box.box, box.community) for box in config.boxes), config.silent_after_s, monotonic_s, now_ms
+        )
+        projector = Projector(config.data_dir, store.path, store.heads)
+        reads = ProjectionReads(projector.files)
+        commands = IncidentCommands(store, projector, book, reads, now_ms)
+        console = Console(store, reads, labels, times, book, contacts, commands, now_ms)
+        projector.publish = console.apply
+        reads.ask("boxes", times.load)
+        reads.ask("incidents", book.load)
+        contacts.on_change = console.touch
+        folding: list[asyncio.Task[None]] = []
+
+        def fold_incidents() -> None:
+            """Lets boxes wait until everything that is stored now is folded: they take what is not listed as closed."""
+            book.hold()
+            for earlier in folding:
+                earlier.cancel()
+            folding[:] = [asyncio.create_task(release(), name="incidents are folded")]
+
+        async def release() -> None:
+            await projector.caught_up("incidents", "alarm", store.heads.alarm)
+            book.release()
+
+        def rebuilt(name: str) -> None:
+            if name == "boxes":
+                reads.ask(name, times.load)
+            if name == "incidents":
+                reads.ask(name, book.load)
+                fold_incidents()
+            console.changes.publish("reload", "{}")
+
+        projector.on_rebuilt = rebuilt
+        store.on_commit(projector.wake)
+        projector.start()
+        fold_incidents()
+        try:
+            with contextlib.suppress(TimeoutError):  # a rebuild takes longer; the hub listens meanwhile
+                async with asyncio.timeout(FOLD_AT_START_S):
+                    await projector.caught_up("incidents", "alarm", store.heads.alarm)
+            for box, last_ms in reads.ask(
+                "boxes", lambda db: db.execute("select box, last_received_ms from box").fetchall()
+            ):
+                contact = contacts.of(box)
+                if contact is not None:
+                    silent = book.of_box(box, contact.community, SILENT_RULE) is not None
+                    contacts.remember(box, last_ms, silent=silent)
+            watch = SilentBoxWatch(contacts, book, commands)
+            yield HubParts(store, projector, console, contacts, book, watch, LabelWatch(labels, console.relabelled))
+        finally:
+            for task in folding:
+                task.cancel()
+            await asyncio.gather(*folding, return_exceptions=True)
+            console.changes.close()
+            book.close()
+            store.on_commit(lambda: None)
+            await projector.close()
+            reads.close()
+    finally:
+        await store.close()

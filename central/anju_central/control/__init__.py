@@ -1,0 +1,1 @@
+"""State to boxes: time, open incidents; and what boxes say of themselves."""

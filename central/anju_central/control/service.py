@@ -1,0 +1,170 @@
+"""The hub's side of Control: tells the time, pushes the community's open incidents, takes the box's status."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Set
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+import grpc
+
+from anju_central.ingest.handshake import Current, refusal_of, welcome_for
+from anju_central.live.open_incidents import needs_people
+from anju_central.store.event_store import EventStore
+from anju_protos.v1.control_pb2 import ControlDown, ControlUp, Incident, OpenIncidents, TimeAnswer
+from anju_protos.v1.control_pb2_grpc import ControlServicer
+from anju_protos.v1.uplink_pb2 import Hello, Welcome
+
+log = logging.getLogger(__name__)
+
+HELLO_WITHIN_S: Final = 15.0
+PUSH_GAP_S: Final = 0.1  # between two pushes of all that is open: a flood of changes makes ten a second
+PUSH_GAP_MOST_S: Final = 1.0  # what an operator does is to be known at the box within 2 s, on any line
+PUSH_BYTES_PER_S: Final = 8_000  # a quarter of a slow line: acks and credit come down beside it
+SLOW_RTT_MS: Final = 150  # of the box's own batches; a fast line has no reason to wait
+
+_Context = grpc.aio.ServicerContext[ControlUp, ControlDown]
+
+
+class IncidentFeed(Protocol):
+    """The open incidents of a community, now and at each change."""
+
+    def open_for(self, community: str) -> OpenIncidents: ...
+
+    def subscribe(self, community: str) -> AsyncIterator[OpenIncidents]:
+        """Yields the state at once and after each change; several changes at a time may come as one."""
+        ...
+
+
+@dataclass(slots=True)
+class _Line:
+    """One box's control session. `is_slow` as the box last said."""
+
+    context: _Context
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock)  # gRPC takes one write at a time
+    is_slow: bool = False
+
+
+class ControlService(ControlServicer):
+    """`Control`, for all boxes."""
+
+    def __init__(
+        self,
+        current: Current,
+        store: EventStore,
+        communities: Mapping[str, str],
+        feed: IncidentFeed,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self._current, self._store, self._communities = current, store, communities
+        self._feed, self._now_ms = feed, now_ms
+
+    async def Stream(self, request_iterator: AsyncIterator[ControlUp], context: _Context) -> None:  # type: ignore[override]  # the stubs know only generators
+        hello = await _hello(context)
+        if hello is None:
+            return
+        refusal = refusal_of(hello, self._communities)
+        if refusal is not None:
+            await context.write(ControlDown(welcome=Welcome(refusal=refusal)))
+            return
+        community = self._communities[hello.box]
+        welcome = await welcome_for(hello, community, self._store, self._now_ms())
+        await context.write(ControlDown(welcome=welcome))
+        if welcome.HasField("refusal"):
+            return
+        over = asyncio.Event()
+        with self._current.taking(hello.box, community, "control", over.set):
+            await self._serve(hello.box, community, context, over)
+
+    async def _serve(self, box: str, community: str, context: _Context, over: asyncio.Event) -> None:
+        line = _Line(context)
+        tasks = [
+            asyncio.create_task(self._read(box, line), name="control read"),
+            asyncio.create_task(self._push(community, line), name="control push"),
+            asyncio.create_task(_ended(over), name="control takeover"),
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+    async def _read(self, box: str, line: _Line) -> None:
+        while isinstance(frame := await line.context.read(), ControlUp):
+            if frame.HasField("time"):
+                async with line.writing:
+                    answer = TimeAnswer(sent_elapsed_ms=frame.time.sent_elapsed_ms, hub_time_ms=self._now_ms())
+                    await line.context.write(ControlDown(time=answer))
+            elif frame.HasField("status"):
+                line.is_slow = frame.status.gauges.get("rtt_ms", 0) >= SLOW_RTT_MS
+                self._current.contacts.status(box, frame.status)
+
+    async def _push(self, community: str, line: _Line) -> None:
+        told: set[bytes] = set()
+        async for incidents in self._feed.subscribe(community):
+            shown, told = shortened(incidents, told)
+            frame = ControlDown(incidents=shown)
+            async with line.writing:
+                await line.context.write(frame)
+            await asyncio.sleep(push_gap_s(frame.ByteSize(), slow=line.is_slow))
+
+
+def shortened(incidents: OpenIncidents, told: Set[bytes]) -> tuple[OpenIncidents, set[bytes]]:
+    """Returns the list as it is pushed, and the bytes of the closed ones in it, for the next push of this session.
+
+    All stay listed: what is absent counts as closed at the box, whatever it rang since. Closed ones that were told
+    whole before (`told`) carry only what they are and that they are closed.
+    """
+    shown, closed = OpenIncidents(version=incidents.version), set()
+    for incident in incidents.incidents:
+        if needs_people(incident):
+            shown.incidents.append(incident)
+            continue
+        data = incident.SerializeToString(deterministic=True)
+        closed.add(data)
+        shown.incidents.append(_in_short(incident) if data in told else incident)
+    return shown, closed
+
+
+def _in_short(incident: Incident) -> Incident:
+    return Incident(
+        id=incident.id,
+        community=incident.community,
+        box=incident.box,
+        priority=incident.priority,
+        reasons=incident.reasons,
+        device=incident.device,
+        state=incident.state,
+        round=incident.round,
+        owners=incident.owners,
+        repeats=incident.repeats,
+        mark=incident.mark,
+        closed_on_site=incident.closed_on_site,
+    )
+
+
+def push_gap_s(size: int, *, slow: bool) -> float:
+    """Returns how long to wait after a push of so many bytes before the next."""
+    if not slow:
+        return PUSH_GAP_S
+    return min(max(PUSH_GAP_S, size / PUSH_BYTES_PER_S), PUSH_GAP_MOST_S)
+
+
+async def _hello(context: _Context) -> Hello | None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(HELLO_WITHIN_S):
+            frame = await context.read()
+            if isinstance(frame, ControlUp) and frame.HasField("hello"):
+                return frame.hello
+    return None
+
+
+async def _ended(over: asyncio.Event) -> None:
+    await over.wait()

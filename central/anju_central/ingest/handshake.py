@@ -1,0 +1,101 @@
+"""How a box's session begins and what it may be refused for; the same for all three services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from anju_central.store.event_store import EventStore, StoreUnavailable
+from anju_protos.v1.control_pb2 import BoxStatus
+from anju_protos.v1.uplink_pb2 import Checkpoint, Cursor, Hello, Refusal, StreamState, Welcome
+
+PROTOCOLS: Final = frozenset({1})  # N and N-1; there was none before 1
+STREAM_BYTES: Final = 16
+NEWEST_CHECKPOINTS: Final = 16  # in a Welcome; older ones at doubling distances
+
+
+class ContactBook(Protocol):
+    """Who learns of each box's channels ("alarm", "bulk", "control") and of what it says about itself."""
+
+    def connected(self, box: str, community: str, channel: str) -> None: ...
+    def status(self, box: str, status: BoxStatus) -> None: ...
+    def disconnected(self, box: str, channel: str) -> None: ...
+
+
+def refusal_of(hello: Hello, communities: Mapping[str, str]) -> Refusal | None:
+    """Returns why a box is not served, None if it is. `communities` has the community of each box that may come."""
+    if hello.protocol not in PROTOCOLS:
+        newest = max(PROTOCOLS)
+        older = "the box" if hello.protocol < newest else "the hub"
+        return Refusal(
+            code=Refusal.PROTOCOL_UNKNOWN,
+            message=f"this hub speaks protocol {newest}, the box speaks {hello.protocol}: update {older}",
+        )
+    community = communities.get(hello.box)
+    if community is None:
+        return Refusal(
+            code=Refusal.BOX_UNKNOWN, message=f"this hub has no box {hello.box!r}: add it to the hub's configuration"
+        )
+    if hello.community != community:
+        return Refusal(
+            code=Refusal.COMMUNITY_MISMATCH,
+            message=f"box {hello.box!r} is of {community!r} here, but says {hello.community!r}: correct one of them",
+        )
+    return None
+
+
+async def welcome_for(hello: Hello, community: str, store: EventStore, now_ms: int) -> Welcome:
+    """Returns the answer to an accepted Hello: a cursor for each stream named, checkpoints where copies may differ."""
+    streams = [state for state in hello.streams if len(state.stream) == STREAM_BYTES]
+    try:
+        cursors = await store.cursors(community, hello.box, streams) if streams else []
+        checkpoints: list[Checkpoint] = []
+        for state, cursor in zip(streams, cursors, strict=True):
+            if _may_differ(state, cursor):
+                checkpoints += thinned(await store.checkpoints(community, state.stream), state.last)
+    except StoreUnavailable as error:
+        return Welcome(refusal=Refusal(code=Refusal.HUB_NOT_READY, message=f"the hub's store: {error}; come again"))
+    return Welcome(hub_epoch=store.epoch, hub_time_ms=now_ms, cursors=cursors, checkpoints=checkpoints, zstd=True)
+
+
+def _may_differ(state: StreamState, cursor: Cursor) -> bool:
+    if state.sealed and state.last == state.acked == cursor.seq:
+        return False  # done on both sides: where it went matters to nobody
+    return cursor.seq > 0 and (state.acked != cursor.seq or state.acked_hash != cursor.hash)
+
+
+def thinned(points: Sequence[Checkpoint], last: int) -> list[Checkpoint]:
+    """Returns the newest of `points` (ascending) up to `last`, and older ones at doubling distances."""
+    usable = [point for point in points if point.seq <= last]
+    kept, back, step = usable[-NEWEST_CHECKPOINTS:], NEWEST_CHECKPOINTS, 1
+    while back + step <= len(usable):
+        back += step
+        kept.insert(0, usable[-back])
+        step *= 2
+    return kept
+
+
+@dataclass(slots=True)
+class Current:
+    """The sessions that count: of each box and channel the newest. An older one is told to end."""
+
+    contacts: ContactBook
+    _ends: dict[tuple[str, str], Callable[[], None]] = field(default_factory=dict)
+
+    @contextmanager
+    def taking(self, box: str, community: str, channel: str, end: Callable[[], None]) -> Iterator[None]:
+        """Makes a session the current one while the block runs; `end` is called when a newer one takes over."""
+        key = (box, channel)
+        older = self._ends.get(key)
+        self._ends[key] = end
+        if older is not None:
+            older()
+        self.contacts.connected(box, community, channel)
+        try:
+            yield
+        finally:
+            if self._ends.get(key) is end:
+                del self._ends[key]
+                self.contacts.disconnected(box, channel)

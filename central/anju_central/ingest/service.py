@@ -1,0 +1,215 @@
+"""The hub's gRPC side for facts: reads batches, hands them to the store, answers each after its commit.
+
+A session is one box on one channel. Its batches go to the store as they come, several at a time; acks leave in the
+order of the batches. A box that reconnects takes over: its older session ends, whatever that one had in hand commits
+or not, the cursors make both right. Alarms need no credit; bulk does (`credits.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import grpc
+
+from anju_central.ingest.credits import CreditBook, CreditLine
+from anju_central.ingest.handshake import STREAM_BYTES, ContactBook, Current, refusal_of, welcome_for
+from anju_central.ingest.in_flight import InHand
+from anju_central.store.event_store import EventStore, StoreUnavailable, Submission
+from anju_protos.v1.uplink_pb2 import Ack, Batch, BoxFrame, Credit, Hello, HubFrame, StreamState, Welcome
+from anju_protos.v1.uplink_pb2_grpc import (
+    AlarmUplinkServicer,
+    BulkUplinkServicer,
+)
+
+log = logging.getLogger(__name__)
+
+
+MAX_MESSAGE_BYTES: Final = 1024 * 1024  # boxes send at most 512 KiB
+
+
+SERVER_OPTIONS: Final = (
+    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.so_reuseport", 0),  # a second hub on the same port must fail, not share
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_timeout_ms", 15_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.min_ping_interval_without_data_ms", 1_000),  # boxes may ask often whether the line is alive
+    ("grpc.http2.max_ping_strikes", 0),
+)
+
+
+HELLO_WITHIN_S: Final = 15.0
+
+
+ALARM_BATCHES: Final = 16  # in hand of one alarm session before its next is read
+
+
+IN_HAND_BYTES: Final = 64 * 1024 * 1024  # of bulk, all boxes together, before reading pauses
+
+
+ALARM_IN_HAND_BYTES: Final = 32 * 1024 * 1024  # of alarms: a room of their own, which only a standing store fills
+
+
+_Context = grpc.aio.ServicerContext[BoxFrame, HubFrame]
+
+
+class Ingest:
+    """What alarm and bulk service share. `communities` has the community of each known box."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        communities: Mapping[str, str],
+        contacts: ContactBook,
+        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        credits: CreditBook | None = None,
+    ) -> None:
+        self.store, self.communities, self.now_ms = store, communities, now_ms
+        self.current = Current(contacts)
+        self.credits = credits or CreditBook()
+        self.in_hand, self.alarms_in_hand = InHand(IN_HAND_BYTES), InHand(ALARM_IN_HAND_BYTES)
+
+    async def serve(self, channel: str, context: _Context) -> None:
+        """Serves one stream from its Hello to its end."""
+        hello = await _hello(context)
+        if hello is None:
+            return
+        welcome = await self._welcome(hello)
+        await context.write(HubFrame(welcome=welcome))
+        if welcome.HasField("refusal"):
+            log.warning("box %r refused on %s: %s", hello.box, channel, welcome.refusal.message)
+            return
+        session = _Session(self, hello, self.communities[hello.box], urgent=channel == "alarm", context=context)
+        with self.current.taking(hello.box, session.community, channel, session.over.set):
+            log.info("box %s: %s channel up", hello.box, channel)
+            try:
+                await session.run()
+            finally:
+                log.info("box %s: %s channel ended", hello.box, channel)
+
+    async def _welcome(self, hello: Hello) -> Welcome:
+        refusal = refusal_of(hello, self.communities)
+        if refusal is not None:
+            return Welcome(hub_epoch=self.store.epoch, hub_time_ms=self.now_ms(), refusal=refusal)
+        return await welcome_for(hello, self.communities[hello.box], self.store, self.now_ms())
+
+
+async def _hello(context: _Context) -> Hello | None:
+    try:
+        async with asyncio.timeout(HELLO_WITHIN_S):
+            frame = await context.read()
+    except TimeoutError:
+        return None
+    return frame.hello if isinstance(frame, BoxFrame) and frame.HasField("hello") else None
+
+
+@dataclass(slots=True)
+class _Session:
+    """One welcomed stream."""
+
+    ingest: Ingest
+    hello: Hello
+    community: str
+    urgent: bool
+    context: _Context
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    _states: dict[bytes, StreamState] = field(init=False)
+    _answers: asyncio.Queue[asyncio.Future[Ack]] = field(init=False)
+    _line: CreditLine | None = None
+
+    def __post_init__(self) -> None:
+        self._states = {state.stream: state for state in self.hello.streams if len(state.stream) == STREAM_BYTES}
+        self._answers = asyncio.Queue(ALARM_BATCHES if self.urgent else 0)  # bulk is bounded by its credits
+
+    async def run(self) -> None:
+        """Serves until the box leaves, a newer session takes over, or the store cannot commit."""
+        book = self.ingest.credits
+        if not self.urgent:
+            self._line, first = book.join(time.monotonic())
+            await self.context.write(HubFrame(credit=Credit(batches=first)))
+        tasks = [
+            asyncio.create_task(self._read(), name="ingest read"),
+            asyncio.create_task(self._answer(), name="ingest answer"),
+            asyncio.create_task(self._ended(), name="ingest takeover"),
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+            if self._line is not None:
+                book.leave(self._line)
+        unavailable = next((result for result in results if isinstance(result, StoreUnavailable)), None)
+        if unavailable is not None:
+            await self.context.abort(grpc.StatusCode.UNAVAILABLE, f"the hub cannot record now: {unavailable}")
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+    async def _ended(self) -> None:
+        await self.over.wait()
+
+    async def _read(self) -> None:
+        ingest, line = self.ingest, self._line
+        while isinstance(frame := await self.context.read(), BoxFrame):
+            if not frame.HasField("batch"):
+                continue  # a frame of a later version
+            batch = frame.batch
+            state = self._states.get(batch.stream)
+            if state is None:
+                await self.context.abort(grpc.StatusCode.FAILED_PRECONDITION, "a stream that Hello did not name")
+            if line is not None and not ingest.credits.used(line, time.monotonic()):
+                await self.context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "a batch without credit")
+            await self._submit(batch, state)
+
+    async def _submit(self, batch: Batch, state: StreamState) -> None:
+        size, in_hand = batch.ByteSize(), self.ingest.alarms_in_hand if self.urgent else self.ingest.in_hand
+        await in_hand.take(size)
+        answer = self.ingest.store.submit(
+            Submission(self.hello.box, self.community, state.lane, state.sealed, batch, self.urgent)
+        )
+
+        def done(answer: asyncio.Future[Ack]) -> None:
+            in_hand.give_back(size)
+            if not answer.cancelled():
+                answer.exception()  # seen, should nobody be left to ask
+
+        answer.add_done_callback(done)
+        await self._answers.put(answer)
+
+    async def _answer(self) -> None:
+        ingest, line = self.ingest, self._line
+        while True:
+            answer = await self._answers.get()
+            ack = await asyncio.shield(answer)  # the store finishes what it has, whether or not the box is still there
+            await self.context.write(HubFrame(ack=ack))
+            if line is not None:
+                credit = ingest.credits.answered(line, time.monotonic())
+                if credit:
+                    await self.context.write(HubFrame(credit=Credit(batches=credit)))
+
+
+class AlarmService(AlarmUplinkServicer):
+    """`AlarmUplink`: first to the store, no credits."""
+
+    def __init__(self, ingest: Ingest) -> None:
+        self._ingest = ingest
+
+    async def Stream(self, request_iterator: AsyncIterator[BoxFrame], context: _Context) -> None:  # type: ignore[override]  # the stubs know only generators
+        await self._ingest.serve("alarm", context)
+
+
+class BulkService(BulkUplinkServicer):
+    """`BulkUplink`: everything but live alarms, by credits."""
+
+    def __init__(self, ingest: Ingest) -> None:
+        self._ingest = ingest
+
+    async def Stream(self, request_iterator: AsyncIterator[BoxFrame], context: _Context) -> None:  # type: ignore[override]  # the stubs know only generators
+        await self._ingest.serve("bulk", context)

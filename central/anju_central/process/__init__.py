@@ -1,0 +1,1 @@
+"""One hub for one data folder, and its HTTP socket."""

@@ -1,0 +1,1 @@
+"""Names for ids: rosters, and what screens show instead of pseudonyms."""

@@ -1,0 +1,61 @@
+"""Rosters that change while the hub runs: read again when their file does. What cannot be read leaves the last good."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from anju_central.registry.labels import CommunityLabels, Labels, labels_of
+from anju_protos.roster_file import RosterFileError, load_roster
+
+log = logging.getLogger(__name__)
+LOOK_S: Final = 2.0
+
+Print = tuple[int, int, int]  # what changes with a file: inode, size, time
+
+
+class LabelWatch:
+    """Looks at the roster files and tells `changed` the communities whose labels are new."""
+
+    def __init__(self, labels: Labels, changed: Callable[[list[str]], None]) -> None:
+        self._labels, self._changed = labels, changed
+        self._prints: dict[Path, Print | None] = {path: _print(path) for path in labels.files.values()}
+
+    async def run(self) -> None:
+        """Looks every two seconds, for ever."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            await self.look()
+
+    async def look(self) -> None:
+        """Takes over what changed since the last look."""
+        fresh = await asyncio.to_thread(self._read, self._labels.files)
+        for labels in fresh:
+            self._labels.take(labels)
+            log.info("roster of %s: revision %d is in use", labels.community, labels.revision)
+        if fresh:
+            self._changed([labels.community for labels in fresh])
+
+    def _read(self, files: Mapping[str, Path]) -> list[CommunityLabels]:
+        fresh: list[CommunityLabels] = []
+        for community, path in files.items():
+            now = _print(path)
+            if now == self._prints.get(path):
+                continue
+            self._prints[path] = now
+            try:
+                fresh.append(labels_of(community, load_roster(path)))
+            except RosterFileError as error:
+                log.warning("roster of %s is not taken over, the last good one stays: %s", community, error)
+        return fresh
+
+
+def _print(path: Path) -> Print | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns

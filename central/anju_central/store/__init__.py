@@ -1,0 +1,1 @@
+"""The event store: what boxes sent, kept in order, each fact once."""

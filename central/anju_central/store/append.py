@@ -1,0 +1,427 @@
+"""What one transaction of the event store writes: batches cut at the cursor, skips, runs, checkpoints, quarantine.
+
+Runs in the writer's thread, inside its transaction. Rows are collected first and written as one executemany per table.
+An `Appender` holds streams as they will be after the commit; when a transaction fails, it is thrown away with them.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from operator import attrgetter
+from typing import Final
+
+import zstandard
+
+from anju_central.store import receive_batch as receiver
+from anju_central.store.event_store import Submission
+from anju_central.store.hub_event import HubEvent, hub_stamp
+from anju_protos import chain
+from anju_protos.v1.event_pb2 import (
+    ALARM,
+    ALARM_RAISED,
+    GENERAL,
+    P2,
+    P4,
+    TELEMETRY,
+    Alarm,
+    Event,
+    EventRef,
+)
+from anju_protos.v1.uplink_pb2 import Ack, Cursor, EventList, Skip
+
+_WALL_MS: Final[Callable[[Event], int]] = attrgetter("stamp.wall_ms")
+
+
+_DEVICE: Final[Callable[[Event], str]] = attrgetter("device")
+
+
+CACHED_STREAMS: Final = 20_000
+
+
+THIN_AT: Final = 1_024  # checkpoints of one stream
+
+
+THIN_KEEP: Final = 256  # the newest stay all; of the older every second goes, each time
+
+
+QUARANTINE_NOTE_MS: Final = 3_600_000  # one P4 an hour and box says that content was set aside
+
+
+QUARANTINE_RULE: Final = "quarantine"
+
+
+UNREADABLE_RULE: Final = "unreadable_alarm"
+
+
+@dataclass(slots=True)
+class Heads:
+    """The newest position of each log. Moved by the writer after its commit, read by anyone."""
+
+    alarm: int = 0
+    activity: int = 0
+    telemetry: int = 0
+
+
+@dataclass(slots=True)
+class StreamRow:
+    """A stream's row and cursor, as the writer holds it."""
+
+    id: int
+    stream: bytes
+    box: str
+    community: str
+    lane: int
+    sealed: bool
+    is_foreign: bool
+    seq: int = 0
+    hash: bytes = b""
+    events: int = 0
+    skipped: int = 0
+    lost: int = 0
+    quarantined: int = 0
+    forked_ms: int | None = None
+    checkpoints: int = 0  # how many are kept
+
+
+@dataclass(slots=True)
+class Group:
+    """The rows of one transaction, by table."""
+
+    alarm: list[tuple[object, ...]] = field(default_factory=list)
+    activity: list[tuple[object, ...]] = field(default_factory=list)
+    telemetry: list[tuple[object, ...]] = field(default_factory=list)
+    runs: list[tuple[object, ...]] = field(default_factory=list)
+    checkpoints: list[tuple[object, ...]] = field(default_factory=list)
+    skips: list[tuple[object, ...]] = field(default_factory=list)
+    quarantine: list[tuple[object, ...]] = field(default_factory=list)
+    moved: dict[int, StreamRow] = field(default_factory=dict)
+    events: int = 0
+    bytes: int = 0
+
+
+class Appender:
+    """Appends to one connection. Not thread-safe: only the writer's thread calls it."""
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        epoch: bytes,
+        now_ms: Callable[[], int],
+        packer: zstandard.ZstdCompressor | None,
+        notes: dict[tuple[str, bytes], str],
+    ) -> None:
+        self._db, self._epoch, self._now_ms, self._packer = db, epoch, now_ms, packer
+        self._notes = notes  # (owner, stream) -> why it was born, as Hello said, until its first batch
+        self._streams: dict[tuple[str, bytes], StreamRow] = {}
+        self._noted_ms: dict[str, int] = {}
+
+    # -- streams
+
+    def stream(self, owner: str, stream: bytes) -> StreamRow | None:
+        """Returns a stream's row, or None for one that never came. `owner` is the community, "" for the hub."""
+        held = self._streams.get((owner, stream))
+        if held is None:
+            row = self._db.execute(
+                "select id, stream, box, community, lane, sealed, is_foreign, seq, hash, events, skipped, lost,"
+                " quarantined, forked_ms, (select count(*) from checkpoint c where c.stream = stream.id) from stream"
+                " where owner = ? and stream = ?",
+                (owner, stream),
+            ).fetchone()
+            if row is None:
+                return None
+            held = StreamRow(*row)
+            self._streams[owner, stream] = held
+        return held
+
+    def _new_stream(self, owner: str, stream: bytes, box: str, community: str, lane: int, sealed: bool) -> StreamRow:
+        taken = self._db.execute("select 1 from stream where stream = ? and is_foreign = 0", (stream,)).fetchone()
+        note = self._notes.pop((owner, stream), "")
+        (number,) = self._db.execute(
+            "insert into stream (owner, stream, box, community, lane, sealed, by_hub, is_foreign, note, born_ms)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
+            (owner, stream, box, community, lane, sealed, not owner, taken is not None, note, self._now_ms()),
+        ).fetchone()
+        made = StreamRow(number, stream, box, community, lane, sealed, taken is not None)
+        self._streams[owner, stream] = made
+        return made
+
+    def _hub_stream(self, box: str, community: str) -> StreamRow:
+        """The stream that holds the hub's own facts about a box. A restored hub begins new ones: its epoch is in it."""
+        name = sha256(b"anju hub" + self._epoch + community.encode() + b"/" + box.encode()).digest()[:16]
+        return self.stream("", name) or self._new_stream("", name, box, community, ALARM, False)
+
+    # -- one item each
+
+    def take_submission(self, submission: Submission, work: Group, heads: Heads) -> Ack:
+        """Collects what is new of a batch and moves the cursor. Returns the ack to send after the commit."""
+        now_ms = self._now_ms()
+        owner, batch = submission.community, submission.batch
+        row = self.stream(owner, batch.stream) or self._new_stream(
+            owner, batch.stream, submission.box, submission.community, submission.lane, submission.sealed
+        )
+        cursor = Cursor(stream=batch.stream, seq=row.seq, hash=row.hash)
+        outcome = receiver.receive(cursor, batch, foreign=row.is_foreign)
+        if outcome.forked:
+            row.forked_ms = now_ms
+            work.moved[row.id] = row
+        if not outcome.rewind and outcome.cursor.seq > row.seq:
+            self._append(row, outcome, submission.sealed, work, heads, now_ms)
+        return outcome.ack(now_ms)
+
+    def take_hub_event(self, event: HubEvent, work: Group, heads: Heads) -> EventRef:
+        """Collects one fact of the hub's own. Returns its identity."""
+        row = self._hub_stream(event.box, event.community)
+        seq = row.seq + 1
+        row.hash = chain.link(row.hash or chain.genesis(row.stream), event.data)
+        heads.alarm += 1
+        work.alarm.append((heads.alarm, row.id, seq, self._now_ms(), 0, event.data))
+        work.runs.append((row.id, seq, seq, heads.alarm, 0))
+        work.checkpoints.append((row.id, seq, row.hash))
+        row.seq = seq
+        row.events += 1
+        work.moved[row.id] = row
+        work.events += 1
+        work.bytes += len(event.data)
+        return EventRef(stream=row.stream, seq=seq)
+
+    def _append(
+        self, row: StreamRow, outcome: receiver.Outcome, sealed: bool, work: Group, heads: Heads, now_ms: int
+    ) -> None:
+        again = self._known_already(row, outcome, work)
+        if outcome.events:
+            if row.lane == TELEMETRY:
+                self._append_batch(row, outcome, again, work, heads, now_ms)
+            else:
+                self._append_rows(row, outcome, again, work, heads, now_ms)
+        for skip in outcome.skips:
+            work.skips.append((row.id, skip.first, skip.last, skip.cause, skip.hash_after, now_ms))
+            row.skipped += skip.last - skip.first + 1
+            if skip.cause == Skip.LOST_AT_HUB:
+                row.lost += skip.last - skip.first + 1
+        if outcome.quarantined:
+            for aside in outcome.quarantined:
+                work.quarantine.append((row.id, aside.first, aside.last, aside.reason, aside.kind, now_ms, aside.data))
+                row.quarantined += aside.last - aside.first + 1
+                work.bytes += len(aside.data)
+            self._note_quarantine(row, outcome.quarantined, work, heads, now_ms)
+        row.seq, row.hash, row.sealed = outcome.cursor.seq, outcome.cursor.hash, sealed
+        row.events += len(outcome.events)
+        work.moved[row.id] = row
+        work.events += len(outcome.events)
+        work.checkpoints.append((row.id, row.seq, row.hash))
+        row.checkpoints += 1
+        if row.checkpoints >= THIN_AT:
+            self._thin(row)
+
+    def _append_rows(
+        self, row: StreamRow, outcome: receiver.Outcome, again: frozenset[int], work: Group, heads: Heads, now_ms: int
+    ) -> None:
+        rows, pos = (work.alarm, heads.alarm) if row.lane == ALARM else (work.activity, heads.activity)
+        first = pos + 1
+        for seq, data in zip(outcome.seqs, outcome.events, strict=True):
+            pos += 1
+            rows.append((pos, row.id, seq, now_ms, int(seq in again), data))
+            work.bytes += len(data) + 32
+        for start, end, at in _stretches(outcome.seqs):
+            work.runs.append((row.id, end, start, first + at, 0))
+        if row.lane == ALARM:
+            heads.alarm = pos
+        else:
+            heads.activity = pos
+
+    def _append_batch(
+        self, row: StreamRow, outcome: receiver.Outcome, again: frozenset[int], work: Group, heads: Heads, now_ms: int
+    ) -> None:
+        heads.telemetry += 1
+        times = list(map(_WALL_MS, outcome.parsed))
+        devices = set(map(_DEVICE, outcome.parsed))
+        data = EventList(events=outcome.events).SerializeToString()
+        if self._packer is not None:
+            data = self._packer.compress(data)
+        copies = [at for at, seq in enumerate(outcome.seqs) if seq in again] if again else []
+        work.telemetry.append(
+            (
+                heads.telemetry,
+                row.id,
+                outcome.seqs[0],
+                outcome.seqs[-1],
+                now_ms,
+                len(outcome.events),
+                min(times),
+                max(times),
+                min(devices),
+                max(devices),
+                json.dumps(copies) if copies else "",
+                int(self._packer is not None),
+                data,
+            )
+        )
+        work.bytes += len(data)
+        for start, end, at in _stretches(outcome.seqs):
+            work.runs.append((row.id, end, start, heads.telemetry, at))
+
+    # -- facts that moved to another stream
+
+    def _known_already(self, row: StreamRow, outcome: receiver.Outcome, work: Group) -> frozenset[int]:
+        """Returns the numbers of events that are the same fact as one that is here already.
+
+        Either side may come first: a copy after its original (a fork), or the original after its copy (a box whose disk
+        did not take the alarm, a hub restored from a backup older than the fork).
+        """
+        again = self._copied_before(row, outcome)
+        if outcome.rehomed and work.events:
+            self._write_rows(work)  # so that what came with the same transaction is found too
+        for moved in outcome.rehomed:
+            seen = self._db.execute(
+                "select 1 from moved where owner = ? and origin_stream = ? and origin_seq = ? and digest = ?",
+                (row.community, moved.origin_stream, moved.origin_seq, moved.digest),
+            ).fetchone()
+            if seen or self._digest_at(row.community, moved.origin_stream, moved.origin_seq) == moved.digest:
+                again.add(moved.seq)
+            else:
+                self._db.execute(
+                    "insert into moved values (?, ?, ?, ?, ?, ?)",
+                    (row.community, moved.origin_stream, moved.origin_seq, moved.digest, row.id, moved.seq),
+                )
+        return frozenset(again)
+
+    def _copied_before(self, row: StreamRow, outcome: receiver.Outcome) -> set[int]:
+        """The numbers of events whose re-homed copy is here already."""
+        if not outcome.seqs:
+            return set()
+        copies = self._db.execute(
+            "select origin_seq, digest from moved where owner = ? and origin_stream = ? and origin_seq between ? and ?",
+            (row.community, row.stream, outcome.seqs[0], outcome.seqs[-1]),
+        ).fetchall()
+        if not copies:
+            return set()
+        events = dict(zip(outcome.seqs, outcome.events, strict=True))
+        return {seq for seq, digest in copies if seq in events and sha256(events[seq]).digest() == digest}
+
+    def _digest_at(self, community: str, stream: bytes, seq: int) -> bytes | None:
+        """The SHA-256 of the stored bytes of (stream, seq), None when they are not here."""
+        origin = self.stream(community, stream)
+        if origin is None or origin.is_foreign or seq > origin.seq:
+            return None
+        run = self._db.execute(
+            "select first, pos, at from run where stream = ? and last >= ? order by last limit 1", (origin.id, seq)
+        ).fetchone()
+        if run is None or run[0] > seq:
+            return None
+        first, pos, at = run
+        if origin.lane != TELEMETRY:
+            log = "alarm_log" if origin.lane == ALARM else "activity_log"
+            stored = self._db.execute(f"select bytes from {log} where pos = ?", (pos + seq - first,)).fetchone()
+            return sha256(stored[0]).digest() if stored else None
+        stored = self._db.execute("select packed, bytes from telemetry_log where pos = ?", (pos,)).fetchone()
+        if stored is None:
+            return None
+        events = EventList.FromString(unpack(*stored)).events
+        return sha256(events[at + seq - first]).digest()
+
+    # -- beside the logs
+
+    def _note_quarantine(
+        self, row: StreamRow, aside: Sequence[receiver.Quarantined], work: Group, heads: Heads, now_ms: int
+    ) -> None:
+        """Says that content was set aside: a P4, at most once an hour for each box.
+
+        What may have been somebody's alarm is a P2 each time: nobody can read it, so a person has to ask on site.
+        """
+        alarms = sum(one.last - one.first + 1 for one in aside if row.lane == ALARM or one.kind == ALARM_RAISED)
+        if alarms:
+            self._say(row, Alarm(reasons=[GENERAL], priority=P2, rule=UNREADABLE_RULE, repeats=alarms - 1), work, heads)
+            return
+        key = f"quarantine:{row.box}"
+        last_ms = self._noted_ms.get(key)
+        if last_ms is None:
+            held = self._db.execute("select value from meta where key = ?", (key,)).fetchone()
+            last_ms = int(held[0]) if held else -QUARANTINE_NOTE_MS
+        if abs(now_ms - last_ms) < QUARANTINE_NOTE_MS:  # abs: the hub's clock may have been set back
+            self._noted_ms[key] = last_ms
+            return
+        self._noted_ms[key] = now_ms
+        self._db.execute("insert or replace into meta values (?, ?)", (key, now_ms))
+        self._say(row, Alarm(reasons=[GENERAL], priority=P4, rule=QUARANTINE_RULE), work, heads)
+
+    def _say(self, row: StreamRow, alarm: Alarm, work: Group, heads: Heads) -> None:
+        """Collects an alarm of the hub's own about a box."""
+        event = Event(
+            kind=ALARM_RAISED,
+            stamp=hub_stamp(self._now_ms()),
+            device=f"box:{row.box}",
+            payload=alarm.SerializeToString(),
+        )
+        self.take_hub_event(HubEvent(row.box, row.community, event.SerializeToString()), work, heads)
+
+    def _thin(self, row: StreamRow) -> None:
+        self._db.execute(
+            "delete from checkpoint where stream = ?1 and seq in (select seq from (select seq, row_number() over"
+            " (order by seq desc) as n from checkpoint where stream = ?1) where n > ?2 and n % 2 = 0)",
+            (row.id, THIN_KEEP),
+        )
+        (row.checkpoints,) = self._db.execute("select count(*) from checkpoint where stream = ?", (row.id,)).fetchone()
+
+    def write(self, work: Group) -> None:
+        """Writes everything that was collected. Raises sqlite3.Error."""
+        self._write_rows(work)
+        self._db.executemany(
+            "update stream set seq = ?, hash = ?, sealed = ?, events = ?, skipped = ?, lost = ?, quarantined = ?,"
+            " forked_ms = ? where id = ?",
+            [
+                (
+                    row.seq,
+                    row.hash,
+                    row.sealed,
+                    row.events,
+                    row.skipped,
+                    row.lost,
+                    row.quarantined,
+                    row.forked_ms,
+                    row.id,
+                )
+                for row in work.moved.values()
+            ],
+        )
+        if len(self._streams) >= CACHED_STREAMS:  # not before: what is collected is in these alone until here
+            self._streams.clear()
+
+    def _write_rows(self, work: Group) -> None:
+        """Writes the rows collected so far."""
+        for sql, rows in (
+            ("insert into alarm_log values (?, ?, ?, ?, ?, ?)", work.alarm),
+            ("insert into activity_log values (?, ?, ?, ?, ?, ?)", work.activity),
+            ("insert into telemetry_log values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", work.telemetry),
+            ("insert into run values (?, ?, ?, ?, ?)", work.runs),
+            ("insert or replace into checkpoint values (?, ?, ?)", work.checkpoints),
+            ("insert into skip values (?, ?, ?, ?, ?, ?)", work.skips),
+            (
+                "insert into quarantine (stream, first, last, reason, kind, received_ms, bytes)"
+                " values (?, ?, ?, ?, ?, ?, ?)",
+                work.quarantine,
+            ),
+        ):
+            if rows:
+                self._db.executemany(sql, rows)
+                rows.clear()
+
+
+def _stretches(seqs: Sequence[int]) -> Iterable[tuple[int, int, int]]:
+    """Yields (first, last, index of first) of each unbroken stretch of ascending numbers."""
+    if seqs[-1] - seqs[0] + 1 == len(seqs):
+        yield seqs[0], seqs[-1], 0
+        return
+    start = 0
+    for at in range(1, len(seqs) + 1):
+        if at == len(seqs) or seqs[at] != seqs[at - 1] + 1:
+            yield seqs[start], seqs[at - 1], start
+            start = at
+
+
+def unpack(packed: int, data: bytes) -> bytes:
+    """Returns a stored batch's serialized EventList."""
+    return zstandard.ZstdDecompressor().decompress(data) if packed else data

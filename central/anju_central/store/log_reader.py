@@ -1,0 +1,168 @@
+"""Reading the event store's logs in order, beside the writer: what projections fold."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from operator import attrgetter, itemgetter
+from pathlib import Path
+from typing import Final, Literal
+
+from anju_central.store.append import unpack
+from anju_central.store.database import connect
+from anju_protos.v1.event_pb2 import Event, EventRef
+from anju_protos.v1.uplink_pb2 import EventRun
+
+RowLog = Literal["alarm", "activity"]
+LogName = Literal["alarm", "activity", "telemetry"]
+_KEY: Callable[[Event], tuple[str, int, int]] = attrgetter("device", "kind", "stamp.boot")
+_BOOT = itemgetter(2)
+LOG_NAMES: Final[tuple[LogName, ...]] = ("alarm", "activity", "telemetry")
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One fact of the ALARM or ACTIVITY log. `ref` is where it lies, `first_ref` its first identity."""
+
+    pos: int
+    ref: EventRef
+    box: str
+    community: str
+    by_hub: bool
+    received_ms: int
+    again: bool  # a copy of a fact that is here already: never to be projected
+    data: bytes
+    event: Event
+
+    @property
+    def first_ref(self) -> EventRef:
+        """The identity under which the fact was first recorded."""
+        return self.event.origin if self.event.HasField("origin") else self.ref
+
+    def digest(self) -> bytes:
+        """Returns the SHA-256 of the bytes as first recorded, without an origin: equal for the same fact."""
+        if not self.event.HasField("origin"):
+            return sha256(self.data).digest()
+        return sha256(self.data.removesuffix(Event(origin=self.event.origin).SerializeToString())).digest()
+
+
+class TelemetryBatch:
+    """One accepted batch of the TELEMETRY log, without copies of facts that are here already."""
+
+    __slots__ = ("box", "community", "events", "pos", "received_ms", "stream")
+
+    def __init__(
+        self, pos: int, stream: int, box: str, community: str, received_ms: int, events: Sequence[Event]
+    ) -> None:
+        self.pos, self.stream, self.box, self.community = pos, stream, box, community
+        self.received_ms, self.events = received_ms, events
+
+
+class TelemetryNews:
+    """What projections need of some batches of one stream, found in one pass for all of them.
+
+    `last` holds the newest event by (device, kind, boot) and `counts` how many there were, `boots` the lowest and
+    highest elapsed ms by boot. Of a backlog many batches become one of these: each device is then written once.
+    """
+
+    __slots__ = ("boots", "box", "community", "count", "counts", "last", "received_ms")
+
+    def __init__(self, box: str, community: str) -> None:
+        self.box, self.community, self.received_ms, self.count = box, community, 0, 0
+        self.last: dict[tuple[str, int, int], Event] = {}
+        self.counts: Counter[tuple[str, int, int]] = Counter()
+        self.boots: dict[int, tuple[int, int]] = {}
+
+    def take(self, batch: TelemetryBatch) -> None:
+        """Adds the stream's next batch."""
+        self.received_ms = max(self.received_ms, batch.received_ms)
+        events = list(batch.events)
+        if not events:
+            return
+        self.count += len(events)
+        keys = list(map(_KEY, events))
+        self.counts.update(keys)
+        self.last.update(zip(keys, events, strict=True))
+        one_boot = all(map(keys[0][2].__eq__, map(_BOOT, keys)))
+        for event in (events[0], events[-1]) if one_boot else events:  # elapsed time runs forward in a boot
+            at_ms, boot = event.stamp.elapsed_ms, event.stamp.boot
+            low, high = self.boots.get(boot, (at_ms, at_ms))
+            self.boots[boot] = (min(low, at_ms), max(high, at_ms))
+
+
+def news_of(batches: Iterable[TelemetryBatch]) -> list[TelemetryNews]:
+    """Returns the news of each stream that has any in `batches`."""
+    news: dict[int, TelemetryNews] = {}
+    for batch in batches:
+        held = news.get(batch.stream)
+        if held is None:
+            held = news[batch.stream] = TelemetryNews(batch.box, batch.community)
+        held.take(batch)
+    return list(news.values())
+
+
+class LogReader:
+    """A read-only connection to a store file, for one thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._db: sqlite3.Connection = connect(path, "full", read_only=True)
+
+    def epoch(self) -> bytes:
+        """Returns the store's epoch."""
+        (epoch,) = self._db.execute("select value from meta where key = 'epoch'").fetchone()
+        return bytes(epoch)
+
+    def head(self, log: LogName) -> int:
+        """Returns the newest position of a log, 0 when it is empty."""
+        (pos,) = self._db.execute(f"select coalesce(max(pos), 0) from {log}_log").fetchone()
+        return int(pos)
+
+    def rows(self, log: RowLog, after: int, limit: int) -> list[Logged]:
+        """Returns up to `limit` facts behind position `after`, in order."""
+        found = self._db.execute(
+            f"select l.pos, s.stream, l.seq, s.box, s.community, s.by_hub, l.received_ms, l.again, l.bytes"
+            f" from {log}_log l join stream s on s.id = l.stream where l.pos > ? order by l.pos limit ?",
+            (after, limit),
+        )
+        return [
+            Logged(
+                pos,
+                EventRef(stream=stream, seq=seq),
+                box,
+                community,
+                bool(by_hub),
+                received_ms,
+                bool(again),
+                data,
+                Event.FromString(data),
+            )
+            for pos, stream, seq, box, community, by_hub, received_ms, again, data in found
+        ]
+
+    def batches(self, after: int, limit: int) -> list[TelemetryBatch]:
+        """Returns up to `limit` telemetry batches behind position `after`, in order."""
+        found = self._db.execute(
+            "select l.pos, l.stream, s.box, s.community, l.received_ms, l.again, l.packed, l.bytes"
+            " from telemetry_log l join stream s on s.id = l.stream where l.pos > ? order by l.pos limit ?",
+            (after, limit),
+        )
+        return [
+            TelemetryBatch(pos, stream, box, community, received_ms, _events(again, packed, data))
+            for pos, stream, box, community, received_ms, again, packed, data in found
+        ]
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._db.close()
+
+
+def _events(again: str, packed: int, data: bytes) -> Sequence[Event]:
+    events = EventRun.FromString(unpack(packed, data)).events
+    if again:
+        copies = set(json.loads(again))
+        return [event for at, event in enumerate(events) if at not in copies]
+    return events

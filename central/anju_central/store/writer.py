@@ -1,0 +1,313 @@
+"""The one thread that writes the event store: takes what waits, one transaction for many boxes, then the acks.
+
+Urgent submissions (alarms) and the hub's own events have a queue of their own that is served first, and a transaction
+is kept short so that an alarm never waits behind much. Cursors are read and moved only here. Checkpoints of the WAL
+run between transactions and never while an alarm waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import zstandard
+
+from anju_central.store.append import Appender, Group, Heads
+from anju_central.store.database import SCHEMA, connect, migrate
+from anju_central.store.event_store import StoreUnavailable, Submission
+from anju_central.store.hub_event import HubEvent
+from anju_protos.v1.event_pb2 import EventRef
+from anju_protos.v1.uplink_pb2 import Ack
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+GROUP_EVENTS: Final = 1_000  # of one transaction: longer ones make alarms wait
+GROUP_BYTES: Final = 1 << 20
+CHECKPOINT_BYTES: Final = 4 << 20  # written to the WAL since the last one: 5-10 ms, which an alarm may have to wait
+COMMIT_OVERHEAD_BYTES: Final = 12_288  # three pages that every commit touches
+IDLE_S: Final = 2.0
+REOPEN_S: Final = 0.5
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Something to append and who waits for it."""
+
+    item: Submission | HubEvent
+    done: asyncio.Future[Any]  # of Ack or EventRef, as the item asks
+    size: int
+    answer: Ack | EventRef | None = None
+
+
+@dataclass(slots=True)
+class _Job:
+    """A question that only the writer can answer, between two transactions."""
+
+    ask: Callable[[Appender, sqlite3.Connection], object]
+    done: asyncio.Future[Any]
+
+
+@dataclass(slots=True)
+class Counters:
+    """What the writer did since the start, for metrics."""
+
+    commits: int = 0
+    events: int = 0
+    failures: int = 0
+    checkpoints: int = 0
+    commit_s_sum: float = 0.0
+
+
+class StoreWriter:
+    """Owns the store's write connection. Public methods are called in the event loop."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        compress: bool = False,
+        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        self._path, self._now_ms = path, now_ms
+        self.on_commit: Callable[[], None] = lambda: None  # called in the writer's thread
+        self._packer = zstandard.ZstdCompressor(level=3) if compress else None
+        self._loop = asyncio.get_running_loop()
+        self._ready = threading.Condition()
+        self._urgent: deque[_Waiting] = deque()
+        self._bulk: deque[_Waiting] = deque()
+        self._jobs: deque[_Job] = deque()
+        self._stopping = False
+        self._written = 0
+        self.notes: dict[tuple[str, bytes], str] = {}  # (owner, stream) -> why it was born, as Hello said
+        self.heads = Heads()
+        self.counters = Counters()
+        self.fault: str | None = None
+        self.epoch = b""
+        self._db, self._append = self._open()
+        self.ended: asyncio.Future[None] = self._loop.create_future()
+        self._thread = threading.Thread(target=self._run, name="store-writer")
+        self._thread.start()
+
+    # -- asked in the event loop
+
+    def submit(self, submission: Submission) -> asyncio.Future[Ack]:
+        """Queues a batch. Resolves with its ack after the commit, or raises StoreUnavailable."""
+        done: asyncio.Future[Ack] = self._loop.create_future()
+        size = 0 if submission.urgent else submission.batch.ByteSize()
+        self._put(_Waiting(submission, done, size), urgent=submission.urgent)
+        return done
+
+    def append(self, event: HubEvent) -> asyncio.Future[EventRef]:
+        """Queues a fact of the hub's own. Resolves with its identity after the commit, or raises StoreUnavailable."""
+        done: asyncio.Future[EventRef] = self._loop.create_future()
+        self._put(_Waiting(event, done, len(event.data)), urgent=True)
+        return done
+
+    def waiting(self) -> tuple[int, int]:
+        """Returns how many submissions wait: (urgent, bulk)."""
+        return len(self._urgent), len(self._bulk)
+
+    def _put(self, waiting: _Waiting, *, urgent: bool) -> None:
+        with self._ready:
+            if self._stopping:
+                waiting.done.set_exception(StoreUnavailable("the hub is stopping"))
+                return
+            (self._urgent if urgent else self._bulk).append(waiting)
+            self._ready.notify()
+
+    async def ask(self, question: Callable[[Appender, sqlite3.Connection], T]) -> T:
+        """Runs `question` in the writer's thread between two transactions and returns its answer."""
+        done: asyncio.Future[T] = self._loop.create_future()
+        with self._ready:
+            if self._stopping:
+                raise StoreUnavailable("the hub is stopping")
+            self._jobs.append(_Job(question, done))
+            self._ready.notify()
+        return await done
+
+    async def close(self) -> None:
+        """Commits what waits and closes the database."""
+        with self._ready:
+            self._stopping = True
+            self._ready.notify()
+        await asyncio.shield(self.ended)
+        await asyncio.to_thread(self._thread.join)
+
+    # -- the writer's thread
+
+    def _open(self) -> tuple[sqlite3.Connection, Appender]:
+        db = connect(self._path, "full")
+        migrate(db, self._path, SCHEMA)
+        db.execute("insert or ignore into meta values ('epoch', randomblob(16))")
+        (self.epoch,) = db.execute("select value from meta where key = 'epoch'").fetchone()
+        (self.heads.alarm,) = db.execute("select coalesce(max(pos), 0) from alarm_log").fetchone()
+        (self.heads.activity,) = db.execute("select coalesce(max(pos), 0) from activity_log").fetchone()
+        (self.heads.telemetry,) = db.execute("select coalesce(max(pos), 0) from telemetry_log").fetchone()
+        return db, self._appender(db)
+
+    def _appender(self, db: sqlite3.Connection) -> Appender:
+        return Appender(db, self.epoch, self._now_ms, self._packer, self.notes)
+
+    def _run(self) -> None:
+        try:
+            while self._turn():
+                pass
+            self._checkpoint()
+            self._db.close()
+        finally:
+            self._loop.call_soon_threadsafe(self._gone)
+
+    def _gone(self) -> None:
+        """In the event loop: nobody is left to answer."""
+        with self._ready:
+            self._stopping = True
+        left = [item.done for item in (*self._urgent, *self._bulk)] + [job.done for job in self._jobs]
+        for done in left:
+            _fail(done, StoreUnavailable("the store's writer ended"))
+        if not self.ended.done():
+            self.ended.set_result(None)
+
+    def _turn(self) -> bool:
+        """Serves one round: questions, then one group. Returns False when it is time to end."""
+        with self._ready:
+            while not (self._urgent or self._bulk or self._jobs):
+                if self._stopping:
+                    return False
+                if not self._ready.wait(IDLE_S):
+                    break
+            jobs = list(self._jobs)
+            self._jobs.clear()
+            group = self._take()
+        self._answer(jobs)
+        if group:
+            self._commit(group)
+        due = CHECKPOINT_BYTES if group or jobs else CHECKPOINT_BYTES // 8
+        if self._written > due and not self._urgent:
+            self._checkpoint()
+        return True
+
+    def _take(self) -> list[_Waiting]:
+        queue = self._urgent or self._bulk
+        group: list[_Waiting] = []
+        events = size = 0
+        while queue and (not group or (events < GROUP_EVENTS and size < GROUP_BYTES)):
+            waiting = queue.popleft()
+            group.append(waiting)
+            size += waiting.size
+            item = waiting.item
+            events += 1 if isinstance(item, HubEvent) else max(len(item.batch.events), item.batch.event_count, 1)
+        return group
+
+    def _answer(self, jobs: Iterable[_Job]) -> None:
+        for job in jobs:
+            try:
+                answer: object = job.ask(self._append, self._db)
+            except sqlite3.Error as error:
+                self._loop.call_soon_threadsafe(_fail, job.done, StoreUnavailable(str(error)))
+            else:
+                self._loop.call_soon_threadsafe(_finish, job.done, answer)
+
+    def _checkpoint(self) -> None:
+        self._written = 0
+        self.counters.checkpoints += 1
+        try:
+            self._db.execute("pragma wal_checkpoint(passive)").fetchone()
+        except sqlite3.Error as error:
+            log.warning("store checkpoint failed: %s", error)
+
+    def _commit(self, group: Sequence[_Waiting]) -> None:
+        """Commits a group; when that fails, each of it alone, always on a fresh handle."""
+        taken, error = self._try(group)
+        if error is None:
+            self._loop.call_soon_threadsafe(_finish_all, group[:taken])
+            if taken < len(group):
+                with self._ready:
+                    self._bulk.extendleft(reversed(group[taken:]))
+            return
+        usable = self._reopen()
+        for waiting in group:
+            alone = self._try([waiting])[1] if usable else error
+            if alone is None:
+                self._loop.call_soon_threadsafe(_finish_all, [waiting])
+                continue
+            self._fault(alone)
+            self._loop.call_soon_threadsafe(_fail, waiting.done, StoreUnavailable(str(alone)))
+            usable = usable and self._reopen()
+
+    def _try(self, group: Sequence[_Waiting]) -> tuple[int, sqlite3.Error | None]:
+        """Commits as many of a group as fit before an alarm comes, at least one. Returns how many, or why none."""
+        taken = 0
+        started = time.perf_counter()
+        work = Group()
+        heads = Heads(self.heads.alarm, self.heads.activity, self.heads.telemetry)
+        try:
+            self._db.execute("begin immediate")
+            for waiting in group:
+                item = waiting.item
+                if isinstance(item, HubEvent):
+                    waiting.answer = self._append.take_hub_event(item, work, heads)
+                else:
+                    waiting.answer = self._append.take_submission(item, work, heads)
+                taken += 1
+                if self._urgent and not isinstance(item, HubEvent) and not item.urgent:
+                    break
+            self._append.write(work)
+            self._db.execute("commit")
+        except sqlite3.Error as error:
+            self.counters.failures += 1
+            return 0, error
+        self.heads.alarm, self.heads.activity, self.heads.telemetry = heads.alarm, heads.activity, heads.telemetry
+        self._written += work.bytes + COMMIT_OVERHEAD_BYTES
+        if self.fault is not None:
+            log.info("the store records again")
+            self.fault = None
+        self.counters.commits += 1
+        self.counters.events += work.events
+        self.counters.commit_s_sum += time.perf_counter() - started
+        self.on_commit()
+        return taken, None
+
+    def _reopen(self) -> bool:
+        """Gives up the handle that failed, with all that was held of it. Returns False when there is none to be had."""
+        try:
+            self._db.close()
+        except sqlite3.Error as error:
+            log.debug("closing the failed handle: %s", error)
+        try:
+            self._db, self._append = self._open()
+        except sqlite3.Error as error:
+            self._fault(error)
+            self._db = sqlite3.connect(":memory:", check_same_thread=False)  # refuses every group until the next try
+            self._append = self._appender(self._db)
+            time.sleep(REOPEN_S)
+            return False
+        return True
+
+    def _fault(self, error: sqlite3.Error) -> None:
+        if self.fault is None:
+            log.error("the store cannot record: %s", error)
+        self.fault = str(error)
+
+
+def _finish(done: asyncio.Future[Any], answer: object) -> None:
+    if not done.done():  # whoever asked may have gone
+        done.set_result(answer)
+
+
+def _finish_all(group: Sequence[_Waiting]) -> None:
+    for waiting in group:
+        _finish(waiting.done, waiting.answer)
+
+
+def _fail(done: asyncio.Future[Any], error: StoreUnavailable) -> None:
+    if not done.done():
+        done.set_exception(error)

@@ -1,0 +1,1 @@
+"""What the drivers of bands that dial in share: sessions and the server."""

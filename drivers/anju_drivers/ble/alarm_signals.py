@@ -1,0 +1,102 @@
+"""Cries for help in an advertisement: pressed buttons, and sensors that feel smoke or water."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from anju_drivers.ble.advert import Part
+from anju_drivers.ble.formats.values import flag
+from anju_drivers.driver import Reason
+
+BUTTON_FAMILIES = ("bthome", "ela", "holyiot", "minew", "sonoff", "xiaomi")
+_PRESSES = frozenset({
+    "press", "double press", "triple press", "long press", "long double press", "long triple press", "hold press",
+    "single press", "short press", "toggle",
+})  # fmt: skip
+# Sensors whose button is for pairing or a self-test.
+_SETUP_BUTTONS = frozenset({"JTYJGD03MI", "MS1BB(MI)", "RTCGQ02LM", "SJWS01LM"})
+
+
+class Sort(Enum):
+    """How one cry for help is told from the next."""
+
+    COUNTED = "a number in the message"
+    HELD = "a button or sensor that is on until it is off"
+    PLAIN = "nothing: equal messages within a window are one"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Something that asks for help, or (HELD, not `active`) says that it no longer does.
+
+    `button` tells a pressed button from a sensor. `name` separates what one device can say at the same time.
+    """
+
+    sort: Sort
+    reasons: frozenset[Reason]
+    name: bytes
+    button: bool
+    active: bool = True
+    counter: int | None = None
+    trusted: bool = False
+
+
+def signs_of(part: Part) -> Iterator[Sign]:
+    """All that one structure of an advertisement says of this kind."""
+    yield from _buttons(part)
+    yield from _sensors(part)
+
+
+def _buttons(part: Part) -> Iterator[Sign]:
+    sos = frozenset({Reason.SOS})
+    match part.family:
+        case "minew" | "ela":
+            pressed = part.values.get("button_pressed")
+            if not isinstance(pressed, list):
+                return
+            if part.counter is not None:
+                if any(pressed):
+                    yield Sign(Sort.COUNTED, sos, b"button", True, counter=part.counter)
+                return
+            for number, is_down in enumerate(pressed, 1):
+                yield Sign(Sort.HELD, sos, b"button %d" % number, True, active=bool(is_down))
+        case "holyiot" if "button" in part.values:
+            yield Sign(Sort.HELD, sos, b"button", True, active=part.values["button"] == "toggle")
+        case "bthome":
+            for name, value in part.values.items():
+                if name.startswith("button") and value in _PRESSES:
+                    yield _press(part, sos, name, value)
+        case "xiaomi" | "sonoff" if part.model not in _SETUP_BUTTONS:
+            for name in ("button", "button_switch"):
+                if (value := part.values.get(name)) in _PRESSES:
+                    yield _press(part, sos, name, value)
+        case _:
+            return
+
+
+def _press(part: Part, reasons: frozenset[Reason], name: str, value: object) -> Sign:
+    what = f"{name} {value}".encode()
+    if part.counter is None:
+        return Sign(Sort.PLAIN, reasons, what, True)
+    return Sign(Sort.COUNTED, reasons, what, True, counter=part.counter, trusted=part.trusted)
+
+
+_SENSORS: Sequence[tuple[Reason, tuple[str, ...]]] = (
+    (Reason.SMOKE, ("smoke",)),
+    (Reason.WATER, ("moisture_detected", "liquid")),
+    (Reason.TAMPER, ("tamper",)),
+    (Reason.GENERAL, ("gas_detected", "carbon_monoxide")),
+    (Reason.LOW_BATTERY, ("battery_low", "low_battery")),
+)
+
+
+def _sensors(part: Part) -> Iterator[Sign]:
+    for reason, names in _SENSORS:
+        if (active := flag(part.values, *names)) is not None:
+            yield Sign(Sort.HELD, frozenset({reason}), reason.value.encode(), False, active)
+    if part.values.get("status") == "door/window broken open":
+        yield Sign(Sort.PLAIN, frozenset({Reason.TAMPER}), b"broken open", False)
+    if part.values.get("method") == "coercion" or part.values.get("error") == "hijacking alarm":
+        yield _press(part, frozenset({Reason.PANIC}), "lock", "coercion")

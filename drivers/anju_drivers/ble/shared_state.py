@@ -1,0 +1,82 @@
+"""What all receivers of one box know together of devices: what was told of them, and which press is which."""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from anju_drivers.ble.interpretation import State
+
+MAX_DEVICES = 2_048
+MAX_CONTROLLERS = 256
+
+
+@dataclass(slots=True)
+class Run:
+    """One stretch of a button or sensor being on, as heard by some receivers."""
+
+    number: int
+    receivers: set[str]
+    heard_s: float
+
+
+@dataclass(slots=True)
+class Device:
+    """What was told of a device, and what its buttons and counters did."""
+
+    told: dict[str, object] = field(default_factory=dict)
+    told_s: float = float("-inf")
+    latest: State = field(default_factory=State)
+    waiting: bool = False
+    vital_s: float = float("-inf")
+    runs: dict[bytes, Run] = field(default_factory=dict)
+    repeated: dict[bytes, tuple[bytes, float]] = field(default_factory=dict)  # a sensor's run, and when it was told
+    counter: int = -1  # last number that came in an encrypted message
+    counter_s: float = float("-inf")
+
+
+class Memory:
+    """What all receivers of one box know of devices. The longest unheard are forgotten beyond `MAX_DEVICES`.
+
+    `controllers` maps a controller's own address to the receiver it is, whatever port it is plugged into.
+    """
+
+    def __init__(self) -> None:
+        self.controllers: dict[bytes, str] = {}
+        self.devices: OrderedDict[str, Device] = OrderedDict()
+        self.waiting: set[str] = set()
+        self._runs = 0
+        self._life = os.urandom(4)  # a press before a restart is not one after it
+
+    def device(self, key: str) -> Device:
+        device = self.devices.get(key)
+        if device is not None:
+            self.devices.move_to_end(key)
+            return device
+        if len(self.devices) >= MAX_DEVICES:
+            forgotten, _ = self.devices.popitem(last=False)
+            self.waiting.discard(forgotten)
+        device = self.devices[key] = Device()
+        return device
+
+    def receiver_of(self, controller: bytes, configured: str) -> str:
+        """The receiver that a controller is: as known, else from now on the one of the port it was found at."""
+        known = self.controllers.get(controller)
+        if known is None and len(self.controllers) < MAX_CONTROLLERS:
+            self.controllers[controller] = configured
+        return known or configured
+
+    def join_run(self, device: Device, name: bytes, receiver: str, window_s: float, now_s: float) -> int:
+        """The run that a receiver hears beginning: a new one, unless another receiver has just begun it."""
+        run = device.runs.get(name)
+        if run is not None and receiver not in run.receivers and now_s - run.heard_s <= window_s:
+            run.receivers.add(receiver)
+        else:
+            self._runs += 1
+            run = device.runs[name] = Run(self._runs, {receiver}, now_s)
+        return run.number
+
+    def run_name(self, number: int) -> bytes:
+        """A run's part of a press: no two runs of this box share it, restarts included."""
+        return b" " + self._life + number.to_bytes(4, "big")

@@ -1,0 +1,1 @@
+"""What all camera drivers share: options, triggers and their edges, the camera's clock."""

@@ -1,0 +1,1 @@
+"""Frames and documents cut out of streams that may hold anything."""

@@ -1,0 +1,349 @@
+"""Cameras and receivers on the LAN: a guarded HTTP listener for those that push, an endless GET for those that stream.
+
+The listener binds to one chosen address, takes few and small requests, answers in a few bytes and never fetches
+anything. Whoever pushes is known by a secret in the path and by address, since such devices can add no header.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import ipaddress
+import logging
+import socket
+import struct
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import aiohttp
+from aiohttp import web
+
+from anju_drivers.errors import DriverConfigError, LinkLost
+from anju_drivers.links.slots import Places
+
+_SIOCGIFADDR = 0x8915
+_BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_MAX_PEERS = 256
+_NO_LOG = logging.Logger("anju_drivers.links.lan.access", logging.CRITICAL + 1)  # paths hold secrets
+
+
+def bind_address(bind: str, key: str = "bind") -> str:
+    """The address to listen on, for an IP address or an interface's name.
+
+    Raises `DriverConfigError` naming `key`: for an unknown interface, and for "all interfaces", which would open the
+    listener to networks nobody thought of.
+    """
+    try:
+        address = ipaddress.ip_address(bind)
+    except ValueError:
+        return _interface_address(bind, key)
+    if address.is_unspecified:
+        raise DriverConfigError(key, "choose one address or interface; all of them would open it to every network")
+    return str(address)
+
+
+def _interface_address(name: str, key: str) -> str:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        try:
+            reply = fcntl.ioctl(any_socket.fileno(), _SIOCGIFADDR, struct.pack("256s", name.encode()[:15]))
+        except OSError as error:
+            raise DriverConfigError(key, f"no interface {name!r} with an IPv4 address here") from error
+    return socket.inet_ntoa(reply[20:24])
+
+
+@dataclass(frozen=True, slots=True)
+class PushLimits:
+    """What one listener takes at most."""
+
+    body_bytes: int = 4 * 1024 * 1024  # a document and a picture or two; pictures pass through unread
+    header_s: float = 3.0  # from connecting, or from a request's first byte, to the end of its headers
+    body_s: float = 10.0
+    idle_s: float = 75.0  # some cameras keep their connection between events
+    connections: int = 512
+    settled: int = 64  # of those that are older than a moment, see `Places`; all of them, and of one address
+    per_peer: int = 16
+    requests_per_s: float = 200.0  # per peer, with a burst of twice that
+
+
+class PushBody(Protocol):
+    """Takes one request's body as it comes, without blocking. What it raises ends the listener, see `failed`."""
+
+    def feed(self, data: bytes) -> None: ...
+
+    def end(self) -> int | None:
+        """The body is whole: returns the HTTP status to answer, None for 200. Not called for one that was cut."""
+
+
+class PushReceiver(Protocol):
+    """Decides who may push, before a byte of the body is read."""
+
+    def begin(self, path: str, peer: str, content_type: str) -> PushBody | None:
+        """The taker of this body, or None to answer 404."""
+
+
+class _Gate:
+    """The connections, and how many requests each peer may make."""
+
+    def __init__(self, limits: PushLimits) -> None:
+        self.limits = limits
+        self.places: Places[_Connection] = Places(limits.connections, limits.settled, limits.per_peer)
+        self.too_slow = 0
+        self._allowance: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def may_ask(self, peer: str, now_s: float) -> bool:
+        rate = self.limits.requests_per_s
+        left, since_s = self._allowance.pop(peer, (2 * rate, now_s))
+        left = min(2 * rate, left + (now_s - since_s) * rate)
+        self._allowance[peer] = (max(0.0, left - 1), now_s)
+        while len(self._allowance) > _MAX_PEERS:
+            self._allowance.popitem(last=False)
+        return left >= 1
+
+
+class _Connection(web.RequestHandler):
+    """One connection: it has a place or is refused politely, and is closed when its headers take too long."""
+
+    __slots__ = ("_gate", "_is_in", "_timer", "has_spoken", "is_busy")
+
+    def __init__(self, server: _Server, gate: _Gate, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(server, loop=loop, access_log=_NO_LOG, keepalive_timeout=gate.limits.idle_s, lingering_time=0)
+        self._gate = gate
+        self._is_in = False
+        self.is_busy = self.has_spoken = False
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        peer = str((transport.get_extra_info("peername") or ("",))[0])
+        if not self._gate.places.enter(self, peer, asyncio.get_running_loop().time()):
+            if hasattr(transport, "write"):  # uvloop's transports are none of asyncio's classes
+                transport.write(_BUSY)
+            transport.close()
+            return
+        self._is_in = True
+        super().connection_made(transport)
+        self._start_timer()
+
+    def data_received(self, data: bytes) -> None:
+        if not self._is_in:
+            return
+        if not self.is_busy:
+            self._start_timer()
+        super().data_received(data)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        if not self._is_in:
+            return
+        self._gate.places.leave(self)
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def request_began(self) -> None:
+        self.is_busy = True
+        self._stop_timer()
+
+    def request_ended(self, accepted: bool) -> None:
+        self.is_busy = False
+        self.has_spoken = self.has_spoken or accepted
+
+    def hang_up(self) -> None:
+        """Ends it at once: somebody else needs the place."""
+        self._stop_timer()
+        self.force_close()
+
+    def _start_timer(self) -> None:
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(self._gate.limits.header_s, self._too_slow)
+
+    def _stop_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    def _too_slow(self) -> None:
+        self._timer = None
+        self._gate.too_slow += 1
+        self.force_close()
+
+
+class _Server(web.Server):
+    def __init__(self, handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], gate: _Gate) -> None:
+        super().__init__(handler, handler_cancellation=True)
+        self._gate = gate
+
+    def __call__(self) -> _Connection:
+        return _Connection(self, self._gate, asyncio.get_running_loop())
+
+
+class PushListener:
+    """A running listener, from `listen_for_push`. `shed` counts connections that gave way or were too slow."""
+
+    def __init__(self, receiver: PushReceiver, limits: PushLimits) -> None:
+        self._receiver, self._gate = receiver, _Gate(limits)
+        self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.port = 0
+
+    @property
+    def shed(self) -> int:
+        return self._gate.places.shed + self._gate.too_slow
+
+    async def failed(self) -> None:
+        """Waits until a `PushBody` raised and raises it here: a bug there must not stay in a log of HTTP errors."""
+        await asyncio.shield(self._failure)
+
+    @contextlib.contextmanager
+    def _reporting(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            if not self._failure.done():
+                self._failure.set_exception(error)
+            raise
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        connection = request.protocol
+        if not isinstance(connection, _Connection):
+            raise TypeError("requests come over our own connections only")
+        connection.request_began()
+        status = 500
+        try:
+            status = await self._take(request)
+        finally:
+            connection.request_ended(status < 400)
+        response = web.Response(status=status)
+        if status >= 400:
+            response.force_close()
+        return response
+
+    async def _take(self, request: web.BaseRequest) -> int:
+        """Reads the body into its taker and returns the status to answer."""
+        limits, peer = self._gate.limits, request.remote or ""
+        if not self._gate.may_ask(peer, asyncio.get_running_loop().time()):
+            return 429
+        if request.method not in ("POST", "PUT"):
+            return 405
+        body = self._receiver.begin(request.path, peer, request.headers.get("Content-Type", ""))
+        if body is None:
+            return 404
+        if (request.content_length or 0) > limits.body_bytes:
+            return 413
+        if request.headers.get("Expect", "").lower() == "100-continue":
+            await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        size = 0
+        try:
+            async with asyncio.timeout(limits.body_s):
+                async for chunk in request.content.iter_any():
+                    size += len(chunk)
+                    if size > limits.body_bytes:
+                        return 413
+                    with self._reporting():
+                        body.feed(chunk)
+        except TimeoutError:
+            return 408
+        except aiohttp.ClientError:  # the body broke its own framing
+            return 400
+        with self._reporting():
+            return body.end() or 200
+
+
+@contextlib.asynccontextmanager
+async def listen_for_push(
+    receiver: PushReceiver, bind: str, port: int, limits: PushLimits | None = None
+) -> AsyncIterator[PushListener]:
+    """Listens on one address while the context lasts; port 0 takes a free one, see `PushListener.port`.
+
+    Raises `LinkLost` when the address is taken or not of this machine.
+    """
+    listener = PushListener(receiver, limits or PushLimits())
+    web_server = _Server(listener._answer, listener._gate)
+    loop = asyncio.get_running_loop()
+    try:
+        server = await loop.create_server(web_server, bind, port, backlog=64)
+    except OSError as error:
+        raise LinkLost(f"{bind}:{port}", error.strerror or str(error)) from error
+    listener.port = server.sockets[0].getsockname()[1]
+    try:
+        yield listener
+    finally:
+        server.close()
+        await web_server.shutdown(0.2)
+        await server.wait_closed()
+
+
+class HttpRefused(LinkLost):
+    """The device answered with a status that is no stream. 401 means that the credentials were refused."""
+
+    def __init__(self, link: str, status: int) -> None:
+        super().__init__(link, f"HTTP status {status}")
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Credentials for HTTP digest. Kept out of `repr`."""
+
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Login(user={self.user!r})"
+
+
+class EndlessBody:
+    """The body of a response that never ends."""
+
+    def __init__(self, link: str, response: aiohttp.ClientResponse) -> None:
+        self._link, self._response = link, response
+        self.content_type = response.headers.get("Content-Type", "")
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Bytes as they come. Ends when the device closes; raises `LinkLost` when it breaks or falls silent."""
+        with _translated(self._link):
+            async for chunk in self._response.content.iter_any():
+                yield chunk
+
+
+@contextlib.contextmanager
+def _translated(link: str) -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:  # aiohttp's own timeouts are kinds of it
+        raise LinkLost(link, "no answer in time") from error
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        raise LinkLost(link, str(error) or type(error).__name__) from error
+
+
+@contextlib.asynccontextmanager
+async def endless_get(
+    url: str,
+    login: Login,
+    *,
+    read_timeout_s: float = 30.0,
+    connect_timeout_s: float = 5.0,
+    certificate_sha256: bytes | None = None,
+) -> AsyncIterator[EndlessBody]:
+    """One GET with HTTP digest whose body is read for ever. One failed login at most per call: cameras lock users out.
+
+    Redirects are not followed. Raises `HttpRefused` for another status than 200, `LinkLost` for all else, also when no
+    byte comes for `read_timeout_s`. An https certificate is checked against `certificate_sha256` where given.
+    """
+    timeout = aiohttp.ClientTimeout(
+        total=None, connect=connect_timeout_s, sock_connect=connect_timeout_s, sock_read=read_timeout_s
+    )
+    digest = aiohttp.DigestAuthMiddleware(login.user, login.password, preemptive=False)
+    pinned = aiohttp.Fingerprint(certificate_sha256) if certificate_sha256 else True
+    async with aiohttp.ClientSession(
+        timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, middlewares=(digest,)
+    ) as session:
+        with _translated(url):
+            response = await session.get(
+                url, allow_redirects=False, ssl=pinned, headers={"Accept-Encoding": "identity", "Accept": "*/*"}
+            )
+        async with response:
+            if response.status != 200:
+                raise HttpRefused(url, response.status)
+            yield EndlessBody(url, response)
+            response.close()  # an endless body cannot be drained for reuse

@@ -1,0 +1,1 @@
+"""What simulators and captures of all drivers share."""
