@@ -16,8 +16,8 @@ import uvicorn
 from anju_central.api.app import make_app
 from anju_central.api.changes import ChangeLog
 from anju_central.process.http_listener import Web, listen
-from central.events import ACTIVITY, ALARM, Box, alarm, check_in
-from central.hubs import Hub, running
+from support.events import ACTIVITY, ALARM, Box, alarm, check_in
+from support.hubs import Hub, running
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from anju_central.config import ConfigError, load_config
+from support.paths import ROOT
 
 GOOD = """
 data_dir = "data"
@@ -35,7 +36,7 @@ def test_a_good_file(tmp_path: Path) -> None:
 
 
 def test_the_example_is_good() -> None:
-    example = Path(__file__).parents[2] / "central" / "central.example.toml"
+    example = ROOT / "central" / "central.example.toml"
     assert load_config(example).boxes[0].box == "ningdu-1"
 
 

@@ -26,8 +26,8 @@ from anju_protos.v1.control_pb2_grpc import ControlStub
 from anju_protos.v1.event_pb2 import ACKED
 from anju_protos.v1.uplink_pb2 import BoxFrame, Hello, HubFrame, StreamState
 from anju_protos.v1.uplink_pb2_grpc import AlarmUplinkStub
-from central.events import ALARM, Box, alarm, stamp
-from central.hubs import ROSTER
+from support.events import ALARM, Box, alarm, stamp
+from support.hubs import ROSTER
 
 
 @dataclass

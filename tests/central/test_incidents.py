@@ -34,8 +34,8 @@ from anju_protos.v1.event_pb2 import (
     Kind,
     Stamp,
 )
-from central.events import ACTIVITY, ALARM, T0, TELEMETRY, Box, alarm, presence, step
-from central.hubs import Clock, Hub, running
+from support.events import ACTIVITY, ALARM, T0, TELEMETRY, Box, alarm, presence, step
+from support.hubs import Clock, Hub, running
 
 
 async def only(hub: Hub) -> Any:

@@ -21,8 +21,8 @@ from anju_central.store.event_store import EventStore, Submission
 from anju_protos.v1.event_pb2 import PRESENCE, TELEMETRY, Event, Stamp
 from anju_protos.v1.uplink_pb2 import Ack, Batch, BoxFrame, Checkpoint, Hello, HubFrame, Refusal, StreamState
 from anju_protos.v1.uplink_pb2_grpc import AlarmUplinkStub, BulkUplinkStub
-from simulator.memory_store import MemoryStore
-from sync_rig import Contacts, Feed
+from support.simulator.memory_store import MemoryStore
+from support.sync_rig import Contacts, Feed
 
 STREAM = bytes(16)
 KNOWN = {"box-1": "willow-court"}

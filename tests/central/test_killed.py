@@ -14,17 +14,17 @@ from anju_central.store.log_reader import LogReader
 from anju_central.store.sqlite_store import reading
 from anju_protos import chain
 from anju_protos.v1.event_pb2 import ALARM, TELEMETRY, Event
-from central.events import Box
-from central.killed_store import LANES, event_at
+from support.events import Box
+from support.killed_store import LANES, event_at
+from support.paths import TESTS
 
 KILLS = 30
-TESTS = Path(__file__).parent.parent
 
 
 def one_life(folder: Path, acks_before_the_end: int) -> dict[int, int]:
     """Runs a store until it gave so many acks, kills it, and returns the last ack of each lane."""
     environment = {**os.environ, "PYTHONPATH": str(TESTS)}
-    command = [sys.executable, "-m", "central.killed_store", str(folder)]
+    command = [sys.executable, "-m", "support.killed_store", str(folder)]
     acked: dict[int, int] = {}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None

@@ -29,8 +29,8 @@ from anju_protos.v1.event_pb2 import (
     EventRef,
     Health,
 )
-from central.events import ACTIVITY, ALARM, TELEMETRY, Box, alarm, check_in, presence, stamp, step
-from central.hubs import Hub, running
+from support.events import ACTIVITY, ALARM, TELEMETRY, Box, alarm, check_in, presence, stamp, step
+from support.hubs import Hub, running
 
 
 def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:

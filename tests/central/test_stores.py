@@ -19,9 +19,9 @@ from anju_central.store.sqlite_store import SqliteEventStore, backup, restore
 from anju_protos import chain
 from anju_protos.v1.event_pb2 import Event, EventRef, Lane
 from anju_protos.v1.uplink_pb2 import Batch, Skip, StreamState
-from central.events import ACTIVITY, ALARM, TELEMETRY, Box, alarm, check_in, presence, stream_id
-from simulator.memory_store import MemoryStore
-from simulator.world import without_origin
+from support.events import ACTIVITY, ALARM, TELEMETRY, Box, alarm, check_in, presence, stream_id
+from support.simulator.memory_store import MemoryStore
+from support.simulator.world import without_origin
 
 Opener = Callable[[Path], AbstractAsyncContextManager[EventStore]]
 

@@ -13,13 +13,14 @@ from anju_protos.incidents import incident_key
 from anju_protos.v1.event_pb2 import ALARM_RAISED, RESOLVED, Event, EventRef, IncidentState, Kind, Lane, Reason
 from anju_protos.v1.uplink_pb2 import Batch, BoxFrame, Hello, HubFrame, StreamState
 from anju_protos.v1.uplink_pb2_grpc import BulkUplinkStub
-from central.events import ACTIVITY, ALARM, TELEMETRY, Box, alarm, presence, stamp, step
-from central.hubs import running
-from protos.old_bytes_reading import read
-from simulator.memory_store import MemoryStore
-from sync_rig import Contacts, Feed
+from support.events import ACTIVITY, ALARM, TELEMETRY, Box, alarm, presence, stamp, step
+from support.hubs import running
+from support.old_bytes_reading import read
+from support.paths import OLD_BYTES
+from support.simulator.memory_store import MemoryStore
+from support.sync_rig import Contacts, Feed
 
-OLD = Path(__file__).parents[1] / "protos" / "old_bytes"
+OLD = OLD_BYTES
 LATER_FIELD = b"\xfa\x3e\x03new"  # field 1007, three bytes
 LATER_KIND, LATER_REASON, LATER_STATE, LATER_LANE = 99, 98, 35, 9
 

@@ -9,7 +9,7 @@ import pytest
 from anju_drivers.driver import AlarmReading, DriverSpec, PositionFix, Reading
 from anju_drivers.registry import load_drivers
 from anju_drivers.testing.vectors import item_bytes
-from band_rig import vectors
+from support.band_rig import vectors
 
 BANDS = ("setracker", "thinkrace_iw", "jt808", "eview_ev07b", "gt06")
 CAMERAS = ("hikvision", "http_push", "onvif", "dahua", "mail_in", "frigate", "gb28181")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,8 @@ from anju_drivers import conformance
 from anju_drivers.card_reader import SPEC as CARD_READER
 from anju_drivers.driver import DriverSpec, Explained
 from anju_drivers.registry import load_drivers
+from support.paths import VECTORS
 
-VECTORS = Path(__file__).parents[1] / "vectors"
 SPECS = load_drivers().specs
 
 

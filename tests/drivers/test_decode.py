@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from anju_drivers.hikvision.simulator import document
 from anju_edge.cli.decode import decode
 from anju_edge.cli.simulate import simulate
+from support.paths import VECTORS
 
 FRAME = "0236373030334235314336434203"
 DUMP = "00000000: 0236 3730 3033 4235 3143 3643 4203       .67003B51C6CB.\n"
@@ -78,7 +79,7 @@ def test_bad_input_is_a_json_line_and_exit_1(run: Any, driver: str, given: str, 
 
 
 def test_vectors_in_the_vocabulary_of_their_expect(run: Any, tmp_path: Path) -> None:
-    file = Path(__file__).parents[1] / "vectors" / "rdm6300.json"
+    file = VECTORS / "rdm6300.json"
     code, lines = run("card_reader", "--vectors", str(file))
     items = json.loads(file.read_text(encoding="utf-8"))
     assert code == 0

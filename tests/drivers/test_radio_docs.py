@@ -10,8 +10,9 @@ import pytest
 
 from anju_drivers.driver import Driver
 from anju_drivers.registry import load_drivers
+from support.paths import ROOT
 
-DOCS = Path(__file__).parents[2] / "docs" / "drivers"
+DOCS = ROOT / "docs" / "drivers"
 EXAMPLE = re.compile(r"```toml\n(.*?)```", re.DOTALL)
 
 

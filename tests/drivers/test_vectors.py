@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from anju_drivers.driver import DriverSpec
 from anju_drivers.registry import load_drivers
+from support.paths import WANTED_VECTORS
 
-FOLDER = Path(os.environ.get("ANJU_VECTORS") or Path(__file__).parents[1] / "vectors")
+FOLDER = WANTED_VECTORS
 SPECS = load_drivers().specs
 CLAIMED = {file: spec for spec in SPECS.values() for file in spec.vector_files}
 

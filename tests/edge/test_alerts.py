@@ -15,8 +15,8 @@ from anju_edge.alerts.relay_simulator import RelaySimulator
 from anju_edge.alerts.siren import Pattern, Siren, relay_command
 from anju_edge.alerts.webhook import Webhook
 from anju_protos.v1.event_pb2 import P1, P2, Actor
-from box_parts import BAND, box_parts
-from running_box import OFF, ON, relay_shows, until
+from support.box_parts import BAND, box_parts
+from support.running_box import OFF, ON, relay_shows, until
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ from anju_edge.config import Address, BoxConfig, EdgeConfig, parse_config
 from anju_edge.discovery import mdns
 from anju_edge.discovery.announce import SERVICE_TYPE, Announcement, Announcer, AnnounceState, present_addresses
 from anju_edge.gateway import _announcer
-from namespaces import own_network
+from support.namespaces import own_network
 
 BOX = Announcement("ningdu-1", "柠都社区 网关", 8470, fingerprint="AB" * 32)
 

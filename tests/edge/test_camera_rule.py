@@ -9,7 +9,7 @@ import pytest
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_protos.v1.event_pb2 import ALARM_RAISED, P2, P3, TRIGGER, Actor
 from anju_protos.v1.event_pb2 import Reason as Said
-from box_parts import ROSTER, box_parts
+from support.box_parts import ROSTER, box_parts
 
 CAMERA = "hikvision:cam-1"
 WITH_CAMERA = ROSTER + f'\n[[devices]]\nkey = "{CAMERA}"\nkind = "camera"\nzone = "b4-u1"\n'

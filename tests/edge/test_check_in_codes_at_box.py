@@ -13,7 +13,7 @@ from anju_edge.kiosk.service import KioskSetup
 from anju_protos.check_in_codes import issue
 from anju_protos.roster_file import token_hash
 from anju_protos.v1.event_pb2 import CHECK_IN, CheckIn
-from box_parts import CARD, ROSTER, box_parts
+from support.box_parts import CARD, ROSTER, box_parts
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 SALT = bytes.fromhex("3f0c5a0f6f8f4c0d9a51e1b7c2d40e11")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from anju_edge.config import ConfigError, load_config, parse_config
+from support.paths import ROOT
 
 GOOD = """
 [box]
@@ -84,7 +85,7 @@ def test_what_is_wrong_is_named(old: str, new: str, key: str, line: int | None, 
 
 
 def test_the_example_in_the_repository_is_right() -> None:
-    load_config(Path(__file__).parents[2] / "edge" / "edge.example.toml")
+    load_config(ROOT / "edge" / "edge.example.toml")
 
 
 def test_a_missing_file_says_so(tmp_path: Path) -> None:

@@ -6,10 +6,8 @@ import asyncio
 import contextlib
 import ipaddress
 import json
-import os
 from collections.abc import AsyncIterator, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,9 +21,10 @@ from anju_edge.discovery.lan import Interface, Place
 from anju_edge.discovery.proposals import Obstacle, Proposal, Site, merge, of_lan
 from anju_edge.discovery.scan import Wanted, scan
 from anju_edge.discovery.vectors import decode_vector
-from running_box import until
+from support.paths import WANTED_VECTORS
+from support.running_box import until
 
-FOLDER = Path(os.environ.get("ANJU_VECTORS") or Path(__file__).parents[1] / "vectors")
+FOLDER = WANTED_VECTORS
 ITEMS: list[dict[str, Any]] = (
     json.loads((FOLDER / "discovery.json").read_text(encoding="utf-8")) if (FOLDER / "discovery.json").exists() else []
 )

@@ -11,8 +11,8 @@ import sys
 import time
 from pathlib import Path
 
-from box_parts import ROSTER
-from running_box import until
+from support.box_parts import ROSTER
+from support.running_box import until
 
 ANJU_EDGE = [sys.executable, "-m", "anju_edge"]
 

@@ -43,8 +43,19 @@ from anju_protos.v1.event_pb2 import (
     RosterApplied,
 )
 from anju_protos.v1.event_pb2 import Reason as Said
-from box_parts import BAND
-from running_box import OFF, ON, box_config, get, on_the_air, picture, relay_shows, running_box, until, with_drivers
+from support.box_parts import BAND
+from support.running_box import (
+    OFF,
+    ON,
+    box_config,
+    get,
+    on_the_air,
+    picture,
+    relay_shows,
+    running_box,
+    until,
+    with_drivers,
+)
 
 ADDRESS = BAND.removeprefix("ble:")
 

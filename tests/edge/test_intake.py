@@ -50,7 +50,7 @@ from anju_protos.v1.event_pb2 import (
     Presence,
     Receipt,
 )
-from box_parts import BAND, OTHER_BAND, OTHER_RECEIVER, RECEIVER, box_parts
+from support.box_parts import BAND, OTHER_BAND, OTHER_RECEIVER, RECEIVER, box_parts
 
 
 def sos(device: str = BAND, press: bytes = b"1", *reasons: Reason, test: bool = False) -> AlarmReading:

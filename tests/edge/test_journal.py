@@ -18,7 +18,7 @@ from anju_edge.journal.journal import Journal, JournalSettings, SideStatementFai
 from anju_protos.chain import genesis, link_all
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, HEALTH, TELEMETRY, Event
 from anju_protos.v1.uplink_pb2 import Skip
-from edge.following_hub import FollowingHub
+from support.following_hub import FollowingHub
 
 QUICK = JournalSettings(
     linger_s=0.0, ballast_bytes=0, floor_bytes=0, keep_acked=0, retry_first_s=0.01, retry_max_s=0.02

@@ -18,8 +18,9 @@ from anju_edge.journal.pending_queue import Held
 from anju_edge.journal.rehome import with_origin
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, ALARM_RAISED, HEALTH, SOS, TELEMETRY, Alarm, Event, Reason
 from anju_protos.v1.uplink_pb2 import Skip
-from edge.following_hub import FollowingHub
-from faults import RIGS, fill_disk, preloaded, small_disk
+from support.faults import fill_disk, preloaded, small_disk
+from support.following_hub import FollowingHub
+from support.paths import RIGS
 
 MIB = 1 << 20
 

@@ -16,8 +16,8 @@ from anju_edge.journal.salvage.salvage import finish_interrupted
 from anju_edge.journal.streams import StreamInfo
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, HEALTH, TELEMETRY, Event
 from anju_protos.v1.uplink_pb2 import Skip
-from edge.following_hub import FollowingHub
-from faults import PAGE_BYTES, flip_bits, zero_pages
+from support.faults import PAGE_BYTES, flip_bits, zero_pages
+from support.following_hub import FollowingHub
 
 QUICK = JournalSettings(linger_s=0.0, ballast_bytes=0, floor_bytes=0, keep_acked=0)
 ROWS = 20_000

@@ -18,7 +18,7 @@ from anju_edge.kiosk import security
 from anju_edge.kiosk.backend import Banner, CardTap, CheckInResult, KioskProfile, Text
 from anju_edge.kiosk.server import GUARD, STATS, KioskServerSettings, listen, make_app
 from anju_edge.kiosk.sse import MAX_TAPS, Outbox
-from edge.kiosk_backend import CALLIGRAPHY, CHOIR, MemoryBox
+from support.kiosk_backend import CALLIGRAPHY, CHOIR, MemoryBox
 
 NONCE = "00112233445566778899aabbccddeeff"
 WAIT_S = 5.0

@@ -17,7 +17,7 @@ from anju_edge.supervision.silence_watch import SilenceWatch
 from anju_protos.v1.control_pb2 import RosterBundle, Rule
 from anju_protos.v1.event_pb2 import INCIDENT_STEP, P1, P2, P4, RESOLVED, IncidentStep, Priority
 from anju_protos.v1.event_pb2 import Reason as Said
-from box_parts import BAND, OTHER_RECEIVER, RECEIVER, ROSTER, Parts, box_parts
+from support.box_parts import BAND, OTHER_RECEIVER, RECEIVER, ROSTER, Parts, box_parts
 
 FOR_BANDS = (
     ROSTER

@@ -12,8 +12,8 @@ import pytest
 from anju_drivers.driver import AlarmReading, Intake, LinkReading, Reason, Sighting, StateReading
 from anju_drivers.errors import DeviceRefused, LinkLost
 from anju_edge.supervision.drivers import DriverHealth, supervise
-from box_parts import BAND, RECEIVER, Parts, box_parts
-from running_box import box_config, running_box, until
+from support.box_parts import BAND, RECEIVER, Parts, box_parts
+from support.running_box import box_config, running_box, until
 
 
 class Scripted:

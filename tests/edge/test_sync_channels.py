@@ -10,8 +10,8 @@ from anju_edge.sync.box_identity import BoxIdentity
 from anju_protos.v1.control_pb2 import BoxStatus, Incident, OpenIncidents
 from anju_protos.v1.event_pb2 import ALARM, SOS, TELEMETRY
 from anju_protos.v1.uplink_pb2 import Skip
-from net_faults import Link, faulty_line
-from sync_rig import BOX, FAST, alarm, box_at, drained, hub_at, stored, telemetry, until
+from support.net_faults import Link, faulty_line
+from support.sync_rig import BOX, FAST, alarm, box_at, drained, hub_at, stored, telemetry, until
 
 
 async def test_what_waits_and_what_comes_reaches_the_hub_once(tmp_path: Path) -> None:

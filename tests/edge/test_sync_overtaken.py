@@ -12,7 +12,7 @@ from anju_central.store.sqlite_store import SqliteEventStore
 from anju_edge.journal.journal import Journal
 from anju_protos.v1.event_pb2 import ALARM, TELEMETRY
 from anju_protos.v1.uplink_pb2 import Cursor, StreamState
-from sync_rig import BOX, JOURNAL, alarm, box_at, drained, serving, stored, telemetry, until
+from support.sync_rig import BOX, JOURNAL, alarm, box_at, drained, serving, stored, telemetry, until
 
 
 class GatedStore:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 
-from simulator.scenario import run_seed
+from support.simulator.scenario import run_seed
 
 SEEDS = range(200)
 

@@ -23,9 +23,10 @@ from anju_protos.v1.event_pb2 import (
     Kind,
 )
 from anju_protos.v1.uplink_pb2 import Batch, Cursor
-from protos.old_bytes_reading import as_json, read
+from support.old_bytes_reading import as_json, read
+from support.paths import OLD_BYTES
 
-OLD = Path(__file__).parent / "old_bytes"
+OLD = OLD_BYTES
 FILES = sorted(OLD.rglob("*.hex"))
 
 

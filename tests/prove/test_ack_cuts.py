@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from system.cutting import cut_and_judge
+from support.cutting import cut_and_judge
 
 CUTS = int(os.environ.get("ANJU_PROVE_CUTS", "500"))
 

@@ -6,18 +6,18 @@ import asyncio
 import contextlib
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from anju_drivers.registry import load_drivers
 from anju_drivers.testing.band import BandSimulator
-from band_rig import dialled, served
+from support.band_rig import dialled, served
+from support.paths import RIGS
 
 STRANGERS = 400
 ROUNDS = 400
 BAR_MS = 50.0
-RIG = Path(__file__).parents[1] / "rigs" / "strangers.py"
+RIG = RIGS / "strangers.py"
 FAMILIES = ("setracker", "thinkrace_iw", "jt808", "eview_ev07b", "gt06")
 
 pytestmark = pytest.mark.prove

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 
 import pytest
 
 from anju_drivers import conformance
 from anju_drivers.driver import DriverSpec
 from anju_drivers.registry import load_drivers
+from support.paths import VECTORS
 
-VECTORS = Path(__file__).parents[1] / "vectors"
 SPECS = load_drivers().specs
 RUN_S = 60.0
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from faults import preloaded, workload
-from rigs.after_crash import judge_rows, judge_streams
-from rigs.crash_states import Disk, Operation, crash_states, read_trace
+from support.faults import preloaded, workload
+from support.rigs.after_crash import judge_rows, judge_streams
+from support.rigs.crash_states import Disk, Operation, crash_states, read_trace
 
 SYNCS = int(os.environ.get("ANJU_PROVE_SYNCS", "6"))
 FIRST = 200

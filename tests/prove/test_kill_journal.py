@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from faults import kill_after_lines, workload
-from rigs.after_crash import judge_rows, judge_streams
+from support.faults import kill_after_lines, workload
+from support.rigs.after_crash import judge_rows, judge_streams
 
 KILLS = int(os.environ.get("ANJU_PROVE_KILLS", "12"))
 PER_FOLDER = 12

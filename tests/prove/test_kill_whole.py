@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from system.killing import Figures, kill_and_judge
-from system.processes import zygote
+from support.killing import Figures, kill_and_judge
+from support.processes import zygote
 
 KILLS = int(os.environ.get("ANJU_PROVE_KILLS", "1000"))
 SEED = int(os.environ.get("ANJU_PROVE_SEED", "1"))

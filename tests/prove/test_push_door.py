@@ -9,7 +9,6 @@ import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import pytest
 
@@ -20,11 +19,12 @@ from anju_drivers.http_push.simulator import PushSimulator
 from anju_drivers.mail_in.simulator import MailSimulator
 from anju_drivers.minew.simulator import MinewSimulator
 from anju_drivers.registry import load_drivers
+from support.paths import RIGS
 
 STRANGERS = 400
 PUSHES = 300
 BAR_MS = 50.0
-RIG = Path(__file__).parents[1] / "rigs" / "strangers.py"
+RIG = RIGS / "strangers.py"
 REQUEST = b"POST /push/who-knows HTTP/1.1\r\nHost: gateway\r\nX-Long: " + b"x" * 400
 MAIL = b"HELO camera\r\nMAIL FROM:<camera@example.test>\r\nRCPT TO:<who@gateway.test>\r\nNOOP " + b"x" * 400
 

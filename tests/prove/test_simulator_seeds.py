@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from simulator.scenario import run_seed
+from support.simulator.scenario import run_seed
 
 FIRST, COUNT = 1_000, 2_000
 

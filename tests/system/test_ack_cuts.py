@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from system.cutting import cut_and_judge
-from system.whole import show
+from support.cutting import cut_and_judge
+from support.whole import show
 
 CUTS = 50
 

@@ -24,23 +24,13 @@ from anju_edge.clock import SimulatedClock
 from anju_edge.config import DriverConfig, EdgeConfig
 from anju_edge.gateway import Running
 from anju_edge.simulation.communities import toml_value
-from box_parts import BAND, OTHER_BAND
-from faults import flip_bits, preloaded, zero_pages
-from net_faults import faulty_line
-from running_box import box_config, on_the_air, relay_shows, running_box, until, with_drivers
-from sync_rig import stored
-from system.processes import THIRD_PARTY, rig_device
-from system.whole import (
-    LIMIT_S,
-    Operator,
-    alarms_at,
-    at_hub,
-    eventually,
-    free_port,
-    hub_config,
-    running_hub,
-    show,
-)
+from support.box_parts import BAND, OTHER_BAND
+from support.faults import flip_bits, preloaded, zero_pages
+from support.net_faults import faulty_line
+from support.processes import THIRD_PARTY, rig_device
+from support.running_box import box_config, on_the_air, relay_shows, running_box, until, with_drivers
+from support.sync_rig import stored
+from support.whole import LIMIT_S, Operator, alarms_at, at_hub, eventually, free_port, hub_config, running_hub, show
 
 ADDRESS, OTHER_ADDRESS = BAND.removeprefix("ble:"), OTHER_BAND.removeprefix("ble:")
 YEAR_MS = 365 * 86_400_000

@@ -13,10 +13,10 @@ from anju_drivers.card_reader.simulator import CardReaderSimulator
 from anju_edge.clock import SimulatedClock
 from anju_edge.config import DriverConfig
 from anju_protos.v1.event_pb2 import ANNULMENT, CHECK_IN, CheckIn
-from box_parts import CARD, SECOND_CARD
-from running_box import box_config, running_box, until, with_drivers
-from system.processes import Cards, Ports, nothing_waits, rig_device, token, write_configs, zygote
-from system.whole import (
+from support.box_parts import CARD, SECOND_CARD
+from support.processes import Cards, Ports, nothing_waits, rig_device, token, write_configs, zygote
+from support.running_box import box_config, running_box, until, with_drivers
+from support.whole import (
     LIMIT_S,
     LOBBY,
     Json,

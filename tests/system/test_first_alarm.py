@@ -11,9 +11,9 @@ from pathlib import Path
 from anju_drivers.ble.simulator import Band, BleSimulator
 from anju_edge.alerts.relay_simulator import RelaySimulator
 from anju_edge.gateway import Running
-from box_parts import BAND
-from running_box import ON, box_config, on_the_air, relay_shows, running_box
-from system.whole import (
+from support.box_parts import BAND
+from support.running_box import ON, box_config, on_the_air, relay_shows, running_box
+from support.whole import (
     LOBBY,
     RESPONDER,
     KioskPage,

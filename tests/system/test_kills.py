@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from system.killing import kill_and_judge
-from system.processes import zygote
-from system.whole import show
+from support.killing import kill_and_judge
+from support.processes import zygote
+from support.whole import show
 
 KILLS = 30
 

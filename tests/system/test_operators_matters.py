@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from anju_drivers.driver import LinkReading, TriggerReading, TriggerState
-from box_parts import RECEIVER, ROSTER
-from running_box import box_config, running_box, until
-from system.whole import at_hub, free_port, hub_config, running_hub
+from support.box_parts import RECEIVER, ROSTER
+from support.running_box import box_config, running_box, until
+from support.whole import at_hub, free_port, hub_config, running_hub
 
 CAMERA = "hikvision:cam-1"
 EAGER = (

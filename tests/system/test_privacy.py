@@ -15,9 +15,9 @@ import aiohttp
 from anju_drivers.ble.simulator import Band, BleSimulator
 from anju_drivers.card_reader.simulator import CardReaderSimulator
 from anju_edge.simulation.communities import toml_value
-from running_box import on_the_air
-from system.processes import zygote
-from system.whole import Json, eventually, free_port, kiosk_at, operator_at
+from support.processes import zygote
+from support.running_box import on_the_air
+from support.whole import Json, eventually, free_port, kiosk_at, operator_at
 
 SEED = 20_261_124
 SURNAMES, SYLLABLES = "鄂尉迟澹台", "鹮鹬鹳鸮鸫鹀"

@@ -18,10 +18,10 @@ from anju_edge.gateway import Running
 from anju_edge.journal.journal import JournalSettings
 from anju_protos.v1.event_pb2 import ALARM_RAISED, CHECK_IN, CheckIn
 from anju_protos.v1.uplink_pb2 import Skip
-from running_box import box_config, running_box, until
-from sync_rig import stored
-from system.processes import crowd_roster, token
-from system.whole import LIMIT_S, Operator, at_hub, eventually, facts_at, grpc_port, hub_config, running_hub
+from support.processes import crowd_roster, token
+from support.running_box import box_config, running_box, until
+from support.sync_rig import stored
+from support.whole import LIMIT_S, Operator, at_hub, eventually, facts_at, grpc_port, hub_config, running_hub
 
 
 @pytest.fixture

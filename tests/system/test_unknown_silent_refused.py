@@ -15,19 +15,10 @@ from anju_edge.alerts.relay_simulator import RelaySimulator
 from anju_edge.config import DriverConfig, SupervisionConfig
 from anju_edge.rules.decide import DevicePress
 from anju_protos.v1.event_pb2 import DRILL, SOS
-from box_parts import BAND
-from running_box import ON, box_config, on_the_air, picture, relay_shows, running_box, until, with_drivers
-from system.processes import THIRD_PARTY, rig_device
-from system.whole import (
-    LIMIT_S,
-    alarms_at,
-    at_hub,
-    eventually,
-    grpc_port,
-    hub_config,
-    operator_at,
-    running_hub,
-)
+from support.box_parts import BAND
+from support.processes import THIRD_PARTY, rig_device
+from support.running_box import ON, box_config, on_the_air, picture, relay_shows, running_box, until, with_drivers
+from support.whole import LIMIT_S, alarms_at, at_hub, eventually, grpc_port, hub_config, operator_at, running_hub
 
 STRANGERS = 25
 

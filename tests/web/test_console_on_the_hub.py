@@ -31,11 +31,12 @@ from anju_protos.v1.event_pb2 import (
     Stamp,
 )
 from anju_protos.v1.uplink_pb2 import BoxFrame, Hello, HubFrame, StreamState
-from central.events import Box
-from central.hubs import ROSTER
-from web.browser import axe_violations, launch_chromium, needs_chromium, screenshot
+from support.browser import axe_violations, launch_chromium, needs_chromium, screenshot
+from support.events import Box
+from support.hubs import ROSTER
+from support.paths import ROOT
 
-DIST = Path(__file__).resolve().parents[2] / "central" / "web" / "dist"
+DIST = ROOT / "central" / "web" / "dist"
 BOOT = 0x0102030405060708
 
 pytestmark = [

@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, Request, expect
 
-from web.browser import axe_violations, launch_chromium, needs_chromium, screenshot
-from web.hub_fixture import FixtureHub, Json, ago, make_box, make_device, make_incident
+from support.browser import axe_violations, launch_chromium, needs_chromium, screenshot
+from support.hub_fixture import FixtureHub, Json, ago, make_box, make_device, make_incident
+from support.paths import ROOT
 
-DIST = Path(__file__).resolve().parents[2] / "central" / "web" / "dist"
+DIST = ROOT / "central" / "web" / "dist"
 WIDE, PHONE = (1280, 800), (390, 844)
 
 pytestmark = [

@@ -11,7 +11,6 @@ import dataclasses
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -20,10 +19,11 @@ from playwright.async_api import Browser, Page, expect
 
 from anju_edge.kiosk.backend import Banner, KioskProfile, Text
 from anju_edge.kiosk.server import KioskServerSettings, listen, make_app
-from edge.kiosk_backend import CALLIGRAPHY, CHOIR, LUNCH, TAI_CHI, MemoryBox
-from web.browser import axe_violations, launch_chromium, needs_chromium, screenshot
+from support.browser import axe_violations, launch_chromium, needs_chromium, screenshot
+from support.kiosk_backend import CALLIGRAPHY, CHOIR, LUNCH, TAI_CHI, MemoryBox
+from support.paths import ROOT
 
-DIST = Path(__file__).resolve().parents[2] / "edge" / "web" / "dist"
+DIST = ROOT / "edge" / "web" / "dist"
 WIDTH, HEIGHT, DIAGONAL_IN = 1280, 800, 10.1
 MM = math.hypot(WIDTH, HEIGHT) / (DIAGONAL_IN * 25.4)
 

@@ -1,0 +1,296 @@
+"""rtl_433's lines: what they mean, who may act, bursts, PINs; and the driver on its three kinds of source."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anju_drivers.conformance import RecordingIntake, running
+from anju_drivers.driver import AlarmReading, LinkReading, Reading, Reason, Sighting, StateReading
+from anju_drivers.errors import DriverConfigError, FrameError
+from anju_drivers.radio_dedup import Bursts
+from anju_drivers.rtl433 import SPEC
+from anju_drivers.rtl433 import settings as rtl_settings
+from anju_drivers.rtl433.driver import Rtl433Driver
+from anju_drivers.rtl433.frames import MAX_LINE_BYTES, Lines, Received, Statistics, read_line
+from anju_drivers.rtl433.models import CHECKED_MODELS, LEARNED_MODELS
+from anju_drivers.rtl433.reading_mapper import Hearing433
+from anju_drivers.rtl433.simulator import FORMS, Rtl433Simulator
+from support import paths
+
+VECTORS = json.loads((paths.VECTORS / "rtl433_json.json").read_text(encoding="utf-8"))
+PANIC = {"code": "26", "event": "KR18 PANIC"}
+
+
+def received(model: str, device_id: str | int = "a1", **fields: object) -> Received:
+    found = read_line(json.dumps({"model": model, "id": device_id, **fields}).encode())
+    assert isinstance(found, Received)
+    return found
+
+
+def hearing(**options: object) -> Hearing433:
+    return Hearing433(rtl_settings.read("stick", {"udp": "127.0.0.1:1433"} | options), Bursts())
+
+
+def alarms(readings: list[Reading]) -> list[AlarmReading]:
+    return [one for one in readings if isinstance(one, AlarmReading)]
+
+
+@given(st.binary(max_size=200), st.sampled_from([b"", b"{", b'{"model":', b'{"model":"X10-Security",']))
+def test_junk_never_raises_anything_else(junk: bytes, head: bytes) -> None:
+    with contextlib.suppress(FrameError):
+        read_line(head + junk)
+
+
+FIELDS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = st.sampled_from(
+    ["id", "cmd", "cmd_id", "event", "state", "switch1", "subtype", "battery_ok", "battery", "message", "unit", "learn",
+     "motion", "opened", "extradata", "seq", "rssi", "num_rows", "code", "device", "text"]
+)  # fmt: skip
+
+
+@given(st.sampled_from([*sorted(LEARNED_MODELS), *CHECKED_MODELS, "X10 Security", "Other", " "]),
+       st.dictionaries(NAMES, FIELDS, max_size=8))  # fmt: skip
+def test_any_fields_are_read_without_raising(model: str, fields: dict[str, Any]) -> None:
+    try:
+        found = read_line(json.dumps({"model": model, **fields}).encode())
+    except FrameError:
+        return
+    if isinstance(found, Received):
+        ears = hearing(paired=[{"model": found.model, "id": found.device_id or "x"}])
+        for reading in ears.hear(found, 0.0):
+            assert reading.device == reading.device.lower()
+
+
+@given(st.lists(st.binary(max_size=40).map(lambda one: one.replace(b"\n", b"")), max_size=8), st.integers(1, 9))
+def test_any_chunking_gives_the_same_lines(lines: list[bytes], size: int) -> None:
+    stream = b"".join(line + b"\n" for line in lines)
+    decoder = Lines()
+    assert [line for at in range(0, len(stream), size) for line in decoder.feed(stream[at : at + size])] == lines
+
+
+def test_an_endless_line_is_dropped_and_the_next_is_whole() -> None:
+    decoder = Lines()
+    for _ in range(100):
+        assert decoder.feed(b"x" * 1000) == []
+    assert decoder.feed(b"\n{}\n") == [b"{}"]
+    assert decoder.dropped == 1
+    assert decoder.feed(b"y" * (MAX_LINE_BYTES + 1) + b"\nz\n") == [b"z"]
+    assert decoder.dropped == 2
+
+
+@pytest.mark.parametrize(
+    ("model", "fields", "reasons"),
+    [
+        ("X10-Security", PANIC, {Reason.PANIC}),
+        ("X10 Security", {"remarks": "KR15A PANIC-3SECOND"}, {Reason.PANIC}),
+        ("X10-Security", PANIC | {"battery_ok": 0}, {Reason.PANIC, Reason.LOW_BATTERY}),
+        ("Interlogix-Security", {"subtype": "panic"}, {Reason.PANIC}),
+        ("Interlogix", {"device_type": "panic", "battery": "LOW"}, {Reason.PANIC, Reason.LOW_BATTERY}),
+        ("Interlogix-Security", {"subtype": "smoke", "switch4": "CLOSED"}, {Reason.SMOKE}),
+        ("Interlogix-Security", {"subtype": "motion", "switch3": "OPEN"}, {Reason.TAMPER}),
+        ("SimpliSafe Keypad", {"extradata": "Keypad Panic Button", "seq": 34}, {Reason.PANIC}),
+        ("Cavius-Security", {"message": 0x20, "text": "Fire alarm"}, {Reason.SMOKE}),
+        ("Cavius", {"message": 0x10}, {Reason.WATER}),
+        ("Cavius", {"message": 0x28}, {Reason.SMOKE, Reason.LOW_BATTERY}),
+    ],
+)
+def test_a_checked_model_nobody_adopted_raises_an_alarm(
+    model: str, fields: dict[str, Any], reasons: set[Reason]
+) -> None:
+    (alarm,) = alarms(hearing().hear(received(model, **fields), 0.0))
+    assert alarm.reasons == reasons
+    assert alarm.burst_window_s == 3.0
+
+
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    [
+        ("Chuango-Security", {"cmd": "Alarm", "cmd_id": 2}),
+        ("Generic-Remote", {"cmd": 192}),
+        ("Smoke-GS558", {"unit": 22, "learn": 0}),
+        ("Smoke detector GS 558", {"unit": 22, "learn": 0}),
+        ("Kerui Security", {"cmd": 11, "state": "tamper"}),
+    ],
+)
+def test_a_sender_without_a_checksum_acts_only_when_paired(model: str, fields: dict[str, Any]) -> None:
+    ears = hearing()
+    message = received(model, 27111, **fields)
+    (sighting,) = ears.hear(message, 0.0)
+    assert isinstance(sighting, Sighting)
+    assert ears.strangers == 1
+    assert alarms(hearing(paired=[{"model": model, "id": 27111}]).hear(message, 0.0))
+    assert not alarms(hearing(paired=[{"model": model, "id": 27112}]).hear(message, 0.0))
+
+
+def test_a_paired_remote_acts_on_its_command_alone() -> None:
+    pair = {"model": "Generic-Remote", "id": 4660, "cmd": 192, "device": "rtl433:pendant-1"}
+    ears = hearing(paired=[pair])
+    (alarm,) = alarms(ears.hear(received("Generic-Remote", 4660, cmd=192), 0.0))
+    assert (alarm.device, alarm.counter) == ("rtl433:pendant-1", None)
+    assert alarm.reasons == {Reason.SOS}
+    assert not alarms(ears.hear(received("Generic-Remote", 4660, cmd=48), 0.1))
+
+
+def test_a_key_chain_that_says_contact_open_is_a_panic_where_the_site_says_so() -> None:
+    line = next(item["input_text"] for item in VECTORS if item["name"] == "simplisafe_panic_keychain_old").encode()
+    message = read_line(line)
+    assert isinstance(message, Received)
+    assert not alarms(hearing().hear(message, 0.0))
+    pair = {"model": "SimpliSafe Sensor", "id": "1M38R", "cmd": "1", "reasons": ["panic"]}
+    (alarm,) = alarms(hearing(paired=[pair]).hear(message, 0.0))
+    assert alarm.reasons == {Reason.PANIC}
+    assert alarm.counter == 98
+
+
+def test_other_models_are_counted_and_told_to_nobody() -> None:
+    ears = hearing()
+    assert ears.hear(received("Acurite-Tower", 5, temperature_C=20.5, battery_ok=0), 0.0) == []
+    assert ears.unlisted == 1
+    assert hearing(models=["Site-Panic-Button"]).hear(received("Site-Panic-Button", 5, num_rows=1), 0.0)
+
+
+def test_a_model_without_a_reader_keeps_all_it_says() -> None:
+    ears = hearing(models=["Honeywell-Security"])
+    fields = {"event": 160, "state": "open", "contact_open": 1, "tamper": 1, "alarm": 0, "battery_ok": 0}
+    alarm, _, state = ears.hear(received("Honeywell-Security", 7, **fields), 0.0)
+    assert isinstance(alarm, AlarmReading)
+    assert alarm.reasons == {Reason.TAMPER, Reason.LOW_BATTERY}
+    assert state == StateReading("rtl433:honeywell-security-7", contact_open=True)
+
+
+def test_a_burst_is_one_press_and_a_changed_state_passes_at_once() -> None:
+    ears = hearing()
+    burst = [one for at in range(8) for one in alarms(ears.hear(received("X10-Security", rssi=-at, **PANIC), at / 10))]
+    assert len(burst) == 8
+    assert len({alarm.press for alarm in burst}) == 1
+    assert ears.copies == 7
+    door = [
+        state.contact_open
+        for at, words in enumerate(["OPEN", "OPEN", "CLOSED", "CLOSED", "OPEN"])
+        for state in ears.hear(received("X10-Security", "d0", event=f"DOOR/WINDOW {words}"), 1 + at / 10)
+        if isinstance(state, StateReading)
+    ]
+    assert door == [True, False, True]
+    (again,) = alarms(ears.hear(received("X10-Security", **PANIC), 60.0))
+    assert again.press != burst[0].press
+
+
+def test_a_low_battery_is_told_once_in_a_while() -> None:
+    ears = hearing()
+    found = [
+        bool(alarms(ears.hear(received("X10-Security", "d0", event=f"DOOR/WINDOW {words}", battery_ok=0), at)))
+        for at, words in ((0.0, "OPEN"), (60.0, "CLOSED"), (7 * 3600.0, "OPEN"))
+    ]
+    assert found == [True, False, True]
+
+
+def test_a_pin_goes_nowhere(caplog: pytest.LogCaptureFixture) -> None:
+    line = json.dumps({"model": "SimpliSafe Keypad", "device": "1JZAG", "seq": 3, "extradata": "Disarm Pin: 4711"})
+    with caplog.at_level(logging.DEBUG):
+        message = read_line(line.encode())
+        told = repr(message) + repr(SPEC.explain(line.encode())) + repr(SPEC.vectors({"input_text": line}))
+    assert isinstance(message, Received)
+    assert "4711" not in told + caplog.text + message.payload.decode() + repr(message.meaning)
+    assert "4711" not in repr(read_line(b'{"model":"K","id":1,"pin_code":4711}'))
+
+
+def test_syslog_heads_statistics_and_log_lines() -> None:
+    found = read_line(b'<165>1 2026-01-01T00:00:00Z box rtl_433 - - - {"model":"X10-Security","id":"a1"}')
+    assert isinstance(found, Received)
+    assert read_line(b'{"enabled":187,"since":"x","frames":{"count":1},"stats":[]}') == Statistics(187)
+    for line in (b"rtl_433 version 25.12 inputs {file}", b"", b"[]", b"{", b"null"):
+        with pytest.raises(FrameError):
+            read_line(line)
+
+
+@contextlib.asynccontextmanager
+async def listening(form: str, **options: object) -> AsyncIterator[tuple[Rtl433Simulator, RecordingIntake]]:
+    simulator = Rtl433Simulator(form)
+    async with running(simulator):
+        intake = RecordingIntake()
+        driver = SPEC.create("stick", simulator.driver_options() | options)
+        assert isinstance(driver, Rtl433Driver)
+        task = asyncio.create_task(driver.run(intake))
+        try:
+            await intake.until(LinkReading("rtl433:simulated-1", True, ""), LinkReading)
+            yield simulator, intake
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+@pytest.mark.parametrize("form", FORMS)
+async def test_a_press_over_each_source(form: str) -> None:
+    async with listening(form) as (simulator, intake):
+        await simulator.connected(timeout_s=10)
+        simulator.press("Generic-Remote", 4660, cmd=192)
+        alarm = await intake.until(AlarmReading)
+        assert isinstance(alarm, AlarmReading)
+        assert (alarm.device, alarm.rssi_dbm) == ("rtl433:pendant-1", -12)
+        await intake.until_heard(frames=6)
+        simulator.send(b'{"model": "X10-Security", "id": "a1", "event":\n{"broken\n')
+        await intake.until_heard(errors=2)
+        await simulator.demonstrate()
+        await intake.until_heard(frames=12)
+        presses = [one.press for one in intake.readings if isinstance(one, AlarmReading)]
+        assert len(set(presses)) == 2
+
+
+async def test_a_program_that_ends_is_said_and_started_again() -> None:
+    async with listening("command") as (simulator, intake):
+        await simulator.connected(timeout_s=10)
+        simulator.unplug()
+        lost = await intake.until(*(LinkReading("rtl433:simulated-1", False, text) for text in CAUSES), timeout_s=10)
+        assert isinstance(lost, LinkReading)
+        simulator.replug()
+        await simulator.connected(timeout_s=10)
+        await simulator.demonstrate()
+        await intake.until(AlarmReading, timeout_s=10)
+
+
+CAUSES = ("no SDR stick is plugged in", "python ended with 0", "python3 ended with 0", "python3.11 ended with 0")
+
+
+async def test_a_program_that_is_not_there_is_said_and_waited_for() -> None:
+    intake = RecordingIntake()
+    task = asyncio.create_task(SPEC.create("stick", {"command": ["/nowhere/rtl_433"]}).run(intake))
+    assert await intake.until(LinkReading("rtl433:stick", False, "No such file or directory"))
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"unix": "/run/x"}, "udp"),
+        ({"udp": "127.0.0.1"}, "udp"),
+        ({"udp": "0.0.0.0:1433"}, "udp"),
+        ({"models": ["Generic-Remote"]}, "models"),
+        ({"models": ["Kerui Security"]}, "models"),
+        ({"paired": [{"model": "Generic-Remote"}]}, "paired[1].id"),
+        ({"paired": [{"model": "Generic-Remote", "id": 1, "reasons": ["x"]}]}, "paired[1].reasons"),
+        ({"paired": [{"model": "Generic-Remote", "id": 1, "device": "No"}]}, "paired[1].device"),
+        ({"switches": {"smoke.switch9.open": "smoke"}}, "switches.smoke.switch9.open"),
+        ({"burst_s": 60}, "burst_s"),
+        ({"receiver": "R 1"}, "receiver"),
+    ],
+)
+def test_bad_options_are_named(change: dict[str, object], key: str) -> None:
+    with pytest.raises(DriverConfigError) as refused:
+        SPEC.create("stick", {"udp": "127.0.0.1:1433"} | change)
+    assert refused.value.key == key

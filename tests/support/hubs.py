@@ -1,0 +1,110 @@
+"""A real hub without boxes on the line: real files, real threads, a clock that tests move."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+
+from anju_central.api.app import make_app
+from anju_central.build_hub import HubParts, parts
+from anju_central.config import BoxConfig, CentralConfig
+from anju_protos.v1.event_pb2 import Event
+from anju_protos.v1.uplink_pb2 import Ack
+from support.events import T0, Box
+
+ROSTER = """
+community = "ningdu"
+revision = 1
+name_zh = "柠都社区"
+name_en = "Ningdu community"
+time_zone = "Asia/Shanghai"
+token_salt = "3f0c5a0f6f8f4c0d9a51e1b7c2d40e11"
+
+[[zones]]
+id = "b3-u2"
+label_zh = "3栋2单元"
+label_en = "Building 3, unit 2"
+
+[[devices]]
+key = "ble:ac233fc001aa"
+kind = "band"
+label_zh = "手环 1"
+label_en = "Band 1"
+
+[[residents]]
+id = "r-0001"
+name = "王小秀"
+flat = "3-2-501"
+
+[[bindings]]
+device = "ble:ac233fc001aa"
+resident = "r-0001"
+
+[[activities]]
+id = "calligraphy"
+title_zh = "书法班"
+title_en = "Calligraphy"
+weekdays = "1-7"
+starts = "09:00"
+ends = "11:00"
+"""
+
+
+class Clock:
+    """Wall and monotonic time of a hub under test."""
+
+    def __init__(self) -> None:
+        self.ms = T0
+
+    def wall_ms(self) -> int:
+        return self.ms
+
+    def monotonic_s(self) -> float:
+        return self.ms / 1000
+
+    def advance(self, seconds: float) -> None:
+        self.ms += int(seconds * 1000)
+
+
+def config(folder: Path) -> CentralConfig:
+    """Returns a configuration of two boxes in two communities."""
+    folder.mkdir(parents=True, exist_ok=True)
+    roster = folder / "ningdu.toml"
+    roster.write_text(ROSTER, encoding="utf-8")
+    boxes = (BoxConfig("box-1", "ningdu", roster), BoxConfig("box-2", "other"))
+    return CentralConfig(folder / "hub", grpc_address="127.0.0.1:0", http_address="127.0.0.1:0", boxes=boxes)
+
+
+class Hub:
+    """A hub under test with its HTTP client."""
+
+    def __init__(self, hub: HubParts, http: httpx.AsyncClient, clock: Clock) -> None:
+        self.parts, self.http, self.clock = hub, http, clock
+        self.store, self.book, self.contacts = hub.store, hub.book, hub.contacts
+
+    async def take(self, box: Box, *events: Event | bytes) -> Ack:
+        """Takes a batch in and returns when all projections have folded it."""
+        ack = await self.store.submit(box.submission(*events))
+        await self.settled()
+        return ack
+
+    async def settled(self) -> None:
+        """Returns when all projections have folded everything."""
+        heads = self.store.heads
+        for name, file in self.parts.projector.files.items():
+            for log in file.projection.logs:
+                await self.parts.projector.caught_up(name, log, getattr(heads, log))
+
+
+@asynccontextmanager
+async def running(folder: Path, clock: Clock | None = None) -> AsyncIterator[Hub]:
+    """Runs a hub in `folder`, with HTTP in memory."""
+    clock = clock if clock is not None else Clock()
+    async with parts(config(folder), clock.wall_ms, clock.monotonic_s) as hub:
+        app = make_app(hub.console, hub.store, hub.projector, "test", None)
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:7480") as http:
+            yield Hub(hub, http, clock)
