@@ -27,7 +27,6 @@ from anju_central.process.lock import sole_hub
 log = logging.getLogger(__name__)
 
 GRACE_S: Final = 1.0  # for streams and requests at the end
-WEB_ROOT: Final = Path(__file__).parent.parent / "web" / "dist"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,13 @@ def version() -> str:
     return metadata.version("anju")
 
 
+def web_root() -> Path:
+    """Where the built console is: in the package, else in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "web"
+    return installed if installed.is_dir() else package.parent / "web" / "dist"
+
+
 async def run(
     config: CentralConfig, stop: asyncio.Event, ready: Callable[[HubAddresses], None] = lambda _addresses: None
 ) -> None:
@@ -52,7 +58,7 @@ async def run(
     """
     with sole_hub(config.data_dir):
         async with parts(config) as hub:
-            app = make_app(hub.console, hub.store, hub.projector, version(), config.web_root or WEB_ROOT)
+            app = make_app(hub.console, hub.store, hub.projector, version(), config.web_root or web_root())
             web = Web(
                 uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
             )

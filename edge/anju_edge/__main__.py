@@ -15,11 +15,11 @@ from anju_drivers.registry import load_drivers
 from anju_edge import gateway
 from anju_edge.cli import status as checks
 from anju_edge.cli.decode import decode
+from anju_edge.cli.demo import demo
 from anju_edge.cli.devices import app as devices_app
 from anju_edge.cli.simulate import simulate
 from anju_edge.config import ConfigError, EdgeConfig, load_config, parse_address
 from anju_edge.service import EXIT_CONFIG, set_up_logging
-from anju_edge.simulation.command import demo
 
 __all__ = ["app", "main", "set_up_logging"]
 

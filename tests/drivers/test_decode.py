@@ -94,7 +94,7 @@ def test_vectors_in_the_vocabulary_of_their_expect(run: Any, tmp_path: Path) -> 
 
 
 async def test_a_simulated_reader_from_the_command_line(tmp_path: Path) -> None:
-    code = f"import typer; from anju_edge.simulate import simulate; typer.run({simulate.__name__})"
+    code = f"import typer; from anju_edge.cli.simulate import simulate; typer.run({simulate.__name__})"
     link = tmp_path / "tty"
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", code, "card_reader", "--option", f"link={link}"),

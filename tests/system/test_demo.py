@@ -14,16 +14,16 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from anju_edge.simulation.command import PAGES
+from anju_edge.simulation.command import pages
 from anju_edge.simulation.demo import free_base
 from anju_edge.simulation.files import Ports
-from system.whole import KioskPage, Operator, eventually, frames, free_port, kiosk_at, operator_at
-from web.browser import axe_violations, launch_chromium, needs_chromium, screenshot
+from support.browser import axe_violations, launch_chromium, needs_chromium, screenshot
+from support.whole import KioskPage, Operator, eventually, frames, free_port, kiosk_at, operator_at
 
 START_S = 60.0
 YEAR_MS = 365 * 86_400_000
 
-needs_page = pytest.mark.skipif(not (PAGES / "index.html").is_file(), reason="demo page not built: ./dev build")
+needs_page = pytest.mark.skipif(not (pages() / "index.html").is_file(), reason="demo page not built: ./dev build")
 
 
 @dataclass

@@ -7,9 +7,7 @@ import shutil
 import signal
 import tempfile
 from pathlib import Path
-from typing import Annotated
 
-import typer
 import uvloop
 from aiohttp import web
 from rich.console import Console
@@ -19,18 +17,16 @@ from anju_edge.simulation.controls import make_controls
 from anju_edge.simulation.demo import Demo, free_base
 from anju_edge.simulation.files import Ports
 
-PAGES = Path(__file__).resolve().parents[2] / "demo-web" / "dist"
-DEFAULT_BASE = 8400
+
+def pages() -> Path:
+    """Where the demo's built page is: in the package, else in a checkout."""
+    package = Path(__file__).resolve().parent
+    installed = package / "web"
+    return installed if installed.is_dir() else package.parents[1] / "demo-web" / "dist"
 
 
-def demo(
-    folder: Annotated[
-        Path | None, typer.Option(help="数据文件夹，默认用完即删 · where to keep data; a temporary one by default")
-    ] = None,
-    port: Annotated[int, typer.Option(help="起始端口 · first of the ports; moved on when taken")] = DEFAULT_BASE,
-    quiet: Annotated[bool, typer.Option("--quiet", help="没有人走动 · nobody walks about by himself")] = False,
-) -> None:
-    """演示：一个中心、三台盒子、模拟设备 · A hub, three boxes and pretended devices; a page to break things."""
+def run_demo(folder: Path | None, port: int, *, quiet: bool) -> None:
+    """Runs the demo until Ctrl-C. `folder` None = a temporary one that goes at the end; `port` is tried first."""
     kept = folder is not None
     place = folder or Path(tempfile.mkdtemp(prefix="anju-demo-"))
     try:
@@ -45,7 +41,7 @@ async def _demo(folder: Path, ports: Ports, *, quiet: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     demo = Demo(folder, ports, quiet=quiet)
-    runner = web.AppRunner(make_controls(demo, PAGES), access_log=None, shutdown_timeout=0.5)
+    runner = web.AppRunner(make_controls(demo, pages()), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     running = asyncio.create_task(demo.run(), name="demo")
     try:
