@@ -68,7 +68,8 @@ class AlarmReading:
 
     `press` tells one press from another: the same (device, press) within `burst_window_s` of the last copy is the same
     press, counted and not rung again. Put in it what the protocol has: the counter, else the payload that changes with
-    a press. `counter` is set only where the radio really has one.
+    a press. `counter` is set only where the radio really has one. `counter_went_back`: a press that authenticates, but
+    whose number was used before or is lower than the last: a new battery, or a recording that somebody sends.
     """
 
     device: str
@@ -82,6 +83,7 @@ class AlarmReading:
     position: PositionFix | None = None
     device_time_ms: int | None = None
     test: bool = False
+    counter_went_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

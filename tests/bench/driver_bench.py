@@ -17,7 +17,6 @@ import uvloop
 
 from anju_drivers.ble import ad, settings
 from anju_drivers.ble.controller import encode_report
-from anju_drivers.ble.formats import bthome
 from anju_drivers.ble.frames import LE_META, AdvertisingReport, HciDecoder, Reassembler
 from anju_drivers.ble.reading_mapper import Hearing
 from anju_drivers.ble.shared_state import Memory
@@ -125,7 +124,6 @@ def _cut(stream: bytes, seconds: float) -> float:
 
 def d1() -> list[Row]:
     """Sightings decoded and folded."""
-    bthome.load()
     captured, ever_new = _captured(), _ever_new()
     cut, ours, news = [], [], []
     for number in range(ROUNDS):

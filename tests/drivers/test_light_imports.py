@@ -9,12 +9,10 @@ import sys
 HEAVY = (
     "aiomqtt",
     "aiosmtpd",
-    "bthome_ble",
     "cryptography",
     "onvif",
     "paho",
     "RFXtrx",
-    "xiaomi_ble",
     "zeep",
     "zeroconf",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -78,6 +79,15 @@ async def test_an_alarm_carries_what_people_need(tmp_path: Path) -> None:
         assert [told.reasons[0], told.reasons[1]] == [1, 4]
         assert (told.last_place.zone, told.last_place.age_ms, told.battery_pct, told.counter) == ("b3-u2", 12_000, 7, 9)
         assert told.anchor.boot == box.clock.boot
+        assert box.board.rings == 1
+
+
+@pytest.mark.parametrize("went_back", [False, True])
+async def test_the_hub_is_told_that_a_press_counter_went_back(tmp_path: Path, went_back: bool) -> None:
+    async with box_parts(tmp_path) as box:
+        box.intake.take(replace(sos(), counter_went_back=went_back))
+        (event,) = await box.of_kind(ALARM_RAISED)
+        assert alarm(event).counter_went_back is went_back
         assert box.board.rings == 1
 
 
@@ -346,6 +356,7 @@ WILD = st.builds(
     position=st.none() | st.builds(PositionFix, st.just(BAND), st.floats(), st.floats(), st.booleans()),
     device_time_ms=st.none() | st.integers(-(2**70), 2**70),
     test=st.booleans(),
+    counter_went_back=st.booleans(),
 )
 
 

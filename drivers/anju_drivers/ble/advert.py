@@ -37,8 +37,8 @@ BEACON_FAMILIES = frozenset({"ibeacon", "altbeacon", "eddystone"})
 class Part(NamedTuple):
     """What one structure says. `family` is the decoder's name, `model` the product as far as it is known.
 
-    `counter` rises with each new message where the protocol has such a number; `trusted` says that it was decrypted
-    and cannot be replayed unnoticed.
+    `counter` rises with each new message where the protocol has such a number; `trusted` says that it was decrypted,
+    so that only the device can have numbered it.
     """
 
     family: str
@@ -58,11 +58,6 @@ class Advert:
     beacons: tuple[Beacon, ...] = ()
     uids: tuple[str, ...] = ()
     own_address: str | None = None
-
-
-def needs_bthome(data: bytes) -> bool:
-    """Whether `decode` would use the BTHome library, which may not be loaded yet."""
-    return b"\x16\xd2\xfc" in data or b"\x16\x1c\x18" in data or b"\x16\x1e\x18" in data
 
 
 def decode(address: bytes, data: bytes, keys: Mapping[str, bytes] | None = None) -> Advert:
@@ -102,7 +97,9 @@ class _Reader:
         """Two structures of one device (temperature and battery) are one part."""
         before = self._parts.get(part.family)
         if before is not None:
-            part = part._replace(values=before.values | part.values, counter=part.counter or before.counter)
+            part = part._replace(
+                values=before.values | part.values, counter=before.counter if part.counter is None else part.counter
+            )
         self._parts[part.family] = part
 
     def _plain(self, family: str, model: str, values: Values | None, counter: int | None = None) -> None:

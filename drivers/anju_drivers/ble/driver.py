@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from anju_drivers.ble import commands, frames, settings
-from anju_drivers.ble.formats import bthome
+from anju_drivers.ble.formats import ccm
 from anju_drivers.ble.frames import AdvertisingReport, CommandComplete, CommandStatus, HciDecoder, HciEvent
 from anju_drivers.ble.reading_mapper import Hearing
 from anju_drivers.ble.settings import BleSettings
@@ -29,7 +28,6 @@ _log = logging.getLogger(__name__)
 _TICK_S = 0.1
 _IDLE_S = 0.1  # a frame takes 22 ms at 115200; what is unfinished after this silence was no frame
 _ANSWER_S = 2.0  # a controller that has not done a command by then is set up anew
-_MAX_DEFERRED = 256
 _QUESTIONS = frozenset(commands.read_identity())
 
 # Receivers of one box must agree on what is one press, and all they share is the box's intake.
@@ -77,9 +75,6 @@ class BleDriver:
         self._is_identified = False  # since the port was opened
         self._kicked_s = 0.0
         self._up: bool | None = None
-        self._deferred: deque[AdvertisingReport] = deque(maxlen=_MAX_DEFERRED)
-        self._tasks: asyncio.TaskGroup | None = None
-        self._loading = False
 
     async def run(self, intake: Intake) -> None:
         """Hears until cancelled. An absent receiver is waited for, not an error."""
@@ -89,13 +84,13 @@ class BleDriver:
             self._memory.controllers[self.configured.controller] = self.configured.receiver
         self.hearing = Hearing(self.settings, self._memory)
         try:
+            if self.settings.keys:
+                await asyncio.to_thread(ccm.load)
             async with asyncio.TaskGroup() as tasks:
-                self._tasks = tasks
                 tasks.create_task(self._link.run(), name=f"{self.name} port")
                 tasks.create_task(self._tend(), name=f"{self.name} scan")
         finally:
-            self._intake = self._tasks = None
-            self._loading, self._up = False, None
+            self._intake = self._up = None
 
     def _received(self, data: bytes) -> None:
         self._byte_s = self._now_s()
@@ -132,12 +127,6 @@ class BleDriver:
     def _report(self, report: AdvertisingReport, intake: Intake, now_s: float) -> None:
         whole = self._pieces.add(report)
         if whole is None:
-            return
-        if not bthome.is_loaded() and self.hearing.needs_bthome(whole):
-            self._deferred.append(whole)
-            if not self._loading and self._tasks is not None:
-                self._loading = True
-                self._tasks.create_task(self._load_bthome(), name=f"{self.name} BTHome")
             return
         for reading in self.hearing.hear(whole, now_s):
             self._hand_over(reading, intake)
@@ -180,12 +169,6 @@ class BleDriver:
         self.settings = replace(self.configured, receiver=receiver)
         self.hearing = Hearing(self.settings, self._memory)
         self._up = None
-
-    async def _load_bthome(self) -> None:
-        """The first BTHome device is heard: its library is read in beside the loop, then its messages are."""
-        await asyncio.to_thread(bthome.load)
-        while self._deferred and self._intake is not None:
-            self._report(self._deferred.popleft(), self._intake, self._now_s())
 
     def _link_changed(self, up: bool, detail: str) -> None:
         self._decoder = HciDecoder()

@@ -48,7 +48,7 @@ _NOBODY = _Known(None, _NOTHING, (), True, False)
 class Hearing:
     """One receiver. Bounded: the longest unheard devices and payloads are forgotten first.
 
-    `anonymous` counts advertisements that name nobody (phones), `replayed` messages whose counter went back.
+    `anonymous` counts advertisements that name nobody (phones).
     """
 
     def __init__(self, settings: BleSettings, memory: Memory) -> None:
@@ -57,11 +57,6 @@ class Hearing:
         self._older: dict[tuple[bytes, bytes], _Known] = {}
         self._held: OrderedDict[tuple[str, bytes], int] = OrderedDict()  # what this receiver hears being on -> run
         self.anonymous = 0
-        self.replayed = 0
-
-    def needs_bthome(self, report: AdvertisingReport) -> bool:
-        """Whether this report would load the BTHome library."""
-        return adverts.needs_bthome(report.data)
 
     def hear(self, report: AdvertisingReport, now_s: float) -> list[Reading]:
         """The readings of one advertisement, alarms first. `now_s` is any monotonic clock in seconds."""
@@ -168,11 +163,13 @@ class Hearing:
             return self._alarm(device, sign.reasons, sign.name + run, window_s, None, rssi, known, state)
         if sign.sort is Sort.PLAIN or sign.counter is None:
             return self._alarm(device, sign.reasons, sign.name, settings.button_window_s, None, rssi, known, state)
-        if sign.trusted and self._is_replay(sign, state, now_s):
-            self.replayed += 1
-            return None
-        press = sign.name + b" %d" % sign.counter
-        return self._alarm(device, sign.reasons, press, settings.sos_window_s, sign.counter, rssi, known, state)
+        window_s, name = settings.sos_window_s, sign.name + b" %d" % sign.counter
+        if not sign.trusted:
+            return self._alarm(device, sign.reasons, name, window_s, sign.counter, rssi, known, state)
+        press = self._memory.numbered(state, sign.counter, window_s, now_s)
+        name += press.again
+        alarm = self._alarm(device, sign.reasons, name, window_s, sign.counter, rssi, known, state)
+        return replace(alarm, counter_went_back=True) if press.went_back else alarm
 
     def _run(self, device: str, state: Device, name: bytes, active: bool, window_s: float, now_s: float) -> bytes:
         """Which stretch of being on this is; a new one begins when this receiver heard it off in between."""
@@ -190,20 +187,6 @@ class Hearing:
         if run is not None and run.number == number:
             run.heard_s = now_s
         return self._memory.run_name(number)
-
-    def _is_replay(self, sign: Sign, state: Device, now_s: float) -> bool:
-        """An encrypted message that was sent before: its number went back, or came again long after.
-
-        A device whose counter starts anew (battery changed) begins below 100, as the BTHome library allows too.
-        """
-        number = sign.counter if sign.counter is not None else -1
-        if number == state.counter:
-            if now_s - state.counter_s > self._settings.sos_window_s:
-                return True
-        elif 100 <= number < state.counter:
-            return True
-        state.counter, state.counter_s = number, now_s
-        return False
 
     def _alarm(
         self,

@@ -10,6 +10,8 @@ from anju_drivers.ble.interpretation import State
 
 MAX_DEVICES = 2_048
 MAX_CONTROLLERS = 256
+MAX_PRESSES = 32  # of one device, within the window of a press
+DISORDER_S = 5.0  # receivers tell of two quick presses in any order; nobody changes a battery as fast
 
 
 @dataclass(slots=True)
@@ -18,6 +20,15 @@ class Run:
 
     number: int
     receivers: set[str]
+    heard_s: float
+
+
+@dataclass(slots=True)
+class Press:
+    """One numbered press. `again` sets it apart from an earlier one with the same number; `heard_s`: its last copy."""
+
+    again: bytes
+    went_back: bool
     heard_s: float
 
 
@@ -32,7 +43,8 @@ class Device:
     vital_s: float = float("-inf")
     runs: dict[bytes, Run] = field(default_factory=dict)
     repeated: dict[bytes, tuple[bytes, float]] = field(default_factory=dict)  # a sensor's run, and when it was told
-    counter: int = -1  # last number that came in an encrypted message
+    presses: OrderedDict[int, Press] = field(default_factory=OrderedDict)  # by number, longest unheard first
+    counter: int = -1  # the number that encrypted presses have come to, and when it was heard last
     counter_s: float = float("-inf")
 
 
@@ -76,6 +88,32 @@ class Memory:
             self._runs += 1
             run = device.runs[name] = Run(self._runs, {receiver}, now_s)
         return run.number
+
+    def numbered(self, device: Device, counter: int, window_s: float, now_s: float) -> Press:
+        """The press that an encrypted message with this number is of: a new one, unless heard within the window.
+
+        A number that is lower than the last, or the last one long after, went back: the device counts anew, or
+        somebody sends a recording. Nothing tells these apart, so it is a press like any other, with a mark.
+        """
+        press = device.presses.get(counter)
+        if press is None or now_s - press.heard_s > window_s:
+            patience_s = window_s if counter == device.counter else DISORDER_S
+            went_back = counter <= device.counter and now_s - device.counter_s > patience_s
+            press = Press(self._next_run_name() if went_back else b"", went_back, now_s)
+            device.presses[counter] = press
+            if went_back or counter > device.counter:
+                device.counter = counter
+        press.heard_s = now_s
+        device.presses.move_to_end(counter)
+        if counter == device.counter:
+            device.counter_s = now_s
+        while len(device.presses) > MAX_PRESSES or now_s - next(iter(device.presses.values())).heard_s > window_s:
+            device.presses.popitem(last=False)
+        return press
+
+    def _next_run_name(self) -> bytes:
+        self._runs += 1
+        return self.run_name(self._runs)
 
     def run_name(self, number: int) -> bytes:
         """A run's part of a press: no two runs of this box share it, restarts included."""

@@ -10,7 +10,10 @@ from anju_drivers.ble.formats import bthome, diract, eddystone, ela, ibeacon, mi
 from anju_drivers.ble.formats.values import Values
 from anju_drivers.ble.frames import AdvertisingReport, CommandComplete, CommandStatus, HciDecoder, HciEvent
 
-FILES = ("ble_hci_h4.json", "ble_hci_h4_more.json", "ble_payloads.json", "ble_payloads_more.json", "bthome_v2.json")
+FILES = (
+    "ble_hci_h4.json", "ble_hci_h4_more.json", "ble_payloads.json", "ble_payloads_more.json", "bthome_v2.json",
+    "bthome_v2_more.json",
+)  # fmt: skip
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -142,9 +145,11 @@ def _bthome(item: Mapping[str, object], value: bytes) -> dict[str, object]:
         "encrypted": message.encrypted,
         "trigger_based": message.trigger_based,
         "mac_included": message.mac_included,
-        "values": {name: {"value": read, "unit": unit} for name, (read, unit) in message.values.items()},
+        "values": {name: {"value": read, "unit": unit or "None"} for name, (read, unit) in message.values.items()},
         "binary": message.binary,
+        "device_type": message.device_type,
+        "firmware": message.firmware,
         "events": {
-            name: {"event_type": kind, "props": properties} for name, (kind, properties) in message.events.items()
+            name: {"event_type": event.kind, "props": event.properties} for name, event in message.events.items()
         },
     }

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Mapping
 
 from anju_drivers.ble.driver import memory_of
-from anju_drivers.ble.formats import bthome
-from anju_drivers.ble.frames import AdvertisingReport
+from anju_drivers.ble.formats import ccm
 from anju_drivers.ble.reading_mapper import UNKNOWN_STRENGTH_DBM, Hearing
 from anju_drivers.ble.shared_state import Memory
 from anju_drivers.driver import Intake, LinkReading, Sighting
@@ -30,7 +28,6 @@ _log = logging.getLogger(__name__)
 
 PREFIX = "/minew/"
 _TICK_S = 0.5
-_MAX_DEFERRED = 256
 
 
 def create(name: str, options: Mapping[str, object]) -> MinewDriver:
@@ -45,18 +42,14 @@ class PushHearing:
         self.receiver = config.ble.receiver
         self.hearing = Hearing(config.ble, memory)
         self._strongest = strongest
-        self.deferred: deque[AdvertisingReport] = deque(maxlen=_MAX_DEFERRED)
 
     def hear(self, push: Push, intake: Intake, now_s: float) -> int:
         """Hands over what a push says, and returns how many advertisements that were. Sightings come last."""
         strengths: dict[str, list[int]] = {}
-        hearing, count, waits = self.hearing, 0, not bthome.is_loaded()
+        hearing, count = self.hearing, 0
         for heard in push.heard:
             for report in reports(heard):
                 count += 1
-                if waits and hearing.needs_bthome(report):
-                    self.deferred.append(report)
-                    continue
                 for reading in hearing.hear(report, now_s):
                     if type(reading) is Sighting:
                         strengths.setdefault(reading.device, []).append(reading.rssi_dbm)
@@ -89,9 +82,11 @@ class MinewDriver:
     async def run(self, intake: Intake) -> None:
         """Serves until cancelled; the port is free when this ends. Raises `LinkLost` when it cannot listen."""
         config = self._settings
+        if any(one.ble.keys for one in config.receivers):
+            await asyncio.to_thread(ccm.load)
         async with asyncio.TaskGroup() as tasks:
             memory = memory_of(intake)
-            doors = [_Door(one, PushHearing(one, memory, config.strongest), intake, tasks) for one in config.receivers]
+            doors = [_Door(one, PushHearing(one, memory, config.strongest), intake) for one in config.receivers]
             async with listen_for_push(_Receiver(self, doors), config.bind, config.port, config.limits) as listener:
                 self.port = listener.port
                 intake.take(LinkReading(f"minew:{self.name.lower()}", True, f"listening on port {listener.port}"))
@@ -119,13 +114,12 @@ class MinewDriver:
 class _Door:
     """The path of one receiver, and how it is doing."""
 
-    def __init__(self, config: ReceiverSettings, feed: PushHearing, intake: Intake, tasks: asyncio.TaskGroup) -> None:
+    def __init__(self, config: ReceiverSettings, feed: PushHearing, intake: Intake) -> None:
         self.settings, self.feed = config, feed
         self.heard_s = 0.0
-        self._intake, self._tasks = intake, tasks
+        self._intake = intake
         self._up: bool | None = None
         self._fault = ""
-        self._loading = False
 
     def take(self, body: bytes) -> None:
         """One whole body. What is wrong with it is counted, and said once until one is good again."""
@@ -143,9 +137,6 @@ class _Door:
         self.heard_s = now_s
         self.tell(True, push.form)
         self._intake.heard(receiver, frames=max(1, self.feed.hear(push, self._intake, now_s)))
-        if self.feed.deferred and not self._loading:
-            self._loading = True
-            self._tasks.create_task(self._load_bthome(), name=f"{receiver} BTHome")
 
     def tell(self, up: bool, detail: str) -> None:
         if up is not self._up:
@@ -156,15 +147,6 @@ class _Door:
         if reason != self._fault:
             self._fault = reason
             _log.warning("%s: push not understood (%s); check its report format", self.feed.receiver, reason)
-
-    async def _load_bthome(self) -> None:
-        """The first BTHome device is heard: its library is read in beside the loop, then its messages are."""
-        await asyncio.to_thread(bthome.load)
-        now_s = asyncio.get_running_loop().time()
-        while self.feed.deferred:
-            for reading in self.feed.hearing.hear(self.feed.deferred.popleft(), now_s):
-                self._intake.take(reading)
-        self._loading = False
 
 
 class _Receiver:

@@ -95,6 +95,7 @@ class Known:
 
     battery_pct: int | None = None
     counter: int | None = None
+    counter_went_back: bool = False
     position: Position | None = None
 
 
@@ -202,7 +203,10 @@ class BoxIntake:
         else:
             change = None
         known = Known(
-            entry.battery_pct, reading.counter, position_message(reading.position) if reading.position else None
+            entry.battery_pct,
+            reading.counter,
+            reading.counter_went_back,
+            position_message(reading.position) if reading.position else None,
         )
         opened = self.alarm(
             reading.device,
@@ -280,6 +284,7 @@ class BoxIntake:
             resident=self._roster.resident_of(device, self._clock.true_ms()),
             battery_pct=bounded(known.battery_pct, 0, MAX_U32),
             counter=bounded(known.counter, 0, 2**64 - 1),
+            counter_went_back=known.counter_went_back,
             position=known.position,
             anchor=self._clock.anchor(),
         )

@@ -561,6 +561,7 @@ class Alarm(_message.Message):
     REPEATS_FIELD_NUMBER: _builtins.int
     POSITION_FIELD_NUMBER: _builtins.int
     JOINS_FIELD_NUMBER: _builtins.int
+    COUNTER_WENT_BACK_FIELD_NUMBER: _builtins.int
     priority: Global___Priority.ValueType
     """as decided by the box's rules"""
     battery_pct: _builtins.int
@@ -574,6 +575,8 @@ class Alarm(_message.Message):
     """rule that decided, for example "sos" """
     repeats: _builtins.int
     """presses merged into this event while the box could not record"""
+    counter_went_back: _builtins.bool
+    """authentic, but its number was used before: a new battery, or a recording sent again"""
     @_builtins.property
     def reasons(self) -> _containers.RepeatedScalarFieldContainer[Global___Reason.ValueType]:
         """a set, ascending: SOS + low battery is both"""
@@ -605,10 +608,11 @@ class Alarm(_message.Message):
         repeats: _builtins.int = ...,
         position: Global___Position | None = ...,
         joins: Global___EventRef | None = ...,
+        counter_went_back: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct", "_counter", b"_counter", "anchor", b"anchor", "battery_pct", b"battery_pct", "counter", b"counter", "joins", b"joins", "last_place", b"last_place", "position", b"position"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct", "_counter", b"_counter", "anchor", b"anchor", "battery_pct", b"battery_pct", "counter", b"counter", "joins", b"joins", "last_place", b"last_place", "position", b"position", "priority", b"priority", "reasons", b"reasons", "repeats", b"repeats", "resident", b"resident", "rule", b"rule", "unknown_device", b"unknown_device"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct", "_counter", b"_counter", "anchor", b"anchor", "battery_pct", b"battery_pct", "counter", b"counter", "counter_went_back", b"counter_went_back", "joins", b"joins", "last_place", b"last_place", "position", b"position", "priority", b"priority", "reasons", b"reasons", "repeats", b"repeats", "resident", b"resident", "rule", b"rule", "unknown_device", b"unknown_device"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__battery_pct: _TypeAlias = _typing.Literal["battery_pct"]  # noqa: Y015
     _WhichOneofArgType__battery_pct: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct"]  # noqa: Y015

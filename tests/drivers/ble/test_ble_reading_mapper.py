@@ -193,31 +193,6 @@ def test_a_press_after_a_restart_is_not_the_one_before() -> None:
     assert _alarms(_hearing().hear(down, 0.0))[0].press != _alarms(_hearing().hear(down, 0.0))[0].press
 
 
-BTHOME_KEY = "231d39c1d7cc1ab1aee224cd096db932"
-BTHOME_ADDRESS = bytes.fromhex("5448e68f80a5")
-
-
-def _encrypted_press(counter: int) -> AdvertisingReport:
-    from cryptography.hazmat.primitives.ciphers.aead import AESCCM
-
-    nonce = BTHOME_ADDRESS + b"\xd2\xfc\x41" + counter.to_bytes(4, "little")
-    sealed = AESCCM(bytes.fromhex(BTHOME_KEY), tag_length=4).encrypt(nonce, b"\x3a\x01", None)
-    value = b"\x41" + sealed[:-4] + counter.to_bytes(4, "little") + sealed[-4:]
-    return _report(ad.service_data(0xFCD2, value), address=BTHOME_ADDRESS)
-
-
-def test_an_encrypted_press_rings_once_per_counter_and_a_replay_never() -> None:
-    ear = _hearing(keys={"54:48:E6:8F:80:A5": BTHOME_KEY})
-    first = _alarms(ear.hear(_encrypted_press(1000), 0.0))
-    copy = _alarms(ear.hear(_encrypted_press(1000), 1.0))
-    second = _alarms(ear.hear(_encrypted_press(1001), 2.0))
-    assert first[0].press == copy[0].press != second[0].press
-    assert not _alarms(ear.hear(_encrypted_press(1000), 3.0))
-    assert not _alarms(ear.hear(_encrypted_press(1001), 100.0))
-    assert ear.replayed == 2
-    assert _alarms(ear.hear(_encrypted_press(3), 101.0))  # battery changed: it counts from the start
-
-
 def test_water_and_smoke_are_told_again_while_they_last() -> None:
     ear = _hearing()
     wet, dry = _report(_bthome(0x20, 1)), _report(_bthome(0x20, 0))

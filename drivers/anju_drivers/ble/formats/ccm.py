@@ -1,9 +1,17 @@
-"""AES-CCM with 4 bytes of integrity code, as Xiaomi's advertisements use it (RFC 3610).
+"""AES-CCM with 4 bytes of integrity code, as advertisements of BTHome and Xiaomi use it (RFC 3610).
 
-`cryptography` is imported at the first use: it takes 6 MB, and most sites have no encrypted device.
+`cryptography` is imported at the first use: it takes 6 MB, and most sites have no encrypted device. A driver that has
+keys calls `load` when it starts, so that the first press does not wait for it.
 """
 
 from __future__ import annotations
+
+import importlib
+
+
+def load() -> None:
+    """Imports what `decrypt` needs."""
+    importlib.import_module("cryptography.hazmat.primitives.ciphers.aead")
 
 
 def decrypt(key: bytes, nonce: bytes, sealed: bytes, associated: bytes) -> bytes | None:
