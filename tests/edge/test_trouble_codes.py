@@ -17,7 +17,7 @@ def test_every_code_that_is_raised_has_words_and_no_other() -> None:
     assert raised == set(TROUBLES)
 
 
-@pytest.mark.parametrize("place", ["central/web/src/boxes.ts", "docs/install.md"])
+@pytest.mark.parametrize("place", ["central/web/src/state/boxes.ts", "docs/install.md"])
 def test_the_console_and_the_technicians_page_know_the_same_codes(place: str) -> None:
     assert set(CODE.findall((ROOT / place).read_text(encoding="utf-8"))) == set(TROUBLES)
 

@@ -11,7 +11,7 @@ import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any  # JSON documents of the API: their shape is what the page's contract.ts says
+from typing import Any  # JSON documents of the API: their shape is what the page's hub/contract.ts says
 
 from aiohttp import web
 

@@ -1,6 +1,6 @@
 import { createApp } from "vue";
 import App from "./App.vue";
-import { i18n, showLocale } from "./i18n";
+import { i18n, showLocale } from "./locales/i18n";
 import "./console.css";
 
 createApp(App).use(i18n).mount("#app");

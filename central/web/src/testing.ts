@@ -1,5 +1,5 @@
 // Made-up values for the unit tests beside the modules.
-import type { Box, DeviceLine, Incident, Owner, Step } from "./contract";
+import type { Box, DeviceLine, Incident, Owner, Step } from "./hub/contract";
 
 export const T0 = Date.parse("2026-11-24T01:00:00.000Z");
 

@@ -1,8 +1,8 @@
 import { createApp } from "vue";
 
-import App from "./App.vue";
-import { Api } from "./api";
-import "./style.css";
+import App from "./kiosk/App.vue";
+import { Api } from "./kiosk/api";
+import "./kiosk/style.css";
 
 const RETRY_MS = 10_000;
 const base = location.pathname.replace(/\/+$/, "");

@@ -1,5 +1,5 @@
 // What an operator sees first and may do next. Pure: incidents in, order, words' keys and actions out.
-import type { Incident, IncidentState, Mark, Priority } from "./contract";
+import type { Incident, IncidentState, Mark, Priority } from "../hub/contract";
 
 const PRIORITY_RANK: Readonly<Record<Priority, number>> = { P1: 1, P2: 2, P3: 3, P4: 4 };
 const STATE_RANK: Readonly<Record<IncidentState, number>> = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Incident } from "./contract";
+import type { Incident } from "../hub/contract";
 import { actionsFor, countOpen, cut, isOpen, matches, newlyWaiting, openByUrgency, resolveGaps, ringKey } from "./incidents";
-import { at, incident, owner } from "./testing";
+import { at, incident, owner } from "../testing";
 
 const ids = (list: readonly Incident[]): string[] => list.map((item) => item.id);
 const found = (s: number): Partial<Incident> => ({ clocks: { found: at(s), alarmed: at(s), answered: null, disposed: null } });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decide, mute, MUTE_LIMIT_MS, PATTERNS, QUIET, unmute } from "./sound";
-import { incident } from "./testing";
+import { incident } from "../testing";
 
 const p1 = incident({ id: "1" });
 const p2 = incident({ id: "2", priority: "P2" });

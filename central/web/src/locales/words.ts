@@ -1,11 +1,11 @@
 // Turns facts into words of the chosen language. Codes that this version does not know are shown, never hidden.
 import { useI18n } from "vue-i18n";
-import { span, stopwatch } from "./clocks";
-import type { Incident, Step } from "./contract";
-import type { ConsoleModel } from "./console";
-import { TROUBLES, laneKey, noteTimeMs, readNote } from "./boxes";
-import { isAboutSite, isCause, isHubRule, isReason } from "./incidents";
-import { useConsole } from "./provide";
+import { span, stopwatch } from "../state/clocks";
+import type { Incident, Step } from "../hub/contract";
+import type { ConsoleModel } from "../state/console";
+import { TROUBLES, laneKey, noteTimeMs, readNote } from "../state/boxes";
+import { isAboutSite, isCause, isHubRule, isReason } from "../state/incidents";
+import { useConsole } from "../state/provide";
 
 const ROLES = ["DEVICE", "BOX", "HUB", "OPERATOR", "RESPONDER", "STAFF"];
 const KINDS = ["band", "receiver", "camera", "reader", "kiosk", "relay", "modem"];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { clockViews, freshness, span, stopwatch, verdict } from "./clocks";
-import { at, incident, T0 } from "./testing";
+import { at, incident, T0 } from "../testing";
 
 const view = (clocks: Parameters<typeof incident>[0], nowS: number): ReturnType<typeof clockViews> =>
   clockViews(incident(clocks), T0 + nowS * 1000);

@@ -1,5 +1,5 @@
 // What matters of a box at a glance. Pure.
-import type { Box, DeviceLine } from "./contract";
+import type { Box, DeviceLine } from "../hub/contract";
 
 const CONTACT_RANK: Readonly<Record<Box["contact"], number>> = { silent: 0, never: 1, online: 2 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { byConcern, cannotRecord, countContacts, countDevices, devicesByConcern, laneKey, noteTimeMs, readNote, skew, streamTotals } from "./boxes";
-import { box, device } from "./testing";
+import { box, device } from "../testing";
 
 describe("boxes", () => {
   it("are ordered by what needs a person", () => {

@@ -1,14 +1,14 @@
 // The page's one live model: state from the hub, the running clock, sound, and the operator's requests.
 import { computed, reactive, ref, shallowRef } from "vue";
-import { Hub, type Outcome } from "./api";
+import { Hub, type Outcome } from "../hub/api";
 import { freshness } from "./clocks";
-import type { FirstAnswer, Incident } from "./contract";
+import type { FirstAnswer, Incident } from "../hub/contract";
 import { countOpen, newlyWaiting, openByUrgency, ringKey, type Action } from "./incidents";
-import { follow } from "./live";
+import { follow } from "../hub/live";
 import { loadOperator, saveOperator } from "./operator";
 import { decide, mute as muteSound, QUIET, unmute as unmuteSound } from "./sound";
 import { SoundPlayer } from "./sound_player";
-import type { SseMessage } from "./sse";
+import type { SseMessage } from "../hub/sse";
 import { apply, EMPTY, loaded, withIncident, type ConsoleState } from "./store";
 
 /** Messages that arrive within so long are shown together: a burst of hundreds costs one redraw each time. */

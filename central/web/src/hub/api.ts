@@ -1,6 +1,6 @@
 // Questions and requests to the hub. An answer is a value that says what the page must do, never an exception.
 import type { Box, CheckInDay, FirstAnswer, Incident } from "./contract";
-import { isIncident } from "./store";
+import { isIncident } from "../state/store";
 
 export type StepState = "ACKED" | "RESPONDING" | "ON_SITE";
 

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { NOTE_KEYS, TROUBLES } from "./boxes";
-import { CLOCK_NAMES } from "./clocks";
-import { CAUSES, CAUSES_BY_RULE, HUB_RULES, REASONS } from "./incidents";
-import en from "./locales/en";
-import zh from "./locales/zh-CN";
+import { NOTE_KEYS, TROUBLES } from "../state/boxes";
+import { CLOCK_NAMES } from "../state/clocks";
+import { CAUSES, CAUSES_BY_RULE, HUB_RULES, REASONS } from "../state/incidents";
+import en from "./en";
+import zh from "./zh-CN";
 
 function flat(value: object, prefix = ""): Map<string, string> {
   const found = new Map<string, string>();
@@ -17,16 +17,18 @@ function flat(value: object, prefix = ""): Map<string, string> {
   return found;
 }
 
+const MESSAGE_FILES = new Set(["en.ts", "zh-CN.ts"]);
+
 function sources(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
-    if (statSync(path).isDirectory()) return name === "locales" ? [] : sources(path);
-    return /\.(vue|ts)$/.test(name) && !name.endsWith(".test.ts") ? [path] : [];
+    if (statSync(path).isDirectory()) return sources(path);
+    return /\.(vue|ts)$/.test(name) && !name.endsWith(".test.ts") && !MESSAGE_FILES.has(name) ? [path] : [];
   });
 }
 
 const texts = { zh: flat(zh), en: flat(en) };
-const code = sources(import.meta.dirname).map((path) => ({ path, text: readFileSync(path, "utf8") }));
+const code = sources(join(import.meta.dirname, "..")).map((path) => ({ path, text: readFileSync(path, "utf8") }));
 const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1] ?? "").sort();
 const MAY_BE_EMPTY = new Set(["clock.verdict.none"]);
 

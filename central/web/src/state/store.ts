@@ -1,8 +1,8 @@
 // What the console knows: the hub's incidents, boxes and today's check-ins, kept current by change messages.
 // Plain values and pure functions; the page wraps them (see console.ts). A message that does not parse is counted.
-import type { Box, CheckInDay, CheckInRow, Hello, Incident } from "./contract";
+import type { Box, CheckInDay, CheckInRow, Hello, Incident } from "../hub/contract";
 import { beganMs, isOpen } from "./incidents";
-import type { SseMessage } from "./sse";
+import type { SseMessage } from "../hub/sse";
 
 export interface ConsoleState {
   readonly incidents: ReadonlyMap<string, Incident>;

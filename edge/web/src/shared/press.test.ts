@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { advance, filled, press, released } from "./hold";
+import { advance, filled, press, released } from "../kiosk/hold";
 import { PressGate, isInside, pxPerMm } from "./press";
 
 test("a release counts inside the button and up to the tolerance beside it", () => {

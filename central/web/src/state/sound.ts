@@ -1,6 +1,6 @@
 // Which sound the console makes, decided without a sound card. Only P1 and P2 ring, each with its own pattern; tests
 // stay silent, drills ring like the real thing. A mute ends by itself after 60 s, and at once when something new rings.
-import type { Incident } from "./contract";
+import type { Incident } from "../hub/contract";
 import { isWaiting, ringKey } from "./incidents";
 
 export const MUTE_LIMIT_MS = 60_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { CheckInDay } from "./contract";
+import type { CheckInDay } from "../hub/contract";
 import { apply, EMPTY, KEPT_CLOSED, loaded, withIncident } from "./store";
-import { at, box, incident, step, T0 } from "./testing";
+import { at, box, incident, step, T0 } from "../testing";
 
 const message = (event: string, value: unknown, id = "1"): { event: string; data: string; id: string } => ({
   event,

@@ -1,7 +1,7 @@
 // One switch between zh-CN and en, remembered in this browser. Chinese is the default.
 import { createI18n } from "vue-i18n";
-import en from "./locales/en";
-import zh from "./locales/zh-CN";
+import en from "./en";
+import zh from "./zh-CN";
 
 export type Locale = "zh-CN" | "en";
 const KEY = "anju.locale";

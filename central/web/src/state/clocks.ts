@@ -1,5 +1,5 @@
 // The four clocks of an incident (found, alarmed, answered, disposed), with targets, on the hub's time.
-import type { Clocks, ClockName, Incident } from "./contract";
+import type { Clocks, ClockName, Incident } from "../hub/contract";
 
 export const CLOCK_NAMES = ["found", "alarmed", "answered", "disposed"] as const satisfies readonly ClockName[];
 

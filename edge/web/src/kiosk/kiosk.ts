@@ -5,8 +5,8 @@ import { Api } from "./api";
 import { BoxEvents } from "./events";
 import { type Key, translate } from "./i18n";
 import { type Effect, type Event, type Model, start, update } from "./machine";
-import { PressGate, pxPerMm } from "./press";
-import { play, volumeAt } from "./sound";
+import { PressGate, pxPerMm } from "../shared/press";
+import { play, volumeAt } from "../shared/sound";
 import type { Language } from "./types";
 
 const TICK_MS = 200;
