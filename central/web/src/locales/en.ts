@@ -165,7 +165,7 @@ const en: typeof zh = {
     resolve: "Resolve…",
     again: "Press again to confirm: {action}",
     busy: "Sending…",
-    slip: "The list had just moved, so nothing was done. Please click again.",
+    misclick: "The list had just moved, so nothing was done. Please click again.",
     done: {
       acknowledge: "Acknowledged. The ringing on site stops.",
       join: "You joined as assist.",

@@ -92,8 +92,8 @@ export function useWords(model: ConsoleModel = useConsole()) {
   const trouble = (code: string): string => {
     const [id = "", name = ""] = code.split(/:(.*)/s);
     if (!TROUBLES.includes(id)) return "";
-    const said = t(`box.trouble.${id}`);
-    return name ? `${name} · ${said}` : said;
+    const meaning = t(`box.trouble.${id}`);
+    return name ? `${name} · ${meaning}` : meaning;
   };
 
   return {

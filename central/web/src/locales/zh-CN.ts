@@ -163,7 +163,7 @@ export default {
     resolve: "结束处置…",
     again: "再按一次确认：{action}",
     busy: "正在提交…",
-    slip: "列表刚刚移动过，为防点错没有执行。请再点一次。",
+    misclick: "列表刚刚移动过，为防点错没有执行。请再点一次。",
     done: {
       acknowledge: "已应答，现场会停止响铃。",
       join: "已加入协助。",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CheckInDay } from "../hub/contract";
-import { apply, EMPTY, KEPT_CLOSED, loaded, withIncident } from "./store";
+import { apply, EMPTY, MAX_KEPT_CLOSED, loaded, withIncident } from "./store";
 import { at, box, incident, step, T0 } from "../testing";
 
 const message = (event: string, value: unknown, id = "1"): { event: string; data: string; id: string } => ({
@@ -70,7 +70,7 @@ describe("changes from the stream", () => {
       message("incident", incident({ id: `c-${n}`, state: n % 2 ? "RESOLVED" : "NEW" })),
     );
     const { state } = apply(EMPTY, many, T0);
-    expect(state.incidents.size).toBe(150 + KEPT_CLOSED);
+    expect(state.incidents.size).toBe(150 + MAX_KEPT_CLOSED);
   });
 
   it("take a burst of 500 alarms in well under a frame's patience", () => {

@@ -74,11 +74,11 @@ export function apply(state: ConsoleState, messages: readonly SseMessage[], nowM
 }
 
 /** The page stays open for months: of the closed incidents only the last ones are kept. */
-export const KEPT_CLOSED = 50;
+export const MAX_KEPT_CLOSED = 50;
 
 function forgetClosed(incidents: Map<string, Incident>): void {
   const closed = [...incidents.values()].filter((item) => !isOpen(item)).sort((a, b) => beganMs(b) - beganMs(a));
-  for (const item of closed.slice(KEPT_CLOSED)) incidents.delete(item.id);
+  for (const item of closed.slice(MAX_KEPT_CLOSED)) incidents.delete(item.id);
 }
 
 /** A name that this browser can show times in. */

@@ -1,4 +1,4 @@
-// The box over HTTP. Answers are null when the box could not be asked or did not understand; the machine words that.
+// The box over HTTP. Answers are null when the box could not be asked or did not understand; kiosk_state.ts words that.
 import type { AckAnswer, CheckIn, HelpAnswer, UndoOutcome } from "./types";
 
 const TIMEOUT_MS = 5_000;

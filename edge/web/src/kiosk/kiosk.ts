@@ -1,16 +1,16 @@
-// The shell around the machine: box events, timers and requests in, screen out. Decisions are in machine.ts.
+// The shell around the state: box events, timers and requests in, screen out. Decisions are in kiosk_state.ts.
 import { computed, type ComputedRef, type InjectionKey, inject, onMounted, onUnmounted, shallowRef, type ShallowRef } from "vue";
 
 import { Api } from "./api";
 import { BoxEvents } from "./events";
 import { type Key, translate } from "./i18n";
-import { type Effect, type Event, type Model, start, update } from "./machine";
+import { type Effect, type Event, type Model, start, update } from "./kiosk_state";
 import { PressGate, pxPerMm } from "../shared/press";
 import { play, volumeAt } from "../shared/sound";
 import type { Language } from "./types";
 
 const TICK_MS = 200;
-const BEAT_MS = 5_000;
+const HEARTBEAT_MS = 5_000;
 
 export interface Kiosk {
   model: ShallowRef<Model>;
@@ -120,7 +120,7 @@ export function runKiosk({ base, diagonalIn, errors }: PageSetup): Kiosk {
     beat();
     timers.push(
       setInterval(() => send({ type: "tick" }), TICK_MS),
-      setInterval(beat, BEAT_MS),
+      setInterval(beat, HEARTBEAT_MS),
     );
     addEventListener("pointerdown", touched, { capture: true });
     addEventListener("keydown", touched, { capture: true });

@@ -11,7 +11,7 @@ import {
   start,
   undoLeftMs,
   update,
-} from "./machine";
+} from "./kiosk_state";
 import type { Activity, CheckIn, IncidentBanner, Info } from "./types";
 
 const CALLIGRAPHY: Activity = {

@@ -1,4 +1,4 @@
-// Guards against slips: a click on something that moved under the pointer, and a step taken by one careless press.
+// Guards against misclicks: a click on something that moved under the pointer, and a step taken by one careless press.
 
 /** A list that re-sorts under the pointer must not turn a click on one incident into an answer to another. */
 export const MOVED_GUARD_MS = 400;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { ARMED_MS, MOVED_GUARD_MS, movedJustNow, placesAfter, press } from "./slip_guard";
+import { ARMED_MS, MOVED_GUARD_MS, movedJustNow, placesAfter, press } from "./misclick_guard";
 
-describe("slips", () => {
+describe("misclicks", () => {
   it("a card that moved under the pointer is not pressed", () => {
     let places = placesAfter({ order: [], movedAt: new Map() }, ["a", "b"], 0);
     expect(movedJustNow(places.movedAt.get("a"), 0)).toBe(false);
