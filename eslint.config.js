@@ -5,7 +5,7 @@ import tseslint from "typescript-eslint";
 import vueParser from "vue-eslint-parser";
 
 export default tseslint.config(
-  { ignores: ["**/dist/**", "**/node_modules/**"] },
+  { ignores: ["**/dist/**", "**/node_modules/**", "**/*.gen.ts"] },
   js.configs.recommended,
   ...vue.configs["flat/recommended"],
   {

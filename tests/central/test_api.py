@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import typing
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,12 +13,20 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 
+import hub_openapi
+from anju_central.api import models
 from anju_central.api.app import make_app
 from anju_central.api.changes import ChangeLog
 from anju_central.process.http_listener import Web, listen
-from support.events import ACTIVITY, ALARM, Box, alarm, check_in
+from anju_protos.incidents import incident_key
+from anju_protos.v1.event_pb2 import Actor, CheckIn, EventRef, IncidentState, Lane, Mark, Priority, Reason
+from support.contracts import Contract
+from support.events import ACTIVITY, ALARM, Box, alarm, check_in, step
 from support.hubs import Hub, running
+
+CONTRACT = Contract(hub_openapi.document())
 
 
 @asynccontextmanager
@@ -54,6 +63,7 @@ class Stream:
             elif line.startswith("id: "):
                 self.last_id = line.removeprefix("id: ")
             elif not line and name:
+                CONTRACT.check("StreamMessage", {"event": name, "data": data})
                 return name, data
         raise EOFError
 
@@ -174,6 +184,35 @@ async def test_requests_that_make_no_sense_are_refused(tmp_path: Path, path: str
     async with running(tmp_path) as hub:
         answer = await hub.http.post(f"/api/incidents/{'ab' * 16}-1/{path}", json=body)
         assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("names", "kind"),
+    [
+        (models.Priority, Priority),
+        (models.Reason, Reason),
+        (models.StepState, IncidentState),
+        (models.MarkName, Mark),
+        (models.RoleName, Actor.Role),
+        (models.MethodName, CheckIn.Method),
+        (models.LaneName, Lane),
+    ],
+)
+def test_the_contract_names_all_values_that_messages_have(names: object, kind: EnumTypeWrapper) -> None:
+    assert set(typing.get_args(names)) == set(kind.keys())
+
+
+async def test_a_state_of_a_later_version_can_be_expected_as_it_was_shown(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        box = Box("alarm", ALARM)
+        await hub.take(box, alarm())
+        ref = EventRef(stream=box.stream, seq=1)
+        await hub.take(box, step(10, incident=ref, state=IncidentState.ValueType(35)))
+        url = f"/api/incidents/{incident_key(ref)}/step"
+        body = {"actor": "op-li", "state": "ON_SITE", "expected": {"round": 0, "state": "35"}}
+        answer = await hub.http.post(url, json=body)
+        assert (answer.status_code, answer.json()["state"]) == (200, "ON_SITE")
+        assert (await hub.http.post(url, json=body)).json()["error"] == "changed"
 
 
 async def test_health_metrics_schema_and_the_page_that_is_not_built(tmp_path: Path) -> None:

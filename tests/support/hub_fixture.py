@@ -9,15 +9,35 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any  # JSON documents of the API: their shape is what the page's hub/contract.ts says
+from typing import Any, Final  # JSON documents of the API: their shape is what its models say
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
+from pydantic import BaseModel
+
+from anju_central.api.models import BoxView, CheckInsView, CheckInView, Conflict, HelloView, IncidentView, Refusal
 
 Json = dict[str, Any]
 RANK = {"NEW": 10, "RINGING": 20, "ACKED": 30, "RESPONDING": 40, "ON_SITE": 50, "RESOLVED": 60, "REVIEWED": 70}
 KEEP_CHANGES = 500
+SITE: Final = ZoneInfo("Asia/Shanghai")
+MODELS: Final[Mapping[str, type[BaseModel]]] = {
+    "incident": IncidentView,
+    "box": BoxView,
+    "check_in": CheckInView,
+    "hello": HelloView,
+}
+
+
+def checked(model: type[BaseModel], value: Json) -> Json:
+    """Returns the value when the hub could have sent it: the page is not tested with what no hub says."""
+    model.model_validate(value, strict=True, extra="forbid")
+    missing = model.model_fields.keys() - value.keys()
+    assert not missing, f"{model.__name__} without {missing}"
+    return value
 
 
 def iso(when: datetime) -> str:
@@ -28,6 +48,12 @@ def iso(when: datetime) -> str:
 def ago(**delta: float) -> str:
     """Returns the time so long before now, as text."""
     return iso(datetime.now(UTC) - timedelta(**delta))
+
+
+def make_clocks(**fields: Any) -> Json:
+    """Returns the clocks of an incident: nothing has happened yet, and no time is about."""
+    names = ("found", "alarmed", "answered", "disposed")
+    return {**dict.fromkeys(names), **{f"{name}_about": False for name in names}, "found_error_ms": 0, **fields}
 
 
 def make_incident(number: int, *, found_s_ago: float = 12, **fields: Any) -> Json:
@@ -55,11 +81,16 @@ def make_incident(number: int, *, found_s_ago: float = 12, **fields: Any) -> Jso
         "unknown_device": False,
         "battery_pct": 76,
         "closed_on_site": False,
+        "needs_close": False,
         "cause": "",
         "contacted": False,
-        "clocks": {"found": found, "alarmed": found, "answered": None, "disposed": None},
+        "clocks": make_clocks(found=found, alarmed=found),
         "steps": [],
         "allowed": [],
+        "linked_to": None,
+        "rule": "sos",
+        "bearers": None,
+        "bearer_labels": [],
     }
     incident.update(fields)
     return incident
@@ -80,6 +111,7 @@ def make_device(key: str, **fields: Any) -> Json:
         "errors": 0,
         "battery_pct": None,
         "trouble": "",
+        "place": None,
     }
     device.update(fields)
     return device
@@ -87,6 +119,7 @@ def make_device(key: str, **fields: Any) -> Json:
 
 def make_box(box: str, **fields: Any) -> Json:
     """Returns a box row: online, synchronised, nothing waiting."""
+    sound = {"skipped": 0, "lost": 0, "quarantined": 0}
     row: Json = {
         "box": box,
         "community": box.rpartition("-")[0],
@@ -103,10 +136,10 @@ def make_box(box: str, **fields: Any) -> Json:
         "troubles": [],
         "roster_revision": 7,
         "software": "0.1.0",
-        "rtt_ms": 23.4,
+        "rtt_ms": 23,
         "streams": [
-            {"stream": "a1" * 16, "lane": "ALARM", "sealed": False, "cursor": 17, "skipped": 0, "lost": 0},
-            {"stream": "b2" * 16, "lane": "TELEMETRY", "sealed": False, "cursor": 182344, "skipped": 0, "lost": 0},
+            {"stream": "a1" * 16, "lane": "ALARM", "sealed": False, "cursor": 17, **sound},
+            {"stream": "b2" * 16, "lane": "TELEMETRY", "sealed": False, "cursor": 182344, **sound},
         ],
         "devices": [make_device("ble:receiver-1", label_zh="接收器 1", label_en="Receiver 1", kind="receiver")],
         "notes": [],
@@ -121,7 +154,7 @@ class FixtureHub:
     def __init__(self, web_root: Path) -> None:
         self.incidents: dict[str, Json] = {}
         self.boxes: dict[str, Json] = {}
-        self.check_ins: Json = {"day": f"{datetime.now():%Y-%m-%d}", "communities": []}  # noqa: DTZ005 - the site's day
+        self.check_ins: Json = {"day": f"{datetime.now(SITE):%Y-%m-%d}", "communities": []}
         self.resumed_from: list[str] = []
         self.requests: list[tuple[str, Json]] = []
         self.refuse_streams = False
@@ -159,13 +192,13 @@ class FixtureHub:
 
     def put(self, incident: Json) -> Json:
         """Adds or replaces an incident and tells all streams."""
-        self.incidents[incident["id"]] = incident
+        self.incidents[incident["id"]] = checked(IncidentView, incident)
         self._tell("incident", incident)
         return incident
 
     def put_box(self, box: Json) -> None:
         """Adds or replaces a box and tells all streams."""
-        self.boxes[box["box"]] = box
+        self.boxes[box["box"]] = checked(BoxView, box)
         self._tell("box", box)
 
     def tell(self, event: str, value: Json) -> None:
@@ -198,31 +231,34 @@ class FixtureHub:
         return web.json_response(list(self.boxes.values()))
 
     async def _get_check_ins(self, _: web.Request) -> web.Response:
-        return web.json_response(self.check_ins)
+        return web.json_response(checked(CheckInsView, self.check_ins))
 
     async def _post(self, request: web.Request) -> web.Response:
         verb, body = request.match_info["verb"], await request.json()
         self.requests.append((verb, body))
         incident = self.incidents.get(request.match_info["id"])
         if incident is None:
-            return web.json_response({"error": "unknown_incident"}, status=404)
+            return _refuse(404, error="unknown", message="there is no such incident")
         actor = body["actor"]
         if verb == "acknowledge":
             if incident["owners"]:
                 owner = incident["owners"][0]
                 earlier = datetime.now(UTC) - datetime.fromisoformat(owner["at"])
-                first = {"actor": owner, "at": owner["at"], "seconds_earlier": round(earlier.total_seconds(), 1)}
+                who = {key: owner[key] for key in ("role", "id", "place")}
+                first = {"actor": who, "at": owner["at"], "seconds_earlier": round(earlier.total_seconds(), 1)}
                 body = {"error": "already_acknowledged", "first": first, "incident": incident}
-                return web.json_response(body, status=409)
+                return web.json_response(checked(Conflict, body), status=409)
             self._step(incident, "ACKED", actor)
         elif body["expected"] != {"round": incident["round"], "state": incident["state"]}:
-            return web.json_response({"error": "changed", "incident": incident}, status=409)
+            body = {"error": "changed", "first": None, "incident": incident}
+            return web.json_response(checked(Conflict, body), status=409)
         elif verb == "step":
             self._step(incident, body["state"], actor)
         elif incident["priority"] == "P1" and not (body["cause"] and body["contacted"]):
-            return web.json_response({"error": "cause_and_contact_needed"}, status=422)
+            missing = [name for name in ("cause", "contacted") if not body[name]]
+            return _refuse(422, error="not_allowed", message=f"needs {' and '.join(missing)}", missing=missing)
         else:
-            incident.update(cause=body["cause"], contacted=body["contacted"], closed_on_site=False)
+            incident.update(cause=body["cause"], contacted=body["contacted"], closed_on_site=False, needs_close=False)
             self._step(incident, "RESOLVED", actor, cause=body["cause"])
         self._tell("incident", incident)
         return web.json_response(incident)
@@ -232,13 +268,22 @@ class FixtureHub:
         who = {"role": "OPERATOR", "id": actor, "place": "console"}
         incident["steps"] = [
             *incident["steps"],
-            {"state": state, "round": 0, "actor": who, "at": at, "cause": cause, "note_code": "", "channel": ""},
+            {
+                "state": state,
+                "round": 0,
+                "actor": who,
+                "at": at,
+                "at_about": False,
+                "cause": cause,
+                "note_code": "",
+                "channel": "",
+            },
         ]
         if RANK[state] > RANK[incident["state"]]:
             incident["state"] = state
         clocks = incident["clocks"] = dict(incident["clocks"])
         if state == "ACKED":
-            incident["owners"] = [*incident["owners"], {**who, "at": at}]
+            incident["owners"] = [*incident["owners"], {**who, "at": at, "at_about": False}]
             clocks["answered"] = clocks["answered"] or at
         if state in ("ON_SITE", "RESOLVED"):
             clocks["disposed"] = clocks["disposed"] or at
@@ -246,6 +291,8 @@ class FixtureHub:
     # ---- the stream ---------------------------------------------------------------------------------------------
 
     def _tell(self, event: str, value: Json) -> None:
+        if event in MODELS:
+            checked(MODELS[event], value)
         self._number += 1
         self._changes = [*self._changes, (self._number, event, json.loads(json.dumps(value)))][-KEEP_CHANGES:]
         for queue in self._streams:
@@ -265,7 +312,7 @@ class FixtureHub:
         last = request.headers.get("Last-Event-ID", "")
         self.resumed_from.append(last)
         try:
-            hello = {"version": "0.1.0", "now": iso(datetime.now(UTC))}
+            hello = {"version": "0.1.0", "now": iso(datetime.now(UTC)), "time_zone": SITE.key}
             await response.write(self._frame(self._number, "hello", hello) if not last else b"")
             if last and (not self._changes or int(last) < self._changes[0][0] - 1):
                 await response.write(self._frame(self._number, "reload", {}))
@@ -287,3 +334,8 @@ class FixtureHub:
             return response
         finally:
             self._streams.discard(queue)
+
+
+def _refuse(status: int, **fields: Any) -> web.Response:
+    body = {"missing": [], "incident": None, **fields}
+    return web.json_response(checked(Refusal, body), status=status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from anju_central.build_hub import HubParts, parts
 from anju_central.config import BoxConfig, CentralConfig
 from anju_protos.v1.event_pb2 import Event
 from anju_protos.v1.uplink_pb2 import Ack
+from support.contracts import JSON, Contract
 from support.events import T0, Box
 
 ROSTER = """
@@ -101,10 +103,17 @@ class Hub:
 
 @asynccontextmanager
 async def running(folder: Path, clock: Clock | None = None) -> AsyncIterator[Hub]:
-    """Runs a hub in `folder`, with HTTP in memory."""
+    """Runs a hub in `folder`, with HTTP in memory. Every answer is held against the API's document."""
     clock = clock if clock is not None else Clock()
     async with parts(config(folder), clock.wall_ms, clock.monotonic_s) as hub:
         app = make_app(hub.console, hub.store, hub.projector, "test", None)
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:7480") as http:
+        contract = Contract(app.openapi())
+
+        async def check(answer: httpx.Response) -> None:
+            if answer.headers["content-type"] == JSON:
+                body = json.loads(await answer.aread())
+                contract.check_answer(answer.request.method, answer.request.url.path, answer.status_code, body)
+
+        transport, hooks = httpx.ASGITransport(app), {"response": [check]}
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:7480", event_hooks=hooks) as http:
             yield Hub(hub, http, clock)

@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, Request, expect
 
 from support.browser import axe_violations, launch_chromium, needs_chromium, screenshot
-from support.hub_fixture import FixtureHub, Json, ago, make_box, make_device, make_incident
+from support.hub_fixture import FixtureHub, Json, ago, make_box, make_clocks, make_device, make_incident
 from support.paths import ROOT
 
 DIST = ROOT / "central" / "web" / "dist"
@@ -114,9 +114,15 @@ def fill(hub: FixtureHub) -> None:
     )
     hub.put(make_incident(5, mark="TEST", resident_label="9-9-999"))
     hub.put(make_incident(6, mark="DRILL", resident_label="2-1-101"))
-    clocks = {"found": ago(hours=3), "found_about": True, "alarmed": ago(minutes=40), "disposed": ago(minutes=20)}
-    clocks["answered"] = ago(minutes=38)
-    hub.put(make_incident(7, state="RESOLVED", closed_on_site=True, clocks=clocks, resident_label="5-1-602"))
+    clocks = make_clocks(
+        found=ago(hours=3),
+        found_about=True,
+        alarmed=ago(minutes=40),
+        answered=ago(minutes=38),
+        disposed=ago(minutes=20),
+    )
+    closed: Json = {"state": "RESOLVED", "closed_on_site": True, "needs_close": True}
+    hub.put(make_incident(7, clocks=clocks, resident_label="5-1-602", **closed))
     hub.put(make_incident(8, priority="P3", reasons=["STAFF_ASKED"], resident="", resident_label=""))
     devices = [
         make_device("ble:receiver-1", label_zh="接收器 1", label_en="Receiver 1", kind="receiver"),
@@ -138,7 +144,7 @@ def fill(hub: FixtureHub) -> None:
             clock=clock,
         )
     )
-    clock = {"quality": "UNSET", "error_ms": None, "skew_ms": -56 * 365.25 * 86_400_000}
+    clock = {"quality": "UNSET", "error_ms": None, "skew_ms": int(-56 * 365.25 * 86_400_000)}
     hub.put_box(
         make_box("jiefang-1", name_zh="解放社区", name_en="Jiefang", recording=False, fault="EDGE-JNL-001", clock=clock)
     )
@@ -146,6 +152,7 @@ def fill(hub: FixtureHub) -> None:
     hub.put_box(make_box("xinhua-1", name_zh="新华社区", name_en="Xinhua", contact="never", recording=False, **nothing))
     rows = [
         {"at": ago(minutes=n), "resident_label": label, "activity_zh": "书法班", "activity_en": "Calligraphy"}
+        | {"activity": "calligraphy", "community": "ningdu", "at_about": False}
         | {"kiosk": "kiosk-1", "annulled": annulled, "method": "CARD", "mark": "REAL", "day": hub.check_ins["day"]}
         for n, label, annulled in [(2, "3-2-501", False), (9, "1-1-302", True)]
     ]
@@ -429,7 +436,6 @@ async def test_check_ins_of_today_come_live_and_annulled_ones_are_struck_through
         row = it.hub.check_ins["communities"][0]["rows"][0] | {
             "at": ago(),
             "resident_label": "8-1-101",
-            "community": "ningdu",
         }
         it.hub.tell("check_in", row)
         await expect(page.locator("tbody tr").first).to_contain_text("8-1-101")

@@ -10,9 +10,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from fastapi import FastAPI, Header, HTTPException, Query, Request
+from fastapi import FastAPI, Header, Query, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from fastapi.staticfiles import StaticFiles
@@ -23,15 +24,19 @@ from anju_central.api.guards import LocalOnly
 from anju_central.api.metrics import HubCollector
 from anju_central.api.models import (
     AcknowledgeRequest,
+    BeatView,
     BoxView,
     CheckInsView,
     Conflict,
     Expected,
     HealthView,
+    HelloView,
     IncidentView,
+    Missing,
     Refusal,
     ResolveRequest,
     StepRequest,
+    StreamMessage,
 )
 from anju_central.api.views.incidents import iso
 from anju_central.incidents.commands import (
@@ -54,13 +59,13 @@ NOT_BUILT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>�
 <p><code>./dev demo</code> 会构建并启动。It builds and starts everything.
 API: <a href="/docs">/docs</a>, <a href="/healthz">/healthz</a>, <a href="/metrics">/metrics</a></p></body></html>"""
 
-ANSWERS: dict[int | str, dict[str, object]] = {
-    404: {"model": Refusal},
-    409: {"model": Conflict},
-    422: {"model": Refusal},
-    503: {"model": Refusal},
-}
-
+Answers = dict[int | str, dict[str, object]]
+GUARDED: Answers = {403: {"model": Refusal}, 421: {"model": Refusal}}
+INVALID: Answers = {422: {"model": Refusal}}
+UNKNOWN: Answers = INVALID | {404: {"model": Refusal}}
+REFUSED: dict[str, object] = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}}
+STREAMED: Answers = {200: {"model": StreamMessage}, **dict.fromkeys((403, 421, 422), REFUSED)}  # JSON, not events
+COMMANDED: Answers = UNKNOWN | {409: {"model": Conflict}, 503: {"model": Refusal}}
 
 BEAT_S = 4.0  # a page calls its data old at 10 s
 
@@ -69,7 +74,7 @@ def make_app(
     console: Console, store: SqliteEventStore, projector: Projector, version: str, web_root: Path | None
 ) -> FastAPI:
     """Returns the ASGI application. `web_root` is the built console, or None."""
-    app = FastAPI(title="Anju hub", version=version, description=__doc__ or "")
+    app = FastAPI(title="Anju hub", version=version, description=__doc__ or "", responses=GUARDED)
     app.add_middleware(LocalOnly)
     registry = CollectorRegistry()
     registry.register(HubCollector(store, projector, console.contacts, console.book))
@@ -86,9 +91,8 @@ def make_app(
         if isinstance(error, StepNotAllowed):
             view = console.views.incident(error.record)
             message = f"needs {' and '.join(error.missing)}" if error.missing else f"not from {view.state}"
-            return _answer(
-                422, Refusal(error="not_allowed", message=message, missing=list(error.missing), incident=view)
-            )
+            missing = [name for name in get_args(Missing) if name in error.missing]
+            return _answer(422, Refusal(error="not_allowed", message=message, missing=missing, incident=view))
         raise error
 
     @app.exception_handler(CommandRefused)
@@ -99,12 +103,18 @@ def make_app(
     async def _on_unavailable(_request: Request, error: StoreUnavailable) -> Response:
         return _answer(503, Refusal(error="unavailable", message=str(error)))
 
+    @app.exception_handler(RequestValidationError)
+    async def _on_invalid(_request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return _answer(422, Refusal(error="invalid", message=f"{where}: {first['msg']}"))
+
     @app.get("/api/boxes")
     async def boxes() -> list[BoxView]:
         """All boxes that the hub knows."""
         return await console.boxes()
 
-    @app.get("/api/incidents")
+    @app.get("/api/incidents", responses=INVALID)
     async def incidents(
         state: Literal["open", "all"] = "open",
         mark: Literal["all", "real", "test", "drill"] = "all",
@@ -114,29 +124,29 @@ def make_app(
         marked = None if mark == "all" else Mark.Value(mark.upper())
         return await console.incidents(only_open=state == "open", mark=marked, limit=limit)
 
-    @app.get("/api/incidents/{key}", responses={404: {"model": Refusal}})
+    @app.get("/api/incidents/{key}", responses=UNKNOWN)
     async def incident(key: str) -> IncidentView:
         """One incident with its steps."""
         _ref(key)
         found = await console.incident(key)
         if found is None:
-            raise HTTPException(404, {"error": "unknown", "message": "there is no such incident"})
+            raise IncidentUnknown
         return found
 
-    @app.post("/api/incidents/{key}/acknowledge", responses=ANSWERS)
+    @app.post("/api/incidents/{key}/acknowledge", responses=COMMANDED)
     async def acknowledge(key: str, request: AcknowledgeRequest) -> IncidentView:
         """Takes an incident. Of several at the same moment one is first; the others get 409 and learn who it was."""
         record = await console.commands.acknowledge(_ref(key), request.actor, _expected(request.expected))
         return console.views.incident(record)
 
-    @app.post("/api/incidents/{key}/step", responses=ANSWERS)
+    @app.post("/api/incidents/{key}/step", responses=COMMANDED)
     async def step(key: str, request: StepRequest) -> IncidentView:
         """Moves an incident on: somebody is on the way, or on site, or it was reviewed."""
         state = IncidentState.Value(request.state)
         record = await console.commands.step(_ref(key), request.actor, state, _expected(request.expected))
         return console.views.incident(record)
 
-    @app.post("/api/incidents/{key}/resolve", responses=ANSWERS)
+    @app.post("/api/incidents/{key}/resolve", responses=COMMANDED)
     async def resolve(key: str, request: ResolveRequest) -> IncidentView:
         """Closes an incident. A P1 without cause or contact is refused with 422."""
         record = await console.commands.resolve(
@@ -149,12 +159,12 @@ def make_app(
         )
         return console.views.incident(record)
 
-    @app.get("/api/check-ins")
+    @app.get("/api/check-ins", responses=INVALID)
     async def check_ins(day: date | Literal["today"] = "today") -> CheckInsView:
         """Check-ins of one local day, by community."""
         return await console.check_ins(None if day == "today" else day)
 
-    @app.get("/api/stream", response_class=EventSourceResponse)
+    @app.get("/api/stream", response_class=EventSourceResponse, responses=STREAMED)
     async def stream(
         last_event_id: Annotated[int | None, Header(ge=0)] = None,
     ) -> AsyncIterator[ServerSentEvent]:
@@ -164,7 +174,7 @@ def make_app(
         """
         changes = console.changes
         at = changes.last if last_event_id is None else last_event_id
-        hello = {"version": version, "now": iso(console.now_ms()), "time_zone": console.time_zone}
+        hello = HelloView(version=version, now=iso(console.now_ms()) or "", time_zone=console.time_zone)
         yield ServerSentEvent(event="hello", data=hello, id=str(at), retry=1_000)
         while not changes.closed:
             news = changes.after(at)
@@ -179,9 +189,9 @@ def make_app(
                 async with asyncio.timeout(BEAT_S):
                     await changes.wait(at)
             except TimeoutError:
-                yield ServerSentEvent(event="beat", data={"now": iso(console.now_ms())})
+                yield ServerSentEvent(event="beat", data=BeatView(now=iso(console.now_ms()) or ""))
 
-    @app.get("/healthz", responses={503: {"model": HealthView}})
+    @app.get("/healthz", response_model=HealthView, responses={503: {"model": HealthView}})
     async def healthz() -> Response:
         """200 while the hub stores what comes, 503 when it cannot."""
         behind = {name: lag(store.heads, folded) for name, folded in projector.folded.items()}
@@ -211,8 +221,11 @@ def _ref(key: str) -> EventRef:
     try:
         return parse_incident_key(key)
     except ValueError as error:
-        raise HTTPException(404, {"error": "unknown", "message": str(error)}) from error
+        raise IncidentUnknown from error
 
 
 def _expected(expected: Expected | None) -> tuple[int, int] | None:
-    return (expected.round, IncidentState.Value(expected.state)) if expected is not None else None
+    if expected is None:
+        return None
+    names = IncidentState.keys()
+    return expected.round, IncidentState.Value(expected.state) if expected.state in names else int(expected.state)

@@ -9,8 +9,17 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from anju_central.api.changes import ChangeLog
-from anju_central.api.models import BoxView, CheckInsOfCommunity, CheckInsView, IncidentView
-from anju_central.api.views.boxes import BoxViews, KnownBox, read_box, read_devices, read_places
+from anju_central.api.models import (
+    BoxMessage,
+    BoxView,
+    CheckInMessage,
+    CheckInsOfCommunity,
+    CheckInsView,
+    IncidentMessage,
+    IncidentView,
+    ReloadMessage,
+    ReloadView,
+)
 from anju_central.api.views.incidents import Views
 from anju_central.incidents.commands import IncidentCommands
 from anju_central.live.box_times import BoxTimes
@@ -77,7 +86,7 @@ class Console:
                     self._learn(AnchorFound(change.incident.box, change.incident.anchor), but=change)
                 self._publish_incident(change)
             elif isinstance(change, CheckInRecord):
-                self.changes.publish("check_in", self.views.check_in(change).model_dump_json())
+                self._publish(CheckInMessage(event="check_in", data=self.views.check_in(change)))
             elif isinstance(change, BootSeen):
                 self._times.saw(change)
             elif isinstance(change, AnchorFound):
@@ -94,14 +103,17 @@ class Console:
                     self._publish_incident(record)
 
     def _publish_incident(self, record: IncidentRecord) -> None:
-        self.changes.publish("incident", self.views.incident(record).model_dump_json())
+        self._publish(IncidentMessage(event="incident", data=self.views.incident(record)))
+
+    def _publish(self, message: IncidentMessage | BoxMessage | CheckInMessage | ReloadMessage, of: str = "") -> None:
+        self.changes.publish(message.event, message.data.model_dump_json(), of)
 
     def relabelled(self, communities: list[str]) -> None:
         """Says that names changed: pages load everything again."""
         for contact in self.contacts.boxes():
             if contact.community in communities:
                 self.touch(contact.box)
-        self.changes.publish("reload", "{}")
+        self._publish(ReloadMessage(event="reload", data=ReloadView()))
 
     def touch(self, box: str) -> None:
         """Says that a box's row is to be sent again."""
@@ -119,7 +131,7 @@ class Console:
             began_s = time.monotonic()
             touched, self._touched = self._touched, set()
             async for row in self._each_row([c for c in self.contacts.boxes() if c.box in touched]):
-                self.changes.publish("box", row.model_dump_json(), of=row.box)
+                self._publish(BoxMessage(event="box", data=row), of=row.box)
             took_s = time.monotonic() - began_s
             await asyncio.sleep(min(max(BOX_EVERY_S, REST_FOR_ROWS * took_s), REST_MOST_S))
 

@@ -7,11 +7,14 @@ by a name that was pointed at 127.0.0.1 (DNS rebinding) nor by a form. There is 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from anju_central.api.models import Refusal
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
@@ -45,5 +48,5 @@ def _host(address: str) -> str | None:
         return None
 
 
-def _refuse(status: int, error: str, message: str) -> JSONResponse:
-    return JSONResponse({"error": error, "message": message}, status)
+def _refuse(status: int, error: Literal["host", "origin"], message: str) -> JSONResponse:
+    return JSONResponse(Refusal(error=error, message=message).model_dump(mode="json"), status)

@@ -1,23 +1,63 @@
 """The hub's HTTP answers and requests. Ids are text, times ISO-8601 UTC with milliseconds.
 
 `*_about` says that a time is only bounded by its neighbours (the box did not know the time) and must be shown so.
-Texts in two languages end in `_zh` and `_en`.
+Texts in two languages end in `_zh` and `_en`. The console's types are made from these (`./dev contracts`): a field with
+a closed set of values says so, and what a box of a later version may add is `Later`.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
+Later = Annotated[str, Field(pattern=r"^-?[0-9]+$", max_length=11)]  # number of an enum's value that has no name yet
 State = Literal["NEW", "RINGING", "ACKED", "RESPONDING", "ON_SITE", "RESOLVED", "REVIEWED"]
+StepState = Literal["INCIDENT_STATE_UNSPECIFIED", State]
+Priority = Literal["PRIORITY_UNSPECIFIED", "P1", "P2", "P3", "P4"]
+Reason = Literal[
+    "REASON_UNSPECIFIED",
+    "SOS",
+    "FALL",
+    "REMOVED",
+    "LOW_BATTERY",
+    "GEOFENCE_OUT",
+    "GEOFENCE_IN",
+    "TAMPER",
+    "SMOKE",
+    "WATER",
+    "PANIC",
+    "GENERAL",
+    "CALL_BUTTON",
+    "HELP_BELL",
+    "BOX_CANNOT_RECORD",
+    "BOX_SILENT",
+    "DEVICE_SILENT",
+    "STAFF_ASKED",
+    "POWER_CUT",
+    "JOURNAL_SALVAGED",
+]
+MarkName = Literal["REAL", "TEST", "DRILL"]
+RoleName = Literal["ROLE_UNSPECIFIED", "DEVICE", "BOX", "HUB", "OPERATOR", "RESPONDER", "STAFF"]
+MethodName = Literal["METHOD_UNSPECIFIED", "CARD", "BAND", "QR", "ID_CARD", "STAFF"]
+LaneName = Literal["LANE_UNSPECIFIED", "ALARM", "ACTIVITY", "TELEMETRY"]
+QualityName = Literal["UNSET", "HELD", "SYNCED", "UNKNOWN"]
+Verb = Literal["acknowledge", "respond", "on_site", "resolve", "review"]
+Missing = Literal["cause", "contacted"]
+LogName = Literal["alarm", "activity", "telemetry"]
 Word = Annotated[str, Field(min_length=1, max_length=64)]
 
 
-class ActorView(BaseModel):
+class Answer(BaseModel):
+    """Something the hub sends, always with all its fields."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+class ActorView(Answer):
     """Who did a step. `id` is a pseudonym; `place` is where it was done, for example console or kiosk:1."""
 
-    role: str
+    role: RoleName | Later
     id: str
     place: str
 
@@ -29,7 +69,7 @@ class OwnerView(ActorView):
     at_about: bool
 
 
-class PlaceView(BaseModel):
+class PlaceView(Answer):
     """Where the device was last heard; `age_s` is how old that was when the alarm was found."""
 
     zone: str
@@ -38,10 +78,10 @@ class PlaceView(BaseModel):
     age_s: int
 
 
-class StepView(BaseModel):
+class StepView(Answer):
     """One step of an incident, in order of time."""
 
-    state: str
+    state: StepState | Later
     round: int
     actor: ActorView
     at: str | None
@@ -51,7 +91,7 @@ class StepView(BaseModel):
     channel: str
 
 
-class ClocksView(BaseModel):
+class ClocksView(Answer):
     """Found (the press), alarmed (first ring, or arrival at the hub), answered (first taken), disposed (closed)."""
 
     found: str | None
@@ -65,27 +105,32 @@ class ClocksView(BaseModel):
     disposed_about: bool
 
 
-class IncidentView(BaseModel):
-    """An incident as its fold; `allowed` names what an operator may do now (see `views.VERBS`)."""
+class IncidentView(Answer):
+    """An incident as its fold; `allowed` names what an operator may do now (see `views.VERBS`).
+
+    `needs_close`: closed on site only, the hub still wants cause and contact. `linked_to` is the resolved incident that
+    this one follows, `rule` the id of the rule that raised it, empty for an unknown one. `bearers` counts those whom
+    nobody watches while a box is silent; null for any other incident.
+    """
 
     id: str
     community: str
     community_zh: str
     community_en: str
     box: str
-    priority: str
-    reasons: list[str]
+    priority: Priority | Later
+    reasons: list[Reason | Later]
     device: str
     device_zh: str
     device_en: str
     resident: str
     resident_label: str
     place: PlaceView | None
-    state: str
+    state: State | Later
     round: int
     owners: list[OwnerView]
     repeats: int
-    mark: str
+    mark: MarkName | Later
     unknown_device: bool
     battery_pct: int | None
     closed_on_site: bool
@@ -94,18 +139,18 @@ class IncidentView(BaseModel):
     contacted: bool
     clocks: ClocksView
     steps: list[StepView]
-    allowed: list[str]
+    allowed: list[Verb]
     linked_to: str | None
     rule: str
     bearers: int | None
     bearer_labels: list[str]
 
 
-class StreamView(BaseModel):
+class StreamView(Answer):
     """A stream of a box: how far the hub has it, and what of it is known to be missing."""
 
     stream: str
-    lane: str
+    lane: LaneName | Later
     sealed: bool
     cursor: int
     skipped: int
@@ -113,7 +158,7 @@ class StreamView(BaseModel):
     quarantined: int
 
 
-class DeviceView(BaseModel):
+class DeviceView(Answer):
     """A device as its box last said, or as the hub last heard of it. `heard` is null while the box is silent."""
 
     device: str
@@ -131,7 +176,7 @@ class DeviceView(BaseModel):
     place: PlaceView | None
 
 
-class BacklogView(BaseModel):
+class BacklogView(Answer):
     """Events that the box holds and the hub has not."""
 
     alarm: int
@@ -139,15 +184,15 @@ class BacklogView(BaseModel):
     telemetry: int
 
 
-class ClockView(BaseModel):
+class ClockView(Answer):
     """The box's clock as it last said; skew is its wall clock minus the hub's."""
 
-    quality: str
+    quality: QualityName
     error_ms: int | None
     skew_ms: int | None
 
 
-class BoxView(BaseModel):
+class BoxView(Answer):
     """One box."""
 
     box: str
@@ -171,7 +216,7 @@ class BoxView(BaseModel):
     notes: list[str]
 
 
-class CheckInView(BaseModel):
+class CheckInView(Answer):
     """One check-in."""
 
     at: str
@@ -184,11 +229,11 @@ class CheckInView(BaseModel):
     activity_en: str
     kiosk: str
     annulled: bool
-    method: str
-    mark: str
+    method: MethodName | Later
+    mark: MarkName | Later
 
 
-class CheckInsOfCommunity(BaseModel):
+class CheckInsOfCommunity(Answer):
     """A community's check-ins of one day; `count` leaves out annulled ones, tests and drills."""
 
     community: str
@@ -198,7 +243,7 @@ class CheckInsOfCommunity(BaseModel):
     rows: list[CheckInView]
 
 
-class CheckInsView(BaseModel):
+class CheckInsView(Answer):
     """Check-ins of one local calendar day. With `today` each community's own calendar decides."""
 
     day: str
@@ -210,7 +255,7 @@ class Expected(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     round: Annotated[int, Field(ge=0)]
-    state: State
+    state: State | Later
 
 
 class AcknowledgeRequest(BaseModel):
@@ -235,7 +280,7 @@ class ResolveRequest(AcknowledgeRequest):
     note_code: Annotated[str, Field(max_length=64)] = ""
 
 
-class FirstView(BaseModel):
+class FirstView(Answer):
     """Who was first, and by how much."""
 
     actor: ActorView
@@ -243,7 +288,7 @@ class FirstView(BaseModel):
     seconds_earlier: float
 
 
-class Conflict(BaseModel):
+class Conflict(Answer):
     """Somebody was first (`already_acknowledged`, with `first`), or the incident is no longer so (`changed`)."""
 
     error: Literal["already_acknowledged", "changed"]
@@ -251,19 +296,79 @@ class Conflict(BaseModel):
     incident: IncidentView
 
 
-class Refusal(BaseModel):
-    """Why nothing was done; `missing` names what a P1 still needs."""
+class Refusal(Answer):
+    """Why nothing was done; `missing` names what a P1 still needs. `invalid`: the request itself makes no sense.
 
-    error: str
+    `host` and `origin`: see `guards`.
+    """
+
+    error: Literal["unknown", "not_allowed", "unavailable", "invalid", "host", "origin"]
     message: str
-    missing: list[str] = []
+    missing: list[Missing] = []
     incident: IncidentView | None = None
 
 
-class HealthView(BaseModel):
+class HealthView(Answer):
     """Whether the hub works: it stores, and its projections follow."""
 
     ok: bool
     version: str
     store_fault: str | None
-    lag: dict[str, dict[Literal["alarm", "activity", "telemetry"], int]]
+    lag: dict[str, dict[LogName, int]]
+
+
+class HelloView(Answer):
+    """What a page learns when its stream begins. `time_zone` is the district's, an IANA name."""
+
+    version: str
+    now: str
+    time_zone: str
+
+
+class BeatView(Answer):
+    """Nothing else was to say for a while; the hub is there."""
+
+    now: str
+
+
+class ReloadView(Answer):
+    """Changes are missing: everything is to be loaded again."""
+
+
+class HelloMessage(Answer):
+    event: Literal["hello"]
+    data: HelloView
+
+
+class IncidentMessage(Answer):
+    event: Literal["incident"]
+    data: IncidentView
+
+
+class BoxMessage(Answer):
+    event: Literal["box"]
+    data: BoxView
+
+
+class CheckInMessage(Answer):
+    event: Literal["check_in"]
+    data: CheckInView
+
+
+class ReloadMessage(Answer):
+    event: Literal["reload"]
+    data: ReloadView
+
+
+class BeatMessage(Answer):
+    event: Literal["beat"]
+    data: BeatView
+
+
+class StreamMessage(RootModel[object]):
+    """One event of /api/stream: the name of the event and what its data holds."""
+
+    root: Annotated[
+        HelloMessage | IncidentMessage | BoxMessage | CheckInMessage | ReloadMessage | BeatMessage,
+        Field(discriminator="event"),
+    ]

@@ -1,5 +1,5 @@
 // Made-up values for the unit tests beside the modules.
-import type { Box, DeviceLine, Incident, Owner, Step } from "./hub/contract";
+import type { Box, Clocks, DeviceLine, Incident, Owner, Step } from "./hub/contract";
 
 export const T0 = Date.parse("2026-11-24T01:00:00.000Z");
 
@@ -8,7 +8,7 @@ export function at(secondsAfter: number): string {
 }
 
 export function owner(id: string): Owner {
-  return { role: "OPERATOR", id, place: "console", at: at(20) };
+  return { role: "OPERATOR", id, place: "console", at: at(20), at_about: false };
 }
 
 export function step(state: Step["state"], id = "op-1"): Step {
@@ -17,9 +17,26 @@ export function step(state: Step["state"], id = "op-1"): Step {
     round: 0,
     actor: { role: "OPERATOR", id, place: "console" },
     at: at(20),
+    at_about: false,
     cause: "",
     note_code: "",
     channel: "",
+  };
+}
+
+/** Found, alarmed, neither answered nor disposed, all of it known exactly, but for what is given. */
+export function clocks(fields: Partial<Clocks> = {}): Clocks {
+  return {
+    found: at(0),
+    found_about: false,
+    found_error_ms: 0,
+    alarmed: at(1),
+    alarmed_about: false,
+    answered: null,
+    answered_about: false,
+    disposed: null,
+    disposed_about: false,
+    ...fields,
   };
 }
 
@@ -46,11 +63,16 @@ export function incident(fields: Partial<Incident> = {}): Incident {
     unknown_device: false,
     battery_pct: 80,
     closed_on_site: false,
+    needs_close: false,
     cause: "",
     contacted: false,
-    clocks: { found: at(0), alarmed: at(1), answered: null, disposed: null },
+    clocks: clocks(),
     steps: [],
     allowed: [],
+    linked_to: null,
+    rule: "sos",
+    bearers: null,
+    bearer_labels: [],
     ...fields,
   };
 }
@@ -69,6 +91,7 @@ export function device(key: string, fields: Partial<DeviceLine> = {}): DeviceLin
     errors: 0,
     battery_pct: null,
     trouble: "",
+    place: null,
     ...fields,
   };
 }

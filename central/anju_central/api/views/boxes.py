@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Final
 
-from anju_central.api.models import BacklogView, BoxView, ClockView, DeviceView, PlaceView, StreamView
+from anju_central.api.models import BacklogView, BoxView, ClockView, DeviceView, PlaceView, QualityName, StreamView
 from anju_central.api.views.incidents import iso
 from anju_central.live.box_times import BoxTimes
 from anju_central.live.contact import BoxContact
@@ -15,11 +16,12 @@ from anju_central.live.open_incidents import IncidentBook
 from anju_central.registry.labels import CommunityLabels, Labels
 from anju_central.store.sqlite_store import StoredStream
 from anju_protos.v1.control_pb2 import BoxStatus, DeviceLine
-from anju_protos.v1.event_pb2 import BOX_CANNOT_RECORD, Lane, Quality, RosterApplied, Stamp
+from anju_protos.v1.event_pb2 import BOX_CANNOT_RECORD, HELD, SYNCED, UNSET, Lane, RosterApplied, Stamp
 
 STRANGERS_MS = 24 * 3_600_000  # devices that only events name are shown for a day, and not more than STRANGERS
 STRANGERS = 100
 RECORDING_TROUBLE = "EDGE-JNL-001"
+QUALITIES: Final[dict[int, QualityName]] = {UNSET: "UNSET", HELD: "HELD", SYNCED: "SYNCED"}
 BORN = {"fork", "salvage", "import"}  # births of streams that people should know of
 
 
@@ -204,7 +206,7 @@ def _clock(contact: BoxContact) -> ClockView:
     if contact.status is None or not contact.status.HasField("now") or contact.status_ms is None:
         return ClockView(quality="UNKNOWN", error_ms=None, skew_ms=None)
     now = contact.status.now
-    quality = Quality.Name(now.quality) if now.quality in Quality.values() else "UNKNOWN"
+    quality = QUALITIES.get(now.quality, "UNKNOWN")
     return ClockView(
         quality=quality,
         error_ms=None if quality == "UNSET" else now.error_ms,

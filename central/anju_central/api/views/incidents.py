@@ -15,6 +15,7 @@ from anju_central.api.models import (
     OwnerView,
     PlaceView,
     StepView,
+    Verb,
 )
 from anju_central.live.box_times import BoxTimes
 from anju_central.live.open_incidents import needs_people
@@ -41,7 +42,7 @@ from anju_protos.v1.event_pb2 import (
     Reason,
 )
 
-VERBS: Final = {
+VERBS: Final[dict[int, Verb]] = {
     ACKED: "acknowledge",
     RESPONDING: "respond",
     ON_SITE: "on_site",
@@ -222,7 +223,7 @@ def _owners(owners: Iterable[Actor], steps: list[tuple[TrueTime, IncidentStep]])
     return shown
 
 
-def _allowed(record: IncidentRecord) -> list[str]:
+def _allowed(record: IncidentRecord) -> list[Verb]:
     found = record.incident
     allowed = [verb for state, verb in VERBS.items() if incidents.may_step(found.state, state)]
     if found.state == RINGING:
@@ -230,5 +231,6 @@ def _allowed(record: IncidentRecord) -> list[str]:
     if found.state == NEW and "acknowledge" not in allowed:
         allowed.append("acknowledge")
     if needs_people(found) and "resolve" not in allowed:
-        allowed = [verb for verb in allowed if verb != "review"] + ["resolve"]
+        allowed = [verb for verb in allowed if verb != "review"]
+        allowed.append("resolve")
     return allowed

@@ -1,4 +1,7 @@
 // Line icons drawn for this page, 24 x 24, as the `d` of one path each. A reason is always icon and word.
+import type { Reason } from "../hub/contract";
+import { isReason } from "../state/incidents";
+
 const ICONS = {
   bell: "M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4M3 6l2-2M21 6l-2-2",
   fall: "M4 20h16M7 16l4-4 3 3 5 1M11 12l-1-5-4 2M9 4a1.5 1.5 0 1 0 0.1 0z",
@@ -32,7 +35,7 @@ export function iconPath(name: IconName): string {
   return ICONS[name];
 }
 
-const REASON_ICONS: Readonly<Record<string, IconName>> = {
+const REASON_ICONS: Readonly<Record<Reason, IconName>> = {
   SOS: "bell",
   FALL: "fall",
   REMOVED: "band",
@@ -43,6 +46,7 @@ const REASON_ICONS: Readonly<Record<string, IconName>> = {
   SMOKE: "flame",
   WATER: "drop",
   PANIC: "bell",
+  GENERAL: "info",
   CALL_BUTTON: "hand",
   HELP_BELL: "kiosk",
   BOX_CANNOT_RECORD: "disk",
@@ -54,5 +58,5 @@ const REASON_ICONS: Readonly<Record<string, IconName>> = {
 };
 
 export function reasonIcon(code: string): IconName {
-  return REASON_ICONS[code] ?? "info";
+  return isReason(code) ? REASON_ICONS[code] : "info";
 }

@@ -1,8 +1,19 @@
 // Questions and requests to the hub. An answer is a value that says what the page must do, never an exception.
-import type { Box, CheckInDay, FirstAnswer, Incident } from "./contract";
+import type { Box, CheckInDay, FirstAnswer, Incident, NextState } from "./contract";
+import type { AcknowledgeRequest, ResolveRequest, StepRequest, paths } from "./contract.gen";
 import { isIncident } from "../state/store";
 
-export type StepState = "ACKED" | "RESPONDING" | "ON_SITE";
+/** What a GET of this path answers. */
+type Answer<Path extends keyof paths> = paths[Path] extends {
+  readonly get: { readonly responses: { readonly 200: { content: { readonly "application/json": infer Found } } } };
+}
+  ? Found
+  : never;
+interface Asked {
+  readonly acknowledge: AcknowledgeRequest;
+  readonly step: StepRequest;
+  readonly resolve: ResolveRequest;
+}
 
 export type Outcome =
   | { readonly kind: "done"; readonly incident: Incident }
@@ -28,23 +39,23 @@ export class Hub {
   }
 
   /** These throw when the hub cannot be reached or answers with an error; the caller tries again. */
-  openIncidents(): Promise<Incident[]> {
-    return this.#get("/api/incidents?state=open&limit=2000");
+  openIncidents(): Promise<readonly Incident[]> {
+    return this.#get("/api/incidents", "?state=open&limit=2000");
   }
 
-  boxes(): Promise<Box[]> {
+  boxes(): Promise<readonly Box[]> {
     return this.#get("/api/boxes");
   }
 
   checkIns(): Promise<CheckInDay> {
-    return this.#get("/api/check-ins?day=today");
+    return this.#get("/api/check-ins", "?day=today");
   }
 
   acknowledge(incident: Incident, actor: string): Promise<Outcome> {
     return this.#post(incident, "acknowledge", { actor });
   }
 
-  step(incident: Incident, actor: string, state: StepState): Promise<Outcome> {
+  step(incident: Incident, actor: string, state: NextState): Promise<Outcome> {
     return this.#post(incident, "step", { actor, state });
   }
 
@@ -52,18 +63,20 @@ export class Hub {
     return this.#post(incident, "resolve", { actor, cause, contacted, note_code: "" });
   }
 
-  async #get<T>(path: string): Promise<T> {
-    const response = await fetch(this.#base + path, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-    if (!response.ok) throw new Error(`${path.split("?")[0]}: ${response.status}`);
-    return (await response.json()) as T;
+  async #get<Path extends keyof paths>(path: Path, query = ""): Promise<Answer<Path>> {
+    const request = { cache: "no-store", signal: AbortSignal.timeout(ANSWER_WITHIN_MS) } as const;
+    const response = await fetch(this.#base + path + query, request);
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return (await response.json()) as Answer<Path>;
   }
 
-  async #post(incident: Incident, verb: string, body: Record<string, unknown>): Promise<Outcome> {
+  async #post<V extends keyof Asked>(incident: Incident, verb: V, body: Omit<Asked[V], "expected">): Promise<Outcome> {
+    const expected: Asked[V]["expected"] = { round: incident.round, state: incident.state };
     try {
       const response = await fetch(`${this.#base}/api/incidents/${encodeURIComponent(incident.id)}/${verb}`, {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ ...body, expected: { round: incident.round, state: incident.state } }),
+        body: JSON.stringify({ ...body, expected }),
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       });
       return outcomeOf(response.status, await response.json().catch(() => null));
@@ -73,9 +86,9 @@ export class Hub {
   }
 }
 
-/** What an answer means. FastAPI wraps errors in `detail`; both shapes are read. */
+/** What an answer means. What was not done comes as a refusal or a conflict. */
 export function outcomeOf(status: number, answer: unknown): Outcome {
-  const body = asRecord(asRecord(answer)?.detail) ?? asRecord(answer);
+  const body = asRecord(answer);
   if (status >= 200 && status < 300 && isIncident(answer)) return { kind: "done", incident: answer };
   if (status === 409) {
     const incident = isIncident(body?.incident) ? body.incident : null;
@@ -85,11 +98,11 @@ export function outcomeOf(status: number, answer: unknown): Outcome {
   }
   if (status >= 500 || status === 0) return { kind: "unreachable" };
   const missing = Array.isArray(body?.missing) ? body.missing.filter((item) => typeof item === "string") : [];
-  return { kind: "refused", reason: reasonOf(body, answer) ?? String(status), missing };
+  return { kind: "refused", reason: reasonOf(body) ?? String(status), missing };
 }
 
-function reasonOf(body: Record<string, unknown> | null, answer: unknown): string | null {
-  for (const value of [body?.message, body?.error, asRecord(answer)?.detail]) if (typeof value === "string") return value;
+function reasonOf(body: Record<string, unknown> | null): string | null {
+  for (const value of [body?.message, body?.error]) if (typeof value === "string") return value;
   return null;
 }
 

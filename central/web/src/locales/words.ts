@@ -13,7 +13,8 @@ const METHODS = ["CARD", "BAND", "QR", "ID_CARD", "STAFF"];
 
 /** `model` is only given by the component that provides it. */
 export function useWords(model: ConsoleModel = useConsole()) {
-  const { t, locale } = useI18n();
+  const i18n = useI18n();
+  const { t, locale } = i18n;
 
   /** Formats in the district's time zone. */
   const inSite = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
@@ -51,6 +52,10 @@ export function useWords(model: ConsoleModel = useConsole()) {
   const cause = (code: string): string => (isCause(code) ? t(`cause.${code}`) : t("cause.unknown", { code }));
   const known = (list: readonly string[], prefix: string, code: string): string =>
     list.includes(code) ? t(`${prefix}.${code}`) : t(`${prefix}.other`);
+
+  /** A code in words; one of a later version stays a code. */
+  const named = (prefix: "state" | "mark", code: string): string => (i18n.te(`${prefix}.${code}`) ? t(`${prefix}.${code}`) : code);
+  const priority = (code: string): string => (i18n.te(`priority.${code}`) ? `${code} ${t(`priority.${code}`)}` : code);
 
   const actor = (who: Step["actor"]): string =>
     [known(ROLES, "role", who.role), who.id].filter(Boolean).join(" ") + (who.place ? ` (${who.place})` : "");
@@ -109,6 +114,8 @@ export function useWords(model: ConsoleModel = useConsole()) {
     whys,
     reasons,
     cause,
+    named,
+    priority,
     actor,
     resident,
     place,

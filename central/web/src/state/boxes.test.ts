@@ -21,7 +21,7 @@ describe("boxes", () => {
   });
 
   it("add up their streams", () => {
-    const line = { stream: "a", lane: "ALARM", sealed: false, cursor: 1, skipped: 2, lost: 1 };
+    const line = { stream: "a", lane: "ALARM", sealed: false, cursor: 1, skipped: 2, lost: 1, quarantined: 0 } as const;
     expect(streamTotals(box("a", { streams: [line, line] }))).toEqual({ n: 2, skipped: 4, lost: 2 });
     expect([laneKey("ALARM"), laneKey("telemetry"), laneKey("9")]).toEqual(["alarm", "telemetry", null]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { clockViews, freshness, span, stopwatch, verdict } from "./clocks";
-import { at, incident, T0 } from "../testing";
+import { at, clocks as someClocks, incident, T0 } from "../testing";
 
 const view = (clocks: Parameters<typeof incident>[0], nowS: number): ReturnType<typeof clockViews> =>
   clockViews(incident(clocks), T0 + nowS * 1000);
@@ -16,7 +16,7 @@ describe("the four clocks", () => {
   });
 
   it("count the answer from the alarm, when people could know, not from a press hours before", () => {
-    const clocks = { found: at(-7200), found_about: true, alarmed: at(0), answered: at(30), disposed: null };
+    const clocks = someClocks({ found: at(-7200), found_about: true, alarmed: at(0), answered: at(30) });
     const [found, alarmed, answered, disposed] = view({ clocks }, 100);
     expect(found).toMatchObject({ about: true, seconds: 0 });
     expect(alarmed).toMatchObject({ seconds: 7200, about: false });
@@ -25,14 +25,14 @@ describe("the four clocks", () => {
   });
 
   it("say about when either end is about", () => {
-    const clocks = { found: at(0), alarmed: at(0), alarmed_about: true, answered: at(30), disposed: null };
+    const clocks = someClocks({ alarmed: at(0), alarmed_about: true, answered: at(30) });
     expect(view({ clocks }, 40)[2]).toMatchObject({ about: true });
     expect(view({ clocks }, 40)[3]).toMatchObject({ about: true, state: "running" });
   });
 
   it("never run backwards, and stay blank without any time", () => {
     expect(view({}, -500)[2]).toMatchObject({ seconds: 0 });
-    const none = { found: null, alarmed: null, answered: null, disposed: null };
+    const none = someClocks({ found: null, alarmed: null });
     expect(view({ clocks: none }, 5).every((clock) => clock.state === "waiting")).toBe(true);
   });
 

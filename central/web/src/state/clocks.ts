@@ -40,7 +40,7 @@ function ms(text: string | null): number | null {
 }
 
 function isAbout(clocks: Clocks, name: ClockName): boolean {
-  return clocks[`${name}_about`] ?? false;
+  return clocks[`${name}_about`];
 }
 
 /**

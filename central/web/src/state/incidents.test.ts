@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Incident } from "../hub/contract";
 import { actionsFor, countOpen, cut, isOpen, matches, newlyWaiting, openByUrgency, resolveGaps, ringKey } from "./incidents";
-import { at, incident, owner } from "../testing";
+import { at, clocks, incident, owner } from "../testing";
 
 const ids = (list: readonly Incident[]): string[] => list.map((item) => item.id);
-const found = (s: number): Partial<Incident> => ({ clocks: { found: at(s), alarmed: at(s), answered: null, disposed: null } });
+const found = (s: number): Partial<Incident> => ({ clocks: clocks({ found: at(s), alarmed: at(s) }) });
 
 describe("the order of the list", () => {
   it("is P1 first, who waits before who has an answer, then the oldest; drills and tests last", () => {
@@ -21,8 +21,16 @@ describe("the order of the list", () => {
     expect(ids(openByUrgency(list))).toEqual(["p1-old", "p1-new", "p1-acked", "p2", "p3", "drill", "test"]);
   });
 
+  it("has a place for states and priorities of a later version", () => {
+    const later = incident({ id: "later", state: "35", ...found(0) });
+    const list = [incident({ id: "p3", priority: "P3" }), incident({ id: "odd", priority: "7" }), later, incident({ id: "new", ...found(9) })];
+    expect(ids(openByUrgency(list))).toEqual(["new", "later", "odd", "p3"]);
+    expect(actionsFor(incident({ state: "45" }), "me")).toEqual(["on_site", "resolve", "join"]);
+    expect(isOpen(incident({ state: "65" }))).toBe(false);
+  });
+
   it("puts an unknown time first among equals: nobody knows how long it waited", () => {
-    const unknown = incident({ id: "unknown", clocks: { found: null, alarmed: null, answered: null, disposed: null } });
+    const unknown = incident({ id: "unknown", clocks: clocks({ found: null, alarmed: null }) });
     expect(ids(openByUrgency([incident({ id: "known" }), unknown]))).toEqual(["unknown", "known"]);
   });
 
@@ -37,7 +45,7 @@ describe("the order of the list", () => {
 
 describe("open and counted", () => {
   it("keeps a P1 that was closed on site until the hub closes it", () => {
-    expect(isOpen(incident({ state: "RESOLVED", closed_on_site: true }))).toBe(true);
+    expect(isOpen(incident({ state: "RESOLVED", closed_on_site: true, needs_close: true }))).toBe(true);
     expect(isOpen(incident({ state: "RESOLVED", closed_on_site: true, priority: "P2" }))).toBe(false);
     expect(isOpen(incident({ state: "RESOLVED" }))).toBe(false);
   });
@@ -69,7 +77,7 @@ describe("actions", () => {
   });
 
   it("asks only for the close of what was closed on site", () => {
-    expect(actionsFor(incident({ state: "RESOLVED", closed_on_site: true }), "me")).toEqual(["resolve"]);
+    expect(actionsFor(incident({ state: "RESOLVED", closed_on_site: true, needs_close: true }), "me")).toEqual(["resolve"]);
   });
 
   it("offers no verb that the hub would not take", () => {

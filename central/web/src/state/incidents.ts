@@ -1,8 +1,10 @@
 // What an operator sees first and may do next. Pure: incidents in, order, words' keys and actions out.
-import type { Incident, IncidentState, Mark, Priority } from "../hub/contract";
+import type { Incident, IncidentState, Later, Mark, Priority, Reason, Verb } from "../hub/contract";
 
-const PRIORITY_RANK: Readonly<Record<Priority, number>> = { P1: 1, P2: 2, P3: 3, P4: 4 };
-const STATE_RANK: Readonly<Record<IncidentState, number>> = {
+const PRIORITY_RANK: Readonly<Partial<Record<Priority, number>>> = { P1: 1, P2: 2, P3: 3, P4: 4 };
+/** A priority that this page has no name for stands behind persons in danger or at risk, before all else. */
+const UNNAMED_PRIORITY_RANK = 2.5;
+const STATE_RANK: Readonly<Record<Exclude<IncidentState, Later>, number>> = {
   NEW: 10,
   RINGING: 20,
   ACKED: 30,
@@ -12,18 +14,27 @@ const STATE_RANK: Readonly<Record<IncidentState, number>> = {
   REVIEWED: 70,
 };
 
+/** States of a later version come as their rank. */
+function rankOf(state: IncidentState): number {
+  return state in STATE_RANK ? STATE_RANK[state as keyof typeof STATE_RANK] : Number(state);
+}
+
+function priorityRank(priority: Priority): number {
+  return PRIORITY_RANK[priority] ?? UNNAMED_PRIORITY_RANK;
+}
+
 /** Nobody has answered yet. */
 export function isWaiting(incident: Incident): boolean {
-  return STATE_RANK[incident.state] < STATE_RANK.ACKED;
+  return rankOf(incident.state) < STATE_RANK.ACKED;
 }
 
 /** A P1 closed by people on site stays open here until cause and contact are known. */
 export function needsHubClose(incident: Incident): boolean {
-  return incident.state === "RESOLVED" && incident.closed_on_site && incident.priority === "P1";
+  return incident.needs_close;
 }
 
 export function isOpen(incident: Incident): boolean {
-  return STATE_RANK[incident.state] < STATE_RANK.RESOLVED || needsHubClose(incident);
+  return rankOf(incident.state) < STATE_RANK.RESOLVED || needsHubClose(incident);
 }
 
 /** Epoch ms at which the incident began, for its age; unknown times sort as oldest, since they waited longest. */
@@ -37,7 +48,7 @@ export function beganMs(incident: Incident): number {
 export function byUrgency(a: Incident, b: Incident): number {
   return (
     markRank(a.mark) - markRank(b.mark) ||
-    PRIORITY_RANK[a.priority] - PRIORITY_RANK[b.priority] ||
+    priorityRank(a.priority) - priorityRank(b.priority) ||
     Number(isWaiting(b)) - Number(isWaiting(a)) ||
     beganMs(a) - beganMs(b) ||
     (a.id < b.id ? -1 : Number(a.id > b.id))
@@ -95,7 +106,7 @@ export function matches(incident: Incident, query: string): boolean {
     .every((word) => hay.includes(word));
 }
 
-export type Action = "acknowledge" | "join" | "respond" | "on_site" | "resolve";
+export type Action = Exclude<Verb, "review"> | "join";
 
 /** What the console offers, most likely next step first: what is sensible here and what the hub says it would take. */
 export function actionsFor(incident: Incident, me: string): Action[] {
@@ -104,7 +115,7 @@ export function actionsFor(incident: Incident, me: string): Action[] {
 }
 
 function sensible(incident: Incident, me: string): Action[] {
-  const rank = STATE_RANK[incident.state];
+  const rank = rankOf(incident.state);
   if (!isOpen(incident)) return [];
   if (needsHubClose(incident)) return ["resolve"];
   if (rank < STATE_RANK.ACKED) return ["acknowledge", "resolve"];
@@ -134,39 +145,39 @@ export function ringKey(incident: Incident): string {
   return `${incident.id}/${incident.round}`;
 }
 
-export const REASONS = [
-  "SOS",
-  "FALL",
-  "REMOVED",
-  "LOW_BATTERY",
-  "GEOFENCE_OUT",
-  "GEOFENCE_IN",
-  "TAMPER",
-  "SMOKE",
-  "WATER",
-  "PANIC",
-  "GENERAL",
-  "CALL_BUTTON",
-  "HELP_BELL",
-  "BOX_CANNOT_RECORD",
-  "BOX_SILENT",
-  "DEVICE_SILENT",
-  "STAFF_ASKED",
-  "POWER_CUT",
-  "JOURNAL_SALVAGED",
-] as const;
+const KNOWN_REASONS: Readonly<Record<Reason, true>> = {
+  SOS: true,
+  FALL: true,
+  REMOVED: true,
+  LOW_BATTERY: true,
+  GEOFENCE_OUT: true,
+  GEOFENCE_IN: true,
+  TAMPER: true,
+  SMOKE: true,
+  WATER: true,
+  PANIC: true,
+  GENERAL: true,
+  CALL_BUTTON: true,
+  HELP_BELL: true,
+  BOX_CANNOT_RECORD: true,
+  BOX_SILENT: true,
+  DEVICE_SILENT: true,
+  STAFF_ASKED: true,
+  POWER_CUT: true,
+  JOURNAL_SALVAGED: true,
+};
 
-export type Reason = (typeof REASONS)[number];
+export const REASONS = Object.keys(KNOWN_REASONS) as readonly Reason[];
 
 export function isReason(text: string): text is Reason {
-  return (REASONS as readonly string[]).includes(text);
+  return Object.hasOwn(KNOWN_REASONS, text);
 }
 
 /** Rules of the hub's own, which say more than their reason. */
 export const HUB_RULES = ["unreadable_alarm", "quarantine"] as const;
 
-export function isHubRule(text: string | undefined): text is (typeof HUB_RULES)[number] {
-  return (HUB_RULES as readonly string[]).includes(text ?? "");
+export function isHubRule(text: string): text is (typeof HUB_RULES)[number] {
+  return (HUB_RULES as readonly string[]).includes(text);
 }
 
 /** What an operator chooses from. */

@@ -1,6 +1,6 @@
 // What the console knows: the hub's incidents, boxes and today's check-ins, kept current by change messages.
 // Plain values and pure functions; the page wraps them (see console.ts). A message that does not parse is counted.
-import type { Box, CheckInDay, CheckInRow, Hello, Incident } from "../hub/contract";
+import type { Box, CheckInDay, CheckInRow, Hello, Incident, StreamMessage } from "../hub/contract";
 import { beganMs, isOpen } from "./incidents";
 import type { SseMessage } from "../hub/sse";
 
@@ -57,7 +57,7 @@ export function apply(state: ConsoleState, messages: readonly SseMessage[], nowM
     else if (event === "hello" && isHello(value)) {
       const now = Date.parse(value.now);
       if (Number.isFinite(now)) hubOffsetMs = now - nowMs;
-      hubVersion = String(value.version);
+      hubVersion = value.version;
       timeZone = isTimeZone(value.time_zone) ? value.time_zone : timeZone;
     } else if (event === "check_in" && isCheckIn(value)) {
       const merged = checkIns && addCheckIn(checkIns, value);
@@ -92,7 +92,8 @@ function isTimeZone(name: unknown): name is string {
   }
 }
 
-const KNOWN_EVENTS = new Set(["incident", "box", "check_in", "hello"]);
+/** Those whose data matters here. */
+const KNOWN_EVENTS = new Set<string>(["incident", "box", "check_in", "hello"] satisfies StreamMessage["event"][]);
 
 /**
  * Replaces what was loaded by a fresh load. `changed` names the incidents and boxes that the stream brought while the
@@ -129,13 +130,11 @@ function newer(old: Incident | undefined, next: Incident): Incident {
   return old && old.steps.length > next.steps.length ? old : next;
 }
 
-type LiveCheckIn = CheckInRow & { readonly community: string };
-
 /** Returns the day with the row in its place, the day as it is for a row of an earlier one, null for what is not known. */
-function addCheckIn(day: CheckInDay, row: LiveCheckIn): CheckInDay | null {
-  if (row.day !== undefined && row.day < day.day) return day;
+function addCheckIn(day: CheckInDay, row: CheckInRow): CheckInDay | null {
+  if (row.day < day.day) return day;
   const group = day.communities.find((item) => item.community === row.community);
-  if (!group || (row.day !== undefined && row.day !== day.day)) return null;
+  if (!group || row.day !== day.day) return null;
   const same = (other: CheckInRow): boolean =>
     other.at === row.at && other.kiosk === row.kiosk && other.resident_label === row.resident_label;
   const rows = group.rows.some(same)
@@ -147,7 +146,7 @@ function addCheckIn(day: CheckInDay, row: LiveCheckIn): CheckInDay | null {
 
 /** Annulled ones, tests and drills stay out of the figure. */
 function counts(row: CheckInRow): boolean {
-  return !row.annulled && (row.mark ?? "REAL") === "REAL";
+  return !row.annulled && row.mark === "REAL";
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -180,9 +179,15 @@ export function isBox(value: unknown): value is Box {
 }
 
 function isHello(value: unknown): value is Hello {
-  return isObject(value) && (typeof value.version === "string" || typeof value.version === "number") && typeof value.now === "string";
+  return isObject(value) && typeof value.version === "string" && typeof value.now === "string";
 }
 
-function isCheckIn(value: unknown): value is LiveCheckIn {
-  return isObject(value) && typeof value.community === "string" && typeof value.at === "string";
+function isCheckIn(value: unknown): value is CheckInRow {
+  return (
+    isObject(value) &&
+    typeof value.community === "string" &&
+    typeof value.day === "string" &&
+    typeof value.mark === "string" &&
+    typeof value.at === "string"
+  );
 }

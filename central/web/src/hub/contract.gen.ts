@@ -1,0 +1,1061 @@
+// Made by `./dev contracts` from the models of the server. Never edited.
+
+export interface paths {
+    readonly "/api/boxes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Boxes
+         * @description All boxes that the hub knows.
+         */
+        readonly get: operations["boxes_api_boxes_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/incidents": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Incidents
+         * @description Incidents, the newest first; `mark` keeps tests and drills apart from real ones.
+         */
+        readonly get: operations["incidents_api_incidents_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/incidents/{key}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Incident
+         * @description One incident with its steps.
+         */
+        readonly get: operations["incident_api_incidents__key__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/incidents/{key}/acknowledge": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Acknowledge
+         * @description Takes an incident. Of several at the same moment one is first; the others get 409 and learn who it was.
+         */
+        readonly post: operations["acknowledge_api_incidents__key__acknowledge_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/incidents/{key}/step": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Step
+         * @description Moves an incident on: somebody is on the way, or on site, or it was reviewed.
+         */
+        readonly post: operations["step_api_incidents__key__step_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/incidents/{key}/resolve": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Resolve
+         * @description Closes an incident. A P1 without cause or contact is refused with 422.
+         */
+        readonly post: operations["resolve_api_incidents__key__resolve_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/check-ins": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Check Ins
+         * @description Check-ins of one local day, by community.
+         */
+        readonly get: operations["check_ins_api_check_ins_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/stream": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Stream
+         * @description Changes as they come: `incident`, `box`, `check_in`; `hello` first, `reload` when some are gone.
+         *
+         *     `beat` comes when nothing else did for a while: a page then knows that the hub is there.
+         */
+        readonly get: operations["stream_api_stream_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/healthz": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Healthz
+         * @description 200 while the hub stores what comes, 503 when it cannot.
+         */
+        readonly get: operations["healthz_healthz_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description `actor` names the operator. Operators have no identities yet: the hub believes what the page says. */
+        readonly AcknowledgeRequest: {
+            readonly actor: string;
+            readonly expected?: components["schemas"]["Expected"] | null;
+        };
+        /** @description Who did a step. `id` is a pseudonym; `place` is where it was done, for example console or kiosk:1. */
+        readonly ActorView: {
+            readonly role: ("ROLE_UNSPECIFIED" | "DEVICE" | "BOX" | "HUB" | "OPERATOR" | "RESPONDER" | "STAFF") | `${number}`;
+            readonly id: string;
+            readonly place: string;
+        };
+        /** @description Events that the box holds and the hub has not. */
+        readonly BacklogView: {
+            readonly alarm: number;
+            readonly activity: number;
+            readonly telemetry: number;
+        };
+        readonly BeatMessage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly event: "beat";
+            readonly data: components["schemas"]["BeatView"];
+        };
+        /** @description Nothing else was to say for a while; the hub is there. */
+        readonly BeatView: {
+            readonly now: string;
+        };
+        readonly BoxMessage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly event: "box";
+            readonly data: components["schemas"]["BoxView"];
+        };
+        /** @description One box. */
+        readonly BoxView: {
+            readonly box: string;
+            readonly community: string;
+            readonly name_zh: string;
+            readonly name_en: string;
+            /** @enum {string} */
+            readonly contact: "online" | "silent" | "never";
+            readonly last_contact_at: string | null;
+            readonly silent_since: string | null;
+            readonly bearers: number;
+            readonly backlog: components["schemas"]["BacklogView"];
+            readonly clock: components["schemas"]["ClockView"];
+            readonly recording: boolean;
+            readonly fault: string | null;
+            readonly troubles: readonly string[];
+            readonly roster_revision: number | null;
+            readonly software: string;
+            readonly rtt_ms: number | null;
+            readonly streams: readonly components["schemas"]["StreamView"][];
+            readonly devices: readonly components["schemas"]["DeviceView"][];
+            readonly notes: readonly string[];
+        };
+        readonly CheckInMessage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly event: "check_in";
+            readonly data: components["schemas"]["CheckInView"];
+        };
+        /** @description One check-in. */
+        readonly CheckInView: {
+            readonly at: string;
+            readonly at_about: boolean;
+            readonly day: string;
+            readonly community: string;
+            readonly resident_label: string;
+            readonly activity: string;
+            readonly activity_zh: string;
+            readonly activity_en: string;
+            readonly kiosk: string;
+            readonly annulled: boolean;
+            readonly method: ("METHOD_UNSPECIFIED" | "CARD" | "BAND" | "QR" | "ID_CARD" | "STAFF") | `${number}`;
+            readonly mark: ("REAL" | "TEST" | "DRILL") | `${number}`;
+        };
+        /** @description A community's check-ins of one day; `count` leaves out annulled ones, tests and drills. */
+        readonly CheckInsOfCommunity: {
+            readonly community: string;
+            readonly name_zh: string;
+            readonly name_en: string;
+            readonly count: number;
+            readonly rows: readonly components["schemas"]["CheckInView"][];
+        };
+        /** @description Check-ins of one local calendar day. With `today` each community's own calendar decides. */
+        readonly CheckInsView: {
+            readonly day: string;
+            readonly communities: readonly components["schemas"]["CheckInsOfCommunity"][];
+        };
+        /** @description The box's clock as it last said; skew is its wall clock minus the hub's. */
+        readonly ClockView: {
+            /** @enum {string} */
+            readonly quality: "UNSET" | "HELD" | "SYNCED" | "UNKNOWN";
+            readonly error_ms: number | null;
+            readonly skew_ms: number | null;
+        };
+        /** @description Found (the press), alarmed (first ring, or arrival at the hub), answered (first taken), disposed (closed). */
+        readonly ClocksView: {
+            readonly found: string | null;
+            readonly found_about: boolean;
+            readonly found_error_ms: number | null;
+            readonly alarmed: string | null;
+            readonly alarmed_about: boolean;
+            readonly answered: string | null;
+            readonly answered_about: boolean;
+            readonly disposed: string | null;
+            readonly disposed_about: boolean;
+        };
+        /** @description Somebody was first (`already_acknowledged`, with `first`), or the incident is no longer so (`changed`). */
+        readonly Conflict: {
+            /** @enum {string} */
+            readonly error: "already_acknowledged" | "changed";
+            readonly first: components["schemas"]["FirstView"] | null;
+            readonly incident: components["schemas"]["IncidentView"];
+        };
+        /** @description A device as its box last said, or as the hub last heard of it. `heard` is null while the box is silent. */
+        readonly DeviceView: {
+            readonly device: string;
+            readonly label_zh: string;
+            readonly label_en: string;
+            readonly kind: string;
+            readonly zone: string;
+            readonly adopted: boolean;
+            readonly heard: boolean | null;
+            readonly heard_ago_s: number | null;
+            readonly frames: number;
+            readonly errors: number;
+            readonly battery_pct: number | null;
+            readonly trouble: string;
+            readonly place: components["schemas"]["PlaceView"] | null;
+        };
+        /** @description How the caller last saw the incident. */
+        readonly Expected: {
+            readonly round: number;
+            readonly state: ("NEW" | "RINGING" | "ACKED" | "RESPONDING" | "ON_SITE" | "RESOLVED" | "REVIEWED") | `${number}`;
+        };
+        /** @description Who was first, and by how much. */
+        readonly FirstView: {
+            readonly actor: components["schemas"]["ActorView"];
+            readonly at: string | null;
+            readonly seconds_earlier: number;
+        };
+        /** @description Whether the hub works: it stores, and its projections follow. */
+        readonly HealthView: {
+            readonly ok: boolean;
+            readonly version: string;
+            readonly store_fault: string | null;
+            readonly lag: {
+                readonly [key: string]: {
+                    readonly [key: string]: number;
+                };
+            };
+        };
+        readonly HelloMessage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly event: "hello";
+            readonly data: components["schemas"]["HelloView"];
+        };
+        /** @description What a page learns when its stream begins. `time_zone` is the district's, an IANA name. */
+        readonly HelloView: {
+            readonly version: string;
+            readonly now: string;
+            readonly time_zone: string;
+        };
+        readonly IncidentMessage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly event: "incident";
+            readonly data: components["schemas"]["IncidentView"];
+        };
+        /**
+         * @description An incident as its fold; `allowed` names what an operator may do now (see `views.VERBS`).
+         *
+         *     `needs_close`: closed on site only, the hub still wants cause and contact. `linked_to` is the resolved incident that
+         *     this one follows, `rule` the id of the rule that raised it, empty for an unknown one. `bearers` counts those whom
+         *     nobody watches while a box is silent; null for any other incident.
+         */
+        readonly IncidentView: {
+            readonly id: string;
+            readonly community: string;
+            readonly community_zh: string;
+            readonly community_en: string;
+            readonly box: string;
+            readonly priority: ("PRIORITY_UNSPECIFIED" | "P1" | "P2" | "P3" | "P4") | `${number}`;
+            readonly reasons: readonly (("REASON_UNSPECIFIED" | "SOS" | "FALL" | "REMOVED" | "LOW_BATTERY" | "GEOFENCE_OUT" | "GEOFENCE_IN" | "TAMPER" | "SMOKE" | "WATER" | "PANIC" | "GENERAL" | "CALL_BUTTON" | "HELP_BELL" | "BOX_CANNOT_RECORD" | "BOX_SILENT" | "DEVICE_SILENT" | "STAFF_ASKED" | "POWER_CUT" | "JOURNAL_SALVAGED") | `${number}`)[];
+            readonly device: string;
+            readonly device_zh: string;
+            readonly device_en: string;
+            readonly resident: string;
+            readonly resident_label: string;
+            readonly place: components["schemas"]["PlaceView"] | null;
+            readonly state: ("NEW" | "RINGING" | "ACKED" | "RESPONDING" | "ON_SITE" | "RESOLVED" | "REVIEWED") | `${number}`;
+            readonly round: number;
+            readonly owners: readonly components["schemas"]["OwnerView"][];
+            readonly repeats: number;
+            readonly mark: ("REAL" | "TEST" | "DRILL") | `${number}`;
+            readonly unknown_device: boolean;
+            readonly battery_pct: number | null;
+            readonly closed_on_site: boolean;
+            readonly needs_close: boolean;
+            readonly cause: string;
+            readonly contacted: boolean;
+            readonly clocks: components["schemas"]["ClocksView"];
+            readonly steps: readonly components["schemas"]["StepView"][];
+            readonly allowed: readonly ("acknowledge" | "respond" | "on_site" | "resolve" | "review")[];
+            readonly linked_to: string | null;
+            readonly rule: string;
+            readonly bearers: number | null;
+            readonly bearer_labels: readonly string[];
+        };
+        /** @description Who took the incident, and when. */
+        readonly OwnerView: {
+            readonly role: ("ROLE_UNSPECIFIED" | "DEVICE" | "BOX" | "HUB" | "OPERATOR" | "RESPONDER" | "STAFF") | `${number}`;
+            readonly id: string;
+            readonly place: string;
+            readonly at: string | null;
+            readonly at_about: boolean;
+        };
+        /** @description Where the device was last heard; `age_s` is how old that was when the alarm was found. */
+        readonly PlaceView: {
+            readonly zone: string;
+            readonly zone_zh: string;
+            readonly zone_en: string;
+            readonly age_s: number;
+        };
+        /**
+         * @description Why nothing was done; `missing` names what a P1 still needs. `invalid`: the request itself makes no sense.
+         *
+         *     `host` and `origin`: see `guards`.
+         */
+        readonly Refusal: {
+            /** @enum {string} */
+            readonly error: "unknown" | "not_allowed" | "unavailable" | "invalid" | "host" | "origin";
+            readonly message: string;
+            readonly missing: readonly ("cause" | "contacted")[];
+            readonly incident: components["schemas"]["IncidentView"] | null;
+        };
+        readonly ReloadMessage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly event: "reload";
+            readonly data: components["schemas"]["ReloadView"];
+        };
+        /** @description Changes are missing: everything is to be loaded again. */
+        readonly ReloadView: Record<string, never>;
+        /** @description A P1 needs `cause` and `contacted`. */
+        readonly ResolveRequest: {
+            readonly actor: string;
+            readonly expected?: components["schemas"]["Expected"] | null;
+            readonly cause?: string;
+            readonly contacted?: boolean;
+            readonly note_code?: string;
+        };
+        /** @description `state` is where the incident goes. ACKED on an incident that somebody has already joins as assist. */
+        readonly StepRequest: {
+            readonly actor: string;
+            readonly expected?: components["schemas"]["Expected"] | null;
+            /** @enum {string} */
+            readonly state: "ACKED" | "RESPONDING" | "ON_SITE" | "REVIEWED";
+        };
+        /** @description One step of an incident, in order of time. */
+        readonly StepView: {
+            readonly state: ("INCIDENT_STATE_UNSPECIFIED" | "NEW" | "RINGING" | "ACKED" | "RESPONDING" | "ON_SITE" | "RESOLVED" | "REVIEWED") | `${number}`;
+            readonly round: number;
+            readonly actor: components["schemas"]["ActorView"];
+            readonly at: string | null;
+            readonly at_about: boolean;
+            readonly cause: string;
+            readonly note_code: string;
+            readonly channel: string;
+        };
+        /** @description One event of /api/stream: the name of the event and what its data holds. */
+        readonly StreamMessage: components["schemas"]["HelloMessage"] | components["schemas"]["IncidentMessage"] | components["schemas"]["BoxMessage"] | components["schemas"]["CheckInMessage"] | components["schemas"]["ReloadMessage"] | components["schemas"]["BeatMessage"];
+        /** @description A stream of a box: how far the hub has it, and what of it is known to be missing. */
+        readonly StreamView: {
+            readonly stream: string;
+            readonly lane: ("LANE_UNSPECIFIED" | "ALARM" | "ACTIVITY" | "TELEMETRY") | `${number}`;
+            readonly sealed: boolean;
+            readonly cursor: number;
+            readonly skipped: number;
+            readonly lost: number;
+            readonly quarantined: number;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type AcknowledgeRequest = components['schemas']['AcknowledgeRequest'];
+export type ActorView = components['schemas']['ActorView'];
+export type BacklogView = components['schemas']['BacklogView'];
+export type BeatMessage = components['schemas']['BeatMessage'];
+export type BeatView = components['schemas']['BeatView'];
+export type BoxMessage = components['schemas']['BoxMessage'];
+export type BoxView = components['schemas']['BoxView'];
+export type CheckInMessage = components['schemas']['CheckInMessage'];
+export type CheckInView = components['schemas']['CheckInView'];
+export type CheckInsOfCommunity = components['schemas']['CheckInsOfCommunity'];
+export type CheckInsView = components['schemas']['CheckInsView'];
+export type ClockView = components['schemas']['ClockView'];
+export type ClocksView = components['schemas']['ClocksView'];
+export type Conflict = components['schemas']['Conflict'];
+export type DeviceView = components['schemas']['DeviceView'];
+export type Expected = components['schemas']['Expected'];
+export type FirstView = components['schemas']['FirstView'];
+export type HealthView = components['schemas']['HealthView'];
+export type HelloMessage = components['schemas']['HelloMessage'];
+export type HelloView = components['schemas']['HelloView'];
+export type IncidentMessage = components['schemas']['IncidentMessage'];
+export type IncidentView = components['schemas']['IncidentView'];
+export type OwnerView = components['schemas']['OwnerView'];
+export type PlaceView = components['schemas']['PlaceView'];
+export type Refusal = components['schemas']['Refusal'];
+export type ReloadMessage = components['schemas']['ReloadMessage'];
+export type ReloadView = components['schemas']['ReloadView'];
+export type ResolveRequest = components['schemas']['ResolveRequest'];
+export type StepRequest = components['schemas']['StepRequest'];
+export type StepView = components['schemas']['StepView'];
+export type StreamMessage = components['schemas']['StreamMessage'];
+export type StreamView = components['schemas']['StreamView'];
+export type $defs = Record<string, never>;
+export interface operations {
+    readonly boxes_api_boxes_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["BoxView"][];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly incidents_api_incidents_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly state?: "open" | "all";
+                readonly mark?: "all" | "real" | "test" | "drill";
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["IncidentView"][];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly incident_api_incidents__key__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly acknowledge_api_incidents__key__acknowledge_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AcknowledgeRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Conflict"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly step_api_incidents__key__step_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["StepRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Conflict"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly resolve_api_incidents__key__resolve_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ResolveRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Conflict"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly check_ins_api_check_ins_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly day?: string | "today";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CheckInsView"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly stream_api_stream_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                readonly "last-event-id"?: number | null;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/event-stream": components["schemas"]["StreamMessage"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly healthz_healthz_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HealthView"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HealthView"];
+                };
+            };
+        };
+    };
+}
+// x
