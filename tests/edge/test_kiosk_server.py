@@ -14,14 +14,17 @@ import pytest
 import uvloop
 from aiohttp import ClientError, ClientResponse, ClientSession, web
 
+import kiosk_openapi
 from anju_edge.kiosk import security
 from anju_edge.kiosk.backend import Banner, CardTap, CheckInResult, KioskProfile, Text
 from anju_edge.kiosk.server import GUARD, STATS, KioskServerSettings, listen, make_app
 from anju_edge.kiosk.sse import MAX_TAPS, Outbox
+from support.contracts import Contract
 from support.kiosk_backend import CALLIGRAPHY, CHOIR, MemoryBox
 
 NONCE = "00112233445566778899aabbccddeeff"
 WAIT_S = 5.0
+CONTRACT = Contract(kiosk_openapi.document())
 
 
 @dataclass
@@ -43,11 +46,17 @@ class Kiosk:
     ) -> tuple[int, dict[str, object]]:
         headers = {"Origin": self.origin} | headers
         async with self.http.post(self.url(f"/api/{what}", kiosk), json=body, headers=headers) as response:
-            return response.status, await response.json()
+            return response.status, await self._checked("POST", response)
 
     async def get(self, rest: str, kiosk: str = "lobby-1", **headers: str) -> tuple[int, dict[str, object]]:
         async with self.http.get(self.url(rest, kiosk), headers=headers) as response:
-            return response.status, await response.json()
+            return response.status, await self._checked("GET", response)
+
+    async def _checked(self, method: str, response: ClientResponse) -> dict[str, object]:
+        """Every answer is held against the document that the page's types are made from."""
+        body: dict[str, object] = await response.json()
+        CONTRACT.check_answer(method, response.url.path, response.status, body)
+        return body
 
 
 @contextlib.asynccontextmanager
@@ -88,7 +97,18 @@ async def events(response: ClientResponse) -> AsyncIterator[tuple[str, dict[str,
         if line.startswith("event: "):
             name = line.removeprefix("event: ")
         elif line.startswith("data: "):
-            yield name, json.loads(line.removeprefix("data: "))
+            data = json.loads(line.removeprefix("data: "))
+            CONTRACT.check("StreamMessage", {"event": name, "data": data})
+            yield name, data
+
+
+async def test_all_that_a_page_may_ask_for_is_in_the_contract(kiosk: Kiosk) -> None:
+    served = {
+        (route.method, route.resource.canonical)
+        for route in kiosk.app.router.routes()
+        if route.resource is not None and "/api/" in route.resource.canonical and route.method != "HEAD"
+    }
+    assert served == CONTRACT.operations()
 
 
 # What a person does.

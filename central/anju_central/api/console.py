@@ -20,6 +20,7 @@ from anju_central.api.models import (
     ReloadMessage,
     ReloadView,
 )
+from anju_central.api.views.boxes import BoxViews, KnownBox, read_box, read_devices, read_places
 from anju_central.api.views.incidents import Views
 from anju_central.incidents.commands import IncidentCommands
 from anju_central.live.box_times import BoxTimes

@@ -38,12 +38,11 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class KioskProfile:
-    """How one kiosk is set up; it rarely changes.
+class KioskSetup:
+    """How one kiosk is set up, as far as its page knows.
 
     `diagonal_in` is the screen's diagonal in inches: the page sizes its targets in millimetres from it. 0 = unknown:
     the page then takes CSS millimetres. `actor` is who acknowledges on a responder's device, for example "m-01".
-    `pair_key`: when not empty, only a browser that has once opened the page with `?key=` is served.
     """
 
     role: Role = "lobby"
@@ -54,6 +53,15 @@ class KioskProfile:
     idle_warning_s: int = 20
     sound: bool = True
     actor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KioskProfile(KioskSetup):
+    """How one kiosk is set up; it rarely changes.
+
+    `pair_key`: when not empty, only a browser that has once opened the page with `?key=` is served.
+    """
+
     pair_key: str = ""
 
 

@@ -6,8 +6,12 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from aiohttp import web
+
+from anju_edge.kiosk.answers import ErrorCode, Fault, Refusal
+from anju_edge.kiosk.backend import Text
 
 BODY_S = 5.0
 _ID = re.compile(r"[A-Za-z0-9._:/-]{1,128}")
@@ -16,10 +20,10 @@ _ID = re.compile(r"[A-Za-z0-9._:/-]{1,128}")
 class Refused(Exception):
     """An answer to a request that is not served: status, error code, whose fault, what next."""
 
-    def __init__(self, status: int, error: str, fault: str, zh: str, en: str, detail: str = "") -> None:
+    def __init__(self, status: int, error: ErrorCode, fault: Fault, zh: str, en: str, detail: str = "") -> None:
         super().__init__(error)
         self.status = status
-        self.body = {"error": error, "fault": fault, "next": {"zh": zh, "en": en}, "detail": detail}
+        self.body = asdict(Refusal(error, fault, Text(zh, en), detail))
 
 
 def bad_request(detail: str) -> Refused:

@@ -21,12 +21,21 @@ from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final
 
 from aiohttp import hdrs, web
 
 from anju_drivers.errors import NotRecorded
 from anju_edge.kiosk import security
+from anju_edge.kiosk.answers import (
+    BeatAnswer,
+    BeatMessage,
+    CardTapMessage,
+    PageState,
+    StaffAnswer,
+    StateMessage,
+    setup_of,
+)
 from anju_edge.kiosk.backend import (
     Banner,
     CardTap,
@@ -34,12 +43,18 @@ from anju_edge.kiosk.backend import (
     KioskBackend,
     KioskProfile,
     KioskState,
-    PageBeat,
-    StaffTopic,
     UnknownKiosk,
 )
-from anju_edge.kiosk.fields import Refused, bad_request, hex_bytes, identifier, json_body, number, text
+from anju_edge.kiosk.fields import Refused, bad_request, json_body
 from anju_edge.kiosk.pages import Pages, StaticFile, load_pages
+from anju_edge.kiosk.requests import (
+    AcknowledgeRequest,
+    CheckInRequest,
+    HelpRequest,
+    StaffRequest,
+    UndoRequest,
+    page_beat,
+)
 from anju_edge.kiosk.sse import Outbox, frame
 
 logger = logging.getLogger(__name__)
@@ -52,7 +67,6 @@ WRITE_S = 10.0  # a page that has not read for this long is gone
 MAX_STREAMS_PER_KIOSK = 4
 MAX_STREAMS = 32
 HELP_MEMORY_S = 60.0
-STAFF_TOPICS: Final[Mapping[str, StaffTopic]] = {topic: topic for topic in get_args(StaffTopic)}
 _KIOSK = r"{kiosk:[a-z0-9][a-z0-9-]{0,31}}"
 _ACTIONS: Final = security.Rate(burst=20, per_s=2)  # K3 asks for 4 check-ins a minute
 _READS: Final = security.Rate(burst=60, per_s=10)
@@ -301,7 +315,7 @@ class _KioskServer:
 
     async def state(self, request: web.Request) -> web.StreamResponse:
         kiosk = request.match_info["kiosk"]
-        return _json(self._whole(kiosk, self._backend.snapshot(kiosk)))
+        return _json(dataclasses.asdict(self._whole(kiosk, self._backend.snapshot(kiosk))))
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """SSE: `state` (whole, first and on change), `card_tap`, and `beat` every few seconds."""
@@ -316,7 +330,7 @@ class _KioskServer:
         filling = asyncio.create_task(outbox.fill(changes), name=f"kiosk-changes-{kiosk}")
         try:
             await response.prepare(request)
-            await self._send(response, frame("state", self._whole(kiosk, snapshot)))
+            await self._send(response, frame(StateMessage(self._whole(kiosk, snapshot))))
             while (answer := await self._next_frame(kiosk, outbox, snapshot)) is not None:
                 snapshot, data = answer
                 await self._send(response, data)
@@ -336,40 +350,37 @@ class _KioskServer:
         except TimeoutError:
             change = self._backend.snapshot(kiosk)  # also catches what no change was announced for, such as the minute
             if change == sent:
-                return sent, frame("beat", {})
+                return sent, frame(BeatMessage())
         if change is None:
             return None
         if isinstance(change, CardTap):
-            return sent, frame("card_tap", dataclasses.asdict(change))
-        return change, frame("state", self._whole(kiosk, change))
+            return sent, frame(CardTapMessage(change))
+        return change, frame(StateMessage(self._whole(kiosk, change)))
 
     async def _send(self, response: web.StreamResponse, data: bytes) -> None:
         async with asyncio.timeout(WRITE_S):
             await response.write(data)
 
-    def _whole(self, kiosk: str, state: KioskState) -> dict[str, object]:
+    def _whole(self, kiosk: str, state: KioskState) -> PageState:
         profile = self._backend.profile(kiosk)
-        setup = dataclasses.asdict(profile)
-        del setup["pair_key"]
-        return {"build": self._pages.build, "kiosk": setup, "state": dataclasses.asdict(shown_on(profile, state))}
+        return PageState(self._pages.build, setup_of(profile), shown_on(profile, state))
 
     # Actions.
 
     async def check_in(self, request: web.Request) -> web.StreamResponse:
-        body = await json_body(request)
-        nonce = hex_bytes(body, "nonce", 16)
-        token, activity = text(body, "token", 128), text(body, "activity", 64)
-        result = await self._backend.check_in(request.match_info["kiosk"], token or None, activity or None, nonce)
+        tap = CheckInRequest.of(await json_body(request))
+        kiosk = request.match_info["kiosk"]
+        result = await self._backend.check_in(kiosk, tap.token or None, tap.activity or None, tap.nonce)
         self.stats[f"check_in_{result.outcome}"] += 1
         return _outcome(dataclasses.asdict(result))
 
     async def undo(self, request: web.Request) -> web.StreamResponse:
-        ref = identifier(await json_body(request), "ref")
-        return _outcome(dataclasses.asdict(await self._backend.undo(request.match_info["kiosk"], ref)))
+        asked = UndoRequest.of(await json_body(request))
+        return _outcome(dataclasses.asdict(await self._backend.undo(request.match_info["kiosk"], asked.ref)))
 
     async def help(self, request: web.Request) -> web.StreamResponse:
         kiosk = request.match_info["kiosk"]
-        held_ms = number(await json_body(request), "held_ms", 600_000)
+        held_ms = HelpRequest.of(await json_body(request)).held_ms
         now = time.monotonic()
         allowed = self._limiter.allows((f"{request.remote} {kiosk}", "help"), self._settings.actions, now)
         then, last = self._last_help.get(kiosk, (float("-inf"), None))
@@ -383,12 +394,10 @@ class _KioskServer:
         return _json(dataclasses.asdict(result))
 
     async def staff(self, request: web.Request) -> web.StreamResponse:
-        about = STAFF_TOPICS.get(text(await json_body(request), "about", 32))
-        if about is None:
-            raise bad_request(f"about must be one of {', '.join(sorted(STAFF_TOPICS))}")
-        await self._backend.ask_staff(request.match_info["kiosk"], about)
+        asked = StaffRequest.of(await json_body(request))
+        await self._backend.ask_staff(request.match_info["kiosk"], asked.about)
         self.stats["staff_asked"] += 1
-        return _json({"outcome": "asked"})
+        return _json(dataclasses.asdict(StaffAnswer()))
 
     async def acknowledge(self, request: web.Request) -> web.StreamResponse:
         kiosk = request.match_info["kiosk"]
@@ -403,21 +412,14 @@ class _KioskServer:
                 "Please confirm on a responder's device",
                 "only a kiosk of role responder may take an incident",
             )
-        actor = text(body, "actor", 64) or profile.actor or kiosk
-        result = await self._backend.acknowledge(kiosk, identifier(body, "incident"), actor)
+        asked = AcknowledgeRequest.of(body)
+        result = await self._backend.acknowledge(kiosk, asked.incident, asked.actor or profile.actor or kiosk)
         self.stats[f"acknowledge_{result.outcome}"] += 1
         return _outcome(dataclasses.asdict(result))
 
     async def beat(self, request: web.Request) -> web.StreamResponse:
-        body = await json_body(request)
-        beat = PageBeat(
-            build=text(body, "build", 32),
-            uptime_s=number(body, "uptime_s", 10**9),
-            errors=number(body, "errors", 10**9),
-            screen=text(body, "screen", 32),
-        )
-        self._backend.beat(request.match_info["kiosk"], beat)
-        return _json({"build": self._pages.build})
+        self._backend.beat(request.match_info["kiosk"], page_beat(await json_body(request)))
+        return _json(dataclasses.asdict(BeatAnswer(self._pages.build)))
 
 
 def shown_on(profile: KioskProfile, state: KioskState) -> KioskState:

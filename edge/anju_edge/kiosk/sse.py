@@ -6,16 +6,18 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 
+from anju_edge.kiosk.answers import StreamMessage
 from anju_edge.kiosk.backend import CardTap, KioskState
 
 MAX_TAPS = 8  # a page that is more taps behind has been gone for longer than a result stays on the screen
 
 
-def frame(event: str, data: object) -> bytes:
+def frame(message: StreamMessage) -> bytes:
     """One event in the wire format of the HTML standard, section 9.2 (server-sent events)."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return f"event: {event}\ndata: {text}\n\n".encode()
+    text = json.dumps(asdict(message.data), ensure_ascii=False, separators=(",", ":"))
+    return f"event: {message.event}\ndata: {text}\n\n".encode()
 
 
 class Outbox:

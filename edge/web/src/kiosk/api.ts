@@ -1,5 +1,5 @@
 // The box over HTTP. Answers are null when the box could not be asked or did not understand; kiosk_state.ts words that.
-import type { AckAnswer, CheckIn, HelpAnswer, UndoOutcome } from "./types";
+import type { AckAnswer, CheckIn, HelpAnswer, Requests, StaffTopic, UndoOutcome } from "./contract";
 
 const TIMEOUT_MS = 5_000;
 const RETRY_MS = [0, 700, 1_500];
@@ -36,7 +36,7 @@ export class Api {
     return isRecord(answer) && "outcome" in answer ? (answer as unknown as HelpAnswer) : null;
   }
 
-  async askStaff(about: string): Promise<boolean> {
+  async askStaff(about: StaffTopic): Promise<boolean> {
     const answer = await this.#post("staff", { about });
     return isRecord(answer) && answer.outcome === "asked";
   }
@@ -60,7 +60,7 @@ export class Api {
     }
   }
 
-  async #post(what: string, body: object): Promise<unknown> {
+  async #post<What extends keyof Requests>(what: What, body: Requests[What]): Promise<unknown> {
     try {
       const response = await fetch(`${this.base}/api/${what}`, {
         method: "POST",

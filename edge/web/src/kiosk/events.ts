@@ -1,5 +1,5 @@
 // The box's event stream, kept open: EventSource gives up after some answers and never notices a silent line.
-import type { CardTap, Info } from "./types";
+import type { CardTap, Info, StreamMessage } from "./contract";
 
 export interface Listener {
   onState: (info: Info) => void;
@@ -39,14 +39,15 @@ export class BoxEvents {
     this.#source?.close();
     this.#heardAt = performance.now();
     const source = new EventSource(this.#url);
-    const on = (name: string, use: (data: unknown) => void): void => {
+    type DataOf<Name> = Extract<StreamMessage, { event: Name }>["data"];
+    const on = <Name extends StreamMessage["event"]>(name: Name, use: (data: DataOf<Name>) => void): void => {
       source.addEventListener(name, (message: MessageEvent<string>) => {
         this.#heardAt = performance.now();
-        use(JSON.parse(message.data));
+        use(JSON.parse(message.data) as DataOf<Name>);
       });
     };
-    on("state", (data) => this.#listener.onState(data as Info));
-    on("card_tap", (data) => this.#listener.onCardTap(data as CardTap));
+    on("state", (data) => this.#listener.onState(data));
+    on("card_tap", (data) => this.#listener.onCardTap(data));
     on("beat", () => this.#listener.onBeat());
     this.#source = source;
   }

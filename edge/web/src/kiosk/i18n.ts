@@ -1,6 +1,6 @@
 import { en } from "./locales/en";
 import { type Key, zh } from "./locales/zh";
-import type { Activity, Language } from "./types";
+import type { Activity, Language } from "./contract";
 
 export type { Key };
 

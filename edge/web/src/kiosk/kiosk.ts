@@ -7,7 +7,7 @@ import { type Key, translate } from "./i18n";
 import { type Effect, type Event, type Model, start, update } from "./kiosk_state";
 import { PressGate, pxPerMm } from "../shared/press";
 import { play, volumeAt } from "../shared/sound";
-import type { Language } from "./types";
+import type { Language } from "./contract";
 
 const TICK_MS = 200;
 const HEARTBEAT_MS = 5_000;

@@ -12,7 +12,7 @@ import {
   undoLeftMs,
   update,
 } from "./kiosk_state";
-import type { Activity, CheckIn, IncidentBanner, Info } from "./types";
+import type { Activity, CheckIn, IncidentBanner, Info } from "./contract";
 
 const CALLIGRAPHY: Activity = {
   id: "calligraphy",

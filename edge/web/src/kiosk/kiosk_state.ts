@@ -11,8 +11,9 @@ import type {
   Info,
   Language,
   Problem,
+  StaffTopic,
   UndoOutcome,
-} from "./types";
+} from "./contract";
 
 export const RESULT_MS = 8_000; // EXPERIENCE K9
 export const UNDONE_MS = 6_000;
@@ -24,7 +25,7 @@ const RELOAD_UPTIME_MS = 3_600_000;
 
 export type Screen =
   | { name: "home" }
-  | { name: "choose"; tap: string; choices: Activity[] }
+  | { name: "choose"; tap: string; choices: readonly Activity[] }
   | { name: "working"; request: number }
   | { name: "result"; result: CheckIn; until: number }
   | { name: "problem"; problem: Problem }
@@ -89,7 +90,7 @@ export type Event =
 export type Effect =
   | { do: "check_in"; request: number; token: string; activity: string; nonce: string }
   | { do: "undo"; request: number; ref: string }
-  | { do: "ask_staff"; request: number; about: Problem | "other" }
+  | { do: "ask_staff"; request: number; about: StaffTopic }
   | { do: "help"; request: number; heldMs: number }
   | { do: "take"; incident: string; actor: string }
   | { do: "sound"; cue: "rise" | "fall" }
