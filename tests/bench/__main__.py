@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import time
 from collections.abc import Callable
 
 from bench import district_bench, drain_bench, driver_bench, inside_bench, line_bench, live_bench, wear_bench
+from bench.against import BARS, ROUNDS, against
 from bench.place import BENCH
 from bench.report import Row, show
+from bench.trees import NotMeasurable
 
 Bench = Callable[[], list[Row]]
 DEFAULT: dict[str, Bench] = {
@@ -44,12 +47,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("--full", action="store_true", help="also the long ones (about 40 minutes)")
     parser.add_argument("--only", default="", help="bars by name, for example B1,B5; long ones too")
+    parser.add_argument("--against", metavar="REV", help="another commit and this tree in turns, and which is faster")
+    parser.add_argument("--rounds", type=int, help=f"how often --against takes turns ({ROUNDS})")
     options = parser.parse_args()
-    only = set(options.only.upper().split(",")) - {""}
+    only = [bar for bar in options.only.upper().split(",") if bar]
     known = {part for names in (*DEFAULT, *FULL) for part in names.upper().split(",")}
-    if unknown := only - known:
+    if unknown := set(only) - known:
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
-    chosen = {**DEFAULT, **FULL} if options.full or only else DEFAULT
+    try:
+        if options.against:
+            against(options.against, only or BARS, options.rounds or ROUNDS)
+        else:
+            run_bars(set(only), full=options.full)
+    except NotMeasurable as error:
+        parser.exit(1, f"{error}\n")
+    except KeyboardInterrupt:
+        parser.exit(128 + signal.SIGINT, "interrupted\n")
+
+
+def run_bars(only: set[str], *, full: bool) -> None:
+    """Measures the bars named, or the default ones, or all."""
+    chosen = {**DEFAULT, **FULL} if full or only else DEFAULT
     started = time.monotonic()
     rows: list[Row] = []
     for names, bench in chosen.items():
@@ -61,7 +79,7 @@ def main() -> None:
         print(f" {time.monotonic() - began:.0f} s: " + "; ".join(row.value for row in measured), flush=True)
         rows += measured
     show(rows, time.monotonic() - started, BENCH / "results.json")
-    if options.full:
+    if full:
         for name, what in NOT_YET.items():
             print(f"{name}: not yet: {what}")
 
