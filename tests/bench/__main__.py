@@ -48,7 +48,9 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="also the long ones (about 40 minutes)")
     parser.add_argument("--only", default="", help="bars by name, for example B1,B5; long ones too")
     parser.add_argument("--against", metavar="REV", help="another commit and this tree in turns, and which is faster")
-    parser.add_argument("--rounds", type=int, help=f"how often --against takes turns ({ROUNDS})")
+    parser.add_argument("--rounds", type=int, help=f"how often --against ({ROUNDS}) or --peers (2) take turns")
+    parser.add_argument("--peers", action="store_true", help="NATS and mosquitto on the same work, in turns with ours")
+    parser.add_argument("--events", type=int, help="of the backlog of --peers (500,000; 100,000 where each is synced)")
     options = parser.parse_args()
     only = [bar for bar in options.only.upper().split(",") if bar]
     known = {part for names in (*DEFAULT, *FULL) for part in names.upper().split(",")}
@@ -57,6 +59,10 @@ def main() -> None:
     try:
         if options.against:
             against(options.against, only or BARS, options.rounds or ROUNDS)
+        elif options.peers:
+            from bench.peers.turns import take_turns  # its clients are installed only for this
+
+            take_turns(options.rounds or 2, options.events)
         else:
             run_bars(set(only), full=options.full)
     except NotMeasurable as error:

@@ -146,7 +146,7 @@ def b4_b9_b10() -> list[Row]:
     return uvloop.run(_nominal(fresh("nominal")))
 
 
-async def _taps(folder: Path) -> list[float]:
+async def taps(folder: Path) -> list[float]:
     """Cards on the reader's line at 200/s, each once; ms until the console showed the check-in."""
     setup = Setup(bands=2, receivers=1, cards=TAPS)
     reader = CardReaderSimulator()
@@ -178,7 +178,7 @@ def b8() -> list[Row]:
     """Live ACTIVITY, the whole way."""
     folder = fresh("b8")
     bare_p50, _ = limits.sqlite_commit_ms(folder)
-    took = uvloop.run(_taps(folder))
+    took = uvloop.run(taps(folder))
     p50, p99 = quantile(took, 0.5), quantile(took, 0.99)
     return [
         Row(

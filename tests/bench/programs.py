@@ -29,15 +29,14 @@ class Program:
     def __init__(
         self,
         name: str,
-        arguments: Sequence[str],
+        command: Sequence[str],
         log: Path,
         ready: str,
         *,
-        before: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.name, self._log, self._ready = name, log, re.compile(ready)
-        self._command = [*before, sys.executable, "-m", *arguments]
+        self._command = command
         self._environment = {**os.environ, **(environment or {})}
         self._process: subprocess.Popen[bytes] | None = None
         self.said: re.Match[str] | None = None
@@ -122,9 +121,8 @@ class Hub(Program):
 
     def __init__(self, config: Path, *, before: Sequence[str] = ()) -> None:
         ready = r"hub listens for boxes on (\S+), for operators on http://([^\s\"]+)"
-        super().__init__(
-            "hub", ("anju_central", "run", "--config", str(config)), config.with_suffix(".log"), ready, before=before
-        )
+        command = (*before, sys.executable, "-m", "anju_central", "run", "--config", str(config))
+        super().__init__("hub", command, config.with_suffix(".log"), ready)
 
     @property
     def grpc(self) -> str:
@@ -142,14 +140,8 @@ class Box(Program):
         self, config: Path, *, before: Sequence[str] = (), environment: Mapping[str, str] | None = None
     ) -> None:
         ready = r"box \S+ runs, kiosk at (\S+), status at ([^\s\"]+)"
-        super().__init__(
-            "box",
-            ("anju_edge", "run", "--config", str(config)),
-            config.with_suffix(".log"),
-            ready,
-            before=before,
-            environment=environment,
-        )
+        command = (*before, sys.executable, "-m", "anju_edge", "run", "--config", str(config))
+        super().__init__("box", command, config.with_suffix(".log"), ready, environment=environment)
 
     @property
     def status(self) -> str:
