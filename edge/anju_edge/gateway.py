@@ -70,7 +70,7 @@ from anju_protos.v1.event_pb2 import (
 _log = logging.getLogger(__name__)
 
 TICK_S = 1.0
-OFFLINE_SHOWN_S = 5.0  # EXPERIENCE K13: the strip appears within 10 s; a blink of the line is nobody's business
+OFFLINE_SHOWN_S = 5.0  # kiosk rule K13: the strip appears within 10 s; a blink of the line is nobody's business
 SIREN_OFF_S = 0.05  # four bytes at 9600 baud need 4 ms; closing the port drops what is not out yet
 
 

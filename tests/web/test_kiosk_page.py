@@ -1,6 +1,6 @@
 """The kiosk page in a real browser, served by the real server, with a small real box behind it.
 
-What is measured follows EXPERIENCE section 3.3: millimetres on a 10.1 inch screen of 1280 x 800, contrast ratios, text
+What is measured follows docs/kiosk_rules.md: millimetres on a 10.1 inch screen of 1280 x 800, contrast ratios, text
 sizes, what is left in the document after somebody has gone.
 """
 

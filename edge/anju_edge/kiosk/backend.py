@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-HELP_HOLD_MS = 1_500  # EXPERIENCE K18: shorter presses are somebody's sleeve
+HELP_HOLD_MS = 1_500  # kiosk rule K18: shorter presses are somebody's sleeve
 UNDO_S = 10  # K11: how long the page offers "not me"
 MAX_CHOICES = 60  # sessions of one choice; the page shows six at a time (K2, K7)
 

@@ -65,7 +65,7 @@ _log = logging.getLogger(__name__)
 
 KEEP_MS = 7 * 86_400_000  # of running time; the events are the record, the rows only tell a second tap from a first
 FORGET_EVERY_MS = 86_400_000
-UNDO_MAX_MS = 15 * 60_000  # EXPERIENCE K11: same kiosk, at most 15 minutes
+UNDO_MAX_MS = 15 * 60_000  # kiosk rule K11: same kiosk, at most 15 minutes
 CHOICE_MS = 120_000
 NONCES_MAX = 4096
 TAPS_MAX = 256

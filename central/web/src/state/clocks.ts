@@ -3,7 +3,7 @@ import type { Clocks, ClockName, Incident } from "../hub/contract";
 
 export const CLOCK_NAMES = ["found", "alarmed", "answered", "disposed"] as const satisfies readonly ClockName[];
 
-/** Answered within 60 s for 97.5 %, within 180 s for 99 %, each later one is investigated (DOMAIN, telecare figures). */
+/** Answered within 60 s for 97.5 %, within 180 s for 99 %, each later one is investigated (usual in telecare). */
 export const ANSWER_TARGET_S = 60;
 export const ANSWER_LIMIT_S = 180;
 /** On site or closed within 45 min for 90 %, within 60 min for all. */

@@ -11,7 +11,7 @@ export class Api {
     this.base = base;
   }
 
-  /** Asks up to three times with the same nonce: the box counts it once (EXPERIENCE K22). */
+  /** Asks up to three times with the same nonce: the box counts it once (kiosk rule K22). */
   async checkIn(token: string, activity: string, nonce: string): Promise<CheckIn | null> {
     for (const pauseMs of RETRY_MS) {
       await pause(pauseMs);

@@ -1,4 +1,4 @@
-// The help button's hold (EXPERIENCE K18): pressing long enough counts, a sleeve brushing over it does not.
+// The help button's hold (kiosk rule K18): pressing long enough counts, a sleeve brushing over it does not.
 
 export const HOLD_MS = 1_500;
 

@@ -15,7 +15,7 @@ import type {
   UndoOutcome,
 } from "./contract";
 
-export const RESULT_MS = 8_000; // EXPERIENCE K9
+export const RESULT_MS = 8_000; // kiosk rule K9
 export const UNDONE_MS = 6_000;
 export const LOST_MS = 9_000; // the box is heard every 5 s
 export const HELP_RETRY_MS = 2_000;

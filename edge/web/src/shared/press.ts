@@ -1,4 +1,4 @@
-// When a press counts (EXPERIENCE K4): on release, inside the button or at most 10 mm beside it, and not within 600 ms
+// When a press counts (kiosk rule K4): on release, inside the button or at most 10 mm beside it, and not within 600 ms
 // of the press before. One gate for the whole page, because a trembling second tap often lands on the next screen.
 
 export const AGAIN_MS = 600;

@@ -1,4 +1,4 @@
-// Two cues that differ by direction, between 500 and 1,000 Hz where old ears still hear well (EXPERIENCE K15).
+// Two cues that differ by direction, between 500 and 1,000 Hz where old ears still hear well (kiosk rule K15).
 // A kiosk's Chromium needs --autoplay-policy=no-user-gesture-required, else the first touch unlocks the sound.
 
 export type Cue = "rise" | "fall" | "alert";
