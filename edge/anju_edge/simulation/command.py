@@ -47,13 +47,14 @@ async def _demo(folder: Path, ports: Ports, *, quiet: bool) -> None:
     try:
         await web.TCPSite(runner, "127.0.0.1", ports.page).start()
         started = asyncio.create_task(demo.started.wait())
-        await asyncio.wait({running, started}, return_when=asyncio.FIRST_COMPLETED)
-        if not running.done():
+        stopping = asyncio.create_task(stop.wait())
+        with Console().status("正在启动一个中心、三台盒子 · starting a hub and three boxes"):
+            await asyncio.wait({running, started, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if demo.started.is_set():
             _print_addresses(demo, ports, folder)
-            stopping = asyncio.create_task(stop.wait())
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
         started.cancel()
+        stopping.cancel()
     finally:
         running.cancel()
         await asyncio.wait({running})

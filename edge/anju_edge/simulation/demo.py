@@ -24,6 +24,7 @@ from anju_edge.simulation.line import Line
 from anju_edge.simulation.processes import Program
 
 YEAR_MS = 365 * 86_400_000
+SERVED_POLL_S = 0.1
 LOG_LINES = 40
 LIFE_S = (6.0, 20.0)  # pause between two things that people of one community do
 
@@ -110,6 +111,15 @@ class DemoBox:
         }  # fmt: skip
 
 
+async def _accepts(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
 class Demo:
     """The whole of it. `run` ends when cancelled; `do` is what the page calls."""
 
@@ -169,6 +179,7 @@ class Demo:
                     await box.start()
                     if not self._quiet:
                         tasks.create_task(self._live(box), name=f"{box.community.box} life")
+                await self._until_served()
                 self.say("三个小区已启动", "Three communities have started")
                 self.started.set()
         finally:
@@ -176,6 +187,17 @@ class Demo:
             await self.hub.stop()
             for box in self.boxes.values():
                 await box.line.close()
+
+    async def _until_served(self) -> None:
+        """Waits until every page can be opened: whoever is told an address tries it at once."""
+        programs = {self._ports.hub_http: self.hub}
+        for number, box in enumerate(self.boxes.values()):
+            programs[self._ports.kiosk(number)] = box.program
+        for port, program in programs.items():
+            while program.running:
+                if await _accepts(port):
+                    break
+                await asyncio.sleep(SERVED_POLL_S)
 
     async def _start_hub(self) -> None:
         config = write_hub(self._folder, self._ports)
