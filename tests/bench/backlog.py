@@ -17,7 +17,7 @@ from pathlib import Path
 
 import uvloop
 
-from anju_edge.journal.entries import Appended
+from anju_edge.journal.entries import PendingEvent
 from anju_edge.journal.journal import Journal, JournalSettings
 from anju_protos.v1.event_pb2 import (
     DEVICE_STATE,
@@ -98,7 +98,7 @@ def average_bytes() -> float:
 async def fill(folder: Path, number: int, seed: int = 7) -> None:
     """Appends `number` TELEMETRY events to the journal in `folder`."""
     async with await Journal.open(folder, JournalSettings(ballast_bytes=0, quota_bytes=64 << 30)) as journal:
-        waiting: list[Appended] = []
+        waiting: list[PendingEvent] = []
         for data in events(number, seed):
             waiting.append(journal.append(TELEMETRY, data))
             if len(waiting) >= _AHEAD:

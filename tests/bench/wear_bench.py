@@ -15,7 +15,7 @@ from pathlib import Path
 
 import uvloop
 
-from anju_edge.journal.entries import Appended
+from anju_edge.journal.entries import PendingEvent
 from anju_edge.journal.journal import Journal, JournalSettings
 from anju_protos.v1.event_pb2 import ACTIVITY, TELEMETRY
 from bench.backlog import events
@@ -80,7 +80,7 @@ async def _day(folder: Path, device: str, number: int) -> float:
         before = 0
         pace_s = REPLAY_S / number
         warm = int(number * WARM_SHARE)
-        pending: list[Appended] = []
+        pending: list[PendingEvent] = []
         due = time.monotonic()
         for at, data in enumerate(events(number + warm)):
             if at == warm:

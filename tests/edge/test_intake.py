@@ -22,7 +22,7 @@ from anju_drivers.driver import (
 )
 from anju_drivers.errors import NotRecorded
 from anju_edge.clock import SimulatedClock
-from anju_edge.journal.journal import Also, Appended, JournalSettings
+from anju_edge.journal.journal import JournalSettings, PendingEvent, SideStatement
 from anju_edge.supervision.silence_watch import SilenceWatch
 from anju_protos.incidents import incident_key
 from anju_protos.v1.control_pb2 import Incident, OpenIncidents
@@ -100,9 +100,9 @@ async def test_it_rings_in_the_call_and_before_the_journal_is_asked(tmp_path: Pa
             order.append("ring")
             ring(priority, test=test)
 
-        def append_noted(lane: int, data: bytes, also: Also | None = None) -> Appended:
+        def append_noted(lane: int, data: bytes, side_statement: SideStatement | None = None) -> PendingEvent:
             order.append("journal")
-            return append(lane, data, also)
+            return append(lane, data, side_statement)
 
         box.board.ring = ring_noted  # type: ignore[method-assign]  # watching the order
         box.journal.append = append_noted  # type: ignore[method-assign]  # as above

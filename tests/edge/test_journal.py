@@ -181,7 +181,7 @@ async def test_sealing_opens_a_new_stream_and_the_old_one_ends(tmp_path: Path) -
         await hub.follow(journal)
         await journal.settled()
         [done] = [info for info in journal.streams() if info.stream == old.stream]
-        assert (done.first, done.last, done.acked, done.sealed) == (2, 1, 1, True), "the hub has it all: forgotten"
+        assert (done.first, done.last, done.acked, done.sealed) == (2, 1, 1, True), "the hub has it all: removed"
         assert await journal._ask_store(lambda store: old.stream in store.streams) is False
     async with await Journal.open(tmp_path, QUICK) as journal:
         assert done in journal.streams(), "how far it went is known after a restart too"
@@ -261,7 +261,7 @@ async def test_quota_takes_telemetry_only_and_says_so(tmp_path: Path) -> None:
     assert {name for name in hub.facts() if name != "t"} == {f"{k}{n}" for n in range(40) for k in ("alarm", "tap")}
 
 
-async def test_a_pinned_range_is_not_sacrificed(tmp_path: Path) -> None:
+async def test_a_pinned_range_is_not_evicted(tmp_path: Path) -> None:
     small = JournalSettings(linger_s=0.0, ballast_bytes=0, floor_bytes=0, quota_bytes=1 << 20, reserve_bytes=256 << 10)
     hub = FollowingHub()
     async with await Journal.open(tmp_path, small) as journal:
@@ -342,8 +342,8 @@ async def _schedule(folder: Path, steps: list[tuple[str, int, int]]) -> None:
             await journal.seal(a, "seal")
         elif step == "fork":
             await journal.flush()
-            held = [info.stream for info in journal.streams()]
-            await journal.fork({ident: hub.streams[ident].cursor for ident in held if ident in hub.streams})
+            streams = [info.stream for info in journal.streams()]
+            await journal.fork({ident: hub.streams[ident].cursor for ident in streams if ident in hub.streams})
         else:
             await journal.close()
             journal = await Journal.open(folder, tight)

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from anju_drivers.errors import NotRecorded
-from anju_edge.journal.journal import Appended, Journal, JournalSettings
-from anju_edge.journal.pending_queue import Held
+from anju_edge.journal.journal import Journal, JournalSettings, PendingEvent
+from anju_edge.journal.pending_queue import PendingQueue
 from anju_edge.journal.rehome import with_origin
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, ALARM_RAISED, HEALTH, SOS, TELEMETRY, Alarm, Event, Reason
 from anju_protos.v1.uplink_pb2 import Skip
@@ -187,15 +187,15 @@ async def test_numbers_dropped_for_lack_of_memory_become_skips(tmp_path: Path) -
 
 
 def test_alarms_of_different_devices_or_reasons_are_not_merged() -> None:
-    held = Held(urgent_bound=2, telemetry_bound=2)
+    queue = PendingQueue(urgent_bound=2, telemetry_bound=2)
     stream = b"s" * 16
 
     def put(seq: int, data: bytes) -> bool:
-        entry = Appended(stream, seq, ALARM, data, None)
-        if len(held.alarms) < 2:
-            held.alarms.append(entry)
+        entry = PendingEvent(stream, seq, ALARM, data, None)
+        if len(queue.alarms) < 2:
+            queue.alarms.append(entry)
             return True
-        return held.put_when_full(entry)
+        return queue.put_when_full(entry)
 
     assert put(1, alarm("a"))
     assert put(2, alarm("b"))
@@ -203,7 +203,7 @@ def test_alarms_of_different_devices_or_reasons_are_not_merged() -> None:
     assert put(4, alarm("a", SOS, Reason.LOW_BATTERY)), "another set of reasons"
     assert not put(5, alarm("a"))
     assert put(6, b"\xff not an event")
-    assert held.merged == 1
+    assert queue.merged == 1
 
 
 def test_origin_is_appended_once() -> None:

@@ -1,4 +1,4 @@
-"""Damage: found by structure or CRC, mended or salvaged, and said; the box records again at once."""
+"""Damage: found by structure or CRC, repaired or salvaged, and said; the box records again at once."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ async def test_a_file_of_noise_starts_anew_and_says_so(box: Path) -> None:
         assert journal.recording
 
 
-async def test_damage_found_while_running_is_mended_in_place(box: Path) -> None:
+async def test_damage_found_while_running_is_repaired_in_place(box: Path) -> None:
     """A bit flips behind our back: the reader finds it by the CRC, the live stream is sealed, a new one goes on."""
     journal = await Journal.open(box, QUICK)
     live = next(info for info in journal.streams() if info.lane == TELEMETRY)

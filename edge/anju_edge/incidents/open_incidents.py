@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from google.protobuf.message import DecodeError
 
-from anju_edge.journal.entries import Also, Appended
+from anju_edge.journal.entries import PendingEvent, SideStatement
 from anju_edge.journal.recorder import Recorder, is_urgent
 from anju_protos.incidents import add_step, incident_key, is_open, open_incident
 from anju_protos.v1.control_pb2 import Incident, OpenIncidents
@@ -99,7 +99,7 @@ class AckOutcome:
     """`recorded` is there for a step that was taken; `first_by` and `seconds_earlier` when somebody was faster."""
 
     outcome: str  # acknowledged, already, closed, unknown
-    recorded: Appended | None = None
+    recorded: PendingEvent | None = None
     first_by: str = ""
     seconds_earlier: int = 0
 
@@ -109,7 +109,7 @@ class Opened:
     """What an alarm became. `joined` = it counts on an incident that was open."""
 
     key: str
-    recorded: Appended
+    recorded: PendingEvent
     joined: bool
 
 
@@ -241,7 +241,7 @@ class IncidentDesk:
             return self._join(joins, device, alarm, mark, stamp, rering_after_ms, silent=silent)
         made: list[Incident] = []
 
-        def row(ref: EventRef) -> Also | None:
+        def row(ref: EventRef) -> SideStatement | None:
             incident = self._new_incident(ref, device, alarm, mark, stamp)
             made.append(incident)
             return None if silent and alarm.unknown_device else _put(incident)
@@ -354,7 +354,7 @@ class IncidentDesk:
         step = IncidentStep(round=local.incident.round, state=ACKED, actor=actor)
         return AckOutcome("acknowledged", self.step(local, step, local.incident.mark))
 
-    def resolve(self, key: str, actor: Actor, cause: str, *, contacted: bool = False) -> Appended | None:
+    def resolve(self, key: str, actor: Actor, cause: str, *, contacted: bool = False) -> PendingEvent | None:
         """Closes an incident on site. For a P1 the hub still asks for cause and contact."""
         local = self.get(key)
         if local is None:
@@ -369,13 +369,13 @@ class IncidentDesk:
         )
         return self.step(local, step, local.incident.mark)
 
-    def step(self, local: LocalIncident, step: IncidentStep, mark: Mark.ValueType) -> Appended:
+    def step(self, local: LocalIncident, step: IncidentStep, mark: Mark.ValueType) -> PendingEvent:
         """Records a step of this box and folds it in."""
         step.incident.CopyFrom(local.incident.id)
         stamp = self._recorder.clock.stamp()
         payload = step.SerializeToString()  # before `ref` and `at`, which only the fold needs
 
-        def row(ref: EventRef) -> Also | None:
+        def row(ref: EventRef) -> SideStatement | None:
             step.ref.CopyFrom(ref)
             step.at.CopyFrom(stamp)
             self._fold(local, step)
@@ -537,9 +537,9 @@ def _take_over(incident: Incident, theirs: Incident) -> None:
     incident.repeats = max(incident.repeats, theirs.repeats)
 
 
-def _put(incident: Incident) -> Also:
+def _put(incident: Incident) -> SideStatement:
     return _PUT, (incident.id.stream, incident.id.seq, incident.SerializeToString())
 
 
-def _drop(incident: Incident) -> Also:
+def _drop(incident: Incident) -> SideStatement:
     return _DROP, (incident.id.stream, incident.id.seq)

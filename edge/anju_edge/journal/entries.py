@@ -1,4 +1,4 @@
-"""What waits in memory to be written: an appended event, a hole in the numbers, the birth of a stream."""
+"""What waits in memory to be written: an event, a gap in the numbers, a new stream, rows that move to one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from anju_drivers.errors import NotRecorded
 
-Also: TypeAlias = tuple[str, tuple[object, ...]]
+SideStatement: TypeAlias = tuple[str, tuple[object, ...]]  # SQL on a side table and its values
 
 
 class SideStatementFailed(Exception):
@@ -17,20 +17,25 @@ class SideStatementFailed(Exception):
 
     def __init__(self, sql: str, cause: str) -> None:
         super().__init__(f"{cause}: {sql}")
-        self.sql, self.cause = sql, cause
+        self.sql = sql
+        self.cause = cause
 
 
-class Appended:
+class PendingEvent:
     """An event that was given its number. Awaiting it ends when it is durable.
 
     Raises `NotRecorded` when the disk cannot take it now; the event stays queued and is written when the disk returns,
     but whoever awaited has to treat it as unconfirmed. Never awaiting is fine.
     """
 
-    __slots__ = ("also", "data", "dropped", "lane", "seq", "shown", "state", "stream")
+    __slots__ = ("data", "dropped", "lane", "seq", "shown", "side_statement", "state", "stream")
 
-    def __init__(self, stream: bytes, seq: int, lane: int, data: bytes, also: Also | None) -> None:
-        self.stream, self.seq, self.lane, self.data, self.also = stream, seq, lane, data, also
+    def __init__(self, stream: bytes, seq: int, lane: int, data: bytes, side_statement: SideStatement | None) -> None:
+        self.stream = stream
+        self.seq = seq
+        self.lane = lane
+        self.data = data
+        self.side_statement = side_statement
         # None: nobody waits; futures: they do; True: durable; an error: what waiters get
         self.state: list[asyncio.Future[None]] | Exception | bool | None = None
         self.shown = False  # the hub may have a copy: the bytes must stay as they are
@@ -86,7 +91,7 @@ class Appended:
 
 
 @dataclass(slots=True)
-class Hole:
+class Gap:
     """Numbers of one stream that were given out and will never be on disk: first to last, and why (Skip.Cause)."""
 
     stream: bytes
@@ -97,7 +102,7 @@ class Hole:
 
 
 @dataclass(frozen=True, slots=True)
-class Birth:
+class NewStream:
     """A new live stream for a lane; the lane's live stream until now is sealed in the same transaction.
 
     `rehome` names streams whose rows after a seq are to move into the new stream (a fork).
@@ -110,14 +115,14 @@ class Birth:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Rehoming:
     """Rows of an old stream that go on as freshly appended ones, in one transaction with them."""
 
     old: bytes
     lane: int
     first: int
     last: int
-    rows: tuple[Appended, ...]
+    rows: tuple[PendingEvent, ...]
 
 
-Entry: TypeAlias = Appended | Hole | Birth | Move
+Entry: TypeAlias = PendingEvent | Gap | NewStream | Rehoming

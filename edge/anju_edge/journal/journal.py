@@ -1,7 +1,7 @@
 """The journal: every fact of this box, numbered, on disk before it is confirmed, kept until the hub has it.
 
 `append` gives an event its number at once and never waits; awaiting what it returns ends when the event is on disk.
-The file, its thread and its faults are `journal_writer.py`'s; this is the side in the event loop. The loop alone hands
+The file, its thread and its faults are `writer.py`'s; this is the side in the event loop. The loop alone hands
 out numbers, the thread alone writes them. See docs/adr/0001 and 0002.
 """
 
@@ -19,32 +19,32 @@ from types import TracebackType
 from typing import TypeVar
 
 from anju_drivers.errors import NotRecorded
-from anju_edge.journal.entries import Also, Appended, Birth, Entry, Move, SideStatementFailed
-from anju_edge.journal.memory_stream import Unrecorded
-from anju_edge.journal.pending_queue import Held
+from anju_edge.journal.entries import Entry, NewStream, PendingEvent, Rehoming, SideStatement, SideStatementFailed
+from anju_edge.journal.memory_stream import MemoryStream
+from anju_edge.journal.pending_queue import PendingQueue
 from anju_edge.journal.reader import JournalReader
 from anju_edge.journal.rehome import with_origin
 from anju_edge.journal.repair import end_rehoming
 from anju_edge.journal.settings import JournalSettings
 from anju_edge.journal.store import Store
 from anju_edge.journal.streams import LANES, SalvageReport, StreamInfo
-from anju_edge.journal.transaction import Written
+from anju_edge.journal.transaction import CommitResult
 from anju_edge.journal.writer import Job, Writer
 from anju_protos.v1.event_pb2 import ALARM, TELEMETRY
 from anju_protos.v1.uplink_pb2 import Batch
 
 __all__ = [
-    "Also",
-    "Appended",
     "Journal",
     "JournalSettings",
     "NotRecorded",
+    "PendingEvent",
     "SalvageReport",
+    "SideStatement",
     "SideStatementFailed",
     "StreamInfo",
 ]
 
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 FILE_NAME = "journal.sqlite"
@@ -59,30 +59,32 @@ class _Live:
     __slots__ = ("ident", "next_seq")
 
     def __init__(self, ident: bytes, next_seq: int) -> None:
-        self.ident, self.next_seq = ident, next_seq
+        self.ident = ident
+        self.next_seq = next_seq
 
 
 class Journal:
     """One box's journal. Made by `open`, used from one event loop, ended by `close` (or `async with`)."""
 
     def __init__(self, folder: Path, settings: JournalSettings) -> None:
-        self.folder, self.settings = folder, settings
+        self.folder = folder
+        self.settings = settings
         self.fault: str | None = None
         self.on_fault: Callable[[str | None], None] | None = None
         self.on_salvage: Callable[[SalvageReport], None] | None = None
         self.salvaged: SalvageReport | None = None
         self._loop = asyncio.get_running_loop()
-        self._held = Held(settings.held_urgent, settings.held_telemetry)
-        self._writer = Writer(folder / FILE_NAME, settings, self._held, self, self._loop)
+        self._pending = PendingQueue(settings.held_urgent, settings.held_telemetry)
+        self._writer = Writer(folder / FILE_NAME, settings, self._pending, self, self._loop)
         self._infos: dict[bytes, StreamInfo] = {}
         self._live: dict[int, _Live] = {}
         self._ready: asyncio.Future[None] = self._loop.create_future()
-        self._kick_due = False
+        self._flush_requested = False
         self._linger: asyncio.TimerHandle | None = None
         self._changes = 0
         self._changed: asyncio.Future[None] = self._loop.create_future()
         self._rehoming: asyncio.Task[None] | None = None
-        self._unrecorded: Unrecorded | None = None
+        self._memory_stream: MemoryStream | None = None
         self._forking = asyncio.Lock()
         self._closed = False
 
@@ -91,7 +93,7 @@ class Journal:
         """Opens the journal in `folder`, creating or salvaging it (then `salvaged` says what was kept).
 
         A disk that does not answer does not stop it: `fault` is set and events are held in memory. Raises
-        `SchemaTooNew` and `SettingRefused`, which a person must mend.
+        `SchemaTooNew` and `SettingRefused`, which a person must put right.
         """
         with contextlib.suppress(OSError):  # shows as a fault when the file is opened
             os.makedirs(folder, exist_ok=True)
@@ -99,9 +101,9 @@ class Journal:
         journal._writer.start()
         try:
             await journal._ready
-            with contextlib.suppress(NotRecorded):  # the disk is away: they are born in memory
+            with contextlib.suppress(NotRecorded):  # the disk is away: they are opened in memory
                 for live in list(journal._live.values()):
-                    await journal._born(live.ident)
+                    await journal._until_durable(live.ident)
         except BaseException:
             await journal.close()
             raise
@@ -117,11 +119,11 @@ class Journal:
 
     # Recording -------------------------------------------------------------------------------------------------
 
-    def append(self, lane: int, data: bytes, also: Also | None = None) -> Appended:
+    def append(self, lane: int, data: bytes, side_statement: SideStatement | None = None) -> PendingEvent:
         """Gives the event its number and queues it; what the caller does next in this tick comes before the disk.
 
-        `also`: one SQL statement on the box's own side tables, run in the event's transaction; dropped with the event
-        where memory is full. Raises ValueError for a lane that does not exist or more than 256 KiB.
+        `side_statement`: one SQL statement on the box's own side tables, run in the event's transaction; dropped with
+        the event where memory is full. Raises ValueError for a lane that does not exist or more than 256 KiB.
         """
         live = self._live.get(lane)
         if live is None:
@@ -130,32 +132,32 @@ class Journal:
             raise ValueError(f"an event of {len(data)} bytes; at most {MAX_EVENT_BYTES}")
         seq = live.next_seq
         live.next_seq = seq + 1
-        entry = Appended(live.ident, seq, lane, data, also)
-        held = self._held
-        queue = held.queue(lane)
-        if len(queue) < held.bounds[lane]:
+        entry = PendingEvent(live.ident, seq, lane, data, side_statement)
+        pending = self._pending
+        queue = pending.queue(lane)
+        if len(queue) < pending.bounds[lane]:
             queue.append(entry)
-        elif not held.put_when_full(entry):
+        elif not pending.put_when_full(entry):
             entry.dropped = True
             entry.refuse("the box cannot record and its memory is full")
         if self.fault is not None:
             entry.refuse(self.fault)
-            if self._unrecorded is not None and lane == ALARM and queue and queue[-1] is entry:
+            if self._memory_stream is not None and lane == ALARM and queue and queue[-1] is entry:
                 self._show(entry)
         elif lane != TELEMETRY or len(queue) >= self.settings.group_rows:
-            if not self._kick_due:
-                self._kick_due = True
-                self._loop.call_soon(self._kick)
+            if not self._flush_requested:
+                self._flush_requested = True
+                self._loop.call_soon(self._request_flush)
         elif self._linger is None:
-            self._linger = self._loop.call_later(self.settings.linger_s, self._kick)
+            self._linger = self._loop.call_later(self.settings.linger_s, self._request_flush)
         return entry
 
-    def _show(self, entry: Appended) -> None:
-        if self._unrecorded is not None and self._unrecorded.add(entry):
-            self._loop.call_soon(self._news)  # after what the caller does next in this tick
+    def _show(self, entry: PendingEvent) -> None:
+        if self._memory_stream is not None and self._memory_stream.add(entry):
+            self._loop.call_soon(self._notify)  # after what the caller does next in this tick
 
-    def _kick(self) -> None:
-        self._kick_due = False
+    def _request_flush(self) -> None:
+        self._flush_requested = False
         if self._linger is not None:
             self._linger.cancel()
             self._linger = None
@@ -164,25 +166,25 @@ class Journal:
 
     async def flush(self) -> None:
         """Writes what lingers and waits until it is durable. Raises `NotRecorded`."""
-        waiting = self._held.events()
-        self._kick()
+        waiting = self._pending.events()
+        self._request_flush()
         for entry in waiting:
             await entry
 
     async def settled(self) -> None:
-        """Waits until the writer has nothing left to trim, sacrifice or check. Raises `NotRecorded` when it closes."""
+        """Waits until the writer has nothing left to trim, evict or check. Raises `NotRecorded` when it closes."""
         await self._writer.submit_last(Job(self._loop, lambda _: None)).result()
 
     # What the uplink needs -------------------------------------------------------------------------------------
 
     def streams(self) -> list[StreamInfo]:
-        """Returns the streams in order of birth, as far as they are durable.
+        """Returns the streams, oldest first, as far as they are durable.
 
-        While the disk does not take alarms, one more holds copies of them in memory (see `unrecorded.py`).
+        While the disk does not take alarms, one more holds copies of them in memory (see `memory_stream.py`).
         """
         infos = list(self._infos.values())
-        if self._unrecorded is not None:
-            infos.append(self._unrecorded.info())
+        if self._memory_stream is not None:
+            infos.append(self._memory_stream.info())
         return infos
 
     async def read(self, stream: bytes, after: int, max_events: int, max_bytes: int) -> Batch | None:
@@ -191,8 +193,8 @@ class Journal:
         At least one event even if it is larger than `max_bytes`. `first_seq` is above after + 1 where older rows are
         trimmed. `hash_end` is empty where damage broke the chain.
         """
-        if self._unrecorded is not None and stream == self._unrecorded.ident:
-            return self._unrecorded.read(after, max_events, max_bytes)
+        if self._memory_stream is not None and stream == self._memory_stream.ident:
+            return self._memory_stream.read(after, max_events, max_bytes)
         try:
             return await self._ask(lambda store: store.read(stream, after, max_events, max_bytes))
         except NotRecorded:
@@ -200,8 +202,8 @@ class Journal:
 
     async def hash_at(self, stream: bytes, seq: int) -> bytes | None:
         """Returns the running hash at `seq`; None = cannot be told: trimmed, inside a skip, past damage or the end."""
-        if self._unrecorded is not None and stream == self._unrecorded.ident:
-            return self._unrecorded.hash_at(seq)
+        if self._memory_stream is not None and stream == self._memory_stream.ident:
+            return self._memory_stream.hash_at(seq)
         try:
             return await self._ask(lambda store: store.hash_at(stream, seq))
         except NotRecorded:
@@ -209,8 +211,8 @@ class Journal:
 
     async def acked(self, stream: bytes, seq: int) -> None:
         """Takes the hub's cursor; lower ones than known are passed over. Trims later, in the writer's quiet moments."""
-        if self._unrecorded is not None and stream == self._unrecorded.ident:
-            self._unrecorded.acked(seq)
+        if self._memory_stream is not None and stream == self._memory_stream.ident:
+            self._memory_stream.acked(seq)
             return
 
         def take(store: JournalReader) -> StreamInfo | None:
@@ -222,10 +224,10 @@ class Journal:
         except NotRecorded:
             return
         if info is not None:
-            self._take_infos([info], [], news=False)
+            self._take_infos([info], [], notify=False)
 
     def pin(self, stream: bytes, first: int, last: int) -> None:
-        """Protects first..last from sacrifice while they are in flight; replaces the stream's earlier pin."""
+        """Protects first..last from eviction while they are in flight; replaces the stream's earlier pin."""
         self._writer.pins[stream] = (first, last)
 
     def unpin(self, stream: bytes) -> None:
@@ -234,13 +236,13 @@ class Journal:
 
     def waiting(self) -> dict[int, int]:
         """Returns, by lane, how many events the hub has not confirmed, those in memory included."""
-        counts: dict[int, int] = self._held.waiting()
+        counts: dict[int, int] = self._pending.waiting()
         for info in self._infos.values():
             counts[info.lane] += info.waiting
         return counts
 
     async def changed(self, seen: int) -> int:
-        """Returns the count of changes (rows durable, streams born) once it is above `seen`; -1 returns at once."""
+        """Returns the count of changes (rows durable, streams opened) once it is above `seen`; -1 returns at once."""
         while self._changes <= seen:
             await asyncio.shield(self._changed)
         return self._changes
@@ -271,8 +273,8 @@ class Journal:
         """
         if self.fault is not None:
             raise NotRecorded(self.fault)
-        ident = self._bear(lane, note)
-        await self._born(ident)
+        ident = self._open_stream(lane, note)
+        await self._until_durable(ident)
         return ident
 
     async def fork(self, common: Mapping[bytes, int]) -> None:
@@ -286,22 +288,22 @@ class Journal:
                 raise NotRecorded(self.fault)
             lane_of = {info.stream: info.lane for info in self._infos.values()}
             idents = [
-                self._bear(lane, "fork", {s: seq for s, seq in common.items() if lane_of.get(s) == lane})
+                self._open_stream(lane, "fork", {s: seq for s, seq in common.items() if lane_of.get(s) == lane})
                 for lane in LANES
             ]
             for ident in idents:
-                await self._born(ident)
+                await self._until_durable(ident)
             await self._finish_rehoming()
 
-    def _bear(self, lane: int, note: str, rehome: Mapping[bytes, int] | None = None) -> bytes:
-        """Makes a new live stream for a lane at once; its birth is written in order with the lane's events."""
+    def _open_stream(self, lane: int, note: str, rehome: Mapping[bytes, int] | None = None) -> bytes:
+        """Makes a new live stream for a lane at once; that it is new is written in order with the lane's events."""
         ident = os.urandom(16)
-        self._held.queue(lane).append(Birth(ident, lane, note, rehome or {}))
+        self._pending.queue(lane).append(NewStream(ident, lane, note, rehome or {}))
         self._live[lane] = _Live(ident, 1)
-        self._kick()
+        self._request_flush()
         return ident
 
-    async def _born(self, ident: bytes) -> None:
+    async def _until_durable(self, ident: bytes) -> None:
         while ident not in self._infos:
             if self.fault is not None:
                 raise NotRecorded(self.fault)
@@ -315,18 +317,18 @@ class Journal:
         for old, lane in pending:
             while (found := await self._ask_store(partial(_rows_to_move, old=old))) is not None:
                 if self._closed:
-                    raise NotRecorded("the journal is closed")  # the thread took its last turn: nobody writes a move
+                    raise NotRecorded("the journal is closed")  # the thread took its last turn: nobody writes it
                 first, events = found
                 live = self._live[lane]
                 rows = []
                 for seq, data in enumerate(events, first):
-                    rows.append(Appended(live.ident, live.next_seq, lane, with_origin(data, old, seq), None))
+                    rows.append(PendingEvent(live.ident, live.next_seq, lane, with_origin(data, old, seq), None))
                     live.next_seq += 1
-                self._held.queue(lane).append(Move(old, lane, first, first + len(events) - 1, tuple(rows)))
-                self._kick()
+                self._pending.queue(lane).append(Rehoming(old, lane, first, first + len(events) - 1, tuple(rows)))
+                self._request_flush()
                 await rows[-1]
         if pending:
-            self._news()  # the skips that say where the rows went can be sent now
+            self._notify()  # the skips that say where the rows went can be sent now
 
     # State -----------------------------------------------------------------------------------------------------
 
@@ -337,7 +339,7 @@ class Journal:
 
     def heartbeat_age_s(self) -> float:
         """Returns the seconds since the writer's thread last showed that it lives: once a second when idle."""
-        return time.monotonic() - self._writer.beat
+        return time.monotonic() - self._writer.heartbeat_at_s
 
     @property
     def commit_latency_s(self) -> float:
@@ -347,12 +349,12 @@ class Journal:
     @property
     def merged(self) -> int:
         """Alarms that became a count on another one while memory was full."""
-        return self._held.merged
+        return self._pending.merged
 
     @property
     def dropped(self) -> int:
         """Events lost because the disk did not take them and memory was full."""
-        return self._held.dropped
+        return self._pending.dropped
 
     async def close(self) -> None:
         """Writes what waits, saves the cursors, closes the file. Waits at most ten seconds for a disk that hangs."""
@@ -366,42 +368,45 @@ class Journal:
             await asyncio.gather(self._rehoming, return_exceptions=True)
         self._writer.stop()
         if not await self._loop.run_in_executor(None, self._writer.join, _CLOSE_S):
-            log.error("journal: the disk does not answer, giving up on it")
-        for entry in (*self._held.events(), *(row for move in self._held.moves() for row in move.rows)):
+            _log.error("journal: the disk does not answer, giving up on it")
+        rehomed = [row for rehoming in self._pending.rehomings() for row in rehoming.rows]
+        for entry in (*self._pending.events(), *rehomed):
             entry.refuse("the journal is closed")
 
     # The writer's side, called in the loop ---------------------------------------------------------------------
 
-    def durable(self, written: list[Entry], side: Written | None, changed: list[StreamInfo], gone: list[bytes]) -> None:
+    def durable(
+        self, entries: list[Entry], commit: CommitResult | None, changed: list[StreamInfo], removed: list[bytes]
+    ) -> None:
         """Entries that are on disk now, and what changed in the streams."""
-        if side is not None:
-            for entry, error in side.side_failures:
-                log.error("journal: side statement of %s/%d failed: %s", entry.stream.hex(), entry.seq, error)
+        if commit is not None:
+            for entry, error in commit.side_failures:
+                _log.error("journal: side statement of %s/%d failed: %s", entry.stream.hex(), entry.seq, error)
                 entry.side_failed(error)
-        for item in written:
-            if isinstance(item, Appended):
+        for item in entries:
+            if isinstance(item, PendingEvent):
                 if item.state.__class__ is not SideStatementFailed:
                     item.settle()
-            elif isinstance(item, Move):
+            elif isinstance(item, Rehoming):
                 for row in item.rows:
                     row.settle()
-        self._take_infos(changed, gone, news=bool(written))
+        self._take_infos(changed, removed, notify=bool(entries))
 
-    def _take_infos(self, changed: list[StreamInfo], gone: list[bytes], *, news: bool) -> None:
+    def _take_infos(self, changed: list[StreamInfo], removed: list[bytes], *, notify: bool) -> None:
         for info in changed:
             self._infos[info.stream] = info
-        for ident in gone:
+        for ident in removed:
             self._infos.pop(ident, None)
-        if news:
-            self._news()
+        if notify:
+            self._notify()
 
-    def _news(self) -> None:
+    def _notify(self) -> None:
         self._changes += 1
         waiters, self._changed = self._changed, self._loop.create_future()
         waiters.set_result(None)
 
     def opened(self, streams: list[StreamInfo]) -> None:
-        """The file is open, for the first time or again, or was mended: these are its streams."""
+        """The file is open, for the first time or again, or was repaired: these are its streams."""
         self._infos = {info.stream: info for info in streams}
         first_time = not self._ready.done()
         for lane in LANES:
@@ -410,10 +415,10 @@ class Journal:
             if live is None and there is not None:
                 self._live[lane] = _Live(there.stream, there.last + 1)
             elif live is None:
-                self._bear(lane, "salvage" if self.salvaged is not None else "install")
+                self._open_stream(lane, "salvage" if self.salvaged is not None else "install")
             elif (info := self._infos.get(live.ident)) is not None and info.sealed:
-                self._bear(lane, "salvage")  # damage sealed it
-        self._take_infos([], [], news=True)
+                self._open_stream(lane, "salvage")  # damage sealed it
+        self._take_infos([], [], notify=True)
         if first_time:
             self._ready.set_result(None)
         if self._rehoming is None and not self._closed:
@@ -427,27 +432,28 @@ class Journal:
     def faulted(self, fault: str) -> None:
         """The disk does not take writes. Whoever waits is told; the events stay queued."""
         self.fault = fault
-        self._unrecorded = Unrecorded()
-        for entry in self._held.events():
+        self._memory_stream = MemoryStream()
+        for entry in self._pending.events():
             entry.refuse(fault)
             if entry.lane == ALARM:
-                self._unrecorded.add(entry)
+                self._memory_stream.add(entry)
         if not self._ready.done():  # the disk was away from the start: record in memory, in streams of their own
             for lane in LANES:
                 if lane not in self._live:
-                    self._bear(lane, "install")
+                    self._open_stream(lane, "install")
             self._ready.set_result(None)
-        self._take_infos([], [], news=True)
+        self._take_infos([], [], notify=True)
         if self.on_fault is not None:
             self.on_fault(fault)
 
     def recovered(self) -> None:
         """The disk takes writes again."""
-        self.fault, self._unrecorded = None, None
-        for entry in self._held.events():
+        self.fault = None
+        self._memory_stream = None
+        for entry in self._pending.events():
             entry.reconsider()
-        self._kick()
-        self._news()
+        self._request_flush()
+        self._notify()
         if self.on_fault is not None:
             self.on_fault(None)
 

@@ -1,7 +1,7 @@
 """Alarms that the disk does not take, as a stream in memory that the hub can have at once.
 
 A press must reach the operator whatever is broken. While the journal cannot be written, copies of what waits in the
-ALARM lane are offered to the uplink as a stream of its own, born with the fault and gone with it. Each copy carries
+ALARM lane are offered to the uplink as a stream of its own, opened with the fault and gone with it. Each copy carries
 its first identity (`origin`), as re-homed events do: when the disk is back and the original arrives, the hub knows it
 as the same fact. Nothing of this confirms anything to a device.
 """
@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import os
 
-from anju_edge.journal.entries import Appended
+from anju_edge.journal.entries import PendingEvent
 from anju_edge.journal.rehome import with_origin
-from anju_edge.journal.streams import UNRECORDED, StreamInfo
+from anju_edge.journal.streams import MEMORY_STREAM_NOTE, StreamInfo
 from anju_protos import chain
 from anju_protos.v1.event_pb2 import ALARM
 from anju_protos.v1.uplink_pb2 import Batch
@@ -20,7 +20,7 @@ from anju_protos.v1.uplink_pb2 import Batch
 SHOWN_AT_MOST = 512  # of one fault; what comes later may be merged per device, and is told when the disk is back
 
 
-class Unrecorded:
+class MemoryStream:
     """One fault's stream."""
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class Unrecorded:
         self._hashes = [chain.genesis(self.ident)]
         self._acked = 0
 
-    def add(self, entry: Appended) -> bool:
+    def add(self, entry: PendingEvent) -> bool:
         """Takes a copy; the entry must not be merged from then on. Returns False when the stream is full."""
         if len(self._rows) >= SHOWN_AT_MOST:
             return False
@@ -49,7 +49,7 @@ class Unrecorded:
             sealed=False,
             acked=self._acked,
             acked_hash=self._hashes[self._acked],
-            note=UNRECORDED,
+            note=MEMORY_STREAM_NOTE,
         )
 
     def read(self, after: int, max_events: int, max_bytes: int) -> Batch | None:

@@ -4,9 +4,9 @@ One queue a lane, filled by the event loop and emptied by the writer thread. In 
 `deque.append`, which needs no lock; the lock is for the writer's taking and for the rare case that a queue is full.
 
 When full: alarms of one device become one, with a count (`Alarm.repeats`), and the numbers of the merged ones become a
-MERGED hole. Alarm-lane entries that cannot be merged (steps, alarms of ever new devices) may use four times the bound.
+MERGED gap. Alarm-lane entries that cannot be merged (steps, alarms of ever new devices) may use four times the bound.
 Beyond it, and in the other lanes beyond the bound, what comes last is dropped and its number becomes a NOT_RECORDED
-hole. Nobody was told that any of these is recorded.
+gap. Nobody was told that any of these is recorded.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from collections.abc import Iterable
 
 from google.protobuf.message import DecodeError
 
-from anju_edge.journal.entries import Appended, Entry, Hole, Move
+from anju_edge.journal.entries import Entry, Gap, PendingEvent, Rehoming
 from anju_edge.journal.streams import LANES
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, ALARM_RAISED, TELEMETRY, Alarm, Event
 from anju_protos.v1.uplink_pb2 import Skip
 
 
-class Held:
+class PendingQueue:
     """Entries in order, by lane."""
 
     def __init__(self, urgent_bound: int, telemetry_bound: int) -> None:
@@ -46,29 +46,29 @@ class Held:
     def queue(self, lane: int) -> deque[Entry]:
         return self._by_lane[lane]
 
-    def put_when_full(self, entry: Appended) -> bool:
+    def put_when_full(self, entry: PendingEvent) -> bool:
         """Finds a place for an event whose queue is at its bound. Returns whether its bytes are kept."""
         with self.lock:
             queue, bound = self._by_lane[entry.lane], self.bounds[entry.lane]
             if entry.lane == ALARM:
                 if self._merge(entry):
                     self.merged += 1
-                    _put_hole(queue, entry, Skip.MERGED)
+                    _put_gap(queue, entry, Skip.MERGED)
                     return False
                 bound *= 4
             if len(queue) < bound:
                 queue.append(entry)
                 return True
             self.dropped += 1
-            _put_hole(queue, entry, Skip.NOT_RECORDED)
+            _put_gap(queue, entry, Skip.NOT_RECORDED)
             return False
 
-    def _merge(self, entry: Appended) -> bool:
+    def _merge(self, entry: PendingEvent) -> bool:
         event = _alarm_event(entry.data)
         if event is None:
             return False
         for other in self.alarms:
-            if not isinstance(other, Appended) or other.shown or event.device.encode() not in other.data:
+            if not isinstance(other, PendingEvent) or other.shown or event.device.encode() not in other.data:
                 continue
             first = _alarm_event(other.data)
             if first is None or first.device != event.device or first.mark != event.mark:
@@ -115,23 +115,23 @@ class Held:
         """Returns how many entries wait, by lane."""
         return {lane: len(self._by_lane[lane]) for lane in LANES}
 
-    def events(self) -> list[Appended]:
+    def events(self) -> list[PendingEvent]:
         """Returns all events that wait."""
         with self.lock:
-            return [entry for queue in self._by_lane.values() for entry in queue if isinstance(entry, Appended)]
+            return [entry for queue in self._by_lane.values() for entry in queue if isinstance(entry, PendingEvent)]
 
-    def moves(self) -> list[Move]:
+    def rehomings(self) -> list[Rehoming]:
         """Returns the slices of a fork that wait."""
         with self.lock:
-            return [entry for queue in self._by_lane.values() for entry in queue if isinstance(entry, Move)]
+            return [entry for queue in self._by_lane.values() for entry in queue if isinstance(entry, Rehoming)]
 
 
-def _put_hole(queue: deque[Entry], entry: Appended, cause: int) -> None:
+def _put_gap(queue: deque[Entry], entry: PendingEvent, cause: int) -> None:
     last = queue[-1] if queue else None
-    if isinstance(last, Hole) and last.stream == entry.stream and last.cause == cause and last.last == entry.seq - 1:
+    if isinstance(last, Gap) and last.stream == entry.stream and last.cause == cause and last.last == entry.seq - 1:
         last.last = entry.seq
     else:
-        queue.append(Hole(entry.stream, entry.lane, entry.seq, entry.seq, cause))
+        queue.append(Gap(entry.stream, entry.lane, entry.seq, entry.seq, cause))
 
 
 def _alarm_event(data: bytes) -> Event | None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from anju_edge.journal.confirmed_streams import KEY, unpack
+from anju_edge.journal.confirmed_streams import KV_KEY, unpack
 from anju_edge.journal.faults import RowDamaged
 from anju_edge.journal.stream import Stream, infos
 from anju_edge.journal.streams import ROW_TABLE, SEQ_MASK, StreamInfo, row_crc, row_key
@@ -26,9 +26,10 @@ class JournalReader:
     writable = False
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self.connection, self.path = connection, path
+        self.connection = connection
+        self.path = path
         self.streams: dict[bytes, Stream] = {}
-        self.forgotten: dict[bytes, StreamInfo] = {}
+        self.confirmed_streams: dict[bytes, StreamInfo] = {}
         self.load()
 
     @classmethod
@@ -61,12 +62,12 @@ class JournalReader:
             self.streams[ident] = stream
             self.count_skipped(stream)
         with contextlib.suppress(sqlite3.OperationalError):  # an older file, read only: no such table
-            for (data,) in self.connection.execute("SELECT value FROM kv WHERE key = ?", (KEY,)):
-                self.forgotten = {info.stream: info for info in unpack(data) if info.stream not in self.streams}
+            for (data,) in self.connection.execute("SELECT value FROM kv WHERE key = ?", (KV_KEY,)):
+                self.confirmed_streams = {info.stream: info for info in unpack(data) if info.stream not in self.streams}
 
     def infos(self) -> list[StreamInfo]:
-        """Returns what Hello says of all streams, in order of birth; first those of which nothing is held any more."""
-        return [*self.forgotten.values(), *infos(self.streams)]
+        """Returns what Hello says of all streams, oldest first; before them those of which nothing is held any more."""
+        return [*self.confirmed_streams.values(), *infos(self.streams)]
 
     def _top(self, table: str, column: str, stream: Stream) -> int:
         found = self.connection.execute(
@@ -174,8 +175,10 @@ class JournalReader:
         """Returns the running hash at `seq`; None = cannot be told (trimmed, in a skip, beyond damage or the end)."""
         stream = self.streams.get(ident)
         if stream is None:
-            gone = self.forgotten.get(ident)
-            return gone.acked_hash or None if gone is not None and gone.last == seq else None
+            tombstone = self.confirmed_streams.get(ident)
+            if tombstone is None or tombstone.last != seq:
+                return None
+            return tombstone.acked_hash or None
         if stream.broken_at is not None and seq >= stream.broken_at:
             return None
         return self.chain(stream, seq)
@@ -198,12 +201,12 @@ class JournalReader:
                 return None
             if skip[1] >= point:
                 point, running = skip[1], skip[3]
-        mark = self.connection.execute(
+        checkpoint = self.connection.execute(
             "SELECT key, hash FROM mark WHERE key BETWEEN ? AND ? ORDER BY key DESC LIMIT 1",
             (row_key(stream.number, point), row_key(stream.number, seq)),
         ).fetchone()
-        if mark is not None:
-            point, running = mark[0] & SEQ_MASK, mark[1]
+        if checkpoint is not None:
+            point, running = checkpoint[0] & SEQ_MASK, checkpoint[1]
         while point < seq:
             upto = min(seq, point + 512)
             for data in self.rows(stream, point + 1, upto):

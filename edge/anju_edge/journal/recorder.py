@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from anju_edge.clock import Clock, Floor, RunningTime
-from anju_edge.journal.entries import Also, Appended
+from anju_edge.journal.entries import PendingEvent, SideStatement
 from anju_edge.journal.journal import Journal
 from anju_protos.v1.event_pb2 import (
     ACTIVITY,
@@ -45,7 +45,7 @@ URGENT_TRIGGERS = frozenset({"fall", "call_button", "tamper"})
 KEEP_TIME_MS = 60_000
 PUT_KV = "insert into kv (key, value) values (?, ?) on conflict (key) do update set value = excluded.value"
 
-SideRow: TypeAlias = Callable[[EventRef], Also | None]
+SideRow: TypeAlias = Callable[[EventRef], SideStatement | None]
 
 
 def lane_of(kind: int, *, urgent: bool = False) -> Lane.ValueType:
@@ -62,9 +62,11 @@ class Recorder:
     """Writes events of this box. `record` never blocks and never raises on storage faults."""
 
     def __init__(self, journal: Journal, clock: Clock, running: RunningTime) -> None:
-        self.journal, self.clock, self.running = journal, clock, running
+        self.journal = journal
+        self.clock = clock
+        self.running = running
         self.by_kind: Counter[int] = Counter()
-        self._waiting: deque[Also] = deque()
+        self._waiting: deque[SideStatement] = deque()
         self._kept_ms = -KEEP_TIME_MS
 
     def record(
@@ -77,7 +79,7 @@ class Recorder:
         urgent: bool = False,
         stamp: Stamp | None = None,
         side: SideRow | None = None,
-    ) -> tuple[Appended, Event]:
+    ) -> tuple[PendingEvent, Event]:
         """Appends one event; returns its number (awaitable until durable) and the event as stored.
 
         `payload` is the message that `kind` names, serialized. `side` gives, for the event's identity, the statement
@@ -86,15 +88,15 @@ class Recorder:
         event = Event(kind=kind, stamp=stamp or self.clock.stamp(), device=device, payload=payload, mark=mark)
         self.by_kind[kind] += 1
         lane = lane_of(kind, urgent=urgent)
-        also = self._due(event.stamp.elapsed_ms) if side is None else side(self._next(lane))
-        return self.journal.append(lane, event.SerializeToString(), also), event
+        statement = self._due(event.stamp.elapsed_ms) if side is None else side(self._next(lane))
+        return self.journal.append(lane, event.SerializeToString(), statement), event
 
     def _next(self, lane: Lane.ValueType) -> EventRef:
         """The identity of the lane's next event: the loop alone hands numbers out, so nothing comes between."""
         live = self.journal._live[lane]
         return EventRef(stream=live.ident, seq=live.next_seq)
 
-    def later(self, statement: Also) -> None:
+    def later(self, statement: SideStatement) -> None:
         """Keeps a side statement for one of the next events' transactions."""
         self._waiting.append(statement)
 
@@ -102,12 +104,12 @@ class Recorder:
         """The box's running time over all boots."""
         return self.running.total_at(self.clock.boot, self.clock.elapsed_ms())
 
-    def _due(self, elapsed_ms: int) -> Also | None:
+    def _due(self, elapsed_ms: int) -> SideStatement | None:
         if self._waiting:
             return self._waiting.popleft()
         return self.keep_time() if elapsed_ms - self._kept_ms >= KEEP_TIME_MS else None
 
-    def keep_time(self) -> Also:
+    def keep_time(self) -> SideStatement:
         """The statement that keeps the running time and the last sure date, for the next start."""
         elapsed_ms = self.clock.elapsed_ms()
         self._kept_ms = elapsed_ms

@@ -1,4 +1,4 @@
-"""Mends a readable file with damaged rows, and enters what was salvaged from an unreadable one."""
+"""Repairs a readable file with damaged rows, and enters what was salvaged from an unreadable one."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from anju_edge.journal.faults import RowDamaged
 from anju_edge.journal.retention import trim
 from anju_edge.journal.store import Store
 from anju_edge.journal.stream import Stream
-from anju_edge.journal.streams import LANES, MARK_EVERY, ROW_TABLE, SEQ_MASK, row_crc, row_key
+from anju_edge.journal.streams import HASH_CHECKPOINT_EVERY, LANES, ROW_TABLE, SEQ_MASK, row_crc, row_key
 from anju_protos.chain import link_lost
 from anju_protos.v1.uplink_pb2 import Skip
 
 
 def open_checked(path: Path, *, synchronous: str = "FULL", hard_limit_bytes: int = 0) -> Store:
-    """Opens a journal as `Store.open` does, and mends what is damaged at the ends of its live streams."""
+    """Opens a journal as `Store.open` does, and repairs what is damaged at the ends of its live streams."""
     store = Store.open(path, synchronous=synchronous, hard_limit_bytes=hard_limit_bytes)
     try:
         check_tails(store)
@@ -28,13 +28,13 @@ def open_checked(path: Path, *, synchronous: str = "FULL", hard_limit_bytes: int
 
 
 def check_tails(store: Store) -> None:
-    """Links each live stream from its last mark to its end, and mends what is damaged there."""
+    """Links each live stream from its last hash checkpoint to its end, and repairs what is damaged there."""
     for stream in list(store.streams.values()):
         while not stream.sealed and stream.head is None:
             try:
                 stream.head = store.chain(stream, stream.last)
             except RowDamaged as damage:
-                mend(store, damage.stream, damage.seq)
+                repair_row(store, damage.stream, damage.seq)
 
 
 def end_rehoming(store: Store, stream: Stream) -> None:
@@ -44,7 +44,7 @@ def end_rehoming(store: Store, stream: Stream) -> None:
     stream.rehome_after = None
 
 
-def mend(store: Store, ident: bytes, seq: int) -> int:
+def repair_row(store: Store, ident: bytes, seq: int) -> int:
     """Puts a skip where rows are missing or wrong, and seals the stream if it is live. Returns numbers lost.
 
     From there the running hash is unknown: the stream's `broken_at`. Damage among confirmed rows only trims them.
@@ -63,7 +63,7 @@ def mend(store: Store, ident: bytes, seq: int) -> int:
     try:
         before = store.chain(stream, seq - 1)
     except RowDamaged as earlier:
-        return mend(store, ident, earlier.seq) + mend(store, ident, seq)
+        return repair_row(store, ident, earlier.seq) + repair_row(store, ident, seq)
     lost = link_lost(before or b"", seq, last)
     broken_at = seq if stream.broken_at is None else min(seq, stream.broken_at)
     with store.transaction():
@@ -79,7 +79,7 @@ def mend(store: Store, ident: bytes, seq: int) -> int:
     stream.sealed, stream.broken_at, stream.note = True, broken_at, "salvage"
     stream.known.clear()
     store.count_skipped(stream)
-    store.mended += last - seq + 1
+    store.repaired += last - seq + 1
     return last - seq + 1
 
 
@@ -145,12 +145,12 @@ def break_at(store: Store, stream: Stream, seq: int) -> None:
 def copy_rows(store: Store, stream: Stream, rows: Sequence[tuple[int, int, bytes]]) -> None:
     """Enters consecutive salvaged rows (key, CRC, data) at the end of a stream."""
     running = stream.head or b""
-    marks = []
+    checkpoints = []
     for key, _, data in rows:
         running = sha256(running + data).digest()
-        if not key & SEQ_MASK & MARK_EVERY - 1:
-            marks.append((key, running))
+        if not key & SEQ_MASK & HASH_CHECKPOINT_EVERY - 1:
+            checkpoints.append((key, running))
     with store.transaction():
         store.insert_rows(stream.lane, list(chain.from_iterable(rows)))
-        store.connection.executemany("INSERT OR REPLACE INTO mark VALUES (?,?)", marks)
+        store.connection.executemany("INSERT OR REPLACE INTO mark VALUES (?,?)", checkpoints)
     stream.last, stream.head = rows[-1][0] & SEQ_MASK, running

@@ -10,31 +10,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from anju_edge.journal.confirmed_streams import KEPT, KEY, gone, pack
+from anju_edge.journal.confirmed_streams import KV_KEY, MAX_KEPT, pack, tombstone
 from anju_edge.journal.faults import RowDamaged
 from anju_edge.journal.settings import MIB, JournalSettings
 from anju_edge.journal.store import Store
 from anju_edge.journal.stream import Stream
-from anju_edge.journal.streams import MARK_EVERY, ROW_TABLE, row_key
+from anju_edge.journal.streams import HASH_CHECKPOINT_EVERY, ROW_TABLE, row_key
 from anju_protos.v1.event_pb2 import TELEMETRY
 from anju_protos.v1.uplink_pb2 import Skip
 
 SPARE_BYTES = 2 * MIB  # free pages inside the file that new rows can use while the disk has none
 
 
-class Shortage(Enum):
+class SpaceShortage(Enum):
     NONE = "none"
     QUOTA = "quota"
     DISK = "disk"
 
 
-def shortage(settings: JournalSettings, used_bytes: int, spare_bytes: int, disk_free_bytes: int) -> Shortage:
+def space_shortage(settings: JournalSettings, used_bytes: int, spare_bytes: int, disk_free_bytes: int) -> SpaceShortage:
     """Returns what is short: the file's quota (less the reserve), or the disk while the file has no spare pages."""
     if used_bytes > settings.quota_bytes - settings.reserve_bytes:
-        return Shortage.QUOTA
+        return SpaceShortage.QUOTA
     if disk_free_bytes < settings.floor_bytes and spare_bytes < SPARE_BYTES:
-        return Shortage.DISK
-    return Shortage.NONE
+        return SpaceShortage.DISK
+    return SpaceShortage.NONE
 
 
 def confirmed_target(settings: JournalSettings, stream: Stream) -> int:
@@ -42,11 +42,11 @@ def confirmed_target(settings: JournalSettings, stream: Stream) -> int:
     if stream.sealed and stream.acked >= stream.last:
         return stream.last
     target = stream.acked - settings.keep_acked
-    return target - target % MARK_EVERY if target > 0 else 0
+    return target - target % HASH_CHECKPOINT_EVERY if target > 0 else 0
 
 
 def trim_confirmed(store: Store, settings: JournalSettings) -> bool:
-    """Trims one slice of confirmed rows, or forgets a stream that is done with. Returns whether it found one."""
+    """Trims one slice of confirmed rows, or removes a stream that is done with. Returns whether it found one."""
     for stream in list(store.streams.values()):
         if stream.rehome_after is not None:
             continue
@@ -54,7 +54,7 @@ def trim_confirmed(store: Store, settings: JournalSettings) -> bool:
         if target > stream.base and trim(store, stream, target):
             return True
         if stream.sealed and stream.last == stream.base == stream.acked:
-            forget(store, stream)
+            remove_stream(store, stream)
             return True
     return False
 
@@ -65,7 +65,7 @@ def make_room(store: Store, pins: Mapping[bytes, tuple[int, int]]) -> Stream | N
         if stream.acked > stream.base and stream.rehome_after is None and trim(store, stream, stream.acked):
             return stream
     for stream in sorted(store.streams.values(), key=lambda stream: stream.number):
-        if stream.lane == TELEMETRY and sacrifice(store, stream, pins.get(stream.id), Skip.QUOTA):
+        if stream.lane == TELEMETRY and evict_unacked(store, stream, pins.get(stream.id), Skip.QUOTA):
             return stream
     return None
 
@@ -74,8 +74,8 @@ def trim(store: Store, stream: Stream, target: int, slice_rows: int = 2048) -> b
     """Deletes up to `slice_rows` confirmed rows, oldest first, up to `target`. Returns whether the base moved."""
     target = min(target, stream.acked)
     upto = min(target, stream.base + slice_rows)
-    if upto < target and upto - upto % MARK_EVERY > stream.base:
-        upto -= upto % MARK_EVERY  # there the running hash is at hand
+    if upto < target and upto - upto % HASH_CHECKPOINT_EVERY > stream.base:
+        upto -= upto % HASH_CHECKPOINT_EVERY  # there the running hash is at hand
     skip = store.skip_at_or_before(stream, upto)
     if skip is not None and skip[1] > upto:  # the base cannot stand inside a skip, its hash is unknown there
         upto = skip[1] if skip[1] <= target else skip[0] - 1
@@ -103,21 +103,24 @@ def trim(store: Store, stream: Stream, target: int, slice_rows: int = 2048) -> b
     return True
 
 
-def forget(store: Store, stream: Stream) -> None:
+def remove_stream(store: Store, stream: Stream) -> None:
     """Removes a sealed stream of which the hub has everything and nothing is held; only how far it went stays."""
     broken = stream.broken_at is not None and stream.base >= stream.broken_at
-    kept = [*store.forgotten.values(), gone(stream.id, stream.lane, stream.last, b"" if broken else stream.base_hash)]
-    del kept[:-KEPT]
+    last_hash = b"" if broken else stream.base_hash
+    kept = [*store.confirmed_streams.values(), tombstone(stream.id, stream.lane, stream.last, last_hash)]
+    del kept[:-MAX_KEPT]
     with store.transaction():
-        store.connection.execute("INSERT OR REPLACE INTO kv VALUES (?, ?)", (KEY, pack(kept)))
+        store.connection.execute("INSERT OR REPLACE INTO kv VALUES (?, ?)", (KV_KEY, pack(kept)))
         store.connection.execute("DELETE FROM stream WHERE number = ?", (stream.number,))
         store.connection.execute("DELETE FROM mark WHERE key BETWEEN ? AND ?", (stream.low, stream.high))
         store.connection.execute("DELETE FROM skip WHERE key BETWEEN ? AND ?", (stream.low, stream.high))
     del store.streams[stream.id]
-    store.forgotten = {info.stream: info for info in kept}
+    store.confirmed_streams = {info.stream: info for info in kept}
 
 
-def sacrifice(store: Store, stream: Stream, pinned: tuple[int, int] | None, cause: int, max_rows: int = 1000) -> int:
+def evict_unacked(
+    store: Store, stream: Stream, pinned: tuple[int, int] | None, cause: int, max_rows: int = 1000
+) -> int:
     """Turns the oldest unconfirmed rows of a stream into a skip. Returns how many; 0 = all pinned or none left."""
     after = stream.acked
     table = ROW_TABLE[stream.lane]

@@ -14,7 +14,7 @@ class JournalSettings:
     - `linger_s`: how long TELEMETRY may wait for company before it is written; spares the flash.
     - `group_rows`: most rows in one transaction.
     - `quota_bytes`, `reserve_bytes`: the file's content may grow to the quota; the reserve at its end is for ALARM and
-      ACTIVITY, so TELEMETRY is sacrificed at quota - reserve.
+      ACTIVITY, so unconfirmed TELEMETRY is evicted at quota - reserve.
     - `floor_bytes`: with less than this free on the disk, the file stops growing for TELEMETRY's sake.
     - `ballast_bytes`: disk space kept in a file of zeros, given up when the disk is full; 0 = none.
     - `keep_acked`: confirmed events kept for each live stream, for a hub that is restored from a backup.

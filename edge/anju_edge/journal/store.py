@@ -21,7 +21,7 @@ from anju_edge.journal.reader import JournalReader, close_quietly
 from anju_edge.journal.stream import Stream
 from anju_edge.journal.streams import LANES, ROW_TABLE, SEQ_MASK, row_key
 
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x416E6A75  # "Anju"
 PAGE_BYTES = 4096
@@ -41,7 +41,7 @@ class Store(JournalReader):
     writable = True
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self.mended = 0
+        self.repaired = 0
         self.wal_pages = 0  # about how many pages were written to the WAL since the last checkpoint
         super().__init__(connection, path)
         self.next_number = max((stream.number for stream in self.streams.values()), default=0) + 1
@@ -99,7 +99,7 @@ class Store(JournalReader):
                 os.fsync(file.fileno())
             partial.rename(register)
         except OSError as error:
-            log.warning("journal: %s not written: %s", register.name, error)
+            _log.warning("journal: %s not written: %s", register.name, error)
 
     def probe(self) -> None:
         """Commits something harmless: proves that the disk takes writes again."""

@@ -63,5 +63,5 @@ class Stream:
 
 
 def infos(streams: Mapping[bytes, Stream]) -> list[StreamInfo]:
-    """Returns what Hello says of all streams, in order of birth."""
+    """Returns what Hello says of all streams, oldest first."""
     return [stream.info() for stream in sorted(streams.values(), key=lambda stream: stream.number)]

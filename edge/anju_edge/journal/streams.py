@@ -13,8 +13,8 @@ ROW_TABLE: dict[int, str] = {ALARM: "alarm_row", ACTIVITY: "activity_row", TELEM
 SEQ_BITS = 40
 SEQ_MASK = (1 << SEQ_BITS) - 1
 _CRC_MASK = 0xFFFF_FFFF
-MARK_EVERY = 1024
-UNRECORDED = "unrecorded"  # note of a stream in memory, see `memory_stream.py`
+HASH_CHECKPOINT_EVERY = 1024  # in the table `mark`, whose name is in a released schema and stays
+MEMORY_STREAM_NOTE = "unrecorded"  # note of a `MemoryStream` in Hello: hubs know it, so the value stays
 
 
 def row_key(number: int, seq: int) -> int:

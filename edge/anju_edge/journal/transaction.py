@@ -1,4 +1,4 @@
-"""One transaction's worth of entries."""
+"""Writes what waits to the file, one transaction at a time."""
 
 from __future__ import annotations
 
@@ -7,80 +7,82 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from anju_edge.journal.entries import Appended, Birth, Entry, Hole, Move, SideStatementFailed
+from anju_edge.journal.entries import Entry, Gap, NewStream, PendingEvent, Rehoming, SideStatementFailed
 from anju_edge.journal.faults import fault_of
 from anju_edge.journal.store import PAGE_BYTES, Store
 from anju_edge.journal.stream import Stream
-from anju_edge.journal.streams import MARK_EVERY, ROW_TABLE, row_crc, row_key
+from anju_edge.journal.streams import HASH_CHECKPOINT_EVERY, ROW_TABLE, row_crc, row_key
 from anju_protos.chain import genesis, link_lost
 from anju_protos.v1.uplink_pb2 import Skip
 
 
 @dataclass(slots=True)
-class Written:
-    """What a group did: streams that changed and side statements that were wrong."""
+class CommitResult:
+    """What a transaction did: streams that changed and side statements that were wrong."""
 
     changed: set[Stream] = field(default_factory=set)
-    side_failures: list[tuple[Appended, SideStatementFailed]] = field(default_factory=list)
+    side_failures: list[tuple[PendingEvent, SideStatementFailed]] = field(default_factory=list)
     rows: int = 0
     bytes: int = 0
 
 
-def write(store: Store, entries: Iterable[Entry]) -> Written:
-    """Writes a group in one transaction. What is on disk already (its commit failed late) is passed over."""
-    result = Written()
-    group = Group(store, result)
+def write(store: Store, entries: Iterable[Entry]) -> CommitResult:
+    """Writes entries in one transaction. What is on disk already (its commit failed late) is passed over."""
+    result = CommitResult()
+    transaction = Transaction(store, result)
     with store.transaction():
-        run: list[Appended] = []
+        run: list[PendingEvent] = []
         for entry in entries:
-            if isinstance(entry, Appended):
+            if isinstance(entry, PendingEvent):
                 run.append(entry)
                 continue
             if run:
-                group.append(run)
+                transaction.append(run)
                 run = []
-            if isinstance(entry, Hole):
-                group.hole(entry)
-            elif isinstance(entry, Birth):
-                group.birth(entry)
-            elif isinstance(entry, Move):
-                group.move(entry)
+            if isinstance(entry, Gap):
+                transaction.gap(entry)
+            elif isinstance(entry, NewStream):
+                transaction.new_stream(entry)
+            elif isinstance(entry, Rehoming):
+                transaction.rehome(entry)
         if run:
-            group.append(run)
-        group.finish()
-    group.adopt()
-    if group.births:
+            transaction.append(run)
+        transaction.finish()
+    transaction.adopt()
+    if transaction.new_streams:
         store.write_register()
     store.wal_pages += 2 + result.bytes // (PAGE_BYTES - 500)
     return result
 
 
-class Group:
-    """One transaction's worth of entries. Nothing of the store changes until `adopt`."""
+class Transaction:
+    """One transaction: entries are written into it. Nothing of the store changes until `adopt`."""
 
-    def __init__(self, store: Store, result: Written) -> None:
-        self._store, self._connection, self._result = store, store.connection, result
+    def __init__(self, store: Store, result: CommitResult) -> None:
+        self._store = store
+        self._connection = store.connection
+        self._result = result
         self._heads: dict[Stream, tuple[int, bytes]] = {}
-        self.births: list[tuple[Stream, Birth, Stream | None]] = []
+        self.new_streams: list[tuple[Stream, NewStream, Stream | None]] = []
         self._skipped: set[Stream] = set()
-        self._marks: list[tuple[int, bytes]] = []
+        self._hash_checkpoints: list[tuple[int, bytes]] = []
         self._ended: list[Stream] = []
         self.next_number = store.next_number
 
-    def append(self, rows: Sequence[Appended]) -> None:
+    def append(self, rows: Sequence[PendingEvent]) -> None:
         """Writes rows, in order; consecutive ones of a stream go together."""
         at = 0
         while at < len(rows):
             at = self._append_run(rows, at)
 
-    def _append_run(self, rows: Sequence[Appended], at: int) -> int:
+    def _append_run(self, rows: Sequence[PendingEvent], at: int) -> int:
         """Writes the rows of one stream from `at` on; returns where the next stream's begin. The box's busiest loop."""
         ident = rows[at].stream
         stream = self._find(ident)
         last, head = self._head(stream)
         low = stream.low
         params: list[object] = []
-        also: list[Appended] = []
+        with_side_statement: list[PendingEvent] = []
         size = 0
         while at < len(rows):
             row = rows[at]
@@ -97,10 +99,10 @@ class Group:
             head = sha256(head + data).digest()
             last = seq
             size += len(data)
-            if not seq % MARK_EVERY:
-                self._marks.append((key, head))
-            if row.also is not None:
-                also.append(row)
+            if not seq % HASH_CHECKPOINT_EVERY:
+                self._hash_checkpoints.append((key, head))
+            if row.side_statement is not None:
+                with_side_statement.append(row)
             at += 1
         if params:
             self._store.insert_rows(stream.lane, params)
@@ -108,16 +110,16 @@ class Group:
             self._result.rows += count
             self._result.bytes += size + 16 * count
         self._heads[stream] = (last, head)
-        for row in also:
+        for row in with_side_statement:
             self._side_statement(row)
         if at < len(rows) and rows[at].stream is ident:
-            self.hole(Hole(ident, stream.lane, last + 1, rows[at].seq - 1, Skip.SALVAGE))
+            self.gap(Gap(ident, stream.lane, last + 1, rows[at].seq - 1, Skip.SALVAGE))
         return at
 
-    def _side_statement(self, entry: Appended) -> None:
-        if entry.also is None:
+    def _side_statement(self, entry: PendingEvent) -> None:
+        if entry.side_statement is None:
             return
-        sql, args = entry.also
+        sql, args = entry.side_statement
         try:
             self._connection.execute(sql, args)
         except sqlite3.Error as error:
@@ -126,16 +128,16 @@ class Group:
             self._result.side_failures.append((entry, SideStatementFailed(sql, str(error))))
 
     def _find(self, ident: bytes) -> Stream:
-        return self._store.streams.get(ident) or {born.id: born for born, _, _ in self.births}[ident]
+        return self._store.streams.get(ident) or {new.id: new for new, _, _ in self.new_streams}[ident]
 
     def _head(self, stream: Stream) -> tuple[int, bytes]:
-        """Last seq and running hash of a stream as of this group."""
+        """Last seq and running hash of a stream as of this transaction."""
         if stream in self._heads:
             return self._heads[stream]
         head = stream.head if stream.head is not None else self._store.chain(stream, stream.last)
         return stream.last, head or b""
 
-    def hole(self, entry: Hole) -> None:
+    def gap(self, entry: Gap) -> None:
         stream = self._find(entry.stream)
         last, head = self._head(stream)
         first = max(entry.first, last + 1)
@@ -146,7 +148,7 @@ class Group:
         self._heads[stream] = (entry.last, head)
         self._skipped.add(stream)
 
-    def birth(self, entry: Birth) -> None:
+    def new_stream(self, entry: NewStream) -> None:
         if entry.stream in self._store.streams:
             return
         number = self.next_number
@@ -163,13 +165,13 @@ class Group:
                 self._connection.execute(
                     "UPDATE stream SET rehome_after = ? WHERE number = ?", (max(after, stream.base), stream.number)
                 )
-        sealed = next((born for born, _, _ in reversed(self.births) if born.lane == entry.lane), None)
-        newborn = Stream(
+        sealed = next((new for new, _, _ in reversed(self.new_streams) if new.lane == entry.lane), None)
+        opened = Stream(
             number, entry.stream, entry.lane, False, entry.note, 0, start, 0, start, None, None, last=0, head=start
         )
-        self.births.append((newborn, entry, sealed or self._store.live(entry.lane)))
+        self.new_streams.append((opened, entry, sealed or self._store.live(entry.lane)))
 
-    def move(self, entry: Move) -> None:
+    def rehome(self, entry: Rehoming) -> None:
         old = self._store.streams[entry.old]
         hash_after = self._store.chain(old, entry.last)
         if hash_after is not None and self._store.rows(old, entry.first, entry.last):
@@ -182,15 +184,15 @@ class Group:
         self.append(entry.rows)
 
     def finish(self) -> None:
-        if self._marks:
-            self._connection.executemany("INSERT OR REPLACE INTO mark VALUES (?,?)", self._marks)
+        if self._hash_checkpoints:
+            self._connection.executemany("INSERT OR REPLACE INTO mark VALUES (?,?)", self._hash_checkpoints)
 
     def adopt(self) -> None:
         """After the commit: what the file says is now what the store knows."""
         store, changed = self._store, self._result.changed
-        for born, entry, sealed in self.births:
-            store.streams[born.id] = born
-            changed.add(born)
+        for new, entry, sealed in self.new_streams:
+            store.streams[new.id] = new
+            changed.add(new)
             if sealed is not None:
                 sealed.sealed = True
                 changed.add(sealed)
@@ -199,7 +201,8 @@ class Group:
                     stream.rehome_after = max(after, stream.base)
         store.next_number = self.next_number
         for stream, (last, head) in self._heads.items():
-            stream.last, stream.head = last, head
+            stream.last = last
+            stream.head = head
             changed.add(stream)
         for stream in self._skipped:
             store.count_skipped(stream)

@@ -1,8 +1,8 @@
 """The journal's writer: one thread, one connection, all writes, reads and checkpoints. See docs/adr/0001.
 
-Turns: waiting alarms first, then one job of the uplink (a read, a cursor), then the other lanes, then upkeep (trims,
-checkpoint, scrub) in slices. A storage fault never leaves this thread as an exception: the connection is closed, the
-file is reopened in place, at once and then with growing pauses, and what was to be written stays queued.
+Order of work: waiting alarms first, then one job of the uplink (a read, a cursor), then the other lanes, then upkeep
+(trims, checkpoint, scrub) in slices. A storage fault never leaves this thread as an exception: the connection is
+closed, the file is reopened in place, at once and then with growing pauses, and what was to be written stays queued.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from anju_base.sqlite_schema import SchemaTooNew
 from anju_drivers.errors import NotRecorded
 from anju_edge.journal import retention
 from anju_edge.journal.ballast import Ballast, free_bytes
-from anju_edge.journal.entries import Appended, Entry
+from anju_edge.journal.entries import Entry, PendingEvent
 from anju_edge.journal.faults import Fault, RowDamaged, SettingRefused, fault_of, settle_wal, storage_error
-from anju_edge.journal.pending_queue import Held
+from anju_edge.journal.pending_queue import PendingQueue
 from anju_edge.journal.reader import JournalReader
-from anju_edge.journal.repair import mend, open_checked, scrub
+from anju_edge.journal.repair import open_checked, repair_row, scrub
 from anju_edge.journal.salvage.salvage import drop_quarantined, finish_interrupted, salvage
 from anju_edge.journal.settings import JournalSettings
 from anju_edge.journal.store import Store
 from anju_edge.journal.stream import Stream
 from anju_edge.journal.streams import SalvageReport, StreamInfo
-from anju_edge.journal.transaction import Written, write
+from anju_edge.journal.transaction import CommitResult, write
 
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 TICK_S = 1.0
@@ -45,11 +45,11 @@ _SCRUB_PAUSE_S = 2.0
 _SALVAGES_AT_ONCE = 3  # what is damaged again right after is no matter of the file: pause as for a failing disk
 
 
-class Front(Protocol):
-    """The journal's side in the loop; all of these are called there."""
+class WriterListener(Protocol):
+    """Who hears of what the thread did; all of these are called in the loop."""
 
     def durable(
-        self, written: list[Entry], side: Written | None, changed: list[StreamInfo], gone: list[bytes]
+        self, entries: list[Entry], commit: CommitResult | None, changed: list[StreamInfo], removed: list[bytes]
     ) -> None: ...
 
     def faulted(self, fault: str) -> None: ...
@@ -96,20 +96,28 @@ class Job(Generic[T]):
 
 
 class Writer:
-    """Owns the thread and the file. The loop talks to it by `held`, `jobs`, `pins` and `wake`."""
+    """Owns the thread and the file. The loop talks to it by `pending`, `jobs`, `pins` and `wake`."""
 
     def __init__(
-        self, path: Path, settings: JournalSettings, held: Held, front: Front, loop: asyncio.AbstractEventLoop
+        self,
+        path: Path,
+        settings: JournalSettings,
+        pending: PendingQueue,
+        listener: WriterListener,
+        loop: asyncio.AbstractEventLoop,
     ) -> None:
-        self.path, self.settings, self.held = path, settings, held
+        self.path = path
+        self.settings = settings
+        self.pending = pending
         self.jobs: deque[Job[object]] = deque()
         self._settling: list[Job[None]] = []
         self.pins: dict[bytes, tuple[int, int]] = {}
         self.due = False  # the lanes besides ALARM are to be written now
-        self.beat = time.monotonic()
+        self.heartbeat_at_s = time.monotonic()
         self.rounds_scrubbed = 0
         self.commit_s = 0.0  # how long the last group took
-        self._front, self._loop = front, loop
+        self._listener = listener
+        self._loop = loop
         self._ballast = Ballast(path.parent / "ballast", settings.ballast_bytes)
         self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._woken = False
@@ -170,11 +178,11 @@ class Writer:
 
     def _run(self) -> None:
         while not self._closing:
-            self._turn()
+            self._run_until_idle()
             with contextlib.suppress(queue.Empty):
                 self._wake.get(timeout=self._pause_s())
         self.due = True
-        self._turn()
+        self._run_until_idle()
         if self._store is not None and not self._down:
             with contextlib.suppress(sqlite3.Error):
                 self._store.save_acks()
@@ -191,46 +199,47 @@ class Writer:
             return max(0.001, min(TICK_S, self._retry_at - time.monotonic()))
         return TICK_S
 
-    def _turn(self) -> None:
+    def _run_until_idle(self) -> None:
         """Works until nothing is due."""
         while True:
             self._woken = False  # before looking: what comes later wakes again
-            self.beat = time.monotonic()
+            self.heartbeat_at_s = time.monotonic()
             try:
-                if not self._step():
+                if not self._run_one():
                     return
             except sqlite3.Error as error:
                 self._fault(error)
                 if self._closing and self._failures > 1:
                     return
             except RowDamaged as damage:
-                self._mend(damage)
+                self._repair_row(damage)
             except (SchemaTooNew, SettingRefused) as error:
                 if not self._opened:
-                    self._tell(self._front.refused, error)
+                    self._post(self._listener.refused, error)
                     self._closing = True
                     return
                 self._fault(sqlite3.OperationalError(str(error)))
             if self._down and time.monotonic() < self._retry_at and not self.jobs:
                 return
 
-    def _step(self) -> bool:
+    def _run_one(self) -> bool:
         """Does one thing. Returns whether there may be more to do."""
         if self._down or self._store is None:
             if time.monotonic() >= self._retry_at or self._closing:
                 self._recover()
                 return not self._closing
             return self._run_job()
-        store, held = self._store, self.held
-        if held.alarms:
-            alone = len(held) > self.settings.group_rows
-            self._write(store, held.take(self.settings.group_rows, alarms_only=alone, telemetry=not self._full))
+        store = self._store
+        pending = self.pending
+        if pending.alarms:
+            alone = len(pending) > self.settings.group_rows
+            self._write(store, pending.take(self.settings.group_rows, alarms_only=alone, telemetry=not self._full))
             return True
         ran = self._run_job()
-        if self.due and not held.alarms:
+        if self.due and not pending.alarms:
             self.due = False
-            if group := held.take(self.settings.group_rows, telemetry=not self._full):
-                self.due = bool(held.activity or held.telemetry) and not self._full
+            if group := pending.take(self.settings.group_rows, telemetry=not self._full):
+                self.due = bool(pending.activity or pending.telemetry) and not self._full
                 self._write(store, group)
                 return True
         if ran or (not self._closing and self._upkeep(store)):
@@ -242,18 +251,18 @@ class Writer:
     def _write(self, store: Store, group: list[Entry]) -> None:
         started = time.monotonic()
         try:
-            written = write(store, group)
+            commit = write(store, group)
         except (sqlite3.Error, RowDamaged):
-            self.held.put_back(group)
+            self.pending.put_back(group)
             raise
         self.commit_s = time.monotonic() - started
         if self._failures:
             self._failures = 0
-            self._come_back()
-        self._room_bytes += written.bytes
-        if any(entry.__class__ is not Appended for entry in group):
+            self._recovered()
+        self._room_bytes += commit.bytes
+        if any(entry.__class__ is not PendingEvent for entry in group):
             self._trim = True
-        self._tell(self._front.durable, group, written, [stream.info() for stream in written.changed], [])
+        self._post(self._listener.durable, group, commit, [stream.info() for stream in commit.changed], [])
 
     def _run_job(self) -> bool:
         if not self.jobs:
@@ -298,7 +307,7 @@ class Writer:
             if self._make_room(store):
                 return True
         if self._trim:
-            before = {*store.streams, *store.forgotten}
+            before = {*store.streams, *store.confirmed_streams}
             if retention.trim_confirmed(store, self.settings):
                 self._publish(store, before)
                 return True
@@ -313,11 +322,11 @@ class Writer:
 
     def _make_room(self, store: Store) -> bool:
         free = free_bytes(self.path.parent)
-        short = retention.shortage(self.settings, store.used_bytes(), store.spare_bytes(), free)
-        self._short = short is not retention.Shortage.NONE
+        short = retention.space_shortage(self.settings, store.used_bytes(), store.spare_bytes(), free)
+        self._short = short is not retention.SpaceShortage.NONE
         if not self._short:
             return False
-        if short is retention.Shortage.DISK:
+        if short is retention.SpaceShortage.DISK:
             try:
                 if drop_quarantined(self.path):
                     return True
@@ -327,7 +336,7 @@ class Writer:
         if gave is None:
             self._short = False  # nothing may go: look again at the next tick
             return False
-        self._tell(self._front.durable, [], None, [gave.info()], [])
+        self._post(self._listener.durable, [], None, [gave.info()], [])
         return True
 
     def _refill(self, store: Store) -> None:
@@ -335,12 +344,12 @@ class Writer:
             self._full = False
         elif self._full and store.spare_bytes() >= retention.SPARE_BYTES:
             self._full = False  # TELEMETRY can go on inside the file
-        if not self._full and self.held.telemetry and self._failures == 0:
+        if not self._full and self.pending.telemetry and self._failures == 0:
             self.due = True
 
     def _publish(self, store: Store, before: set[bytes]) -> None:
-        gone = list(before - {*store.streams, *store.forgotten})
-        self._tell(self._front.durable, [], None, store.infos(), gone)
+        removed = list(before - {*store.streams, *store.confirmed_streams})
+        self._post(self._listener.durable, [], None, store.infos(), removed)
 
     # Faults ----------------------------------------------------------------------------------------------------
 
@@ -353,7 +362,7 @@ class Writer:
         fault = fault_of(error) or Fault.IO
         before, self._fault_text = self._fault_text, f"{fault.value}: {error}"
         if self._fault_text != before:
-            log.warning("journal: %s; reopening until it is back", self._fault_text)
+            _log.warning("journal: %s; reopening until it is back", self._fault_text)
         self._close_files()
         if fault is Fault.FULL:
             self._full = True
@@ -369,19 +378,19 @@ class Writer:
         self._retry_at = time.monotonic() + pause
         if not first and not self._down:
             self._down = True
-            self._tell(self._front.faulted, self._fault_text)
+            self._post(self._listener.faulted, self._fault_text)
 
-    def _mend(self, damage: RowDamaged) -> None:
+    def _repair_row(self, damage: RowDamaged) -> None:
         store = self._store
         if store is None:
             return
         try:
-            lost = mend(store, damage.stream, damage.seq)
+            lost = repair_row(store, damage.stream, damage.seq)
         except sqlite3.Error as error:
             self._fault(error)
             return
-        log.error("journal: stream %s damaged at %d, %d numbers lost", damage.stream.hex(), damage.seq, lost)
-        self._tell(self._front.opened, store.infos())
+        _log.error("journal: stream %s damaged at %d, %d numbers lost", damage.stream.hex(), damage.seq, lost)
+        self._post(self._listener.opened, store.infos())
 
     def _recover(self) -> None:
         """Opens the file, the first time or again, and writes the most urgent of what waits."""
@@ -412,7 +421,7 @@ class Writer:
         self._opened = True
         self._adopt(store)
         if self._failures:
-            self._prove(store)
+            self._probe_write(store)
 
     def _adopt(self, store: Store) -> None:
         """Takes over what an earlier connection knew, and tells the loop which streams there are."""
@@ -421,35 +430,35 @@ class Writer:
             if (same := store.streams.get(stream.id)) is not None:
                 same.read_to = stream.read_to
         self._trim = self._short = True
-        self._tell(self._front.opened, store.infos())
+        self._post(self._listener.opened, store.infos())
 
-    def _prove(self, store: Store) -> None:
+    def _probe_write(self, store: Store) -> None:
         """After a fault: the disk is back when a commit went through; the alarms' own is the first."""
         for alarms_only in (True, False):
-            if group := self.held.take(self.settings.group_rows, alarms_only=alarms_only, telemetry=False):
+            if group := self.pending.take(self.settings.group_rows, alarms_only=alarms_only, telemetry=False):
                 self._write(store, group)
                 return
         store.probe()
         self._failures = 0
-        self._come_back()
+        self._recovered()
 
-    def _come_back(self) -> None:
+    def _recovered(self) -> None:
         self._damaged, self._salvages = False, 0
         self.due = True
         if self._down:
             self._down = False
-            log.warning("journal: recording again")
-            self._tell(self._front.recovered)
+            _log.warning("journal: recording again")
+            self._post(self._listener.recovered)
         self._fault_text = ""
 
     def _show_life(self) -> None:
-        self.beat = time.monotonic()
+        self.heartbeat_at_s = time.monotonic()
 
     def _salvage(self) -> None:
         self._salvages += 1
         if self._opened and not self._down:  # it may take half a minute: nobody shall wait for a confirmation
             self._down = True
-            self._tell(self._front.faulted, self._reason)
+            self._post(self._listener.faulted, self._reason)
         try:
             report = salvage(
                 self.path,
@@ -460,8 +469,8 @@ class Writer:
         except OSError as error:
             raise storage_error(error) from error
         self._damaged = False
-        log.error("journal: salvaged, %d rows kept, %d numbers lost", report.kept, report.lost)
-        self._tell(self._front.note_salvage, report)
+        _log.error("journal: salvaged, %d rows kept, %d numbers lost", report.kept, report.lost)
+        self._post(self._listener.note_salvage, report)
 
     def _reader(self) -> JournalReader | None:
         if self._reading is None:
@@ -490,6 +499,6 @@ class Writer:
             self._store.close()
             self._store = None
 
-    def _tell(self, callback: Callable[..., None], *args: object) -> None:
+    def _post(self, callback: Callable[..., None], *args: object) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed
             self._loop.call_soon_threadsafe(callback, *args)

@@ -20,7 +20,7 @@ from anju_drivers.driver import CardMethod, CardReading
 from anju_drivers.errors import NotRecorded
 from anju_edge.incidents.open_incidents import IncidentDesk, LocalIncident
 from anju_edge.intake.intake import BoxIntake
-from anju_edge.journal.entries import Also, Appended, SideStatementFailed
+from anju_edge.journal.entries import PendingEvent, SideStatement, SideStatementFailed
 from anju_edge.journal.recorder import Recorder, is_urgent
 from anju_edge.kiosk.backend import (
     HELP_HOLD_MS,
@@ -107,9 +107,9 @@ class _Visit:
     seq: int
     at_ms: int
     at_text: str
-    recorded: Appended | None = None  # None = from an earlier run, so durable
+    recorded: PendingEvent | None = None  # None = from an earlier run, so durable
     confirmed: bool = True
-    annulled: Appended | None = None
+    annulled: PendingEvent | None = None
 
     @property
     def is_lost(self) -> bool:
@@ -427,7 +427,7 @@ class Attendance:
             nonce=nonce,
         )
 
-        def side(ref: EventRef) -> Also:
+        def side(ref: EventRef) -> SideStatement:
             values = (day, session.id, token_hash, resident, kiosk, nonce, ref.stream, ref.seq, at_ms, at_text)
             return _INSERT, values
 
@@ -484,7 +484,7 @@ class Attendance:
             if self._recorder.running_ms() - visit.at_ms > UNDO_MAX_MS:
                 return UndoResult("too_late")
             payload = Annulment(annuls=EventRef(stream=visit.stream, seq=visit.seq), kiosk=_key(kiosk), reason="undo")
-            row: Also = (
+            row: SideStatement = (
                 "update check_in set annulled = 1 where stream = ? and seq = ?",
                 (visit.stream, visit.seq),
             )
@@ -539,7 +539,7 @@ def _key(kiosk: str) -> str:
     return f"kiosk:{kiosk}"
 
 
-async def _durable(recorded: Appended) -> bool:
+async def _durable(recorded: PendingEvent) -> bool:
     try:
         await recorded
     except NotRecorded:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
-from anju_edge.journal.streams import UNRECORDED
+from anju_edge.journal.streams import MEMORY_STREAM_NOTE
 from anju_edge.sync.box_identity import BoxIdentity
 from anju_protos.v1.event_pb2 import Anchor, Lane, Stamp
 from anju_protos.v1.uplink_pb2 import Batch, Cursor, Hello, Refusal, Skip, StreamState, Welcome
@@ -242,7 +242,7 @@ def first_held(info: StreamInfo, streams: Iterable[StreamInfo]) -> int:
 
     `streams` are the journal's now: rows may have been trimmed since Hello, the whole stream even.
     """
-    if info.note == UNRECORDED:
+    if info.note == MEMORY_STREAM_NOTE:
         return 0  # copies in memory: when they are gone, their originals are on disk, and nothing is lost
     return next((now.first for now in streams if now.stream == info.stream), info.last + 1)
 

@@ -72,8 +72,8 @@ def judge_streams(path: Path) -> str:
     except FileDamaged as error:
         return str(error)
     try:
-        if store.mended:
-            return f"{store.mended} numbers had to be mended"
+        if store.repaired:
+            return f"{store.repaired} numbers had to be repaired"
         for stream in store.streams.values():
             at, running = stream.base, stream.base_hash
             while (batch := store.read(stream.id, at, 500, 1 << 20)) is not None:

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from anju_drivers.errors import NotRecorded
-from anju_edge.journal.journal import Appended, Journal, JournalSettings
+from anju_edge.journal.journal import Journal, JournalSettings, PendingEvent
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, HEALTH, TELEMETRY, Event
 
 
@@ -73,7 +73,7 @@ def _set_fault(fault_file: Path, kind: str | None) -> None:
         fault_file.write_text(kind)
 
 
-async def _refused(entry: Appended) -> bool:
+async def _refused(entry: PendingEvent) -> bool:
     try:
         await entry
     except NotRecorded:

@@ -15,7 +15,7 @@ from pathlib import Path
 from zlib import crc32
 
 from anju_drivers.errors import NotRecorded
-from anju_edge.journal.journal import Appended, Journal, JournalSettings
+from anju_edge.journal.journal import Journal, JournalSettings, PendingEvent
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, HEALTH, TELEMETRY, Event
 
 
@@ -75,7 +75,7 @@ async def run(folder: Path, seed: int, groups: int, synchronous: str) -> None:
     say("END\n")
 
 
-async def tell(entry: Appended) -> None:
+async def tell(entry: PendingEvent) -> None:
     try:
         await entry
     except NotRecorded:

@@ -61,7 +61,7 @@ class MemoryJournal:
         self.on_change: Callable[[], None] = lambda: None
         self.changes = 0
         for lane in LANES:
-            self._bear(lane, "install")
+            self._open_stream(lane, "install")
 
     # ---- recording
 
@@ -71,7 +71,7 @@ class MemoryJournal:
             self._live[lane].append(data)
         self._changed()
 
-    def sacrifice(self, count: int) -> list[bytes]:
+    def evict_unacked(self, count: int) -> list[bytes]:
         """Gives up the oldest `count` unacked TELEMETRY events of the live stream that are not in flight."""
         stream = self._live[TELEMETRY]
         first = stream.acked + 1
@@ -163,13 +163,13 @@ class MemoryJournal:
 
     async def seal(self, lane: int, note: str) -> bytes:
         self._live[lane].sealed = True
-        return self._bear(lane, note)
+        return self._open_stream(lane, note)
 
     async def fork(self, common: Mapping[bytes, int]) -> None:
         old = dict(self._streams)
         for lane in LANES:
             self._live[lane].sealed = True
-            self._bear(lane, "fork")
+            self._open_stream(lane, "fork")
         for ident, after in common.items():
             stream = old.get(ident)
             if stream is None:
@@ -192,7 +192,7 @@ class MemoryJournal:
             raise RuntimeError("the simulator looks at `changes` instead of waiting")
         return self.changes
 
-    def _bear(self, lane: int, note: str) -> bytes:
+    def _open_stream(self, lane: int, note: str) -> bytes:
         ident = self._luck.randbytes(16)
         self._streams[ident] = self._live[lane] = MemoryStream(ident, lane, note)
         self._changed()

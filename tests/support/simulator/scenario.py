@@ -22,10 +22,10 @@ KINDS: dict[int, Kind.ValueType] = {ALARM: ALARM_RAISED, ACTIVITY: CHECK_IN, TEL
 
 @dataclass
 class Facts:
-    """One box's facts: those of the present disk's history, what was sacrificed, what a lost disk took along."""
+    """One box's facts: those of the present disk's history, what was evicted, what a lost disk took along."""
 
     kept: set[bytes] = field(default_factory=set)
-    sacrificed: set[bytes] = field(default_factory=set)
+    evicted: set[bytes] = field(default_factory=set)
 
 
 class Scenario:
@@ -98,12 +98,12 @@ class Scenario:
             box.restart()
         elif what == "image":
             facts = self.facts[name]
-            self._images[name].append((box.journal.image(), Facts(set(facts.kept), set(facts.sacrificed))))
+            self._images[name].append((box.journal.image(), Facts(set(facts.kept), set(facts.evicted))))
         elif what == "put back" and self._images[name]:
             image, facts = luck.choice(self._images[name])
             box.restart()
             box.journal.put_back(image)
-            self.facts[name] = Facts(set(facts.kept), self.facts[name].sacrificed | facts.sacrificed)
+            self.facts[name] = Facts(set(facts.kept), self.facts[name].evicted | facts.evicted)
         elif what == "backup":
             self._backups.append(self.hub.store.backup())
         elif what == "restore" and self._backups:
@@ -111,7 +111,7 @@ class Scenario:
             self.hub.stop()
             self.hub.start(luck.choice(self._backups).backup())
         elif what == "quota":
-            self.facts[name].sacrificed.update(map(without_origin, box.journal.sacrifice(luck.randint(1, 40))))
+            self.facts[name].evicted.update(map(without_origin, box.journal.evict_unacked(luck.randint(1, 40))))
 
     def _calm(self) -> None:
         if not self.hub.up:
@@ -156,7 +156,7 @@ class Scenario:
         assert not twice, f"{len(twice)} facts counted twice: {Event.FromString(twice[0]).device}"
         missing: list[bytes] = []
         for facts in self.facts.values():
-            missing += [*facts.kept - facts.sacrificed - counted.keys()]
+            missing += [*facts.kept - facts.evicted - counted.keys()]
         assert self.restores or not lost_at_hub, f"{lost_at_hub} confirmed facts are lost, and no hub was restored"
         said = Event.FromString(min(missing)).device if missing else ""
         # With a restored hub and an image put back, numbers that were trimmed on one disk may be other facts at the hub

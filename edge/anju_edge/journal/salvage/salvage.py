@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from anju_edge.journal.entries import Hole
+from anju_edge.journal.entries import Gap
 from anju_edge.journal.repair import break_at, copy_rows, open_checked, take_over, take_over_skip
 from anju_edge.journal.salvage.page_carving import carve_rows
 from anju_edge.journal.salvage.salvage_rows import DamagedRows, Range, Row, without
@@ -31,7 +31,7 @@ from anju_edge.journal.transaction import write
 from anju_protos.v1.event_pb2 import TELEMETRY
 from anju_protos.v1.uplink_pb2 import Skip
 
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 _GROUP = 1000
 _SIDE_FILES = ("", "-wal", "-shm")
@@ -159,7 +159,7 @@ def _copy(
     skips = list(_skips(damaged))
     sources = [_Source(damaged, fresh.connection, item, skips) for item in found]
     tick()
-    _carve(path, fresh, sorted(gap for source in sources for gap in source.unreached()), tick)
+    _carve(path, fresh, sorted(keys for source in sources for keys in source.unreached()), tick)
     kept = lost = 0
     for item, source in zip(found, sources, strict=True):
         if item.uncertain:
@@ -199,8 +199,8 @@ class _Source:
         if self._rows is None:
             return []
         skipped = [(self._low + first, self._low + last) for first, (last, _, _) in sorted(self.skips.items())]
-        gaps = [(self._low + 1, self._high)] if self._uncertain else self._rows.gaps()
-        return without(gaps, [(self._low, self._low + self._base), *skipped])
+        ranges = [(self._low + 1, self._high)] if self._uncertain else self._rows.unreachable()
+        return without(ranges, [(self._low, self._low + self._base), *skipped])
 
     def window(self, first: int, last: int) -> list[Row]:
         """Returns the sound rows first..last, in order."""
@@ -341,11 +341,11 @@ def _rebuild(fresh: Store, item: _Found, source: _Source, tick: Callable[[], Non
         if not ahead and at > least:
             break
         edge = min(ahead, default=least + 1)
-        write(fresh, [Hole(stream.id, stream.lane, at, edge - 1, Skip.SALVAGE)])
+        write(fresh, [Gap(stream.id, stream.lane, at, edge - 1, Skip.SALVAGE)])
         broken_at = at if broken_at is None else min(at, broken_at)
         lost, at = lost + edge - at, edge
     if item.live and item.known_last is None:
-        write(fresh, [Hole(stream.id, stream.lane, at, at, Skip.TAIL_UNKNOWN)])
+        write(fresh, [Gap(stream.id, stream.lane, at, at, Skip.TAIL_UNKNOWN)])
         broken_at = at if broken_at is None else broken_at
     if broken_at is not None:
         break_at(fresh, stream, broken_at)
@@ -363,7 +363,7 @@ def _copy_side_tables(damaged: sqlite3.Connection, fresh: Store) -> None:
         try:
             copied.extend(damaged.execute(f'SELECT * FROM "{table}"'))
         except sqlite3.DatabaseError as error:
-            log.warning("journal: side table %s is damaged (%s); %d rows saved", table, error, len(copied))
+            _log.warning("journal: side table %s is damaged (%s); %d rows saved", table, error, len(copied))
         _insert(fresh, table, copied)
 
 

@@ -22,10 +22,10 @@ class DamagedRows:
     def __init__(self, connection: sqlite3.Connection, table: str, low: int, high: int) -> None:
         self._connection, self._table, self.low, self.high = connection, table, low, high
 
-    def gaps(self) -> list[Range]:
+    def unreachable(self) -> list[Range]:
         """Returns the key ranges, ascending, in which rows may be that SQLite cannot reach, and where keys are missing.
 
-        Looks at keys only, so it is fast: a row with a wrong CRC is no gap.
+        Looks at keys only, so it is fast: a row with a wrong CRC counts as reached.
         """
         found: list[Range] = []
         at = self.low
@@ -44,7 +44,7 @@ class DamagedRows:
             if first > at and at > self.low:
                 found.append((at, first - 1))
             if count != last - first + 1:
-                found.extend(self._holes(first, last))
+                found.extend(self._missing_keys(first, last))
             at = last + 1
         return found
 
@@ -63,7 +63,7 @@ class DamagedRows:
             return following
         return self.high + 1
 
-    def _holes(self, first: int, last: int) -> list[Range]:
+    def _missing_keys(self, first: int, last: int) -> list[Range]:
         found, at = [], first
         try:
             for (key,) in self._connection.execute(
