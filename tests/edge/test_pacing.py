@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anju_edge.sync.pacing import RATE_WINDOW_S, SLOW_RATE_WINDOW_S, Pacer
-from anju_edge.sync.send_window import Outflow
+from anju_edge.sync.send_window import SendWindow
 
 
 def measured(pacer: Pacer, now: float, *, size: int = 6_000, took: float = 0.4) -> float:
@@ -30,8 +30,8 @@ def test_a_bad_stretch_on_a_slow_line_does_not_shrink_what_may_be_in_flight() ->
 def test_waiting_for_the_hubs_credit_says_nothing_about_the_line() -> None:
     pacer = Pacer()
     now = measured(pacer, 0.0)
-    outflow = Outflow([], {}, pacer, batch_events=500)
+    window = SendWindow([], {}, pacer, batch_events=500)
     for _ in range(20):
-        assert outflow.next_read(now) is None  # there is no credit
+        assert window.next_read(now) is None  # there is no credit
         now = measured(pacer, now, took=3.0)
     assert pacer.rate == 6_000 / 0.4

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from anju_edge.journal.streams import StreamInfo
 from anju_edge.sync.control_channel import anchor_from
 from anju_edge.sync.pacing import LEAST_WINDOW_BYTES, Backoff, Pacer
-from anju_edge.sync.send_window import Confirm, Outflow, Read, Rewound, Stuck
+from anju_edge.sync.send_window import Acked, Read, Rewound, SendWindow, Stuck
 from anju_edge.sync.session import (
     Forked,
     Refused,
     Resume,
     SyncSettings,
-    bridge,
+    fill_trimmed_gap,
     first_held,
     judge,
     points_to_check,
@@ -115,16 +115,16 @@ def test_copies_in_memory_that_are_gone_are_not_called_lost() -> None:
 
 def test_of_streams_that_are_done_none_is_asked_for_again() -> None:
     done = info(first=11, sealed=True, acked=10)
-    outflow = Outflow([done, info(B)], {A: 10, B: 5}, Pacer(), batch_events=10)
-    outflow.credited(9)
+    window = SendWindow([done, info(B)], {A: 10, B: 5}, Pacer(), batch_events=10)
+    window.credited(9)
     for now in range(3):
-        outflow.changed()
-        read = outflow.next_read(now)
+        window.changed()
+        read = window.next_read(now)
         assert read is not None
         assert read.info.stream == B
-        outflow.loaded(read, None, now)
-        assert outflow.next_read(now) is None
-    restored = Outflow([done], {A: 0}, Pacer(), batch_events=10)
+        window.on_read(read, None, now)
+        assert window.next_read(now) is None
+    restored = SendWindow([done], {A: 0}, Pacer(), batch_events=10)
     restored.credited(1)
     assert restored.next_read(0) is not None
 
@@ -159,10 +159,10 @@ def test_when_a_backlog_is_sealed(waiting: int, offline_s: float, seal: bool) ->
 
 def test_what_is_trimmed_is_said_as_lost() -> None:
     held = Batch(stream=A, first_seq=8, events=[b"8"], hash_end=hash_of(8))
-    sent = bridge(A, 3, 8, held, hash_of(7))
+    sent = fill_trimmed_gap(A, 3, 8, held, hash_of(7))
     lost = Skip(first=4, last=7, cause=Skip.LOST_AT_HUB, hash_after=hash_of(7))
     assert sent == Batch(stream=A, first_seq=4, skips=[lost], events=[b"8"], hash_end=hash_of(8))
-    assert bridge(A, 3, 8, None, None).skips[0].last == 7
+    assert fill_trimmed_gap(A, 3, 8, None, None).skips[0].last == 7
     assert first_held(info(), []) == 11
     assert first_held(info(), [info(first=4)]) == 4
 
@@ -170,96 +170,96 @@ def test_what_is_trimmed_is_said_as_lost() -> None:
 # ---- what is in flight
 
 
-def flowing(*streams: StreamInfo, credits: int = 9) -> Outflow:
-    outflow = Outflow(streams, {held.stream: held.acked for held in streams}, Pacer(), batch_events=3)
-    outflow.credited(credits)
-    return outflow
+def flowing(*streams: StreamInfo, credits: int = 9) -> SendWindow:
+    window = SendWindow(streams, {held.stream: held.acked for held in streams}, Pacer(), batch_events=3)
+    window.credited(credits)
+    return window
 
 
-def send(outflow: Outflow, count: int = 1, now: float = 0.0) -> Read:
-    read = outflow.next_read(now)
+def send(window: SendWindow, count: int = 1, now: float = 0.0) -> Read:
+    read = window.next_read(now)
     assert read is not None
     batch = Batch(stream=read.info.stream, first_seq=read.after + 1, events=[b"x"] * count)
-    assert outflow.loaded(read, batch, now) is not None
+    assert window.on_read(read, batch, now) is not None
     return read
 
 
 def test_live_before_sealed_and_lanes_in_order() -> None:
     sealed = info(b"s" * 16, ALARM, sealed=True)
-    outflow = flowing(sealed, info(A, TELEMETRY), info(B, ACTIVITY))
+    window = flowing(sealed, info(A, TELEMETRY), info(B, ACTIVITY))
     order = []
-    while (read := outflow.next_read(0.0)) is not None:
+    while (read := window.next_read(0.0)) is not None:
         order.append(read.info.stream)
-        outflow.loaded(read, None, 0.0)
+        window.on_read(read, None, 0.0)
     assert order == [B, A, b"s" * 16]
 
 
 def test_no_credit_no_batch() -> None:
-    outflow = flowing(info(), credits=1)
-    send(outflow)
-    assert outflow.next_read(0.0) is None
-    outflow.credited(1)
-    send(outflow)
+    window = flowing(info(), credits=1)
+    send(window)
+    assert window.next_read(0.0) is None
+    window.credited(1)
+    send(window)
 
 
 def test_news_while_the_journal_looked_is_not_missed() -> None:
-    outflow = flowing(info())
-    read = outflow.next_read(0.0)
+    window = flowing(info())
+    read = window.next_read(0.0)
     assert read is not None
-    outflow.changed()
-    outflow.loaded(read, None, 0.0)
-    assert outflow.next_read(0.0) is not None
+    window.changed()
+    window.on_read(read, None, 0.0)
+    assert window.next_read(0.0) is not None
 
 
 def test_acks_confirm_and_a_rewind_voids_what_is_in_flight() -> None:
-    outflow = flowing(info())
+    window = flowing(info())
     for _ in range(3):
-        send(outflow, 2)
-    assert outflow.in_flight(A) == (6, 11)
-    assert outflow.acked(Ack(stream=A, seq=7), 0.1) == [Confirm(A, 7)]
-    assert outflow.acked(Ack(stream=A, seq=7, rewind=True), 0.2) == [Rewound(A, 7)]
-    assert send(outflow).after == 7
-    assert outflow.acked(Ack(stream=A, seq=7, rewind=True), 0.3) == []  # the answer to a batch that is void
-    assert outflow.acked(Ack(stream=A, seq=8), 0.4) == [Confirm(A, 8)]
+        send(window, 2)
+    assert window.in_flight(A) == (6, 11)
+    assert window.acked(Ack(stream=A, seq=7), 0.1) == [Acked(A, 7)]
+    assert window.acked(Ack(stream=A, seq=7, rewind=True), 0.2) == [Rewound(A, 7)]
+    assert send(window).after == 7
+    assert window.acked(Ack(stream=A, seq=7, rewind=True), 0.3) == []  # the answer to a batch that is void
+    assert window.acked(Ack(stream=A, seq=8), 0.4) == [Acked(A, 8)]
 
 
 def test_no_progress_after_two_rewinds_is_stuck() -> None:
-    outflow = flowing(info())
-    send(outflow)
-    assert outflow.acked(Ack(stream=A, seq=5, rewind=True), 0.0) == [Rewound(A, 5)]
-    send(outflow)
-    assert outflow.acked(Ack(stream=A, seq=5, rewind=True), 0.0) == [Stuck(A, 5)]
+    window = flowing(info())
+    send(window)
+    assert window.acked(Ack(stream=A, seq=5, rewind=True), 0.0) == [Rewound(A, 5)]
+    send(window)
+    assert window.acked(Ack(stream=A, seq=5, rewind=True), 0.0) == [Stuck(A, 5)]
 
 
 def test_a_hub_that_goes_back_in_a_session_is_greeted_again() -> None:
-    outflow = flowing(info())
-    send(outflow)
-    assert outflow.acked(Ack(stream=A, seq=2, rewind=True), 0.0) == [Stuck(A, 2)]
+    window = flowing(info())
+    send(window)
+    assert window.acked(Ack(stream=A, seq=2, rewind=True), 0.0) == [Stuck(A, 2)]
 
 
 def test_an_older_session_may_have_got_further() -> None:
-    outflow = flowing(info())
-    send(outflow)
-    assert outflow.acked(Ack(stream=A, seq=9), 0.0) == [Confirm(A, 9)]
-    assert send(outflow).after == 9
+    window = flowing(info())
+    send(window)
+    assert window.acked(Ack(stream=A, seq=9), 0.0) == [Acked(A, 9)]
+    assert send(window).after == 9
 
 
 @given(seed=st.integers(0, 2**32))
 def test_any_answers_keep_the_books_balanced(seed: int) -> None:
-    luck = random.Random(seed)
-    outflow = flowing(info(A, ACTIVITY), info(B), credits=50)
+    rng = random.Random(seed)
+    window = flowing(info(A, ACTIVITY), info(B), credits=50)
     now = 0.0
     for _ in range(60):
-        now += luck.random()
-        if luck.random() < 0.6 and (read := outflow.next_read(now)) is not None:
-            batch = Batch(stream=read.info.stream, first_seq=read.after + 1, events=[b"x"] * luck.randint(1, 3))
-            outflow.loaded(read, luck.choice((batch, None)), now)
+        now += rng.random()
+        if rng.random() < 0.6 and (read := window.next_read(now)) is not None:
+            batch = Batch(stream=read.info.stream, first_seq=read.after + 1, events=[b"x"] * rng.randint(1, 3))
+            window.on_read(read, rng.choice((batch, None)), now)
         else:
-            stream = luck.choice((A, B))
-            outflow.acked(Ack(stream=stream, seq=luck.randint(0, 40), rewind=luck.random() < 0.3), now)
-        outflow.changed()
-        assert outflow._pacer.in_flight >= 0
-        assert (outflow._pacer.in_flight == 0) == (not outflow.pins)
+            stream = rng.choice((A, B))
+            window.acked(Ack(stream=stream, seq=rng.randint(0, 40), rewind=rng.random() < 0.3), now)
+        window.changed()
+        assert window._pacer.in_flight >= 0
+        assert (window._pacer.in_flight == 0) == (not window.pins)
 
 
 # ---- pacing
@@ -301,11 +301,11 @@ def test_a_stall_does_not_shrink_the_window() -> None:
 
 def test_waits_double_and_are_jittered() -> None:
     backoff = Backoff(1.0, 8.0, random.Random(1))
-    waits = [backoff.failed() for _ in range(6)]
+    waits = [backoff.next_delay_s() for _ in range(6)]
     for wait, middle in zip(waits, (1, 2, 4, 8, 8, 8), strict=True):
         assert middle / 2 <= wait <= middle * 1.5
     backoff.succeeded()
-    assert backoff.failed() <= 1.5
+    assert backoff.next_delay_s() <= 1.5
 
 
 def test_hub_time_belongs_to_the_middle_of_the_round_trip() -> None:

@@ -158,7 +158,7 @@ async def search(
     protocols: Iterable[str] = tuple(PLACES),
     places: dict[str, Place] | None = None,
     collect_s: float = COLLECT_S,
-    luck: random.Random | None = None,
+    rng: random.Random | None = None,
 ) -> Collected:
     """Probes every interface for `collect_s` and returns what answered.
 
@@ -167,7 +167,7 @@ async def search(
     to groups. An interface that cannot be used is named in `failed`, the others go on.
     """
     places = places or PLACES
-    luck = luck or random.Random()
+    rng = rng or random.Random()
     collected = Collected()
     loop = asyncio.get_running_loop()
     hosts = tuple(unicast)
@@ -201,5 +201,5 @@ async def search(
                     for target in to:
                         transport.sendto(data, target)
             left_s = max(ANSWER_S, end_s - loop.time())
-            await asyncio.sleep(left_s if done == ROUNDS else min(luck.uniform(*PAUSE_S), left_s))
+            await asyncio.sleep(left_s if done == ROUNDS else min(rng.uniform(*PAUSE_S), left_s))
     return collected

@@ -205,16 +205,16 @@ class Demo:
 
     async def _live(self, box: DemoBox) -> None:
         """People walk about, pass the camera and now and then check in."""
-        luck = random.Random(box.community.id)
+        rng = random.Random(box.community.id)
         while True:
-            await asyncio.sleep(luck.uniform(*LIFE_S))
-            match luck.randrange(4):
+            await asyncio.sleep(rng.uniform(*LIFE_S))
+            match rng.randrange(4):
                 case 0:
                     await box.devices.walk_past()
                 case 1:
-                    await box.devices.tap(luck.choice(box.community.card_holders).card)
+                    await box.devices.tap(rng.choice(box.community.card_holders).card)
                 case _:
-                    box.devices.wander(luck)
+                    box.devices.wander(rng)
 
     # ---- what the page asks for
 

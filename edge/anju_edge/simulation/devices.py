@@ -82,9 +82,9 @@ class CommunityDevices:
         """The camera sees a fall."""
         self.camera.fall()
 
-    def wander(self, luck: random.Random) -> None:
+    def wander(self, rng: random.Random) -> None:
         """One bearer goes to where another receiver hears best."""
-        band, near = luck.choice(self.community.bearers).band, luck.choice(list(self.receivers))
+        band, near = rng.choice(self.community.bearers).band, rng.choice(list(self.receivers))
         for name, receiver in self.receivers.items():
             receiver.walk(band, NEAR_DBM if name == near else FAR_DBM)
 

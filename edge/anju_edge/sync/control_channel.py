@@ -10,7 +10,7 @@ from typing import Final
 import grpc
 
 from anju_edge.clock import Clock
-from anju_edge.sync.first_completed import until_first_ends
+from anju_edge.sync.first_completed import first_completed
 from anju_edge.sync.session import SyncSettings
 from anju_protos.v1.control_pb2 import BoxStatus, ControlDown, ControlUp, OpenIncidents, TimeAnswer, TimeQuestion
 from anju_protos.v1.event_pb2 import Anchor
@@ -64,7 +64,7 @@ class ControlSession:
 
     async def run(self) -> None:
         """Serves until the hub ends the stream (returns) or the connection breaks (raises AioRpcError)."""
-        await until_first_ends(self._receive(), self._report(), self._ask_time())
+        await first_completed(self._receive(), self._report(), self._ask_time())
 
     async def _write(self, frame: ControlUp) -> None:
         async with self._writing:

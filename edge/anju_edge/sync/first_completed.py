@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 
 
-async def until_first_ends(*works: Coroutine[object, object, None]) -> None:
+async def first_completed(*works: Coroutine[object, object, None]) -> None:
     """Runs `works` until the first returns or raises, ends the others, and raises what the first raised.
 
     Not a TaskGroup: in Python 3.11 one that failed leaves its task with a pending cancel count (uncancel is not

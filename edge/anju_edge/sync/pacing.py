@@ -1,4 +1,4 @@
-"""How much may be on its way to the hub, and when to try again: both without I/O, time and luck are arguments.
+"""How much may be on its way to the hub, and when to try again: both without I/O, time and randomness are arguments.
 
 In flight <= (windowed maximum of the delivery rate) x (minimum round trip + slack). The maximum, not the present rate:
 a bound taken from the present rate shrinks when a lost packet stalls the line, which lowers the rate, which shrinks
@@ -128,7 +128,7 @@ class Pacer:
         while self._rates[0][0] < now - window_s:
             self._rates.popleft()
 
-    def forgotten(self, sent: Sent) -> None:
+    def rewound(self, sent: Sent) -> None:
         """Notes that no ack of this batch will be measured: it was rewound."""
         self.in_flight -= sent.size
 
@@ -139,14 +139,14 @@ class Backoff:
 
     least_s: float
     most_s: float
-    luck: random.Random
+    rng: random.Random
     _next_s: float = 0.0
 
-    def failed(self) -> float:
+    def next_delay_s(self) -> float:
         """Returns how long to wait before the next attempt."""
         ceiling = self._next_s or self.least_s
         self._next_s = min(ceiling * 2, self.most_s)
-        return ceiling * self.luck.uniform(0.5, 1.5)
+        return ceiling * self.rng.uniform(0.5, 1.5)
 
     def succeeded(self) -> None:
         """Notes a session that got as far as a Welcome."""

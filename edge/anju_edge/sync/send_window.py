@@ -36,7 +36,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Confirm:
+class Acked:
     """The hub has the stream up to `seq`, on disk. `quarantined` of the batch's events it could not understand."""
 
     stream: bytes
@@ -60,7 +60,7 @@ class Stuck:
     seq: int
 
 
-Output = Confirm | Rewound | Stuck
+Output = Acked | Rewound | Stuck
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class _Flow:
     rewinds: int = 0
 
 
-class Outflow:
+class SendWindow:
     """The sending side of one session. `paced` is None on the alarm channel: no credits, no bound by time."""
 
     def __init__(
@@ -148,8 +148,8 @@ class Outflow:
     def _read_bytes(self) -> int:
         return int(self._pacer.batch_bytes / self._ratio) if self._paced else MOST_BATCH_BYTES
 
-    def loaded(self, read: Read, batch: Batch | None, now: float) -> Batch | None:
-        """Takes the journal's answer (already bridged over what is trimmed); returns what to put on the wire."""
+    def on_read(self, read: Read, batch: Batch | None, now: float) -> Batch | None:
+        """Takes the journal's answer (already filled where it is trimmed); returns what to put on the wire."""
         flow = self._flows[read.info.stream]
         if batch is None:
             flow.more = read.changes != self._changes  # else something came while the journal looked
@@ -194,7 +194,7 @@ class Outflow:
         elif flow.in_flight:
             batch = flow.in_flight.popleft()
             if ack.rewind:
-                self._pacer.forgotten(batch.sent)
+                self._pacer.rewound(batch.sent)
             else:
                 self._pacer.acked(batch.sent, now)
         if ack.rewind:
@@ -207,18 +207,18 @@ class Outflow:
             flow.rewinds = 0
         if ack.seq > flow.sent_to:  # a session before this one got further than its acks
             flow.sent_to = ack.seq
-        return [Confirm(ack.stream, ack.seq, ack.quarantined)] if progress or ack.quarantined else []
+        return [Acked(ack.stream, ack.seq, ack.quarantined)] if progress or ack.quarantined else []
 
     def _rewind(self, flow: _Flow, seq: int) -> list[Output]:
         flow.stale += len(flow.in_flight)
         for batch in flow.in_flight:
-            self._pacer.forgotten(batch.sent)
+            self._pacer.rewound(batch.sent)
         flow.in_flight.clear()
         stream = flow.info.stream
         if seq < flow.acked:
             return [Stuck(stream, seq)]
         flow.rewinds = 0 if seq > flow.acked else flow.rewinds + 1
-        confirmed: list[Output] = [Confirm(stream, seq)] if seq > flow.acked else []
+        confirmed: list[Output] = [Acked(stream, seq)] if seq > flow.acked else []
         flow.acked = flow.sent_to = seq
         flow.more = True
         if flow.rewinds >= REWINDS_BEFORE_STUCK:

@@ -129,7 +129,7 @@ def hello(
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class _WithNewestLast:
     """A stream of a Hello, with the numbers that were given out since."""
 
     stream: bytes
@@ -142,7 +142,7 @@ class _Held:
     note: str
 
 
-def caught_up(streams: Iterable[StreamInfo], now: Iterable[StreamInfo]) -> list[StreamInfo]:
+def with_newest_last(streams: Iterable[StreamInfo], now: Iterable[StreamInfo]) -> list[StreamInfo]:
     """Returns a Hello's streams as far as they go now, when the hub's answer is there.
 
     The other channel may have delivered more of them in between: a cursor beyond what our Hello said is then no sign
@@ -150,7 +150,7 @@ def caught_up(streams: Iterable[StreamInfo], now: Iterable[StreamInfo]) -> list[
     """
     last = {info.stream: info.last for info in now}
     return [
-        _Held(
+        _WithNewestLast(
             info.stream,
             info.lane,
             info.first,
@@ -183,10 +183,10 @@ def judge(
 ) -> Verdict:
     """Returns what the hub's Welcome means for us.
 
-    `streams` are those of our Hello, `caught_up`; `hashes` the journal's answers to `points_to_check`, `known_epoch`
-    that of the last hub we spoke to. `stuck` names streams (and where) that the hub keeps sending back although the
-    hashes agree there: what follows is damaged in a way that only new numbers heal. `left` names streams that an
-    earlier fork left behind: what differs there is moved already, and the hub is yet to be told.
+    `streams` are those of our Hello, `with_newest_last`; `hashes` the journal's answers to `points_to_check`,
+    `known_epoch` that of the last hub we spoke to. `stuck` names streams (and where) that the hub keeps sending back
+    although the hashes agree there: what follows is damaged in a way that only new numbers heal. `left` names streams
+    that an earlier fork left behind: what differs there is moved already, and the hub is yet to be told.
     """
     if welcome.HasField("refusal"):
         code = welcome.refusal.code
@@ -252,7 +252,7 @@ def is_done(info: StreamInfo) -> bool:
     return info.sealed and info.acked >= info.last
 
 
-def bridge(stream: bytes, after: int, first: int, batch: Batch | None, hash_before: bytes | None) -> Batch:
+def fill_trimmed_gap(stream: bytes, after: int, first: int, batch: Batch | None, hash_before: bytes | None) -> Batch:
     """Returns the batch that follows `after` when the journal gives nothing before `first` > after + 1.
 
     A hub restored from backup may ask for numbers that it once confirmed and that we dropped since: they are said as

@@ -1,6 +1,6 @@
 """The box's connections to its hub: alarm, bulk and control, reconnecting for ever. Decisions are made elsewhere.
 
-What goes next and what an ack means: `outflow.py`. What Hello and Welcome mean: `sync_protocol.py`. How much and when
+What goes next and what an ack means: `send_window.py`. What Hello and Welcome mean: `session.py`. How much and when
 again: `pacing.py`. This file owns the channels and the tasks.
 """
 
@@ -21,23 +21,23 @@ from anju_drivers.errors import NotRecorded
 from anju_edge.clock import Clock
 from anju_edge.sync.box_identity import BoxIdentity
 from anju_edge.sync.control_channel import ControlSession
-from anju_edge.sync.first_completed import until_first_ends
+from anju_edge.sync.first_completed import first_completed
 from anju_edge.sync.pacing import Backoff, Pacer
-from anju_edge.sync.send_window import Confirm, Outflow, Rewound, Stuck
+from anju_edge.sync.send_window import Acked, Rewound, SendWindow, Stuck
 from anju_edge.sync.session import (
     Forked,
     Refused,
     Resume,
     StreamInfo,
     SyncSettings,
-    bridge,
-    caught_up,
+    fill_trimmed_gap,
     first_held,
     hello,
     is_done,
     judge,
     points_to_check,
     should_seal,
+    with_newest_last,
 )
 from anju_protos.v1.control_pb2 import BoxStatus, OpenIncidents
 from anju_protos.v1.control_pb2_grpc import ControlStub
@@ -47,7 +47,7 @@ from anju_protos.v1.uplink_pb2_grpc import AlarmUplinkStub, BulkUplinkStub
 
 __all__ = ["BoxIdentity", "ChannelState", "JournalPort", "SyncSettings", "Uplink", "UplinkState"]
 
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 T = TypeVar("T")
 Up = TypeVar("Up")
 Down = TypeVar("Down")
@@ -152,11 +152,17 @@ class Uplink:
         on_incidents: Callable[[OpenIncidents], None],
         on_anchor: Callable[[Anchor], None],
         settings: SyncSettings,
-        luck: random.Random | None = None,
+        rng: random.Random | None = None,
     ) -> None:
-        self._box, self._hub, self._journal, self._clock = box, hub, journal, clock
-        self._status, self._on_incidents, self._on_anchor = status, on_incidents, on_anchor
-        self._settings, self._luck = settings, luck or random.Random()
+        self._box = box
+        self._hub = hub
+        self._journal = journal
+        self._clock = clock
+        self._status = status
+        self._on_incidents = on_incidents
+        self._on_anchor = on_anchor
+        self._settings = settings
+        self._rng = rng or random.Random()
         self.state = UplinkState()
         self._epoch = b""
         self._control_epoch = b""
@@ -184,7 +190,7 @@ class Uplink:
 
     async def _keep_up(self, name: str, session: Callable[[ChannelState], Awaitable[None]], most_s: float) -> None:
         state: ChannelState = getattr(self.state, name)
-        backoff = Backoff(self._settings.reconnect_min_s, most_s, self._luck)
+        backoff = Backoff(self._settings.reconnect_min_s, most_s, self._rng)
         soon_in_a_row = 0
         while True:
             served = state.sessions
@@ -200,11 +206,11 @@ class Uplink:
             except asyncio.InvalidStateError:  # how gRPC says that a call was over before its first word
                 state.error = "the call ended before Hello"
             if state.connected:
-                log.info("%s channel lost: %s", name, state.error)
+                _log.info("%s channel lost: %s", name, state.error)
             state.set(False)
             if state.sessions > served:
                 backoff.succeeded()
-            wait_s = backoff.failed()
+            wait_s = backoff.next_delay_s()
             soon_in_a_row = soon_in_a_row + 1 if soon else 0
             if not soon or soon_in_a_row > SOON_AT_MOST:
                 await self._pause(wait_s, eager=name == "alarm")
@@ -249,7 +255,7 @@ class Uplink:
             await self._within(call.wait_for_connection(), "connect")
             waiting = sum(info.last - info.acked for info in self._journal.streams() if _is_live_telemetry(info))
             if should_seal(waiting, self.state.offline_s, self._settings):
-                log.info("contact again: %d events of telemetry are set behind what is live", waiting)
+                _log.info("contact again: %d events of telemetry are set behind what is live", waiting)
                 await self._journal.seal(TELEMETRY, "seal")
             await self._facts(state, call, Pacer())
 
@@ -278,7 +284,7 @@ class Uplink:
         state.sessions += 1
         state.error = ""
         state.set(True)
-        log.info("%s channel up", name)
+        _log.info("%s channel up", name)
 
     def _hello(self, streams: Sequence[StreamInfo] = ()) -> Hello:
         anchor = self._clock.anchor()
@@ -295,7 +301,7 @@ class Uplink:
         verdict = judge((), welcome, {})
         refusal = f"{verdict.code}: {verdict.message}" if isinstance(verdict, Refused) else ""
         if refusal and refusal != state.refusal:
-            log.warning("the hub refuses this box: %s", refusal)
+            _log.warning("the hub refuses this box: %s", refusal)
         state.refusal = refusal
         if refusal:
             raise SessionOver(refusal)
@@ -309,7 +315,7 @@ class Uplink:
             streams = [info for info in streams if not is_done(info)]
         resume = await self._greet(state, call, streams)
         ours = [info for info in streams if (info.lane == ALARM and not info.sealed) == (pacer is None)]
-        outflow = Outflow(
+        window = SendWindow(
             ours,
             resume.cursors,
             pacer,
@@ -317,7 +323,7 @@ class Uplink:
             zstd=resume.zstd and self._settings.zstd != "off",
             always_zstd=self._settings.zstd == "on",
         )
-        session = _FactSession(self, state, call, outflow, ours, alarm=pacer is None, pacer=pacer)
+        session = _FactSession(self, state, call, window, ours, alarm=pacer is None, pacer=pacer)
         self._up(state, "alarm" if pacer is None else "bulk")
         for info in ours:
             held = info.first <= info.last
@@ -336,7 +342,7 @@ class Uplink:
             raise SessionOver("the hub closed before its welcome")
         welcome = frame.welcome
         self._check_refusal(state, welcome)
-        streams = caught_up(streams, self._journal.streams())
+        streams = with_newest_last(streams, self._journal.streams())
         points = points_to_check(streams, welcome)
         hashes = {point: await self._journal.hash_at(*point) for point in points}
         verdict = judge(streams, welcome, hashes, known_epoch=self._epoch, stuck=self._stuck_now(), left=self._left)
@@ -347,7 +353,7 @@ class Uplink:
         if verdict.restored and state is self.state.bulk:
             self.state.hub_restores += 1
             self.state.note("hub restored: sending again what it no longer has")
-            log.warning("the hub was restored from a backup: sending again what it no longer has")
+            _log.warning("the hub was restored from a backup: sending again what it no longer has")
         self._epoch = welcome.hub_epoch
         return verdict
 
@@ -360,7 +366,7 @@ class Uplink:
             live = {info.stream for info in self._journal.streams() if not info.sealed}
             if not live & set(verdict.common):
                 return
-            log.warning("this disk and the hub went different ways: opening new streams, rows after %s move there",
+            _log.warning("this disk and the hub went different ways: opening new streams, rows after %s move there",
                         {stream.hex(): verdict.common[stream] for stream in verdict.streams})  # fmt: skip
             self.state.forks += 1
             self.state.note("forked")
@@ -369,11 +375,11 @@ class Uplink:
             await self._journal.fork(verdict.common)
             self._left.update(verdict.common)
 
-    def lost_place(self, stuck: Stuck) -> None:
+    def mark_stuck(self, stuck: Stuck) -> None:
         """Notes where the hub keeps sending us back to, for the comparison in the next Hello."""
         self._stuck[stuck.stream] = stuck.seq
 
-    def found_place(self, stream: bytes) -> None:
+    def clear_stuck(self, stream: bytes) -> None:
         """Notes progress on a stream."""
         self._stuck.pop(stream, None)
 
@@ -395,28 +401,37 @@ class _FactSession:
         uplink: Uplink,
         state: ChannelState,
         call: _Call,
-        outflow: Outflow,
+        window: SendWindow,
         streams: Sequence[StreamInfo],
         *,
         alarm: bool,
         pacer: Pacer | None,
     ) -> None:
-        self._uplink, self._state, self._call, self._outflow = uplink, state, call, outflow
-        self._journal, self._settings = uplink._journal, uplink._settings
+        self._uplink = uplink
+        self._state = state
+        self._call = call
+        self._window = window
+        self._journal = uplink._journal
+        self._settings = uplink._settings
         self._streams = {info.stream for info in streams}
-        self._alarm, self._pacer = alarm, pacer
+        self._alarm = alarm
+        self._pacer = pacer
         self._wake = asyncio.Event()
-        self._confirms: dict[bytes, int] = {}
-        self._confirm_due = asyncio.Event()
+        self._acked: dict[bytes, int] = {}
+        self._acked_due = asyncio.Event()
 
     async def run(self) -> None:
         """Ends by SessionOver or a gRPC error."""
-        await until_first_ends(self._send(), self._receive(), self._watch(), self._confirm(), self._mind())
+        await first_completed(
+            self._send(), self._receive(), self._watch(), self._forward_acks(), self._watch_timeouts()
+        )
 
     async def _send(self) -> None:
-        loop, outflow, journal = asyncio.get_running_loop(), self._outflow, self._journal
+        loop = asyncio.get_running_loop()
+        window = self._window
+        journal = self._journal
         while True:
-            read = outflow.next_read(loop.time())
+            read = window.next_read(loop.time())
             if read is None:
                 self._wake.clear()
                 await self._wake.wait()
@@ -426,8 +441,8 @@ class _FactSession:
             first = batch.first_seq if batch is not None else first_held(info, journal.streams())
             if first > read.after + 1:
                 hash_before = await journal.hash_at(info.stream, first - 1)
-                batch = bridge(info.stream, read.after, first, batch, hash_before)
-            out = outflow.loaded(read, batch, loop.time())
+                batch = fill_trimmed_gap(info.stream, read.after, first, batch, hash_before)
+            out = window.on_read(read, batch, loop.time())
             if out is not None:
                 self._pin(info.stream)
                 try:
@@ -436,7 +451,7 @@ class _FactSession:
                     raise SessionOver("the call is over") from None
 
     def _pin(self, stream: bytes) -> None:
-        span = self._outflow.in_flight(stream)
+        span = self._window.in_flight(stream)
         if span is None:
             self._journal.unpin(stream)
         else:
@@ -449,10 +464,10 @@ class _FactSession:
             if not isinstance(frame, HubFrame):
                 raise SessionOver("the hub closed the stream")
             if frame.HasField("credit"):
-                self._outflow.credited(frame.credit.batches)
+                self._window.credited(frame.credit.batches)
             elif frame.HasField("ack"):
                 state.last_ack_s = loop.time()
-                for output in self._outflow.acked(frame.ack, loop.time()):
+                for output in self._window.acked(frame.ack, loop.time()):
                     self._take(output)
                 if frame.ack.stream in self._streams:
                     self._pin(frame.ack.stream)
@@ -460,30 +475,31 @@ class _FactSession:
                     self._state.rtt_ms = round(self._pacer.last_rtt_s * 1000, 1)
             self._wake.set()
 
-    def _take(self, output: Confirm | Rewound | Stuck) -> None:
+    def _take(self, output: Acked | Rewound | Stuck) -> None:
         uplink = self._uplink
-        if isinstance(output, Confirm):
+        if isinstance(output, Acked):
             uplink.state.quarantined += output.quarantined
-            uplink.found_place(output.stream)
-            self._confirms[output.stream] = output.seq
-            self._confirm_due.set()
+            uplink.clear_stuck(output.stream)
+            self._acked[output.stream] = output.seq
+            self._acked_due.set()
             if self._alarm:
                 uplink._alarm_patience_s = self._settings.alarm_resend_s
         elif isinstance(output, Rewound):
             uplink.state.rewinds += 1
-            log.info("the hub asks for stream %s again after %d", output.stream.hex(), output.seq)
+            _log.info("the hub asks for stream %s again after %d", output.stream.hex(), output.seq)
         else:
-            uplink.lost_place(output)
-            log.warning("the hub does not take stream %s after %d", output.stream.hex(), output.seq)
+            uplink.mark_stuck(output)
+            _log.warning("the hub does not take stream %s after %d", output.stream.hex(), output.seq)
             raise SessionOver(f"stream {output.stream.hex()} is stuck at {output.seq}")
 
-    async def _confirm(self) -> None:
+    async def _forward_acks(self) -> None:
         """Tells the journal, off the receiver's path: many acks make one call."""
         while True:
-            await self._confirm_due.wait()
-            self._confirm_due.clear()
-            confirms, self._confirms = self._confirms, {}
-            for stream, seq in confirms.items():
+            await self._acked_due.wait()
+            self._acked_due.clear()
+            acked = self._acked
+            self._acked = {}
+            for stream, seq in acked.items():
                 await self._journal.acked(stream, seq)
 
     async def _watch(self) -> None:
@@ -492,20 +508,20 @@ class _FactSession:
             seen = await self._journal.changed(seen)
             if any(self._is_ours(info) and info.stream not in self._streams for info in self._journal.streams()):
                 raise SessionOver("there is a new stream", soon=True)
-            self._outflow.changed()
+            self._window.changed()
             self._wake.set()
 
     def _is_ours(self, info: StreamInfo) -> bool:
         return (info.lane == ALARM and not info.sealed) == self._alarm
 
-    async def _mind(self) -> None:
+    async def _watch_timeouts(self) -> None:
         """Gives a connection up on which something waits too long for its ack; looks also after pacing's own clock."""
         loop, uplink = asyncio.get_running_loop(), self._uplink
         while True:
             patience_s = uplink._alarm_patience_s if self._alarm else self._settings.bulk_resend_s
             await asyncio.sleep(min(patience_s / 4, 0.5))
             self._wake.set()
-            if self._outflow.oldest_s(loop.time()) > patience_s:
+            if self._window.oldest_s(loop.time()) > patience_s:
                 if self._alarm:
                     uplink.state.resent_alarms += 1
                     uplink._alarm_patience_s = min(patience_s * 2, self._settings.bulk_resend_s)

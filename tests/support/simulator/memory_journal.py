@@ -53,8 +53,8 @@ Image = tuple[dict[bytes, MemoryStream], dict[int, bytes]]
 class MemoryJournal:
     """Implements `uplink.JournalPort`. What is appended is durable at once."""
 
-    def __init__(self, luck: random.Random, *, keep_acked: int = 40) -> None:
-        self._luck, self._keep_acked = luck, keep_acked
+    def __init__(self, rng: random.Random, *, keep_acked: int = 40) -> None:
+        self._rng, self._keep_acked = rng, keep_acked
         self._streams: dict[bytes, MemoryStream] = {}
         self._live: dict[int, MemoryStream] = {}
         self._pins: dict[bytes, tuple[int, int]] = {}
@@ -193,7 +193,7 @@ class MemoryJournal:
         return self.changes
 
     def _open_stream(self, lane: int, note: str) -> bytes:
-        ident = self._luck.randbytes(16)
+        ident = self._rng.randbytes(16)
         self._streams[ident] = self._live[lane] = MemoryStream(ident, lane, note)
         self._changed()
         return ident

@@ -32,11 +32,11 @@ class Scenario:
     """A world made of one seed."""
 
     def __init__(self, seed: int) -> None:
-        self.luck = luck = random.Random(seed)
+        self.rng = rng = random.Random(seed)
         self.time = Time()
-        names = [f"box-{number}" for number in range(luck.choice((1, 1, 2, 3)))]
-        self.hub = SimHub(self.time, luck, dict.fromkeys(names, "willow-court"))
-        self.boxes = [SimBox(BoxIdentity(name, "willow-court", "sim"), self.time, luck, self.hub) for name in names]
+        names = [f"box-{number}" for number in range(rng.choice((1, 1, 2, 3)))]
+        self.hub = SimHub(self.time, rng, dict.fromkeys(names, "willow-court"))
+        self.boxes = [SimBox(BoxIdentity(name, "willow-court", "sim"), self.time, rng, self.hub) for name in names]
         self.facts = {box.identity.box: Facts() for box in self.boxes}
         self.happened: Counter[str] = Counter()
         self._images: dict[str, list[tuple[Image, Facts]]] = {name: [] for name in names}
@@ -46,13 +46,13 @@ class Scenario:
 
     def run(self) -> None:
         """Runs to the end. Raises AssertionError when something does not hold."""
-        luck, time = self.luck, self.time
+        rng, time = self.rng, self.time
         for box in self.boxes:
             at = 0.0
-            while (at := at + luck.expovariate(1.5)) < STORM_S:
+            while (at := at + rng.expovariate(1.5)) < STORM_S:
                 time.after(at, lambda box=box: self._record(box))  # type: ignore[misc]  # a default argument binds it
         at = 0.0
-        while (at := at + luck.expovariate(0.4)) < STORM_S:
+        while (at := at + rng.expovariate(0.4)) < STORM_S:
             time.after(at, self._mishap)
         time.run(STORM_S)
         self._calm()
@@ -69,8 +69,8 @@ class Scenario:
         return Event(kind=KINDS[lane], stamp=stamp, device=f"sim:{box.identity.box}-{self._number}").SerializeToString()
 
     def _record(self, box: SimBox) -> None:
-        lane = self.luck.choices((ALARM, ACTIVITY, TELEMETRY), (1, 4, 20))[0]
-        count = self.luck.choice((1, 1, 1, 30)) if lane == TELEMETRY else 1
+        lane = self.rng.choices((ALARM, ACTIVITY, TELEMETRY), (1, 4, 20))[0]
+        count = self.rng.choice((1, 1, 1, 30)) if lane == TELEMETRY else 1
         self._append(box, lane, [self._fact(box, lane) for _ in range(count)])
 
     def _append(self, box: SimBox, lane: int, events: list[bytes]) -> None:
@@ -78,9 +78,9 @@ class Scenario:
         box.journal.append(lane, *events)
 
     def _mishap(self) -> None:
-        luck, box = self.luck, self.luck.choice(self.boxes)
+        rng, box = self.rng, self.rng.choice(self.boxes)
         name = box.identity.box
-        what = luck.choices(
+        what = rng.choices(
             ("cut", "dead", "offline", "hub", "box", "image", "put back", "backup", "restore", "quota"),
             (8, 3, 3, 3, 3, 3, 2, 3, 1, 3),
         )[0]
@@ -90,17 +90,17 @@ class Scenario:
         elif what == "offline":
             box.line_up = False
             box.cut(silent=False)
-            self.time.after(luck.expovariate(0.1), lambda: setattr(box, "line_up", True))
+            self.time.after(rng.expovariate(0.1), lambda: setattr(box, "line_up", True))
         elif what == "hub":
             self.hub.stop()
-            self.time.after(luck.uniform(0.1, 8), self.hub.start)
+            self.time.after(rng.uniform(0.1, 8), self.hub.start)
         elif what == "box":
             box.restart()
         elif what == "image":
             facts = self.facts[name]
             self._images[name].append((box.journal.image(), Facts(set(facts.kept), set(facts.evicted))))
         elif what == "put back" and self._images[name]:
-            image, facts = luck.choice(self._images[name])
+            image, facts = rng.choice(self._images[name])
             box.restart()
             box.journal.put_back(image)
             self.facts[name] = Facts(set(facts.kept), self.facts[name].evicted | facts.evicted)
@@ -109,9 +109,9 @@ class Scenario:
         elif what == "restore" and self._backups:
             self.restores += 1
             self.hub.stop()
-            self.hub.start(luck.choice(self._backups).backup())
+            self.hub.start(rng.choice(self._backups).backup())
         elif what == "quota":
-            self.facts[name].evicted.update(map(without_origin, box.journal.evict_unacked(luck.randint(1, 40))))
+            self.facts[name].evicted.update(map(without_origin, box.journal.evict_unacked(rng.randint(1, 40))))
 
     def _calm(self) -> None:
         if not self.hub.up:

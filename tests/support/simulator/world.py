@@ -1,7 +1,7 @@
 """The simulator: several boxes, one hub, a network and disks that fail, all in one thread on a clock that jumps.
 
-Everything that decides is the real code (`sync_protocol`, `outflow`, `pacing`, `greeting`, `receiver`, `credits`); this
-file only carries frames and lets time pass. One seed gives one run, to the byte.
+Everything that decides is the real code (`session`, `send_window`, `pacing`, `handshake`, `receive_batch`, `credits`);
+this file only carries frames and lets time pass. One seed gives one run, to the byte.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from anju_central.ingest.handshake import refusal_of, welcome_for
 from anju_central.store.event_store import Submission
 from anju_edge.sync.box_identity import BoxIdentity
 from anju_edge.sync.pacing import Backoff, Pacer
-from anju_edge.sync.send_window import Confirm, Outflow, Stuck
+from anju_edge.sync.send_window import Acked, SendWindow, Stuck
 from anju_edge.sync.session import (
     Forked,
     Resume,
     StreamInfo,
     SyncSettings,
-    bridge,
+    fill_trimmed_gap,
     first_held,
     hello,
     judge,
@@ -83,7 +83,7 @@ class Connection:
     """One connection: frames arrive in order, late; after a cut nothing does, and the ends learn of it late."""
 
     time: Time
-    luck: random.Random
+    rng: random.Random
     latency_s: float
     to_hub: Callable[[BoxFrame], None] = lambda _: None
     to_box: Callable[[HubFrame], None] = lambda _: None
@@ -101,7 +101,7 @@ class Connection:
         self._carry(False, lambda: self.to_box(copied))
 
     def _carry(self, up: bool, deliver: Callable[[], None]) -> None:
-        self._free[up] = max(self._free[up], self.time.now + self.latency_s * self.luck.uniform(0.5, 2))
+        self._free[up] = max(self._free[up], self.time.now + self.latency_s * self.rng.uniform(0.5, 2))
 
         def arrive() -> None:
             if self.alive:
@@ -114,16 +114,16 @@ class Connection:
         if not self.alive:
             return
         self.alive = False
-        self.time.after(self.luck.uniform(0, 0.2), self.hub_ends)
-        self.time.after(self.luck.uniform(20, 30) if silent else self.luck.uniform(0, 0.2), self.box_ends)
+        self.time.after(self.rng.uniform(0, 0.2), self.hub_ends)
+        self.time.after(self.rng.uniform(20, 30) if silent else self.rng.uniform(0, 0.2), self.box_ends)
 
 
 class SimHub:
     """Hello, batches, commits with a delay, acks. A restart loses what was not committed."""
 
-    def __init__(self, time: Time, luck: random.Random, communities: dict[str, str]) -> None:
-        self._time, self._luck, self._communities = time, luck, communities
-        self.store = MemoryStore(luck.randbytes(16))
+    def __init__(self, time: Time, rng: random.Random, communities: dict[str, str]) -> None:
+        self._time, self._rng, self._communities = time, rng, communities
+        self.store = MemoryStore(rng.randbytes(16))
         self.up = True
         self.life = 0
         self.connections: dict[Connection, None] = {}  # in order: a set's order would change from run to run
@@ -152,7 +152,7 @@ class SimHub:
         """The process starts again, perhaps with a store from a backup, which gets a new epoch."""
         if store is not None:
             self.store = store
-            self.store.epoch = self._luck.randbytes(16)
+            self.store.epoch = self._rng.randbytes(16)
         self.up = True
 
     def welcome(self, frame: BoxFrame) -> Welcome:
@@ -164,7 +164,7 @@ class SimHub:
     def commit(self, submission: Submission, then: Callable[[HubFrame], None]) -> None:
         """Commits later, in order, urgent ones at once; nothing if the process ends before."""
         life = self.life
-        wait_s = self._luck.uniform(0.001, 0.02)
+        wait_s = self._rng.uniform(0.001, 0.02)
         if not submission.urgent:
             self._busy_until = max(self._busy_until, self._time.now) + wait_s
             wait_s = self._busy_until - self._time.now
@@ -226,19 +226,19 @@ class _HubSession:
 class SimBox:
     """A box: its journal and the shell around the sans-IO parts, as `uplink.py` is with real channels."""
 
-    def __init__(self, identity: BoxIdentity, time: Time, luck: random.Random, hub: SimHub) -> None:
-        self.identity, self._time, self._luck, self.hub = identity, time, luck, hub
-        self.settings = SyncSettings(batch_events=20, seal_backlog_events=120, zstd=luck.choice(["on", "off", "auto"]))
-        self.journal = MemoryJournal(luck, keep_acked=luck.choice((0, 40)))
+    def __init__(self, identity: BoxIdentity, time: Time, rng: random.Random, hub: SimHub) -> None:
+        self.identity, self._time, self._rng, self.hub = identity, time, rng, hub
+        self.settings = SyncSettings(batch_events=20, seal_backlog_events=120, zstd=rng.choice(["on", "off", "auto"]))
+        self.journal = MemoryJournal(rng, keep_acked=rng.choice((0, 40)))
         self.journal.on_change = self._journal_changed
         self.line_up = True
-        self.latency_s = luck.choice([0.001, 0.02, 0.15])
+        self.latency_s = rng.choice([0.001, 0.02, 0.15])
         self.forks = 0
         self.offline_since = 0.0
         self.epoch = b""
         self.stuck: dict[bytes, int] = {}
         self.left: set[bytes] = set()
-        self.channels = [SimChannel(self, name, time, luck) for name in ("alarm", "bulk")]
+        self.channels = [SimChannel(self, name, time, rng) for name in ("alarm", "bulk")]
 
     def _journal_changed(self) -> None:
         for channel in getattr(self, "channels", ()):
@@ -252,7 +252,7 @@ class SimBox:
 
     def cut(self, *, silent: bool) -> None:
         for channel in self.channels:
-            if channel.connection is not None and self._luck.random() < 0.7:
+            if channel.connection is not None and self._rng.random() < 0.7:
                 channel.connection.cut(silent=silent)
 
     def settled(self) -> bool:
@@ -270,15 +270,15 @@ class SimBox:
 class SimChannel:
     """One channel of a box, reconnecting for ever."""
 
-    def __init__(self, box: SimBox, name: str, time: Time, luck: random.Random) -> None:
-        self._box, self._name, self._time, self._luck = box, name, time, luck
-        self._backoff = Backoff(0.5, 5.0 if name == "alarm" else 10.0, luck)
+    def __init__(self, box: SimBox, name: str, time: Time, rng: random.Random) -> None:
+        self._box, self._name, self._time, self._rng = box, name, time, rng
+        self._backoff = Backoff(0.5, 5.0 if name == "alarm" else 10.0, rng)
         self.connection: Connection | None = None
-        self._outflow: Outflow | None = None
+        self._window: SendWindow | None = None
         self._hello_streams: list[StreamInfo] = []
         self._ours: set[bytes] = set()
         self._patience_s = box.settings.alarm_resend_s
-        time.after(luck.uniform(0, 0.5), self._connect)
+        time.after(rng.uniform(0, 0.5), self._connect)
 
     @property
     def _alarm(self) -> bool:
@@ -288,9 +288,9 @@ class SimChannel:
         box = self._box
         if self.connection is not None:
             return
-        connection = Connection(self._time, self._luck, box.latency_s)
+        connection = Connection(self._time, self._rng, box.latency_s)
         if not box.line_up or not box.hub.connect(self._name, connection):
-            self._time.after(self._backoff.failed(), self._connect)
+            self._time.after(self._backoff.next_delay_s(), self._connect)
             return
         self.connection = connection
         connection.to_box, connection.box_ends = self._take_from(connection), lambda: self._over(connection)
@@ -302,11 +302,11 @@ class SimChannel:
         self._hello_streams = streams
         greeting = hello(box.identity, streams, Stamp(), [], box.epoch, zstd=True)
         connection.up(BoxFrame(hello=greeting))
-        self._mind(connection)
+        self._watch_timeouts(connection)
 
     def works(self) -> bool:
         """True when the hub has welcomed this connection and nothing has happened to it, known or not."""
-        return self._outflow is not None and self.connection is not None and self.connection.alive
+        return self._window is not None and self.connection is not None and self.connection.alive
 
     def _take_from(self, connection: Connection) -> Callable[[HubFrame], None]:
         def take(frame: HubFrame) -> None:
@@ -318,37 +318,37 @@ class SimChannel:
     def end(self) -> None:
         """Gives the connection up and comes again."""
         if self.connection is not None:
-            connection, self.connection, self._outflow = self.connection, None, None
+            connection, self.connection, self._window = self.connection, None, None
             connection.cut(silent=True)
             for stream in self._ours:
                 self._box.journal.unpin(stream)
             self._box.offline_since = self._time.now
-            self._time.after(self._backoff.failed(), self._connect)
+            self._time.after(self._backoff.next_delay_s(), self._connect)
 
     def _over(self, connection: Connection) -> None:
         if connection is self.connection:
             self.end()
 
-    def _mind(self, connection: Connection) -> None:
+    def _watch_timeouts(self, connection: Connection) -> None:
         if connection is not self.connection:
             return
         patience_s = self._patience_s if self._alarm else 20.0
-        if self._outflow is not None and self._outflow.oldest_s(self._time.now) > patience_s:
+        if self._window is not None and self._window.oldest_s(self._time.now) > patience_s:
             if self._alarm:
                 self._patience_s *= 2
             self.end()
         else:
-            self._time.after(1.0, lambda: self._mind(connection))
+            self._time.after(1.0, lambda: self._watch_timeouts(connection))
 
     def _take(self, frame: HubFrame) -> None:
         box = self._box
         if frame.HasField("welcome"):
             self._welcomed(frame.welcome)
-        elif self._outflow is not None and frame.HasField("credit"):
-            self._outflow.credited(frame.credit.batches)
-        elif self._outflow is not None and frame.HasField("ack"):
-            for output in self._outflow.acked(frame.ack, self._time.now):
-                if isinstance(output, Confirm):
+        elif self._window is not None and frame.HasField("credit"):
+            self._window.credited(frame.credit.batches)
+        elif self._window is not None and frame.HasField("ack"):
+            for output in self._window.acked(frame.ack, self._time.now):
+                if isinstance(output, Acked):
                     box.stuck.pop(output.stream, None)
                     self._patience_s = box.settings.alarm_resend_s
                     done(box.journal.acked(output.stream, output.seq))
@@ -377,7 +377,7 @@ class SimChannel:
         self._backoff.succeeded()
         ours = [info for info in streams if self._is_ours(info)]
         self._ours = {info.stream for info in ours}
-        self._outflow = Outflow(
+        self._window = SendWindow(
             ours,
             verdict.cursors,
             None if self._alarm else Pacer(),
@@ -391,33 +391,33 @@ class SimChannel:
         self.journal_changed()
 
     def journal_changed(self) -> None:
-        if self._outflow is None:
+        if self._window is None:
             return
         if any(self._is_ours(info) and info.stream not in self._ours for info in self._box.journal.streams()):
             self.end()
             return
-        self._outflow.changed()
+        self._window.changed()
         self._pump()
 
     def _is_ours(self, info: StreamInfo) -> bool:
         return (info.lane == ALARM and not info.sealed) == self._alarm
 
     def _pin(self, stream: bytes) -> None:
-        if self._outflow is not None and (span := self._outflow.in_flight(stream)) is not None:
+        if self._window is not None and (span := self._window.in_flight(stream)) is not None:
             self._box.journal.pin(stream, *span)
         else:
             self._box.journal.unpin(stream)
 
     def _pump(self) -> None:
-        outflow, journal = self._outflow, self._box.journal
-        while outflow is not None and (read := outflow.next_read(self._time.now)) is not None:
+        window, journal = self._window, self._box.journal
+        while window is not None and (read := window.next_read(self._time.now)) is not None:
             info = read.info
             batch = done(journal.read(info.stream, read.after, read.max_events, read.max_bytes))
             first = batch.first_seq if batch is not None else first_held(info, journal.streams())
             if first > read.after + 1:
                 hash_before = done(journal.hash_at(info.stream, first - 1))
-                batch = bridge(info.stream, read.after, first, batch, hash_before)
-            out = outflow.loaded(read, batch, self._time.now)
+                batch = fill_trimmed_gap(info.stream, read.after, first, batch, hash_before)
+            out = window.on_read(read, batch, self._time.now)
             if out is not None and self.connection is not None:
                 self._pin(info.stream)
                 self.connection.up(BoxFrame(batch=out))
