@@ -78,17 +78,17 @@ def status(
 ) -> None:
     """查看状态 · Shows how the running box is. Exit code 0 = fine, 1 = attend, 2 = no answer."""
     try:
-        picture = checks.fetch_picture(parse_address(address or _load(config).http.status_listen))
+        snapshot = checks.fetch_snapshot(parse_address(address or _load(config).http.status_listen))
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--address") from error
     except checks.NoAnswer as error:
         typer.echo(f"无应答 no answer: {error}", err=True)
         raise typer.Exit(2) from error
     if as_json:
-        typer.echo(json.dumps(picture, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(snapshot, ensure_ascii=False, indent=2))
     else:
-        Console().print(checks.picture_tables(picture))
-    raise typer.Exit(0 if picture["ok"] else 1)
+        Console().print(checks.snapshot_tables(snapshot))
+    raise typer.Exit(0 if snapshot["ok"] else 1)
 
 
 @app.command("version")

@@ -20,7 +20,7 @@ from anju_base.service_manager import sd_notify, watchdog_s
 from anju_drivers.driver import Driver
 from anju_drivers.errors import DriverConfigError, NotRecorded
 from anju_drivers.registry import Registry, UnknownDriver, load_drivers
-from anju_edge.alerts.board import AlertBoard
+from anju_edge.alerts.board import AlertDispatcher
 from anju_edge.alerts.siren import Siren
 from anju_edge.alerts.webhook import Webhook
 from anju_edge.clock import Clock, Floor, RunningTime, SystemClock
@@ -29,14 +29,14 @@ from anju_edge.discovery.announce import Announcement, Announcer, present_addres
 from anju_edge.health.health import BoxHealth
 from anju_edge.health.metrics import BoxMetrics
 from anju_edge.health.routes import health_routes
-from anju_edge.incidents.open_incidents import IncidentDesk
-from anju_edge.intake.device_table import DeviceBook
+from anju_edge.incidents.open_incidents import OpenIncidents
+from anju_edge.intake.device_table import DeviceTable
 from anju_edge.intake.intake import BoxIntake
 from anju_edge.intake.presence import PresenceTracker
 from anju_edge.journal.journal import Journal, SalvageReport
 from anju_edge.journal.recorder import Recorder
 from anju_edge.kiosk.server import KioskServerSettings, listen, make_app
-from anju_edge.kiosk.service import Attendance, KioskSetup
+from anju_edge.kiosk.service import KioskService, KioskSetup
 from anju_edge.roster.errors import RosterRefused
 from anju_edge.roster.file import RosterFile
 from anju_edge.roster.presence_settings import PresenceSettings
@@ -51,7 +51,8 @@ from anju_edge.sync.box_identity import BoxIdentity
 from anju_edge.sync.uplink import Uplink
 from anju_protos.incidents import incident_key
 from anju_protos.roster_file import RosterFileError, load_roster
-from anju_protos.v1.control_pb2 import BoxStatus, Incident, OpenIncidents
+from anju_protos.v1 import control_pb2
+from anju_protos.v1.control_pb2 import BoxStatus, Incident
 from anju_protos.v1.event_pb2 import (
     BOOT,
     CLOCK_FIX,
@@ -79,9 +80,9 @@ class Running:
     """A box that has started: what tests and simulated communities hold on to. Addresses are None where not served."""
 
     intake: BoxIntake
-    desk: IncidentDesk
+    incidents: OpenIncidents
     journal: Journal
-    attendance: Attendance
+    kiosk_service: KioskService
     health: BoxHealth
     kiosk: Address | None
     status: Address | None
@@ -137,11 +138,11 @@ async def run(
         box = _Box(config, clock, journal, recorder)
         await box.restore()
         async with asyncio.TaskGroup() as outflow:
-            attendance = box.attendance(outflow)
+            kiosk_service = box.kiosk_service(outflow)
             await box.restore_side_tables()
             uplink = box.uplink()
             driver_health = [DriverHealth(row.name, row.driver) for row in config.drivers]
-            health = box.health(attendance, driver_health, uplink)
+            health = box.health(kiosk_service, driver_health, uplink)
             metrics = BoxMetrics(health)
             background = [
                 outflow.create_task(box.tick_forever(), name="tick"),
@@ -150,13 +151,13 @@ async def run(
                 outflow.create_task(box.loop_watch.run(), name="loop watch"),
                 outflow.create_task(metrics.watch_commits(), name="metrics"),
                 outflow.create_task(box.self_tests(health.self_test), name="self tests"),
-                *(outflow.create_task(hook.run(), name=hook.state.name) for hook in box.board.webhooks),
+                *(outflow.create_task(hook.run(), name=hook.state.name) for hook in box.alerts.webhooks),
             ]
             if box.siren is not None:
                 background.append(outflow.create_task(box.siren.run(), name="siren"))
             if uplink is not None:
                 background.append(outflow.create_task(uplink.run(), name="uplink"))
-            async with _listeners(config, attendance, health, metrics) as (kiosk, status):
+            async with _listeners(config, kiosk_service, health, metrics) as (kiosk, status):
                 announcer = _announcer(config, kiosk, box.rosters.current.bundle.name_zh)
                 if announcer is not None:
                     health.announcer = announcer
@@ -179,12 +180,12 @@ async def run(
                     sd_notify(f"READY=1\nSTATUS=box {config.box.id}, kiosk {kiosk}, status {status}")
                     _log.info("box %s runs, kiosk at %s, status at %s", config.box.id, kiosk, status)
                     if on_started is not None:
-                        on_started(Running(box.intake, box.desk, journal, attendance, health, kiosk, status))
+                        on_started(Running(box.intake, box.incidents, journal, kiosk_service, health, kiosk, status))
                     await stop.wait()
                     sd_notify("STOPPING=1")
                     for task in reading:
                         task.cancel()
-                attendance.close()
+                kiosk_service.close()
             box.intake.drain()
             if box.siren is not None:
                 box.siren.silence()
@@ -246,15 +247,15 @@ class _Box:
             Webhook(hook.name, hook.url, timeout_s=hook.timeout_s, queue=hook.queue, retry_max_s=hook.retry_max_s)
             for hook in config.webhooks
         ]
-        self.board = AlertBoard(self.siren, hooks, self._describe)
-        self.desk = IncidentDesk(config.box.community, config.box.id, recorder, self._incidents_changed)
-        self.devices = DeviceBook(config.supervision.unadopted_max)
+        self.alerts = AlertDispatcher(self.siren, hooks, self._describe)
+        self.incidents = OpenIncidents(config.box.community, config.box.id, recorder, self._incidents_changed)
+        self.devices = DeviceTable(config.supervision.unadopted_max)
         presence = PresenceTracker(PresenceSettings(), {})
-        self.intake = BoxIntake(recorder, clock, presence, self.devices, self.desk, self.board)
-        self.silence = SilenceWatch(self.devices, self.intake, clock, self.desk, config.box.id)
+        self.intake = BoxIntake(recorder, clock, presence, self.devices, self.incidents, self.alerts)
+        self.silence = SilenceWatch(self.devices, self.intake, clock, self.incidents, config.box.id)
         limit_s = watchdog_s()
         self.loop_watch = LoopWatch(journal, limit_s or 30.0, lambda: sd_notify("WATCHDOG=1"))
-        self._attendance: Attendance | None = None
+        self._kiosk_service: KioskService | None = None
         self._fault_incident = ""
         self._restored = False
         self._troubles: list[str] = []
@@ -279,22 +280,22 @@ class _Box:
     async def restore_side_tables(self) -> None:
         """Open incidents and recent check-ins of earlier runs; tried again each second while the disk is away."""
         try:
-            count = await self.desk.restore()
-            if self._attendance is not None:
-                await self._attendance.restore()
+            count = await self.incidents.restore()
+            if self._kiosk_service is not None:
+                await self._kiosk_service.restore()
         except NotRecorded:
             return
         self._restored = True
         if count:
             _log.info("%d open incidents of an earlier run", count)
 
-    def attendance(self, tasks: asyncio.TaskGroup) -> Attendance:
+    def kiosk_service(self, tasks: asyncio.TaskGroup) -> KioskService:
         kiosks = {kiosk.name: KioskSetup(kiosk.profile, kiosk.reader) for kiosk in self.config.kiosks}
-        self._attendance = Attendance(
-            kiosks, self.recorder, self.rosters, self.intake, self.desk, tasks, self._is_offline
+        self._kiosk_service = KioskService(
+            kiosks, self.recorder, self.rosters, self.intake, self.incidents, tasks, self._is_offline
         )
-        self.intake.on_card = self._attendance.card
-        return self._attendance
+        self.intake.on_card = self._kiosk_service.card
+        return self._kiosk_service
 
     def uplink(self) -> Uplink | None:
         if not self.config.hub.address:
@@ -311,7 +312,7 @@ class _Box:
         )
         return self._uplink
 
-    def health(self, attendance: Attendance, drivers: list[DriverHealth], uplink: Uplink | None) -> BoxHealth:
+    def health(self, kiosk_service: KioskService, drivers: list[DriverHealth], uplink: Uplink | None) -> BoxHealth:
         self._health = BoxHealth(
             box=self.config.box.id,
             community=self.config.box.community,
@@ -323,9 +324,9 @@ class _Box:
             rosters=self.rosters,
             intake=self.intake,
             devices=self.devices,
-            desk=self.desk,
-            board=self.board,
-            attendance=attendance,
+            incidents=self.incidents,
+            alerts=self.alerts,
+            kiosk_service=kiosk_service,
             loop_watch=self.loop_watch,
             self_test=SelfTestHealth(),
             drivers=drivers,
@@ -346,8 +347,8 @@ class _Box:
             self.silence.tick()
             self._close_what_ended()
             self._look_for_a_restored_hub()
-            self.desk.tick()
-            self.board.follow(self.desk.open(), self.clock.elapsed_ms())
+            self.incidents.tick()
+            self.alerts.sync(self.incidents.open(), self.clock.elapsed_ms())
             anchor = self.clock.poll()
             if anchor is not None:
                 self.recorder.record(CLOCK_FIX, ClockFix(anchor=anchor).SerializeToString())
@@ -356,9 +357,9 @@ class _Box:
             if (troubles := self._health.troubles()) != self._troubles:
                 self._troubles = troubles
                 self._status_changed()
-            if self._attendance is not None:
-                self._attendance.tick()
-                self._attendance.changed()
+            if self._kiosk_service is not None:
+                self._kiosk_service.tick()
+                self._kiosk_service.changed()
 
     async def health_events(self, health: BoxHealth) -> None:
         while True:
@@ -367,17 +368,17 @@ class _Box:
 
     async def self_tests(self, health: SelfTestHealth) -> None:
         every_s = self.config.supervision.synthetic_alarm_s
-        await self_tests(every_s, self.intake, self.desk, self.journal, self.clock, health, self.config.box.id)
+        await self_tests(every_s, self.intake, self.incidents, self.journal, self.clock, health, self.config.box.id)
 
     def _incidents_changed(self) -> None:
-        self.board.follow(self.desk.open(), self.clock.elapsed_ms())
-        if self._attendance is not None:
-            self._attendance.changed()
+        self.alerts.sync(self.incidents.open(), self.clock.elapsed_ms())
+        if self._kiosk_service is not None:
+            self._kiosk_service.changed()
 
     def _pages_changed(self, _: Roster) -> None:
         self._status_changed()
-        if self._attendance is not None:
-            self._attendance.changed()
+        if self._kiosk_service is not None:
+            self._kiosk_service.changed()
 
     def _status_changed(self) -> None:
         """The hub need not wait for the next round of status."""
@@ -390,29 +391,29 @@ class _Box:
             self._fault_incident = self.intake.alarm("", BoxFault(), REAL).key
         elif fault is None and self._fault_incident:
             me = Actor(role=Actor.BOX, id=self.config.box.id)
-            self.desk.resolve(self._fault_incident, me, "recording_again")
+            self.incidents.resolve(self._fault_incident, me, "recording_again")
             self._fault_incident = ""
         self._status_changed()
 
     def _journal_salvaged(self, report: SalvageReport) -> None:
         """A P4 that says what was kept, for whoever looks after the disk."""
         opened = self.intake.alarm("", JournalSalvaged(), REAL)
-        self.desk.note(opened.key, f"kept={report.kept} lost={report.lost}")
+        self.incidents.note(opened.key, f"kept={report.kept} lost={report.lost}")
         self._status_changed()
 
     def _close_what_ended(self) -> None:
         """What this box said about itself in an earlier run and holds no more: nobody else would close it."""
         me = Actor(role=Actor.BOX, id=self.config.box.id)
         now_ms = self.clock.elapsed_ms()
-        for local in self.desk.open():
+        for local in self.incidents.open():
             incident = local.incident
             if incident.device or not local.from_box:
                 continue
             if set(incident.reasons) == {Reason.BOX_CANNOT_RECORD}:
                 if self.journal.fault is None and local.key != self._fault_incident:
-                    self.desk.resolve(local.key, me, "recording_again")
+                    self.incidents.resolve(local.key, me, "recording_again")
             elif incident.mark == TEST and now_ms - local.touched_ms > 2 * HUB_WAIT_S * 1000:
-                self.desk.resolve(local.key, me, "self_test")
+                self.incidents.resolve(local.key, me, "self_test")
 
     def _look_for_a_restored_hub(self) -> None:
         if self._uplink is None:
@@ -420,14 +421,14 @@ class _Box:
         restores = self._uplink.state.hub_restores + self._uplink.state.hub_changes
         if restores != self._hub_restores:
             self._hub_restores = restores
-            self.desk.hub_restored()
+            self.incidents.hub_restored()
 
     def _status(self) -> BoxStatus:
         return self._health.status()
 
-    def _hub_incidents(self, listed: OpenIncidents) -> None:
+    def _hub_incidents(self, listed: control_pb2.OpenIncidents) -> None:
         self._look_for_a_restored_hub()
-        self.desk.merge(listed)
+        self.incidents.merge(listed)
 
     def _hub_anchor(self, anchor: Anchor) -> None:
         if self.clock.offer(anchor):
@@ -460,7 +461,7 @@ class _Box:
 
 @contextlib.asynccontextmanager
 async def _listeners(
-    config: EdgeConfig, attendance: Attendance, health: BoxHealth, metrics: BoxMetrics
+    config: EdgeConfig, kiosk_service: KioskService, health: BoxHealth, metrics: BoxMetrics
 ) -> AsyncIterator[tuple[Address | None, Address | None]]:
     """The kiosk pages and the status pages, each on its own address; yields where they are reached."""
     async with contextlib.AsyncExitStack() as stack:
@@ -469,7 +470,7 @@ async def _listeners(
             wanted = parse_address(config.http.kiosk_listen)
             routes = health_routes(health, metrics) if wanted.is_loopback else ()
             settings = KioskServerSettings(hosts=(wanted.host,))
-            app = make_app(attendance, web_root(config), settings=settings, extra_routes=routes)
+            app = make_app(kiosk_service, web_root(config), settings=settings, extra_routes=routes)
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)

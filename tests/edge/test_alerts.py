@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from anju_drivers.driver import AlarmReading, Reason
-from anju_edge.alerts.board import AlertBoard
+from anju_edge.alerts.board import AlertDispatcher
 from anju_edge.alerts.relay_simulator import RelaySimulator
 from anju_edge.alerts.siren import Pattern, Siren, relay_command
 from anju_edge.alerts.webhook import Webhook
@@ -47,12 +47,12 @@ async def test_it_starts_silent_and_the_byte_leaves_in_the_call() -> None:
     with RelaySimulator() as relay:
         async with siren_at(relay) as siren:
             assert bytes(relay.received) == OFF
-            siren.want(Pattern.STEADY)
+            siren.set_pattern(Pattern.STEADY)
             # no turn of the loop in between: the thread of the simulator reads it while we hold the loop
             assert relay.wait_for(lambda board: board.on == {1: True}, 5)
             assert bytes(relay.received) == OFF + ON
-            siren.want(Pattern.STEADY)
-            siren.want(Pattern.OFF)
+            siren.set_pattern(Pattern.STEADY)
+            siren.set_pattern(Pattern.OFF)
             assert relay.wait_for(lambda board: board.on == {1: False}, 5)
             assert bytes(relay.received) == OFF + ON + OFF
 
@@ -60,12 +60,12 @@ async def test_it_starts_silent_and_the_byte_leaves_in_the_call() -> None:
 async def test_pulses_and_a_test_that_ends_by_itself() -> None:
     with RelaySimulator() as relay:
         async with siren_at(relay, pulse_on_ms=20, pulse_off_ms=20, test_s=0.05) as siren:
-            siren.want(Pattern.PULSE)
+            siren.set_pattern(Pattern.PULSE)
             await relay_shows(
                 relay, lambda board: [one.on for one in board.switches[1:5]] == [True, False, True, False]
             )
-            siren.want(Pattern.OFF)
-            siren.want(Pattern.TEST)
+            siren.set_pattern(Pattern.OFF)
+            siren.set_pattern(Pattern.TEST)
             await until(lambda: now(siren) is Pattern.OFF)
             await relay_shows(relay, lambda board: not board.switches[-1].on)
 
@@ -74,7 +74,7 @@ async def test_a_siren_without_its_board_fails_alone_and_says_so(tmp_path: Path)
     siren = Siren(str(tmp_path / "nothing"))
     task = asyncio.create_task(siren.run())
     await until(lambda: siren.state.ok is False)
-    siren.want(Pattern.STEADY)
+    siren.set_pattern(Pattern.STEADY)
     assert siren.state.trouble
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -83,23 +83,23 @@ async def test_a_siren_without_its_board_fails_alone_and_says_so(tmp_path: Path)
 async def test_the_graver_pattern_wins_and_acknowledging_one_leaves_the_other(tmp_path: Path) -> None:
     with RelaySimulator() as relay:
         async with siren_at(relay) as siren, box_parts(tmp_path) as box:
-            box.board.siren = siren
+            box.alerts.siren = siren
             box.intake.take(AlarmReading(BAND, frozenset({Reason.REMOVED}), b"1", 1.0))
             assert now(siren) is Pattern.PULSE
             box.intake.take(AlarmReading("ble:ac233fc001ab", frozenset({Reason.SOS}), b"1", 1.0))
             assert now(siren) is Pattern.STEADY
-            first, second = box.desk.open()
+            first, second = box.incidents.open()
             assert (first.incident.priority, second.incident.priority) == (P1, P2)
-            box.desk.acknowledge(first.key, Actor(role=Actor.RESPONDER, id="m-01"))
+            box.incidents.acknowledge(first.key, Actor(role=Actor.RESPONDER, id="m-01"))
             assert now(siren) is Pattern.PULSE
-            box.desk.acknowledge(second.key, Actor(role=Actor.RESPONDER, id="m-01"))
+            box.incidents.acknowledge(second.key, Actor(role=Actor.RESPONDER, id="m-01"))
             assert now(siren) is Pattern.OFF
 
 
 async def test_a_test_alarm_sounds_for_a_moment_only(tmp_path: Path) -> None:
     with RelaySimulator() as relay:
         async with siren_at(relay, test_s=0.05) as siren, box_parts(tmp_path) as box:
-            box.board.siren = siren
+            box.alerts.siren = siren
             box.intake.take(AlarmReading(BAND, frozenset({Reason.SOS}), b"1", 1.0, test=True))
             assert now(siren) is Pattern.TEST
             await until(lambda: now(siren) is Pattern.OFF)
@@ -117,17 +117,17 @@ async def test_escalation_repeats_on_the_lan_until_somebody_acts(tmp_path: Path)
 
     async with box_parts(tmp_path) as box:
         hook = Noted("guard", "http://127.0.0.1:9", timeout_s=1, queue=4, retry_max_s=1)
-        board = AlertBoard(None, [hook], lambda incident: {})
+        alerts = AlertDispatcher(None, [hook], lambda incident: {})
         box.intake.take(AlarmReading(BAND, frozenset({Reason.SOS}), b"1", 1.0))
         for second in (0, 29, 30, 60, 120, 500):
-            board.follow(box.desk.open(), second * 1000)
+            alerts.sync(box.incidents.open(), second * 1000)
         assert [(one["event"], one["level"]) for one in sent] == [("ringing", 1), ("ringing", 2), ("ringing", 3)]
-        (local,) = box.desk.open()
-        box.desk.acknowledge(local.key, Actor(role=Actor.RESPONDER, id="m-01"))
-        board.follow(box.desk.open(), 600_000)
-        board.follow(box.desk.open(), 900_000)
+        (local,) = box.incidents.open()
+        box.incidents.acknowledge(local.key, Actor(role=Actor.RESPONDER, id="m-01"))
+        alerts.sync(box.incidents.open(), 600_000)
+        alerts.sync(box.incidents.open(), 900_000)
         assert [one["event"] for one in sent[3:]] == ["acknowledged"]
-        board.follow([], 901_000)
+        alerts.sync([], 901_000)
         assert sent[-1]["event"] == "closed"
 
 

@@ -36,9 +36,9 @@ def now() -> SimulatedClock:
 async def test_a_fresh_code_checks_in_once_per_session(tmp_path: Path) -> None:
     async with box_parts(tmp_path, now(), WITH_KEY) as box:
         text = code()
-        first = await box.attendance.check_in("kiosk-1", text, None, os.urandom(16))
-        again = await box.attendance.check_in("kiosk-1", text, None, os.urandom(16))
-        card = await box.attendance.check_in("kiosk-1", CARD, None, os.urandom(16))
+        first = await box.kiosk_service.check_in("kiosk-1", text, None, os.urandom(16))
+        again = await box.kiosk_service.check_in("kiosk-1", text, None, os.urandom(16))
+        card = await box.kiosk_service.check_in("kiosk-1", CARD, None, os.urandom(16))
         assert (first.outcome, again.outcome, card.outcome) == ("recorded", "duplicate", "duplicate")
         [event] = [one for one in await box.recorded() if one.kind == CHECK_IN]
         payload = CheckIn.FromString(event.payload)
@@ -56,20 +56,20 @@ async def test_forged_and_foreign_codes_are_unknown_cards_and_old_ones_are_told_
             (code(NOW_S - 300), "old_code"),
             (code(NOW_S + 300), "old_code"),
         ):
-            result = await box.attendance.check_in("kiosk-1", text, None, os.urandom(16))
+            result = await box.kiosk_service.check_in("kiosk-1", text, None, os.urandom(16))
             assert result.outcome == outcome
         assert CHECK_IN not in [one.kind for one in await box.recorded()]
 
 
 async def test_a_code_for_another_activity_does_not_count_here(tmp_path: Path) -> None:
     async with box_parts(tmp_path, now(), WITH_KEY) as box:
-        result = await box.attendance.check_in("kiosk-1", code(activity="calligraphy"), "all-day", os.urandom(16))
+        result = await box.kiosk_service.check_in("kiosk-1", code(activity="calligraphy"), "all-day", os.urandom(16))
         assert result.outcome in ("wrong_day", "no_activity")
 
 
 async def test_with_the_date_unknown_staff_choose_the_session(tmp_path: Path) -> None:
     async with box_parts(tmp_path, SimulatedClock(boot=7, synced=False, manual=True), WITH_KEY) as box:
-        result = await box.attendance.check_in("kiosk-1", code(NOW_S - 86_400), None, os.urandom(16))
+        result = await box.kiosk_service.check_in("kiosk-1", code(NOW_S - 86_400), None, os.urandom(16))
         assert result.outcome == "choose"
 
 
@@ -77,7 +77,7 @@ async def test_without_a_key_or_with_a_bad_one_codes_are_unknown_cards(tmp_path:
     bad = ROSTER.replace("[[zones]]", '[settings]\n"check_in.key_1" = "none"\n[[zones]]', 1)
     for number, roster in enumerate((ROSTER, bad)):
         async with box_parts(tmp_path / str(number), now(), roster) as box:
-            result = await box.attendance.check_in("kiosk-1", code(), None, os.urandom(16))
+            result = await box.kiosk_service.check_in("kiosk-1", code(), None, os.urandom(16))
             assert result.outcome == "unknown_card"
 
 

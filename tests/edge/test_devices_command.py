@@ -23,7 +23,7 @@ from anju_drivers.idcard_sdt.simulator import IdCardSimulator
 from anju_drivers.registry import load_drivers
 from anju_drivers.testing.replay import load
 from anju_edge.__main__ import app
-from anju_edge.cli.devices_words import Words, preferred_language
+from anju_edge.cli.devices_words import Messages, preferred_language
 from anju_edge.config import EdgeConfig, load_config
 from anju_edge.discovery import adopt
 from anju_edge.discovery.adopt import AdoptError
@@ -333,7 +333,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
 
 def test_every_word_is_there_in_both_languages() -> None:
     for language in ("zh", "en"):
-        assert Words(language).kind("camera") in ("摄像机", "camera")
+        assert Messages(language).kind("camera") in ("摄像机", "camera")
     assert preferred_language({"LANG": "zh_CN.UTF-8"}) == "zh"
     assert preferred_language({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}) == "en"
     assert preferred_language({}) == "en"

@@ -50,9 +50,9 @@ from support.running_box import (
     box_config,
     get,
     on_the_air,
-    picture,
     relay_shows,
     running_box,
+    snapshot,
     until,
     with_drivers,
 )
@@ -92,8 +92,8 @@ async def test_device_bytes_to_siren_bytes_with_no_hub(tmp_path: Path) -> None:
                 await relay_shows(relay, lambda board: board.on == {1: False})
                 air.press_sos(ADDRESS)
                 await relay_shows(relay, lambda board: ON in board.received)
-                (local,) = box.desk.open()
-                result = await box.attendance.acknowledge("kiosk-1", local.key, "m-01")
+                (local,) = box.incidents.open()
+                result = await box.kiosk_service.acknowledge("kiosk-1", local.key, "m-01")
                 assert result.outcome == "acknowledged"
                 await relay_shows(relay, lambda board: board.on == {1: False})
     left = await events_after(config)
@@ -116,9 +116,9 @@ async def test_with_the_journal_broken_the_siren_sounds_and_health_says_so(tmp_p
                 assert not relay.on.get(1), "a disk fault is no reason to wake the house"
                 air.press_sos(ADDRESS)
                 await relay_shows(relay, lambda board: ON in board.received)
-                assert "EDGE-JNL-001" in (await picture(box))["troubles"]
+                assert "EDGE-JNL-001" in (await snapshot(box))["troubles"]
                 assert (await get(box.status, "/healthz"))[0] == 503
-                raised = await box.attendance.help("kiosk-1", 2000)
+                raised = await box.kiosk_service.help("kiosk-1", 2000)
                 assert (raised.outcome, raised.recorded) == ("raised", False)
                 (tmp_path / "data").unlink()
                 (tmp_path / "data").mkdir()
@@ -135,8 +135,8 @@ async def test_what_the_box_said_of_itself_before_a_restart_is_closed_by_it(tmp_
         fault = box.intake.alarm("", BoxFault(), REAL)
         await fault.recorded
     async with running_box(config) as box:
-        assert [local.key for local in box.desk.open()] == [fault.key]
-        await until(lambda: not box.desk.open())
+        assert [local.key for local in box.incidents.open()] == [fault.key]
+        await until(lambda: not box.incidents.open())
     closed = IncidentStep.FromString(
         [event for event in await events_after(config) if event.kind == INCIDENT_STEP][-1].payload
     )
@@ -146,11 +146,11 @@ async def test_what_the_box_said_of_itself_before_a_restart_is_closed_by_it(tmp_
 async def test_a_damaged_journal_is_an_incident_that_says_what_was_kept(tmp_path: Path) -> None:
     config = box_config(tmp_path)
     async with running_box(config) as box:
-        await box.attendance.ask_staff("kiosk-1", "other")
+        await box.kiosk_service.ask_staff("kiosk-1", "other")
     (config.box.data / "journal.sqlite").write_bytes(b"not a database" * 5_000)
     async with running_box(config) as box:
         assert box.journal.salvaged is not None
-        (local,) = [one for one in box.desk.open() if Said.JOURNAL_SALVAGED in one.incident.reasons]
+        (local,) = [one for one in box.incidents.open() if Said.JOURNAL_SALVAGED in one.incident.reasons]
         assert (local.incident.priority, local.is_ringing) == (P4, False)
         box.journal.note_salvage(SalvageReport(41, 2, 1, ""))  # as a scrub finds damage while it runs
         assert local.incident.repeats == 1
@@ -172,7 +172,7 @@ async def test_a_damaged_row_of_the_last_run_keeps_no_box_from_starting(tmp_path
         await box.journal.flush()
     async with running_box(config) as box:
         box.intake.take(AlarmReading(BAND, frozenset({Reason.SOS}), b"1", 2.0))
-        assert len(box.desk.open()) == 1
+        assert len(box.incidents.open()) == 1
 
 
 async def test_a_screen_that_never_came_back_is_silent_too(tmp_path: Path) -> None:
@@ -184,14 +184,14 @@ async def test_a_screen_that_never_came_back_is_silent_too(tmp_path: Path) -> No
 
 async def test_a_box_that_nobody_on_the_lan_finds_says_so(tmp_path: Path) -> None:
     async with running_box(box_config(tmp_path)) as box:
-        assert box.health.picture()["announce"] == {"state": "off", "name": "", "trouble": ""}
+        assert box.health.snapshot()["announce"] == {"state": "off", "name": "", "trouble": ""}
         announcer = box.health.announcer = Announcer(Announcement("box-1", "Jiefang", 8480), list)
         task = asyncio.create_task(announcer.run())
         await announcer.changed.wait()
         assert "EDGE-ANN-001" in box.health.troubles()
         trouble = "the address of the kiosk pages is not on this machine now"
-        assert box.health.picture()["announce"] == {"state": "no address", "name": "", "trouble": trouble}
-        assert box.health.picture()["ok"]  # kiosks also take a fixed address
+        assert box.health.snapshot()["announce"] == {"state": "no address", "name": "", "trouble": trouble}
+        assert box.health.snapshot()["ok"]  # kiosks also take a fixed address
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
@@ -201,9 +201,9 @@ async def test_a_host_name_that_cannot_be_one_fails_alone(tmp_path: Path) -> Non
     hooks = (WebhookConfig("lamp", "http://lamp..local/ring", retry_max_s=0.1),)
     config = replace(box_config(tmp_path), webhooks=hooks)
     async with running_box(config) as box:
-        await box.attendance.help("kiosk-1", 2_000)
+        await box.kiosk_service.help("kiosk-1", 2_000)
         await until(lambda: "EDGE-ALR-001:lan:lamp" in box.health.troubles())
-        assert len(box.desk.open()) == 1
+        assert len(box.incidents.open()) == 1
 
 
 async def test_with_the_clock_at_1970(tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ async def test_with_the_clock_at_1970(tmp_path: Path) -> None:
             config = box_config(tmp_path, relay=relay, receiver=air)
             async with running_box(config, clock) as box:
                 await air.until_scanning()
-                assert not box.attendance.snapshot("kiosk-1").time_known
+                assert not box.kiosk_service.snapshot("kiosk-1").time_known
                 air.press_sos(ADDRESS)
                 await relay_shows(relay, lambda board: ON in board.received)
     (alarm,) = alarms(await events_after(config))
@@ -226,13 +226,13 @@ async def test_the_siren_goes_on_after_a_restart_until_somebody_acts(tmp_path: P
         config = box_config(tmp_path, relay=relay)
         async with running_box(config) as box:
             await relay_shows(relay, lambda board: 1 in board.on)
-            raised = await box.attendance.help("kiosk-1", 1500)
+            raised = await box.kiosk_service.help("kiosk-1", 1500)
             await relay_shows(relay, lambda board: board.on == {1: True})
         assert relay.received.endswith(OFF), "nobody can silence a siren whose box is stopped"
         async with running_box(config) as box:
             await relay_shows(relay, lambda board: board.on == {1: True})
-            assert box.desk.open()[0].key == raised.incident
-            await box.attendance.acknowledge("kiosk-1", raised.incident, "m-01")
+            assert box.incidents.open()[0].key == raised.incident
+            await box.kiosk_service.acknowledge("kiosk-1", raised.incident, "m-01")
             await relay_shows(relay, lambda board: board.on == {1: False})
 
 
@@ -243,7 +243,7 @@ async def test_a_relay_that_comes_back_is_told(tmp_path: Path) -> None:
             await relay_shows(relay, lambda board: 1 in board.on)
             relay.unplug()
             await until(lambda: "EDGE-ALR-001:siren" in box.health.troubles())
-            await box.attendance.help("kiosk-1", 1500)
+            await box.kiosk_service.help("kiosk-1", 1500)
             relay.on.clear()
             relay.plug()
             await relay_shows(relay, lambda board: board.on == {1: True})
@@ -271,7 +271,7 @@ async def test_a_card_at_the_reader_shows_at_its_kiosk(tmp_path: Path) -> None:
     try:
         async with running_box(with_drivers(box_config(tmp_path), driver)) as box:
             await until(lambda: any(key == "card_reader:kiosk-1" for key, _ in box.health.devices))
-            changes = box.attendance.changes("kiosk-1")
+            changes = box.kiosk_service.changes("kiosk-1")
             await anext(changes)
             tapping = asyncio.create_task(reader.tap(bytes.fromhex("67003B51C6")))
             async with asyncio.timeout(10):
@@ -364,9 +364,9 @@ async def test_a_webhook_hears_of_ringing_acknowledged_and_closed_and_of_no_pers
     config = replace(config, webhooks=(hook,))
     try:
         async with running_box(config) as box:
-            raised = await box.attendance.help("kiosk-1", 1500)
+            raised = await box.kiosk_service.help("kiosk-1", 1500)
             await until(lambda: len(heard) >= 1)
-            await box.attendance.acknowledge("kiosk-1", raised.incident, "m-01")
+            await box.kiosk_service.acknowledge("kiosk-1", raised.incident, "m-01")
             await until(lambda: len(heard) >= 2)
         assert [message["event"] for message in heard] == ["ringing", "acknowledged"]
         assert heard[0]["zone_zh"] == "3栋2单元"
@@ -385,7 +385,7 @@ async def test_a_bad_roster_leaves_the_last_good_one_also_over_a_restart(tmp_pat
     async with running_box(config) as box:
         assert box.health.rosters.current.bundle.revision == 1
         assert "EDGE-RST-001" in box.health.troubles()
-        assert "community.toml:2: token_salt" in (await picture(box))["roster"]["trouble"]
+        assert "community.toml:2: token_salt" in (await snapshot(box))["roster"]["trouble"]
     applied = [RosterApplied.FromString(e.payload) for e in await events_after(config) if e.kind == ROSTER_APPLIED]
     assert [(one.applied, one.kept_revision) for one in applied] == [(True, 1), (False, 1)]
 
@@ -403,7 +403,7 @@ async def test_the_self_test_goes_the_way_silently_and_is_marked(tmp_path: Path)
 
 async def test_metrics_and_status_name_no_person(tmp_path: Path) -> None:
     async with running_box(box_config(tmp_path)) as box:
-        await box.attendance.help("kiosk-1", 1500)
+        await box.kiosk_service.help("kiosk-1", 1500)
         status, text = await get(box.status, "/metrics")
         assert status == 200
         for name in ("anju_queue_events{lane=\"alarm\"}", "anju_skipped_events_total{reason=", "anju_offline_seconds",

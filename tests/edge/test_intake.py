@@ -79,7 +79,7 @@ async def test_an_alarm_carries_what_people_need(tmp_path: Path) -> None:
         assert [told.reasons[0], told.reasons[1]] == [1, 4]
         assert (told.last_place.zone, told.last_place.age_ms, told.battery_pct, told.counter) == ("b3-u2", 12_000, 7, 9)
         assert told.anchor.boot == box.clock.boot
-        assert box.board.rings == 1
+        assert box.alerts.rings == 1
 
 
 @pytest.mark.parametrize("went_back", [False, True])
@@ -94,7 +94,7 @@ async def test_the_hub_is_told_that_a_press_counter_went_back(tmp_path: Path, we
 async def test_it_rings_in_the_call_and_before_the_journal_is_asked(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
         order: list[str] = []
-        ring, append = box.board.ring, box.journal.append
+        ring, append = box.alerts.trigger, box.journal.append
 
         def ring_noted(priority: int, *, test: bool) -> None:
             order.append("ring")
@@ -104,7 +104,7 @@ async def test_it_rings_in_the_call_and_before_the_journal_is_asked(tmp_path: Pa
             order.append("journal")
             return append(lane, data, side_statement)
 
-        box.board.ring = ring_noted  # type: ignore[method-assign]  # watching the order
+        box.alerts.trigger = ring_noted  # type: ignore[method-assign]  # watching the order
         box.journal.append = append_noted  # type: ignore[method-assign]  # as above
         box.intake.take(sos())
         assert order[0] == "ring"
@@ -119,11 +119,11 @@ async def test_a_burst_is_one_alarm_one_ring_and_a_count(tmp_path: Path) -> None
         box.clock.advance(3_000)
         box.intake.tick()
         assert len(await box.of_kind(ALARM_RAISED)) == 1
-        assert box.board.rings == 1
+        assert box.alerts.rings == 1
         steps = [IncidentStep.FromString(event.payload) for event in await box.of_kind(INCIDENT_STEP)]
         assert [step.state for step in steps][:1] == [RINGING]
         assert max(step.repeats for step in steps) == 39
-        assert box.desk.open()[0].incident.repeats == 39
+        assert box.incidents.open()[0].incident.repeats == 39
 
 
 async def test_a_copy_of_a_press_is_confirmed_only_when_the_press_is_on_disk(tmp_path: Path) -> None:
@@ -144,20 +144,20 @@ async def test_a_new_press_joins_the_open_incident_and_counts(tmp_path: Path) ->
         await box.intake.take(sos(press=b"2"))
         presses = await box.of_kind(ALARM_RAISED)
         assert len(presses) == 2
-        (local,) = box.desk.open()
+        (local,) = box.incidents.open()
         assert local.incident.repeats == 1
         assert not alarm(presses[0]).HasField("joins")
         assert alarm(presses[1]).joins == local.incident.id
         joined = IncidentStep.FromString((await box.of_kind(INCIDENT_STEP))[-1].payload)
         assert joined.repeat_of_press.seq == 3  # alarm, ringing step, alarm
-        assert box.desk.get(incident_key(joined.repeat_of_press)) is local
+        assert box.incidents.get(incident_key(joined.repeat_of_press)) is local
 
 
 async def test_a_press_long_after_the_acknowledgement_rings_again(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
         box.intake.take(sos(press=b"1"))
-        (local,) = box.desk.open()
-        box.desk.acknowledge(local.key, Actor(role=Actor.RESPONDER, id="m-01"))
+        (local,) = box.incidents.open()
+        box.incidents.acknowledge(local.key, Actor(role=Actor.RESPONDER, id="m-01"))
         box.clock.advance(10_000)
         box.intake.take(sos(press=b"2"))
         assert (local.incident.state, local.is_ringing) == (ACKED, False)
@@ -169,8 +169,8 @@ async def test_a_press_long_after_the_acknowledgement_rings_again(tmp_path: Path
 async def test_another_reason_rings_again_at_once(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
         box.intake.take(sos(press=b"1"))
-        (local,) = box.desk.open()
-        box.desk.acknowledge(local.key, Actor(role=Actor.RESPONDER, id="m-01"))
+        (local,) = box.incidents.open()
+        box.incidents.acknowledge(local.key, Actor(role=Actor.RESPONDER, id="m-01"))
         box.intake.take(sos(BAND, b"1", Reason.SOS, Reason.FALL))
         assert local.is_ringing
 
@@ -178,11 +178,11 @@ async def test_another_reason_rings_again_at_once(tmp_path: Path) -> None:
 async def test_an_alarm_after_resolved_opens_a_new_incident_linked_to_the_old(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
         box.intake.take(sos(press=b"1"))
-        (first,) = box.desk.open()
-        box.desk.resolve(first.key, Actor(role=Actor.RESPONDER, id="m-01"), "false_alarm", contacted=True)
+        (first,) = box.incidents.open()
+        box.incidents.resolve(first.key, Actor(role=Actor.RESPONDER, id="m-01"), "false_alarm", contacted=True)
         assert first.incident.closed_on_site
         box.intake.take(sos(press=b"2"))
-        (second,) = box.desk.open()
+        (second,) = box.incidents.open()
         assert second.incident.linked_to == first.incident.id
 
 
@@ -193,9 +193,9 @@ async def test_an_unadopted_device_is_heard_and_its_sos_is_recorded_always_and_r
         told = [alarm(event) for event in await box.of_kind(ALARM_RAISED)]
         assert len(told) == 60
         assert {(one.priority, one.unknown_device, one.resident) for one in told} == {(P2, True, "")}
-        assert box.board.rings == 6
+        assert box.alerts.rings == 6
         assert box.intake.capped_rings == 54
-        assert sum(local.is_ringing for local in box.desk.open()) == 6
+        assert sum(local.is_ringing for local in box.incidents.open()) == 6
         assert len(box.devices.unadopted) <= 50
         assert not box.devices.get("ble:stranger-59", 0).adopted
 
@@ -212,7 +212,7 @@ async def test_low_battery_alone_is_a_p4_in_the_alarm_lane_without_a_sound(tmp_p
         await recorded
         (event,) = await box.of_kind(ALARM_RAISED)
         assert alarm(event).priority == P4
-        assert box.board.rings == 0
+        assert box.alerts.rings == 0
         assert box.journal.waiting()[1] == 1
 
 
@@ -221,11 +221,11 @@ async def test_an_sos_does_not_join_an_old_low_battery(tmp_path: Path) -> None:
         box.intake.take(sos(BAND, b"1", Reason.LOW_BATTERY))
         box.clock.advance(3 * 86_400_000)
         box.intake.take(sos(BAND, b"2"))
-        urgent, battery = box.desk.open()
+        urgent, battery = box.incidents.open()
         assert (urgent.incident.priority, battery.incident.priority) == (P1, P4)
         assert urgent.incident.found.elapsed_ms == 3 * 86_400_000
         box.intake.take(sos(BAND, b"3", Reason.LOW_BATTERY))
-        assert len(box.desk.open()) == 2
+        assert len(box.incidents.open()) == 2
 
 
 async def test_a_drivers_word_about_a_link_is_no_word_of_the_device(tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ async def test_test_marks_travel_and_do_not_hide_a_real_press(tmp_path: Path) ->
         box.intake.take(sos(test=True))
         box.intake.take(sos())
         assert [event.mark for event in await box.of_kind(ALARM_RAISED)] == [TEST, 0]
-        assert len(box.desk.open()) == 2
+        assert len(box.incidents.open()) == 2
 
 
 @pytest.mark.parametrize(("kind", "lane"), [("fall", ACTIVITY), ("tamper", ACTIVITY), ("motion", TELEMETRY)])
@@ -264,7 +264,7 @@ async def test_a_lost_receiver_makes_its_bands_unknown(tmp_path: Path) -> None:
 
 async def test_a_silent_device_is_an_event_once_and_its_return_another(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
-        watch = SilenceWatch(box.devices, box.intake, box.clock, box.desk, "box-1")
+        watch = SilenceWatch(box.devices, box.intake, box.clock, box.incidents, "box-1")
         watch.use(box.rosters.current)
         box.intake.heard(RECEIVER)
         box.intake.take(Sighting(BAND, OTHER_RECEIVER, -60))
@@ -281,13 +281,13 @@ async def test_a_silent_device_is_an_event_once_and_its_return_another(tmp_path:
 async def test_the_hubs_acknowledgement_silences_and_is_not_journaled_as_a_step(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
         await box.intake.take(sos())
-        (local,) = box.desk.open()
+        (local,) = box.incidents.open()
         theirs = Incident()
         theirs.CopyFrom(local.incident)
         theirs.state = ACKED
         theirs.owners.append(Actor(role=Actor.OPERATOR, id="op-1"))
         steps = len(await box.of_kind(INCIDENT_STEP))
-        box.desk.merge(OpenIncidents(incidents=[theirs], version=1))
+        box.incidents.merge(OpenIncidents(incidents=[theirs], version=1))
         assert not local.is_ringing
         assert local.incident.owners[0].id == "op-1"
         assert len(await box.of_kind(INCIDENT_STEP)) == steps
@@ -298,19 +298,19 @@ async def test_the_hubs_acknowledgement_silences_and_is_not_journaled_as_a_step(
 async def test_what_the_hub_no_longer_lists_is_closed_after_a_moment(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
         box.intake.take(sos())
-        (local,) = box.desk.open()
-        box.desk.merge(OpenIncidents(version=1))
+        (local,) = box.incidents.open()
+        box.incidents.merge(OpenIncidents(version=1))
         box.clock.advance(60_000)
-        box.desk.tick()
-        assert box.desk.open() == [local], "the hub never had it: it goes on ringing"
-        box.desk.merge(OpenIncidents(incidents=[local.incident], version=2))
-        box.desk.merge(OpenIncidents(version=3))
+        box.incidents.tick()
+        assert box.incidents.open() == [local], "the hub never had it: it goes on ringing"
+        box.incidents.merge(OpenIncidents(incidents=[local.incident], version=2))
+        box.incidents.merge(OpenIncidents(version=3))
         box.clock.advance(4_999)
-        box.desk.tick()
-        assert box.desk.open() == [local]
+        box.incidents.tick()
+        assert box.incidents.open() == [local]
         box.clock.advance(1)
-        box.desk.tick()
-        assert box.desk.open() == []
+        box.incidents.tick()
+        assert box.incidents.open() == []
 
 
 async def test_an_unacknowledged_incident_rings_again_after_a_restart_and_an_acknowledged_one_does_not(
@@ -319,17 +319,20 @@ async def test_an_unacknowledged_incident_rings_again_after_a_restart_and_an_ack
     async with box_parts(tmp_path) as box:
         box.intake.take(sos(BAND))
         box.intake.take(sos(OTHER_BAND))
-        acked = box.desk.joined_by(OTHER_BAND, 0, urgent=True)
+        acked = box.incidents.joined_by(OTHER_BAND, 0, urgent=True)
         assert acked is not None
-        box.desk.acknowledge(acked.key, Actor(role=Actor.RESPONDER, id="m-01"))
-        keys = {local.key for local in box.desk.open()}
+        box.incidents.acknowledge(acked.key, Actor(role=Actor.RESPONDER, id="m-01"))
+        keys = {local.key for local in box.incidents.open()}
     async with box_parts(tmp_path, SimulatedClock(boot=8, manual=True), roster="") as box:
-        assert {local.key for local in box.desk.open()} == keys
-        assert {local.incident.device: local.is_ringing for local in box.desk.open()} == {BAND: True, OTHER_BAND: False}
-        for local in box.desk.open():
-            box.desk.resolve(local.key, Actor(role=Actor.RESPONDER, id="m-01"), "helped")
+        assert {local.key for local in box.incidents.open()} == keys
+        assert {local.incident.device: local.is_ringing for local in box.incidents.open()} == {
+            BAND: True,
+            OTHER_BAND: False,
+        }
+        for local in box.incidents.open():
+            box.incidents.resolve(local.key, Actor(role=Actor.RESPONDER, id="m-01"), "helped")
     async with box_parts(tmp_path, SimulatedClock(boot=9, manual=True), roster="") as box:
-        assert box.desk.open() == []
+        assert box.incidents.open() == []
 
 
 async def test_the_clock_at_1970_changes_nothing_for_an_alarm(tmp_path: Path) -> None:
@@ -340,7 +343,7 @@ async def test_the_clock_at_1970_changes_nothing_for_an_alarm(tmp_path: Path) ->
         (event,) = await box.of_kind(ALARM_RAISED)
         assert event.stamp.quality == UNSET
         assert alarm(event).resident == "r-0001"
-        assert box.board.rings == 1
+        assert box.alerts.rings == 1
 
 
 WILD = st.builds(
@@ -370,12 +373,12 @@ def test_no_alarm_is_swallowed_whatever_a_driver_says(readings: list[tuple[Alarm
             async with box_parts(Path(folder), settings=JournalSettings(ballast_bytes=0)) as box:
                 for reading, wait_ms in readings:
                     box.clock.advance(wait_ms)
-                    rings = box.board.rings
+                    rings = box.alerts.rings
                     events = box.recorder.by_kind[ALARM_RAISED]
                     box.intake.take(reading)
                     adopted_sos = reading.device in (BAND, OTHER_BAND) and Reason.SOS in reading.reasons
                     if adopted_sos and box.recorder.by_kind[ALARM_RAISED] > events:
-                        assert box.board.rings == rings + 1
+                        assert box.alerts.rings == rings + 1
                 box.intake.drain()
                 presses = len(await box.of_kind(ALARM_RAISED))
                 steps = [IncidentStep.FromString(event.payload) for event in await box.of_kind(INCIDENT_STEP)]
@@ -383,7 +386,7 @@ def test_no_alarm_is_swallowed_whatever_a_driver_says(readings: list[tuple[Alarm
                 for step in steps:
                     key = incident_key(step.incident)
                     counts[key] = max(counts.get(key, 0), step.repeats)
-                incidents = len(box.desk.open())
+                incidents = len(box.incidents.open())
                 assert incidents + sum(counts.values()) == len(readings)
                 assert presses <= len(readings)
 
@@ -404,10 +407,10 @@ async def test_every_state_reading_is_kept(tmp_path: Path) -> None:
 async def test_resolving_counts_in_the_fold(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
         box.intake.take(sos())
-        (local,) = box.desk.open()
-        await_me = box.desk.resolve(local.key, Actor(role=Actor.STAFF, id="s-1"), "helped", contacted=True)
+        (local,) = box.incidents.open()
+        await_me = box.incidents.resolve(local.key, Actor(role=Actor.STAFF, id="s-1"), "helped", contacted=True)
         assert await_me is not None
         await await_me
         assert local.incident.state == RESOLVED
-        outcome = box.desk.acknowledge(local.key, Actor(role=Actor.STAFF, id="s-1"))
+        outcome = box.incidents.acknowledge(local.key, Actor(role=Actor.STAFF, id="s-1"))
         assert outcome.outcome == "closed"

@@ -61,9 +61,9 @@ def nonce() -> bytes:
 
 async def test_a_tap_is_recorded_once_then_a_friendly_duplicate(tmp_path: Path) -> None:
     async with box_parts(tmp_path, at("09:02")) as box:
-        first = await box.attendance.check_in("kiosk-1", CARD, None, nonce())
+        first = await box.kiosk_service.check_in("kiosk-1", CARD, None, nonce())
         box.clock.advance(120_000)
-        second = await box.attendance.check_in("kiosk-2", CARD, None, nonce())
+        second = await box.kiosk_service.check_in("kiosk-2", CARD, None, nonce())
         assert (first.outcome, first.name, first.at, first.undo_s) == ("recorded", "王*秀", "09:02", 10)
         assert (second.outcome, second.at, second.ref) == ("duplicate", "09:02", "")
         (event,) = await box.of_kind(CHECK_IN)
@@ -78,26 +78,26 @@ async def test_a_tap_is_recorded_once_then_a_friendly_duplicate(tmp_path: Path) 
 async def test_the_same_nonce_is_the_same_request_also_at_once_and_over_a_restart(tmp_path: Path) -> None:
     same = nonce()
     async with box_parts(tmp_path, at("09:02")) as box:
-        results = await asyncio.gather(*(box.attendance.check_in("kiosk-1", CARD, None, same) for _ in range(5)))
+        results = await asyncio.gather(*(box.kiosk_service.check_in("kiosk-1", CARD, None, same) for _ in range(5)))
         assert {result.outcome for result in results} == {"recorded"}
         assert len({result.ref for result in results}) == 1
     async with box_parts(tmp_path, at("09:03")) as box:
-        again = await box.attendance.check_in("kiosk-1", CARD, None, same)
+        again = await box.kiosk_service.check_in("kiosk-1", CARD, None, same)
         assert (again.outcome, again.at) == ("recorded", "09:02")
         assert len(await box.of_kind(CHECK_IN)) == 1
 
 
 async def test_undo_is_a_new_event_and_frees_the_session(tmp_path: Path) -> None:
     async with box_parts(tmp_path, at("09:02")) as box:
-        first = await box.attendance.check_in("kiosk-1", CARD, None, nonce())
-        assert (await box.attendance.undo("kiosk-2", first.ref)).outcome == "unknown"
-        assert (await box.attendance.undo("kiosk-1", "nonsense")).outcome == "unknown"
-        assert (await box.attendance.undo("kiosk-1", first.ref)).outcome == "undone"
-        assert (await box.attendance.undo("kiosk-1", first.ref)).outcome == "undone"
+        first = await box.kiosk_service.check_in("kiosk-1", CARD, None, nonce())
+        assert (await box.kiosk_service.undo("kiosk-2", first.ref)).outcome == "unknown"
+        assert (await box.kiosk_service.undo("kiosk-1", "nonsense")).outcome == "unknown"
+        assert (await box.kiosk_service.undo("kiosk-1", first.ref)).outcome == "undone"
+        assert (await box.kiosk_service.undo("kiosk-1", first.ref)).outcome == "undone"
         (event,) = await box.of_kind(ANNULMENT)
         told = Annulment.FromString(event.payload)
         assert f"{told.annuls.stream.hex()}-{told.annuls.seq}" == first.ref
-        again = await box.attendance.check_in("kiosk-1", CARD, None, nonce())
+        again = await box.kiosk_service.check_in("kiosk-1", CARD, None, nonce())
         assert again.outcome == "recorded"
         rows = await box.journal.query("select annulled, count(*) from check_in group by annulled order by 1")
         assert rows == [(0, 1), (1, 1)]
@@ -105,28 +105,28 @@ async def test_undo_is_a_new_event_and_frees_the_session(tmp_path: Path) -> None
 
 async def test_undo_ends_after_a_quarter_of_an_hour_whatever_the_date_does(tmp_path: Path) -> None:
     async with box_parts(tmp_path, at("09:02")) as box:
-        first = await box.attendance.check_in("kiosk-1", CARD, None, nonce())
+        first = await box.kiosk_service.check_in("kiosk-1", CARD, None, nonce())
         box.clock.set_wall(0)
         box.clock.advance(15 * 60_000 + 1)
-        assert (await box.attendance.undo("kiosk-1", first.ref)).outcome == "too_late"
+        assert (await box.kiosk_service.undo("kiosk-1", first.ref)).outcome == "too_late"
 
 
 async def test_undo_works_over_a_restart(tmp_path: Path) -> None:
     async with box_parts(tmp_path, at("09:02")) as box:
-        first = await box.attendance.check_in("kiosk-1", CARD, None, nonce())
+        first = await box.kiosk_service.check_in("kiosk-1", CARD, None, nonce())
     async with box_parts(tmp_path, at("09:03")) as box:
-        assert (await box.attendance.undo("kiosk-1", first.ref)).outcome == "undone"
+        assert (await box.kiosk_service.undo("kiosk-1", first.ref)).outcome == "undone"
 
 
 async def test_two_sessions_are_a_choice_and_the_card_stays_in_the_box(tmp_path: Path) -> None:
     async with box_parts(tmp_path, at("09:02"), TWO_SESSIONS) as box:
-        asked = await box.attendance.check_in("kiosk-1", CARD, None, nonce())
+        asked = await box.kiosk_service.check_in("kiosk-1", CARD, None, nonce())
         assert asked.outcome == "choose"
         assert [line.id for line in asked.choices] == ["all-day", "calligraphy"]
         assert CARD not in asked.tap
-        elsewhere = await box.attendance.check_in("kiosk-2", asked.tap, "calligraphy", nonce())
+        elsewhere = await box.kiosk_service.check_in("kiosk-2", asked.tap, "calligraphy", nonce())
         assert elsewhere.outcome == "unknown_card"
-        chosen = await box.attendance.check_in("kiosk-1", asked.tap, "calligraphy", nonce())
+        chosen = await box.kiosk_service.check_in("kiosk-1", asked.tap, "calligraphy", nonce())
         assert (chosen.outcome, chosen.activity and chosen.activity.id) == ("recorded", "calligraphy")
 
 
@@ -134,14 +134,14 @@ async def test_with_the_date_unknown_staff_choose_and_it_is_recorded_without_a_d
     clock = SimulatedClock(boot=7, synced=False, manual=True)
     clock.set_wall(0)
     async with box_parts(tmp_path, clock) as box:
-        state = box.attendance.snapshot("kiosk-1")
+        state = box.kiosk_service.snapshot("kiosk-1")
         assert (state.time_known, state.local_time) == (False, "")
         assert [line.id for line in state.activities] == ["all-day"]
-        asked = await box.attendance.check_in("kiosk-1", CARD, None, nonce())
+        asked = await box.kiosk_service.check_in("kiosk-1", CARD, None, nonce())
         assert asked.outcome == "choose"
-        chosen = await box.attendance.check_in("kiosk-1", asked.tap, "all-day", nonce())
+        chosen = await box.kiosk_service.check_in("kiosk-1", asked.tap, "all-day", nonce())
         assert (chosen.outcome, chosen.at) == ("recorded", "")
-        twice = await box.attendance.check_in("kiosk-1", CARD, "all-day", nonce())
+        twice = await box.kiosk_service.check_in("kiosk-1", CARD, "all-day", nonce())
         assert twice.outcome == "duplicate"
         (event,) = await box.of_kind(CHECK_IN)
         assert CheckIn.FromString(event.payload).session_day == ""
@@ -161,7 +161,7 @@ async def test_what_cannot_be_a_check_in_says_which(
     tmp_path: Path, roster: str, token: str | None, activity: str | None, outcome: str
 ) -> None:
     async with box_parts(tmp_path, at("09:02"), roster) as box:
-        assert (await box.attendance.check_in("kiosk-1", token, activity, nonce())).outcome == outcome
+        assert (await box.kiosk_service.check_in("kiosk-1", token, activity, nonce())).outcome == outcome
         assert await box.of_kind(CHECK_IN) == []
 
 
@@ -173,18 +173,18 @@ async def _break(box: Parts) -> None:
 async def test_without_a_disk_nothing_is_confirmed_and_help_still_goes_out(tmp_path: Path) -> None:
     async with box_parts(tmp_path, at("09:02")) as box:
         await _break(box)
-        result = await box.attendance.check_in("kiosk-1", CARD, None, nonce())
+        result = await box.kiosk_service.check_in("kiosk-1", CARD, None, nonce())
         assert result.outcome == "not_recorded"
-        help_ = await box.attendance.help("kiosk-1", 1500)
+        help_ = await box.kiosk_service.help("kiosk-1", 1500)
         assert (help_.outcome, help_.recorded) == ("raised", False)
-        assert box.board.rings == 1
+        assert box.alerts.rings == 1
         with pytest.raises(NotRecorded):
-            await box.attendance.ask_staff("kiosk-1", "other")
+            await box.kiosk_service.ask_staff("kiosk-1", "other")
         with pytest.raises(NotRecorded):
             await box.intake.take(CardReading("card_reader:kiosk-1", SECOND_CARD))
         box.journal.recovered()
         await box.journal.settled()  # what the writer had in its hands is settled
-        again = await box.attendance.check_in("kiosk-1", CARD, None, nonce())
+        again = await box.kiosk_service.check_in("kiosk-1", CARD, None, nonce())
         assert again.outcome == "recorded"
         assert len([e for e in await box.of_kind(CHECK_IN) if CheckIn.FromString(e.payload).resident == "r-0001"]) == 1
 
@@ -197,15 +197,15 @@ async def test_a_tap_that_memory_had_no_room_for_can_be_made_again(tmp_path: Pat
         await asyncio.to_thread(box.journal._writer.join, 10)
         box.journal.faulted("disk I/O error")
         same = nonce()
-        assert (await box.attendance.check_in("kiosk-1", SECOND_CARD, None, nonce())).outcome == "not_recorded"
-        assert (await box.attendance.check_in("kiosk-1", CARD, None, same)).outcome == "not_recorded"
-        kept, dropped = box.attendance._by_ref.values()
+        assert (await box.kiosk_service.check_in("kiosk-1", SECOND_CARD, None, nonce())).outcome == "not_recorded"
+        assert (await box.kiosk_service.check_in("kiosk-1", CARD, None, same)).outcome == "not_recorded"
+        kept, dropped = box.kiosk_service._by_ref.values()
         assert (kept.is_lost, dropped.is_lost) == (False, True)
         asked = box.recorder.by_kind[CHECK_IN]
-        assert (await box.attendance.check_in("kiosk-1", SECOND_CARD, None, nonce())).outcome == "not_recorded"
+        assert (await box.kiosk_service.check_in("kiosk-1", SECOND_CARD, None, nonce())).outcome == "not_recorded"
         assert box.recorder.by_kind[CHECK_IN] == asked, "it is queued: once is enough"
-        await box.attendance.check_in("kiosk-1", CARD, None, same)
-        await box.attendance.check_in("kiosk-1", CARD, None, nonce())
+        await box.kiosk_service.check_in("kiosk-1", CARD, None, same)
+        await box.kiosk_service.check_in("kiosk-1", CARD, None, nonce())
         assert box.recorder.by_kind[CHECK_IN] == asked + 2, "nothing of it is kept: it is asked for anew"
 
 
@@ -213,25 +213,25 @@ async def test_who_came_before_the_date_was_known_has_not_come_twice(tmp_path: P
     clock = SimulatedClock(boot=7, synced=False, manual=True)
     clock.set_wall(0)
     async with box_parts(tmp_path, clock) as box:
-        asked = await box.attendance.check_in("kiosk-1", CARD, None, nonce())
-        first = await box.attendance.check_in("kiosk-1", asked.tap, "all-day", nonce())
+        asked = await box.kiosk_service.check_in("kiosk-1", CARD, None, nonce())
+        first = await box.kiosk_service.check_in("kiosk-1", asked.tap, "all-day", nonce())
         assert (asked.outcome, first.outcome) == ("choose", "recorded")
         clock.advance(600_000)
         clock.set_wall(1_795_449_600_000 + 9 * 3_600_000)  # 09:00 at the site; the tap was at 08:50
         clock.synced = True
         clock.poll()
-        assert (await box.attendance.check_in("kiosk-1", CARD, None, nonce())).outcome == "duplicate"
+        assert (await box.kiosk_service.check_in("kiosk-1", CARD, None, nonce())).outcome == "duplicate"
         clock.advance(86_400_000)
-        assert (await box.attendance.check_in("kiosk-1", CARD, None, nonce())).outcome == "recorded"
+        assert (await box.kiosk_service.check_in("kiosk-1", CARD, None, nonce())).outcome == "recorded"
         assert len(await box.of_kind(CHECK_IN)) == 2
 
 
 async def test_rows_of_last_week_go_and_todays_stay(tmp_path: Path) -> None:
     async with box_parts(tmp_path, at("09:02")) as box:
         for _ in range(9):
-            assert (await box.attendance.check_in("kiosk-1", CARD, None, nonce())).outcome == "recorded"
+            assert (await box.kiosk_service.check_in("kiosk-1", CARD, None, nonce())).outcome == "recorded"
             box.clock.advance(86_400_000)
-            box.attendance.tick()
+            box.kiosk_service.tick()
             box.intake.link("x", False, "any event takes it along")
         await box.journal.flush()
         ((rows,),) = await box.journal.query("select count(*) from check_in")
@@ -246,54 +246,54 @@ async def test_with_the_date_unknown_every_session_of_the_roster_can_be_chosen(t
         f'[[activities]]\nid = "a-{number}"\ntitle_zh = "x"\nstarts = "09:00"\nends = "10:00"\n' for number in range(9)
     )
     async with box_parts(tmp_path, clock, ROSTER + more) as box:
-        asked = await box.attendance.check_in("kiosk-1", CARD, None, nonce())
+        asked = await box.kiosk_service.check_in("kiosk-1", CARD, None, nonce())
         assert len(asked.choices) == 10
 
 
 async def test_the_help_bell_is_an_alarm_with_its_place(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
-        assert (await box.attendance.help("kiosk-1", 1499)).outcome == "too_short"
-        raised = await box.attendance.help("kiosk-1", 1500)
+        assert (await box.kiosk_service.help("kiosk-1", 1499)).outcome == "too_short"
+        raised = await box.kiosk_service.help("kiosk-1", 1500)
         (event,) = await box.of_kind(ALARM_RAISED)
         alarm = Alarm.FromString(event.payload)
         assert (list(alarm.reasons), alarm.priority, alarm.last_place.zone) == ([Reason.HELP_BELL], P1, "b3-u2")
-        again = await box.attendance.help("kiosk-1", 1500)
+        again = await box.kiosk_service.help("kiosk-1", 1500)
         assert again.incident == raised.incident
-        here, there = box.attendance.snapshot("kiosk-1").banner, box.attendance.snapshot("kiosk-2").banner
+        here, there = box.kiosk_service.snapshot("kiosk-1").banner, box.kiosk_service.snapshot("kiosk-2").banner
         assert here is not None
         assert there is not None
         assert (here.kind, here.from_here, there.from_here, here.help_coming) == ("help_bell", True, False, False)
-        done = await box.attendance.acknowledge("kiosk-1", raised.incident, "m-01")
-        late = await box.attendance.acknowledge("kiosk-2", raised.incident, "m-02")
+        done = await box.kiosk_service.acknowledge("kiosk-1", raised.incident, "m-01")
+        late = await box.kiosk_service.acknowledge("kiosk-2", raised.incident, "m-02")
         assert (done.outcome, late.outcome, late.first_by) == ("acknowledged", "already", "m-01")
-        here = box.attendance.snapshot("kiosk-1").banner
+        here = box.kiosk_service.snapshot("kiosk-1").banner
         assert here is not None
         assert (here.acked, here.help_coming) == (True, True)
-        assert (await box.attendance.acknowledge("kiosk-1", "0" * 32 + "-1", "m-01")).outcome == "unknown"
+        assert (await box.kiosk_service.acknowledge("kiosk-1", "0" * 32 + "-1", "m-01")).outcome == "unknown"
 
 
 async def test_asking_staff_is_a_request_and_a_quiet_p3(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
-        await box.attendance.ask_staff("kiosk-1", "unknown_card")
+        await box.kiosk_service.ask_staff("kiosk-1", "unknown_card")
         (request,) = await box.of_kind(REQUEST)
         assert Request.FromString(request.payload).about == "unknown_card"
         (event,) = await box.of_kind(ALARM_RAISED)
         assert Alarm.FromString(event.payload).priority == P3
-        assert box.board.rings == 0
-        assert box.attendance.snapshot("kiosk-1").banner is None
+        assert box.alerts.rings == 0
+        assert box.kiosk_service.snapshot("kiosk-1").banner is None
 
 
 async def test_an_incident_of_a_resident_shows_zone_and_flat_for_the_server_to_strip(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
         box.intake.alarm("ble:ac233fc001aa", DevicePress("ble:ac233fc001aa", frozenset({int(Reason.SOS)}), True), DRILL)
-        banner = box.attendance.snapshot("kiosk-1").banner
+        banner = box.kiosk_service.snapshot("kiosk-1").banner
         assert banner is not None
         assert (banner.flat, banner.drill) == ("3-2-501", True)
 
 
 async def test_pages_hear_of_changes_and_of_taps_at_their_reader(tmp_path: Path) -> None:
     async with box_parts(tmp_path, at("09:02")) as box:
-        changes = box.attendance.changes("kiosk-1")
+        changes = box.kiosk_service.changes("kiosk-1")
         first = await anext(changes)
         assert isinstance(first, KioskState)
         await box.intake.take(CardReading("card_reader:kiosk-1", CARD))
@@ -303,7 +303,7 @@ async def test_pages_hear_of_changes_and_of_taps_at_their_reader(tmp_path: Path)
         assert tap.result.outcome == "recorded"
         with pytest.raises(NotRecorded):
             await box.intake.take(CardReading("card_reader:kiosk-1", "em4100:0000000000"))
-        box.attendance.close()
+        box.kiosk_service.close()
         async for change in changes:
             assert change != first
 
@@ -311,9 +311,9 @@ async def test_pages_hear_of_changes_and_of_taps_at_their_reader(tmp_path: Path)
 async def test_an_unknown_kiosk_is_named(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
         for call in (
-            box.attendance.check_in("nowhere", CARD, None, nonce()),
-            box.attendance.undo("nowhere", "x"),
-            box.attendance.help("nowhere", 2000),
+            box.kiosk_service.check_in("nowhere", CARD, None, nonce()),
+            box.kiosk_service.undo("nowhere", "x"),
+            box.kiosk_service.help("nowhere", 2000),
         ):
             with pytest.raises(UnknownKiosk):
                 await call

@@ -62,21 +62,21 @@ async def test_what_the_hub_closed_while_the_box_was_off_does_not_ring_for_ever(
         await box.intake.take(sos())
         await confirmed(box)
     async with box_parts(tmp_path, SimulatedClock(boot=8, manual=True), roster="") as box:
-        assert [local.is_ringing for local in box.desk.open()] == [True], "nobody has told the box yet"
-        box.desk.merge(OpenIncidents(version=1))
+        assert [local.is_ringing for local in box.incidents.open()] == [True], "nobody has told the box yet"
+        box.incidents.merge(OpenIncidents(version=1))
         box.clock.advance(6_000)
-        box.desk.tick()
-        assert box.desk.open() == []
+        box.incidents.tick()
+        assert box.incidents.open() == []
 
 
 async def test_what_the_hub_never_had_goes_on_ringing_after_a_restart(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
         await box.intake.take(sos())
     async with box_parts(tmp_path, SimulatedClock(boot=8, manual=True), roster="") as box:
-        box.desk.merge(OpenIncidents(version=1))
+        box.incidents.merge(OpenIncidents(version=1))
         box.clock.advance(600_000)
-        box.desk.tick()
-        assert [local.is_ringing for local in box.desk.open()] == [True]
+        box.incidents.tick()
+        assert [local.is_ringing for local in box.incidents.open()] == [True]
 
 
 async def test_an_old_disk_image_does_not_ring_for_what_is_long_over(tmp_path: Path) -> None:
@@ -84,63 +84,63 @@ async def test_an_old_disk_image_does_not_ring_for_what_is_long_over(tmp_path: P
     async with box_parts(tmp_path) as box:
         await box.intake.take(sos())
     async with box_parts(tmp_path, SimulatedClock(boot=8, manual=True), roster="") as box:
-        box.desk.merge(OpenIncidents(version=1))
+        box.incidents.merge(OpenIncidents(version=1))
         await confirmed(box)
         for _ in range(20):
-            box.desk.tick()
+            box.incidents.tick()
             box.clock.advance(1_000)
-        assert [local.is_ringing for local in box.desk.open()] == [True], "the hub may be about to list it"
+        assert [local.is_ringing for local in box.incidents.open()] == [True], "the hub may be about to list it"
         for _ in range(20):
-            box.desk.tick()
+            box.incidents.tick()
             box.clock.advance(1_000)
-        assert box.desk.open() == []
+        assert box.incidents.open() == []
 
 
 async def test_a_hub_restored_from_a_backup_silences_nothing_by_forgetting_it(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
         box.intake.take(sos())
-        (local,) = box.desk.open()
-        box.desk.merge(OpenIncidents(incidents=[local.incident], version=1))
-        box.desk.hub_restored()
-        box.desk.merge(OpenIncidents(version=1))
+        (local,) = box.incidents.open()
+        box.incidents.merge(OpenIncidents(incidents=[local.incident], version=1))
+        box.incidents.hub_restored()
+        box.incidents.merge(OpenIncidents(version=1))
         box.clock.advance(60_000)
-        box.desk.tick()
+        box.incidents.tick()
         assert local.is_ringing
-        box.desk.merge(OpenIncidents(incidents=[local.incident], version=2))
-        box.desk.merge(OpenIncidents(version=3))
+        box.incidents.merge(OpenIncidents(incidents=[local.incident], version=2))
+        box.incidents.merge(OpenIncidents(version=3))
         box.clock.advance(6_000)
-        box.desk.tick()
-        assert box.desk.open() == [], "once it has the incident again, its word counts again"
+        box.incidents.tick()
+        assert box.incidents.open() == [], "once it has the incident again, its word counts again"
 
 
 async def test_a_press_that_crossed_the_operators_resolve_rings_as_an_incident_of_its_own(tmp_path: Path) -> None:
     """The hub resolves; in that moment the bearer presses again. The hub makes the press an incident of its own."""
     async with box_parts(tmp_path) as box:
         box.intake.take(sos(press=b"1"))
-        (first,) = box.desk.open()
+        (first,) = box.incidents.open()
         pressed = box.intake.take(sos(press=b"2", counter=2))
         await pressed
         last = (await box.of_kind(INCIDENT_STEP))[-1]
         press = IncidentStep.FromString(last.payload).repeat_of_press
         resolved = at_hub(first.incident, RESOLVED)
-        box.desk.merge(OpenIncidents(incidents=[resolved], version=1))
-        assert box.desk.open() == []
+        box.incidents.merge(OpenIncidents(incidents=[resolved], version=1))
+        assert box.incidents.open() == []
         its_own = Incident(
             id=press, community="ningdu", box="box-1", priority=P1, reasons=[SOS], device=BAND, state=NEW
         )
-        box.desk.merge(OpenIncidents(incidents=[resolved, its_own], version=2))
-        (local,) = box.desk.open()
+        box.incidents.merge(OpenIncidents(incidents=[resolved, its_own], version=2))
+        (local,) = box.incidents.open()
         assert local.is_ringing
         assert local.from_box
-        box.desk.merge(OpenIncidents(incidents=[resolved, at_hub(its_own, ACKED)], version=3))
+        box.incidents.merge(OpenIncidents(incidents=[resolved, at_hub(its_own, ACKED)], version=3))
         assert not local.is_ringing, "and the operator can silence it"
 
 
 async def test_another_boxs_incident_is_shown_and_not_rung(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
         theirs = Incident(id=EventRef(stream=b"o" * 16, seq=1), box="box-2", priority=P1, reasons=[SOS], state=RINGING)
-        box.desk.merge(OpenIncidents(incidents=[theirs], version=1))
-        assert [local.from_box for local in box.desk.open()] == [False]
+        box.incidents.merge(OpenIncidents(incidents=[theirs], version=1))
+        assert [local.from_box for local in box.incidents.open()] == [False]
 
 
 async def test_open_incidents_read_late_do_not_undo_what_happened_meanwhile(tmp_path: Path) -> None:
@@ -149,20 +149,20 @@ async def test_open_incidents_read_late_do_not_undo_what_happened_meanwhile(tmp_
         await box.intake.take(sos(BAND))
         await box.intake.take(sos(OTHER_BAND))
         await box.journal.flush()
-        mine, other = box.desk.open()
+        mine, other = box.incidents.open()
         row = await box.journal.query("select bytes from open_incident order by seq")
-        box.desk.acknowledge(mine.key, RESPONDER)
-        box.desk.resolve(other.key, RESPONDER, "helped_on_site", contacted=True)
+        box.incidents.acknowledge(mine.key, RESPONDER)
+        box.incidents.resolve(other.key, RESPONDER, "helped_on_site", contacted=True)
         query = box.journal.query
 
         async def as_it_was(sql: str, args: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
             return row if "open_incident" in sql else await query(sql, args)
 
         box.journal.query = as_it_was  # type: ignore[method-assign]  # the rows as they were before the steps
-        await box.desk.restore()
-        assert [local.key for local in box.desk.open()] == [mine.key]
+        await box.incidents.restore()
+        assert [local.key for local in box.incidents.open()] == [mine.key]
         assert (mine.incident.state, mine.is_ringing) == (ACKED, False)
-        assert box.desk.get(mine.key) is mine
+        assert box.incidents.get(mine.key) is mine
 
 
 async def test_a_row_that_cannot_be_read_keeps_no_box_from_starting(tmp_path: Path) -> None:
@@ -175,14 +175,14 @@ async def test_a_row_that_cannot_be_read_keeps_no_box_from_starting(tmp_path: Pa
             box.intake.link(BAND, False, "x")
         await box.journal.flush()
     async with box_parts(tmp_path, SimulatedClock(boot=8, manual=True), roster="") as box:
-        assert box.desk.open() == []
+        assert box.incidents.open() == []
 
 
 async def test_copies_that_come_after_the_close_are_counted_and_reopen_nothing(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
         box.intake.take(sos())
-        (local,) = box.desk.open()
-        box.desk.resolve(local.key, RESPONDER, "helped_on_site", contacted=True)
+        (local,) = box.incidents.open()
+        box.incidents.resolve(local.key, RESPONDER, "helped_on_site", contacted=True)
         for _ in range(5):
             box.clock.advance(1_000)
             box.intake.take(sos())
@@ -191,7 +191,7 @@ async def test_copies_that_come_after_the_close_are_counted_and_reopen_nothing(t
         assert steps[-1].repeats == 5
         assert steps[-1].incident == local.incident.id
         assert steps[-1].state == NEW
-        assert box.desk.open() == []
+        assert box.incidents.open() == []
 
 
 @pytest.mark.parametrize(("counter", "rings_again"), [(None, True), (7, False)])
@@ -200,13 +200,13 @@ async def test_a_button_without_a_counter_that_still_presses_long_after_the_clos
 ) -> None:
     async with box_parts(tmp_path) as box:
         box.intake.take(sos(counter=counter))
-        (local,) = box.desk.open()
-        box.desk.merge(OpenIncidents(incidents=[at_hub(local.incident, RESOLVED)], version=1))
-        assert box.desk.open() == []
+        (local,) = box.incidents.open()
+        box.incidents.merge(OpenIncidents(incidents=[at_hub(local.incident, RESOLVED)], version=1))
+        assert box.incidents.open() == []
         for _ in range(65):
             box.clock.advance(1_000)
             box.intake.take(sos(counter=counter))
-        again = box.desk.open()
+        again = box.incidents.open()
         assert [one.is_ringing for one in again] == ([True] if rings_again else [])
         if rings_again:
             assert again[0].incident.linked_to == local.incident.id
@@ -216,12 +216,12 @@ async def test_a_button_without_a_counter_that_still_presses_long_after_the_clos
 async def test_a_flood_of_strangers_pushes_out_no_incident_of_ours_and_leaves_no_rows(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
         box.intake.take(sos())
-        (mine,) = box.desk.open()
-        box.desk.acknowledge(mine.key, RESPONDER)
+        (mine,) = box.incidents.open()
+        box.incidents.acknowledge(mine.key, RESPONDER)
         for number in range(KEEP_MAX + 200):
             box.intake.take(sos(f"ble:stranger-{number}"))
-        assert mine in box.desk.open()
-        assert len(box.desk.open()) <= KEEP_MAX
+        assert mine in box.incidents.open()
+        assert len(box.incidents.open()) <= KEEP_MAX
         assert len(box.recorder._waiting) < 20
         await box.journal.flush()
         ((rows,),) = await box.journal.query("select count(*) from open_incident")
@@ -233,15 +233,15 @@ async def test_a_stuck_button_costs_neither_memory_nor_time(tmp_path: Path) -> N
     async with box_parts(tmp_path) as box:
         for number in range(PRESSES_MAX + 50):
             box.intake.take(sos(press=number.to_bytes(4, "big"), counter=number))
-        (local,) = box.desk.open()
-        assert len(box.desk._presses) == PRESSES_MAX
+        (local,) = box.incidents.open()
+        assert len(box.incidents._presses) == PRESSES_MAX
         assert len(local.incident.steps) <= 2
         theirs = at_hub(local.incident, ACKED)
         for number in range(500):
             step = theirs.steps.add(state=NEW, repeats=number)
             step.ref.CopyFrom(EventRef(stream=b"h" * 16, seq=1000 + number))
         theirs.repeats = 9_999
-        box.desk.merge(OpenIncidents(incidents=[theirs], version=1))
+        box.incidents.merge(OpenIncidents(incidents=[theirs], version=1))
         assert len(local.incident.steps) <= 3, "the hub's list of counts is not carried along"
         assert local.incident.repeats == 9_999
         assert local.incident.state == ACKED
@@ -260,18 +260,18 @@ async def test_what_is_said_about_the_box_joins_nothing_else_and_shows_on_no_pag
         fault = box.intake.alarm("", BoxFault(), REAL)
         salvaged = box.intake.alarm("", JournalSalvaged(), REAL)
         assert salvaged.key != fault.key
-        assert box.board.rings == 0
-        local = box.desk.get(fault.key)
+        assert box.alerts.rings == 0
+        local = box.incidents.get(fault.key)
         assert local is not None
-        box.desk.merge(OpenIncidents(incidents=[at_hub(local.incident, ACKED)], version=1))
+        box.incidents.merge(OpenIncidents(incidents=[at_hub(local.incident, ACKED)], version=1))
         assert local.incident.state == ACKED
-        assert box.attendance.snapshot("kiosk-1").banner is None, "nobody comes to a lobby for a disk"
+        assert box.kiosk_service.snapshot("kiosk-1").banner is None, "nobody comes to a lobby for a disk"
 
 
 async def test_a_roster_without_the_device_takes_nothing_off_its_open_incident(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
         box.intake.take(sos())
-        (local,) = box.desk.open()
+        (local,) = box.incidents.open()
         bundle = type(box.rosters.current.bundle)()
         bundle.CopyFrom(box.rosters.current.bundle)
         bundle.revision = 2
@@ -282,11 +282,11 @@ async def test_a_roster_without_the_device_takes_nothing_off_its_open_incident(t
         assert box.rosters.apply(bundle)
         assert local.is_ringing
         box.intake.take(sos(press=b"2", counter=2))
-        assert box.desk.open() == [local], "its press counts on the incident"
+        assert box.incidents.open() == [local], "its press counts on the incident"
         assert (local.incident.priority, local.incident.repeats) == (P1, 1)
         press = Alarm.FromString((await box.of_kind(ALARM_RAISED))[-1].payload)
         assert press.unknown_device
         assert press.joins == local.incident.id
         assert local.incident.last_place == LastPlace()
-        box.desk.acknowledge(local.key, RESPONDER)
+        box.incidents.acknowledge(local.key, RESPONDER)
         assert not local.is_ringing

@@ -1,4 +1,4 @@
-"""Rules as tables of (state, event, now) -> (state, actions), bursts, escalation, and what no rule may do."""
+"""Rules as tables of (state, event, now) -> (state, actions), dedup, escalation, and what no rule may do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju_edge.intake.press_dedup import Bursts
+from anju_edge.intake.press_dedup import PressDedup
 from anju_edge.rules.decide import (
     BoxFault,
     DevicePress,
@@ -140,12 +140,12 @@ def test_escalation_climbs() -> None:
     assert Priority.P3 not in RuleSet().steps
 
 
-# ---- bursts
+# ---- dedup
 
 
 def test_copies_within_the_window_of_the_last_copy_are_one_press() -> None:
-    bursts, sos = Bursts(), frozenset({int(R.SOS)})
-    news = [bursts.take("d", b"1", sos, 2.0, now_ms)[1] for now_ms in (0, 1500, 3000, 4900, 7000)]
+    dedup, sos = PressDedup(), frozenset({int(R.SOS)})
+    news = [dedup.take("d", b"1", sos, 2.0, now_ms)[1] for now_ms in (0, 1500, 3000, 4900, 7000)]
     assert news == [True, False, False, False, True]
 
 
@@ -156,19 +156,19 @@ def test_copies_within_the_window_of_the_last_copy_are_one_press() -> None:
 def test_a_new_counter_other_reasons_or_another_device_is_a_new_press(
     device: str, press: bytes, reasons: set[int]
 ) -> None:
-    bursts = Bursts()
-    assert bursts.take("d", b"1", frozenset({int(R.SOS)}), 60, 0)[1]
-    assert bursts.take(device, press, frozenset(map(int, reasons)), 60, 1)[1]
+    dedup = PressDedup()
+    assert dedup.take("d", b"1", frozenset({int(R.SOS)}), 60, 0)[1]
+    assert dedup.take(device, press, frozenset(map(int, reasons)), 60, 1)[1]
 
 
 def test_memory_is_bounded_and_counts_are_not_lost_with_it() -> None:
-    bursts, sos = Bursts(limit=10), frozenset({int(R.SOS)})
-    bursts.take("first", b"", sos, 1e6, 0)
-    bursts.take("first", b"", sos, 1e6, 1)
-    out = [old for number in range(50) for old in bursts.take(f"d{number}", b"", sos, 1e6, 2)[2]]
-    assert len(bursts) == 10
+    dedup, sos = PressDedup(limit=10), frozenset({int(R.SOS)})
+    dedup.take("first", b"", sos, 1e6, 0)
+    dedup.take("first", b"", sos, 1e6, 1)
+    out = [old for number in range(50) for old in dedup.take(f"d{number}", b"", sos, 1e6, 2)[2]]
+    assert len(dedup) == 10
     assert sum(old.unreported for old in out) == 1
-    assert bursts.take("first", b"", sos, 1e6, 3)[1], "forgotten rings again: the safe side"
+    assert dedup.take("first", b"", sos, 1e6, 3)[1], "forgotten rings again: the safe side"
 
 
 PRESSES = st.lists(
@@ -179,15 +179,15 @@ PRESSES = st.lists(
 
 @given(PRESSES, st.integers(1, 4))
 def test_every_copy_is_a_press_or_a_counted_repeat(presses: list[tuple[str, bytes, int, int]], limit: int) -> None:
-    bursts, now_ms, news, counted = Bursts(limit), 0, 0, 0
+    dedup, now_ms, news, counted = PressDedup(limit), 0, 0, 0
     for device, press, reason, wait_ms in presses:
         now_ms += wait_ms
-        _, new, out = bursts.take(device, press, frozenset({reason}), 2.0, now_ms)
+        _, new, out = dedup.take(device, press, frozenset({reason}), 2.0, now_ms)
         news += new
-        for burst in [*out, *bursts.due(now_ms)]:
+        for burst in [*out, *dedup.due(now_ms)]:
             counted += burst.unreported
             burst.reported = burst.copies
-    for burst in bursts.drain():
+    for burst in dedup.drain():
         counted += burst.unreported
     assert news + counted == len(presses)
     if presses:

@@ -50,13 +50,13 @@ class Watched:
             self.watch.tick()
 
     def about(self, device: str) -> list[LocalIncident]:
-        return [local for local in self.box.desk.open() if local.incident.device == device]
+        return [local for local in self.box.incidents.open() if local.incident.device == device]
 
 
 @asynccontextmanager
 async def watched(folder: Path, roster: str = ROSTER, boot: int = 7) -> AsyncIterator[Watched]:
     async with box_parts(folder, SimulatedClock(boot=boot, manual=True), roster) as box:
-        watch = SilenceWatch(box.devices, box.intake, box.clock, box.desk, "box-1")
+        watch = SilenceWatch(box.devices, box.intake, box.clock, box.incidents, "box-1")
         watch.use(box.rosters.current)
         yield Watched(box, watch)
 
@@ -71,8 +71,8 @@ async def test_a_silent_receiver_is_a_p2_without_a_siren_and_closes_itself(tmp_p
         assert (local.incident.priority, list(local.incident.reasons)) == (P2, [Said.DEVICE_SILENT])
         assert local.incident.last_place.zone == "b3-u2"
         assert not local.is_ringing
-        assert it.box.board.rings == 0
-        assert it.box.attendance.snapshot("kiosk-1").banner is None
+        assert it.box.alerts.rings == 0
+        assert it.box.kiosk_service.snapshot("kiosk-1").banner is None
         it.run(300, BAND)
         assert it.about(RECEIVER) == [local], "one silence, one incident"
         it.run(1, RECEIVER, BAND)
@@ -130,7 +130,7 @@ async def test_a_box_that_stood_still_blames_no_device(tmp_path: Path) -> None:
         it.watch.tick()
         assert not it.box.devices.adopted[RECEIVER].silent
         it.run(30, RECEIVER, BAND)
-        assert it.box.desk.open() == []
+        assert it.box.incidents.open() == []
 
 
 async def test_a_silence_over_a_restart_is_one_incident_and_closes_at_the_return(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ async def test_no_figure_of_a_driver_takes_the_box_down_with_its_status(tmp_path
         box.intake.take(Sighting(BAND, RECEIVER, -(2**40)))
         (line,) = [line for line in box.health.status().devices if line.device == BAND]
         assert 0 <= line.battery_pct <= 100
-        assert len(box.desk.open()) == 1
+        assert len(box.incidents.open()) == 1
 
 
 async def test_strangers_with_ever_new_names_cost_no_memory(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from anju_edge.health.trouble_codes import TROUBLES, words_of
+from anju_edge.health.trouble_codes import TROUBLES, advice_for
 from support.paths import ROOT
 
 CODE = re.compile(r"EDGE-[A-Z]{3}-[0-9]{3}")
@@ -23,5 +23,5 @@ def test_the_console_and_the_technicians_page_know_the_same_codes(place: str) ->
 
 
 def test_a_name_behind_a_code_is_no_part_of_it() -> None:
-    assert words_of("EDGE-DRV-001:gate") is TROUBLES["EDGE-DRV-001"]
-    assert words_of("EDGE-NEW-001") is None
+    assert advice_for("EDGE-DRV-001:gate") is TROUBLES["EDGE-DRV-001"]
+    assert advice_for("EDGE-NEW-001") is None

@@ -8,16 +8,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from anju_edge.alerts.board import AlertBoard
+from anju_edge.alerts.board import AlertDispatcher
 from anju_edge.clock import Clock, RunningTime, SimulatedClock
-from anju_edge.incidents.open_incidents import IncidentDesk
-from anju_edge.intake.device_table import DeviceBook
+from anju_edge.incidents.open_incidents import OpenIncidents
+from anju_edge.intake.device_table import DeviceTable
 from anju_edge.intake.intake import BoxIntake
 from anju_edge.intake.presence import PresenceTracker
 from anju_edge.journal.journal import Journal, JournalSettings
 from anju_edge.journal.recorder import Recorder
 from anju_edge.kiosk.backend import KioskProfile
-from anju_edge.kiosk.service import Attendance, KioskSetup
+from anju_edge.kiosk.service import KioskService, KioskSetup
 from anju_edge.roster.presence_settings import PresenceSettings
 from anju_edge.roster.store import RosterStore
 from anju_protos.roster_file import parse_roster
@@ -94,18 +94,18 @@ def no_words(_: Incident) -> Mapping[str, object]:
 
 @dataclass
 class Parts:
-    """`changes` counts what pages were told. `board.rings` counts rings."""
+    """`changes` counts what pages were told. `alerts.rings` counts rings."""
 
     clock: SimulatedClock
     journal: Journal
     recorder: Recorder
     rosters: RosterStore
     presence: PresenceTracker
-    devices: DeviceBook
-    desk: IncidentDesk
-    board: AlertBoard
+    devices: DeviceTable
+    incidents: OpenIncidents
+    alerts: AlertDispatcher
     intake: BoxIntake
-    attendance: Attendance
+    kiosk_service: KioskService
     events: list[Event] = field(default_factory=list)
 
     async def recorded(self) -> list[Event]:
@@ -123,7 +123,7 @@ class Parts:
         return [event for event in await self.recorded() if event.kind == kind]
 
     def follow(self) -> None:
-        self.board.follow(self.desk.open(), self.clock.elapsed_ms())
+        self.alerts.sync(self.incidents.open(), self.clock.elapsed_ms())
 
 
 @asynccontextmanager
@@ -135,27 +135,27 @@ async def box_parts(
     async with await Journal.open(folder, settings) as journal, asyncio.TaskGroup() as tasks:
         recorder = Recorder(journal, clock, RunningTime())
         rosters = RosterStore("ningdu", recorder)
-        board = AlertBoard(None, [], no_words)
+        alerts = AlertDispatcher(None, [], no_words)
         parts: list[Parts] = []
-        desk = IncidentDesk("ningdu", "box-1", recorder, lambda: parts[0].follow() if parts else None)
-        devices = DeviceBook(50)
+        incidents = OpenIncidents("ningdu", "box-1", recorder, lambda: parts[0].follow() if parts else None)
+        devices = DeviceTable(50)
         presence = PresenceTracker(PresenceSettings(), {})
-        intake = BoxIntake(recorder, clock, presence, devices, desk, board)
+        intake = BoxIntake(recorder, clock, presence, devices, incidents, alerts)
         kiosks = {
             "kiosk-1": KioskSetup(KioskProfile(), reader="card_reader:kiosk-1"),
             "kiosk-2": KioskSetup(KioskProfile()),
         }
-        attendance = Attendance(kiosks, recorder, rosters, intake, desk, tasks, lambda: False)
-        intake.on_card = attendance.card
+        kiosk_service = KioskService(kiosks, recorder, rosters, intake, incidents, tasks, lambda: False)
+        intake.on_card = kiosk_service.card
         rosters.on_change.append(intake.use)
         if roster:
             assert rosters.apply(parse_roster(roster, Path("community.toml")))
-        await desk.restore()
-        await attendance.restore()
-        made = Parts(clock, journal, recorder, rosters, presence, devices, desk, board, intake, attendance)
+        await incidents.restore()
+        await kiosk_service.restore()
+        made = Parts(clock, journal, recorder, rosters, presence, devices, incidents, alerts, intake, kiosk_service)
         parts.append(made)
         yield made
-        attendance.close()
+        kiosk_service.close()
 
 
 def known_time(clock: Clock) -> None:

@@ -98,7 +98,7 @@ async def _life(box: Running, figures: CutFigures) -> None:
         figures.telemetry += 1
     tap, figures.taps = figures.taps, figures.taps + 1
     who, what = token(tap % RESIDENTS), f"a-{tap // RESIDENTS % ACTIVITIES}"
-    result = await box.attendance.check_in("kiosk-1", who, what, tap.to_bytes(16, "big"))
+    result = await box.kiosk_service.check_in("kiosk-1", who, what, tap.to_bytes(16, "big"))
     assert result.outcome == "recorded"
     await pressed
 

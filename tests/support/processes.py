@@ -331,10 +331,10 @@ async def nothing_waits(session: aiohttp.ClientSession, status_port: int, limit_
     async def drained() -> bool:
         try:
             async with session.get(f"http://127.0.0.1:{status_port}/healthz") as response:
-                picture = await response.json()
+                snapshot = await response.json()
         except (aiohttp.ClientError, ConnectionError):
             return False
-        return not any(picture["journal"]["waiting"].values()) and bool(picture["journal"]["recording"])
+        return not any(snapshot["journal"]["waiting"].values()) and bool(snapshot["journal"]["recording"])
 
     await eventually(drained, limit_s)
 

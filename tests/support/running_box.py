@@ -97,7 +97,7 @@ async def get(address: object, path: str) -> tuple[int, str]:
     return int(head.split()[1]), body
 
 
-async def picture(box: Running) -> dict[str, Any]:  # Any: JSON
+async def snapshot(box: Running) -> dict[str, Any]:  # Any: JSON
     status, body = await get(box.status, "/healthz")
     assert status in (200, 503)
     read = json.loads(body)

@@ -169,7 +169,7 @@ async def test_with_a_journal_that_is_corrupt_at_the_start(home: Home, damage: s
     async with running_box(home.config) as box:
         await home.press_and_hear()
         for _ in range(5):
-            await box.attendance.ask_staff("kiosk-1", "other")
+            await box.kiosk_service.ask_staff("kiosk-1", "other")
         await box.journal.flush()
     file = home.config.box.data / "journal.sqlite"
     with closing(sqlite3.connect(file)) as db:

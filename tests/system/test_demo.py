@@ -71,9 +71,9 @@ class RunningDemo:
 
     async def healthz(self, number: int) -> dict[str, object]:
         async with self.session.get(f"http://127.0.0.1:{self.ports.status(number)}/healthz") as response:
-            picture = await response.json()
-        assert isinstance(picture, dict)
-        return picture
+            snapshot = await response.json()
+        assert isinstance(snapshot, dict)
+        return snapshot
 
     async def triggers(self, number: int) -> float:
         """How many camera triggers a box has recorded."""
@@ -167,10 +167,10 @@ async def _press_and_acknowledge(demo: RunningDemo, operator: Operator, box: str
 
 async def _hears(demo: RunningDemo, box: str, band: str) -> bool:
     try:
-        picture = await demo.healthz(int(box.removeprefix("box-")) - 1)
+        snapshot = await demo.healthz(int(box.removeprefix("box-")) - 1)
     except aiohttp.ClientError:
         return False
-    devices = picture["devices"]
+    devices = snapshot["devices"]
     assert isinstance(devices, list)
     return any(line["device"] == f"ble:{band}" and line["frames"] for line in devices)
 

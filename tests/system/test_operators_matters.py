@@ -33,7 +33,7 @@ async def test_they_reach_the_operator_and_close_themselves_where_they_can(tmp_p
     hub = hub_config(tmp_path / "hub", config.box.roster, grpc_address=f"127.0.0.1:{port}")
     async with running_hub(hub) as operator, running_box(config) as box:
         await operator.online()
-        await box.attendance.ask_staff("kiosk-1", "unknown_card")
+        await box.kiosk_service.ask_staff("kiosk-1", "unknown_card")
         asked = await operator.incident(device="kiosk:kiosk-1")
         assert (asked["priority"], asked["reasons"]) == ("P3", ["STAFF_ASKED"])
 
@@ -41,7 +41,7 @@ async def test_they_reach_the_operator_and_close_themselves_where_they_can(tmp_p
         box.intake.take(LinkReading(RECEIVER, False, "unplugged"))
         silent = await operator.incident(device=RECEIVER)
         assert (silent["priority"], silent["reasons"]) == ("P2", ["DEVICE_SILENT"])
-        assert box.attendance.snapshot("kiosk-1").banner is None
+        assert box.kiosk_service.snapshot("kiosk-1").banner is None
         box.intake.take(LinkReading(RECEIVER, True))
         back = await operator.incident(lambda one: one["state"] == "RESOLVED", device=RECEIVER)
         assert (back["cause"], back["closed_on_site"]) == ("device_back", True)
@@ -49,8 +49,8 @@ async def test_they_reach_the_operator_and_close_themselves_where_they_can(tmp_p
         box.intake.take(TriggerReading(CAMERA, "fall", TriggerState.PULSE, channel=1))
         fall = await operator.incident(device=CAMERA)
         assert (fall["priority"], fall["reasons"]) == ("P2", ["FALL"])
-        banner = box.attendance.snapshot("kiosk-1").banner
+        banner = box.kiosk_service.snapshot("kiosk-1").banner
         assert banner is not None
         assert banner.kind == "fall"
         await operator.acknowledge(fall)
-        await until(lambda: not any(local.is_ringing for local in box.desk.open()))
+        await until(lambda: not any(local.is_ringing for local in box.incidents.open()))

@@ -40,7 +40,7 @@ def known_time() -> SimulatedClock:
 async def tap(box: Running, people: range) -> None:
     """These people check in, each once."""
     for number in people:
-        result = await box.attendance.check_in("kiosk-1", token(number), "a-0", number.to_bytes(16, "big"))
+        result = await box.kiosk_service.check_in("kiosk-1", token(number), "a-0", number.to_bytes(16, "big"))
         assert result.outcome == "recorded", result
 
 
@@ -70,7 +70,7 @@ async def test_an_sd_image_put_back_forks_and_every_fact_counts_once(
 ) -> None:
     edge, central = site
     async with running_hub(central) as operator, running_box(edge, known_time()) as box:
-        await box.attendance.help("kiosk-1", 1500)
+        await box.kiosk_service.help("kiosk-1", 1500)
         await tap(box, range(10))
         await sent(box)
         before = {row["stream"] for row in (await operator.box())["streams"] if not row["sealed"]}
@@ -91,7 +91,7 @@ async def test_an_sd_image_put_back_forks_and_every_fact_counts_once(
     shutil.copytree(tmp_path / "image", edge.box.data)
     async with running_hub(central) as operator, running_box(edge, known_time()) as box:
         await tap(box, range(20, 30))
-        raised = await box.attendance.help("kiosk-1", 1500)
+        raised = await box.kiosk_service.help("kiosk-1", 1500)
         await until(lambda: _forked(box), LIMIT_S)
         await sent(box)
         await tap(box, range(30, 35))
@@ -131,7 +131,7 @@ async def test_a_hub_restored_from_an_older_backup_gets_what_the_box_still_holds
             await tap(box, range(5))
             await sent(box)
             backup(central.data_dir / "store.sqlite", copy)
-            await box.attendance.help("kiosk-1", 1500)
+            await box.kiosk_service.help("kiosk-1", 1500)
             await tap(box, range(5, 25))
             await sent(box)
             await operator.incident(device="kiosk:kiosk-1")

@@ -17,7 +17,7 @@ from anju_edge.rules.decide import DevicePress
 from anju_protos.v1.event_pb2 import DRILL, SOS
 from support.box_parts import BAND
 from support.processes import THIRD_PARTY, rig_device
-from support.running_box import ON, box_config, on_the_air, picture, relay_shows, running_box, until, with_drivers
+from support.running_box import ON, box_config, on_the_air, relay_shows, running_box, snapshot, until, with_drivers
 from support.whole import LIMIT_S, alarms_at, at_hub, eventually, grpc_port, hub_config, operator_at, running_hub
 
 STRANGERS = 25
@@ -38,7 +38,7 @@ async def test_the_sos_of_devices_that_nobody_adopted_is_shown_as_p2_however_man
                     assert (shown["priority"], shown["unknown_device"]) == ("P2", True)
                 await relay_shows(relay, lambda board: ON in board.received)
                 assert 0 < box.intake.capped_rings < STRANGERS, "the cap is on rings, never on alarms"
-                lines = {row["device"]: row for row in (await picture(box))["devices"]}
+                lines = {row["device"]: row for row in (await snapshot(box))["devices"]}
                 assert lines[bands[0].key]["note"] == "heard, not adopted"
                 await until(lambda: not any(box.journal.waiting().values()), LIMIT_S)
     for band in bands:
@@ -78,14 +78,14 @@ async def test_a_hub_that_refuses_is_quoted_and_gets_everything_once_it_knows_th
     async with running_box(at_hub(config, grpc_port(wrong))) as box:
         async with running_hub(wrong) as operator:
             await until(lambda: code in box.health.refusal(), LIMIT_S)
-            raised = await box.attendance.help("kiosk-1", 1500)
-            told = await picture(box)
+            raised = await box.kiosk_service.help("kiosk-1", 1500)
+            told = await snapshot(box)
             assert "EDGE-UPL-001" in told["troubles"]
             channels = [told["uplink"]["state"][name]["refusal"] for name in ("alarm", "bulk", "control")]
             assert any(words in refusal for refusal in channels)
             assert told["journal"]["waiting"]["ALARM"] >= 2
             assert not operator.incidents
-            await box.attendance.help("kiosk-1", 1500)
+            await box.kiosk_service.help("kiosk-1", 1500)
             assert code in box.health.refusal(), "refused again, for the same reason"
         async with running_hub(right) as operator:
             shown = await operator.incident(lambda one: one["id"] == raised.incident)
@@ -134,7 +134,7 @@ async def test_tests_and_drills_go_the_whole_way_and_stay_apart(tmp_path: Path) 
                 assert [one["device"] for one in real] == ["rig:pendant-2"]
                 drills = await operator.get("/api/incidents?state=all&mark=drill")
                 assert [one["device"] for one in drills] == [BAND]
-                banner = box.attendance.snapshot("kiosk-1").banner
+                banner = box.kiosk_service.snapshot("kiosk-1").banner
                 assert banner is not None
 
 

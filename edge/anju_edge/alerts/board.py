@@ -12,31 +12,33 @@ from anju_protos.v1.control_pb2 import Incident
 from anju_protos.v1.event_pb2 import ACKED, P1, TEST
 
 
-class AlertBoard:
+class AlertDispatcher:
     """The channels of one box. `describe` words an incident for LAN endpoints: places and reasons, no person."""
 
     def __init__(
         self, siren: Siren | None, webhooks: Sequence[Webhook], describe: Callable[[Incident], Mapping[str, object]]
     ) -> None:
-        self.siren, self.webhooks, self._describe = siren, tuple(webhooks), describe
+        self.siren = siren
+        self.webhooks = tuple(webhooks)
+        self._describe = describe
         self.steps: Mapping[int, tuple[Step, ...]] = DEFAULT_STEPS
         self.rings = 0
-        self._told: dict[str, tuple[int, bool]] = {}  # key -> level told, acknowledged told
+        self._last_reported: dict[str, tuple[int, bool]] = {}  # key -> level, acknowledged
 
-    def ring(self, priority: int, *, test: bool) -> None:
+    def trigger(self, priority: int, *, test: bool) -> None:
         """A new alarm, in the same tick as its bytes: before it is counted, named or stored."""
         self.rings += 1
         if self.siren is None or "siren" not in sounding(self.steps.get(priority, ()), 0):
             return
         if test:
             if not self.siren.is_sounding:
-                self.siren.want(Pattern.TEST)
+                self.siren.set_pattern(Pattern.TEST)
         elif priority == P1:
-            self.siren.want(Pattern.STEADY)
+            self.siren.set_pattern(Pattern.STEADY)
         elif self.siren.pattern is not Pattern.STEADY:
-            self.siren.want(Pattern.PULSE)
+            self.siren.set_pattern(Pattern.PULSE)
 
-    def follow(self, incidents: Sequence[LocalIncident], now_ms: int) -> None:
+    def sync(self, incidents: Sequence[LocalIncident], now_ms: int) -> None:
         """Brings every channel to what the open incidents ask for. `now_ms` is running time."""
         pattern = Pattern.OFF
         keys = set()
@@ -49,35 +51,35 @@ class AlertBoard:
                 ringing_ms = now_ms - local.rang_at_ms
                 if "siren" in sounding(steps, ringing_ms) and local.incident.mark != TEST:
                     wanted = Pattern.STEADY if local.incident.priority == P1 else Pattern.PULSE
-                    pattern = max(pattern, wanted, key=lambda one: one.value)
-                self._tell_ringing(local, level(steps, ringing_ms), steps)
+                    pattern = max(pattern, wanted, key=lambda pattern: pattern.value)
+                self._report_ringing(local, level(steps, ringing_ms), steps)
             elif local.incident.state >= ACKED:
-                self._tell_acked(local)
-        for key in [key for key in self._told if key not in keys]:
-            del self._told[key]
+                self._report_acked(local)
+        for key in [key for key in self._last_reported if key not in keys]:
+            del self._last_reported[key]
             for hook in self.webhooks:
                 hook.send({"event": "closed", "incident": key})
         if self.siren is None:
             return
         if pattern is Pattern.OFF and self.siren.pattern is Pattern.TEST:
             return  # a test ends by itself
-        self.siren.want(pattern)
+        self.siren.set_pattern(pattern)
 
-    def _tell_ringing(self, local: LocalIncident, now_level: int, steps: tuple[Step, ...]) -> None:
-        told, acked = self._told.get(local.key, (0, False))
+    def _report_ringing(self, local: LocalIncident, now_level: int, steps: tuple[Step, ...]) -> None:
+        reported, acked = self._last_reported.get(local.key, (0, False))
         if acked:
-            told = 0  # it rings again
-        if now_level <= told:
+            reported = 0  # it rings again
+        if now_level <= reported:
             return
-        self._told[local.key] = (now_level, False)
-        if any("lan" in step.channels for step in steps[told:now_level]):
+        self._last_reported[local.key] = (now_level, False)
+        if any("lan" in step.channels for step in steps[reported:now_level]):
             self._send(local, {"event": "ringing", "level": now_level})
 
-    def _tell_acked(self, local: LocalIncident) -> None:
-        told, acked = self._told.get(local.key, (0, True))
+    def _report_acked(self, local: LocalIncident) -> None:
+        reported, acked = self._last_reported.get(local.key, (0, True))
         if not acked:
-            self._told[local.key] = (told, True)
-            self._send(local, {"event": "acknowledged", "level": told})
+            self._last_reported[local.key] = (reported, True)
+            self._send(local, {"event": "acknowledged", "level": reported})
 
     def _send(self, local: LocalIncident, head: Mapping[str, object]) -> None:
         for hook in self.webhooks:

@@ -37,7 +37,7 @@ def relay_command(channel: int, on: bool) -> bytes:
 
 
 class Siren:
-    """One relay channel. `want` acts in the same tick of the loop: no queue and no task switch before the byte."""
+    """One relay channel. `set_pattern` acts in the same tick of the loop: the byte waits for no queue and no task."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Siren:
     def is_sounding(self) -> bool:
         return self._pattern is not Pattern.OFF
 
-    def want(self, pattern: Pattern) -> None:
+    def set_pattern(self, pattern: Pattern) -> None:
         """Makes the siren follow `pattern` from now on. Never raises: a board that is away is told on its return."""
         if pattern is self._pattern:
             return
@@ -85,7 +85,7 @@ class Siren:
         elif self._pattern is Pattern.STEADY:
             self._timer = loop.call_later(REFRESH_S, self._follow, True)
         elif self._pattern is Pattern.TEST:
-            self._timer = loop.call_later(self._test_s, self.want, Pattern.OFF)
+            self._timer = loop.call_later(self._test_s, self.set_pattern, Pattern.OFF)
 
     def _switch(self, on: bool) -> None:
         self._on = on
@@ -115,7 +115,7 @@ class Siren:
 
     def silence(self) -> None:
         """Off, at a stop of the box: a siren that nobody can silence any more must not go on."""
-        self.want(Pattern.OFF)
+        self.set_pattern(Pattern.OFF)
 
 
 def _ignore(data: bytes) -> None:

@@ -28,7 +28,7 @@ class Webhook:
         self._url, self._timeout_s, self._retry_max_s = url, timeout_s, retry_max_s
         self._limit = queue
         self._waiting: deque[Mapping[str, object]] = deque()
-        self._news = asyncio.Event()
+        self._queued = asyncio.Event()
         self.dropped = 0
 
     def send(self, message: Mapping[str, object]) -> None:
@@ -37,17 +37,17 @@ class Webhook:
             self._waiting.popleft()
             self.dropped += 1
         self._waiting.append(message)
-        self._news.set()
+        self._queued.set()
 
     async def run(self) -> None:
         """Delivers until cancelled."""
         timeout = aiohttp.ClientTimeout(total=self._timeout_s)
         async with aiohttp.ClientSession(timeout=timeout, headers={"User-Agent": "anju-edge"}) as http:
             while True:
-                await self._news.wait()
+                await self._queued.wait()
                 while self._waiting:
                     await self._deliver(http, self._waiting[0])
-                self._news.clear()
+                self._queued.clear()
 
     async def _deliver(self, http: aiohttp.ClientSession, message: Mapping[str, object]) -> None:
         pause_s = RETRY_MIN_S

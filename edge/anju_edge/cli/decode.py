@@ -130,8 +130,8 @@ def _explain(explained: Explained) -> bool:
 def _reading(reading: Reading) -> dict[str, object]:
     """A reading with its type, without the fields it says nothing of."""
     values = {field.name: getattr(reading, field.name) for field in dataclasses.fields(reading)}
-    said = {name: value for name, value in values.items() if value not in (None, "", (), frozenset())}
-    return {"type": type(reading).__name__} | said
+    given = {name: value for name, value in values.items() if value not in (None, "", (), frozenset())}
+    return {"type": type(reading).__name__} | given
 
 
 def _say(line: Mapping[str, object]) -> None:

@@ -23,7 +23,7 @@ from anju_drivers.errors import DriverConfigError
 from anju_drivers.registry import UnknownDriver, load_drivers
 from anju_drivers.testing.replay import RecordingError
 from anju_edge.cli import status as checks
-from anju_edge.cli.devices_words import LANGUAGES, Words, preferred_language
+from anju_edge.cli.devices_words import LANGUAGES, Messages, preferred_language
 from anju_edge.config import ConfigError, EdgeConfig, load_config, parse_address
 from anju_edge.discovery import lan
 from anju_edge.discovery.adopt import AdoptError, Change
@@ -46,7 +46,7 @@ class _Language:
     """The language of this invocation: set by the group, read by its commands."""
 
     def __init__(self) -> None:
-        self.words = Words(preferred_language())
+        self.messages = Messages(preferred_language())
 
 
 _language = _Language()
@@ -59,15 +59,15 @@ def choose_language(
     """设备 · Finds, lists, adopts and records devices."""
     if lang and lang not in LANGUAGES:
         raise typer.BadParameter("zh, en", param_hint="--lang")
-    _language.words = Words(lang or preferred_language())
+    _language.messages = Messages(lang or preferred_language())
 
 
 def _say(word: str, **values: object) -> None:
-    typer.echo(_language.words(word, **values))
+    typer.echo(_language.messages(word, **values))
 
 
 def _fail(word: str, **values: object) -> typer.Exit:
-    typer.echo(_language.words(word, **values), err=True)
+    typer.echo(_language.messages(word, **values), err=True)
     return typer.Exit(1)
 
 
@@ -113,31 +113,31 @@ def scan(
     if result.odd:
         _say("odd", n=result.odd)
     for text in result.troubles:
-        typer.echo(_language.words("trouble", text=text), err=True)
+        typer.echo(_language.messages("trouble", text=text), err=True)
 
 
 def _proposals_table(proposals: list[Proposal]) -> Table:
-    words = _language.words
-    table = Table(title=words("found"), title_justify="left")
-    table.add_column(words("key"), overflow="fold")
+    messages = _language.messages
+    table = Table(title=messages("found"), title_justify="left")
+    table.add_column(messages("key"), overflow="fold")
     for column in ("kind", "model", "address", "found_by", "driver", "note"):
-        table.add_column(words(column), overflow="fold")
+        table.add_column(messages(column), overflow="fold")
     for one in proposals:
         model = " ".join(filter(None, (one.maker, one.model, one.serial)))
         table.add_row(
-            one.key, words.kind(one.kind), model, one.address, ", ".join(one.found_by), one.driver, _note(one)
+            one.key, messages.kind(one.kind), model, one.address, ", ".join(one.found_by), one.driver, _note(one)
         )
     return table
 
 
 def _note(one: Proposal) -> str:
-    words = _language.words
+    messages = _language.messages
     if one.adopted_as:
-        note = words("adopted_as", name=one.adopted_as)
+        note = messages("adopted_as", name=one.adopted_as)
     elif one.obstacles:
-        note = "; ".join(map(words.obstacle, one.obstacles))
+        note = "; ".join(map(messages.obstacle, one.obstacles))
     else:
-        note = words("adopt_hint", key=one.key)
+        note = messages("adopt_hint", key=one.key)
     return f"{one.detail}; {note}" if one.detail else note
 
 
@@ -168,11 +168,11 @@ def list_devices(
 
 def _live(at: Any, seconds: float) -> list[dict[str, Any]]:  # Any: rows of /healthz, whose shape is health.py's
     """The box's devices, with the rate of their frames over so many seconds."""
-    first = {row["device"]: row["frames"] for row in checks.fetch_picture(at)["devices"]}
+    first = {row["device"]: row["frames"] for row in checks.fetch_snapshot(at)["devices"]}
     start_s = time.monotonic()
     if seconds:
         time.sleep(seconds)
-    rows = [dict(row) for row in checks.fetch_picture(at)["devices"]]
+    rows = [dict(row) for row in checks.fetch_snapshot(at)["devices"]]
     took_s = time.monotonic() - start_s
     for row in rows:
         row["rate"] = round((row["frames"] - first.get(row["device"], 0)) / took_s, 2) if seconds else None
@@ -180,24 +180,24 @@ def _live(at: Any, seconds: float) -> list[dict[str, Any]]:  # Any: rows of /hea
 
 
 def _live_table(devices: list[dict[str, Any]]) -> Table:  # Any: as above
-    words = _language.words
-    table = Table(title=words("live"), title_justify="left")
-    table.add_column(words("key"), overflow="fold")
+    messages = _language.messages
+    table = Table(title=messages("live"), title_justify="left")
+    table.add_column(messages("key"), overflow="fold")
     for column in ("kind", "zone", "heard", "frames", "rate", "errors", "rssi", "battery", "note"):
-        table.add_column(words(column))
+        table.add_column(messages(column))
     for row in devices:
         ago = row["heard_ago_s"]
         table.add_row(
             row["device"],
-            words.kind(row["kind"]),
+            messages.kind(row["kind"]),
             row["zone"],
-            words("never") if ago is None else words("seconds_ago", n=ago),
+            messages("never") if ago is None else messages("seconds_ago", n=ago),
             str(row["frames"]),
             "" if row["rate"] is None else f"{row['rate']:g}",
             str(row["errors"]),
             "" if row["rssi_dbm"] is None else f"{row['rssi_dbm']} dBm",
             "" if row["battery_pct"] is None else f"{row['battery_pct']} %",
-            row["trouble"] or ("" if row["adopted"] else words("not_adopted")),
+            row["trouble"] or ("" if row["adopted"] else messages("not_adopted")),
         )
     return table
 
@@ -227,7 +227,7 @@ def adopt(
     try:
         changes, notes = asyncio.run(adopt_device(wish, loaded, site, load_drivers(), _skipped(loaded)))
     except Refused as refused:
-        text = refused.text or "; ".join(map(_language.words.obstacle, refused.obstacles))
+        text = refused.text or "; ".join(map(_language.messages.obstacle, refused.obstacles))
         raise _fail(refused.word, **{**refused.values, "text": text}) from refused
     except AdoptError as error:
         raise _fail("cannot_adopt", key=key, text=error) from error
@@ -249,7 +249,7 @@ def _write(changes: list[Change], *, yes: bool) -> None:
     """Shows the changes, asks, and writes. The old files stay beside the new ones."""
     for change in changes:
         typer.echo(change.diff())
-    if not yes and not typer.confirm(_language.words("write")):
+    if not yes and not typer.confirm(_language.messages("write")):
         raise _fail("not_written")
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     for change in changes:

@@ -9,7 +9,7 @@ from anju_edge.discovery.proposals import Obstacle
 
 LANGUAGES = ("zh", "en")
 
-_WORDS: Mapping[str, tuple[str, str]] = {
+_MESSAGES: Mapping[str, tuple[str, str]] = {
     "found": ("找到的设备", "Devices found"),
     "live": ("设备", "Devices"),
     "key": ("编号", "key"),
@@ -124,14 +124,14 @@ _KINDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-class Words:
-    """One language's words."""
+class Messages:
+    """What the command says, in one language."""
 
     def __init__(self, language: str) -> None:
         self._at = LANGUAGES.index(language)
 
     def __call__(self, word: str, **values: object) -> str:
-        return _WORDS[word][self._at].format(**values)
+        return _MESSAGES[word][self._at].format(**values)
 
     def obstacle(self, one: Obstacle) -> str:
         return _OBSTACLES[one][self._at]
@@ -142,5 +142,5 @@ class Words:
 
 def preferred_language(environment: Mapping[str, str] = os.environ) -> str:
     """`zh` where the terminal's language is Chinese, else `en`."""
-    said = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
-    return "zh" if said.lower().startswith("zh") else "en"
+    locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
+    return "zh" if locale.lower().startswith("zh") else "en"

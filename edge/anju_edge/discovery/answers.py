@@ -111,18 +111,18 @@ def _ws_device(match: Element, relates_to: str, source_ip: str) -> Answer:
     reference = next((one for one in match.iter() if local_name(one.tag) == "endpointreference"), None)
     endpoint = endpoint_id(_first(reference, "address") if reference is not None else "")
     scopes = tuple(_first(match, "scopes").split())
-    told = dict(reversed([pair for pair in map(_scope, scopes) if pair]))
+    named = dict(reversed([pair for pair in map(_scope, scopes) if pair]))
     xaddrs = tuple(one for one in _first(match, "xaddrs").split() if _is_usable(one))
     hosts = [urlsplit(one).hostname or "" for one in xaddrs]
     last_group = endpoint.rpartition("-")[2] or endpoint
     return Answer(
         WS_DISCOVERY,
         source_ip,
-        mac=mac_address(told.get("mac", "")),
+        mac=mac_address(named.get("mac", "")),
         mac_hint=mac_address(last_group) if "-" in endpoint else "",
         endpoint=endpoint,
-        name=told.get("name", ""),
-        hardware=told.get("hardware") or told.get("model", ""),
+        name=named.get("name", ""),
+        hardware=named.get("hardware") or named.get("model", ""),
         ip=next((host for host in hosts if host == source_ip), next(filter(_is_ip, hosts), "")),
         xaddrs=xaddrs,
         types=tuple(one.rpartition(":")[2] for one in _first(match, "types").split()),
@@ -166,22 +166,22 @@ def read_sadp(data: bytes, source_ip: str = "") -> list[Answer]:
         return []
     if local_name(root.tag) != "probematch":
         raise NoAnswer("no ProbeMatch")
-    told = {local_name(one.tag): (one.text or "").strip() for one in root.iter()}
+    fields = {local_name(one.tag): (one.text or "").strip() for one in root.iter()}
     return [
         Answer(
             SADP,
             source_ip,
-            mac=mac_address(told.get("mac", "")),
-            model=told.get("devicedescription", ""),
-            serial=told.get("devicesn", ""),
+            mac=mac_address(fields.get("mac", "")),
+            model=fields.get("devicedescription", ""),
+            serial=fields.get("devicesn", ""),
             manufacturer="Hikvision",
-            version=told.get("softwareversion", ""),
-            device_class=told.get("devicetype", ""),
-            ip=told.get("ipv4address", ""),
-            http_port=_port(told.get("httpport")),
-            probe_id=told.get("uuid", "").lower(),
-            activated=_flag(told.get("activated")),
-            dhcp=_flag(told.get("dhcp")),
+            version=fields.get("softwareversion", ""),
+            device_class=fields.get("devicetype", ""),
+            ip=fields.get("ipv4address", ""),
+            http_port=_port(fields.get("httpport")),
+            probe_id=fields.get("uuid", "").lower(),
+            activated=_flag(fields.get("activated")),
+            dhcp=_flag(fields.get("dhcp")),
         )
     ]
 

@@ -67,7 +67,7 @@ async def browse(
         if not known:
             result.odd += 1
             return
-        told = {
+        properties = {
             key.decode("utf-8", "replace").lower(): (value or b"").decode("utf-8", "replace")
             for key, value in info.properties.items()
         }
@@ -76,14 +76,14 @@ async def browse(
             Answer(
                 MDNS,
                 addresses[0] if addresses else "",
-                mac=mac_address(told.get("macaddress") or told.get("mac", "")),
+                mac=mac_address(properties.get("macaddress") or properties.get("mac", "")),
                 name=name.removesuffix("." + service_type),
                 endpoint=f"{name}".lower(),
-                model=told.get("md") or told.get("ty", ""),
+                model=properties.get("md") or properties.get("ty", ""),
                 ip=addresses[0] if addresses else "",
                 http_port=info.port,
                 types=(service_type.removesuffix(".local."),),
-                text=told,
+                text=properties,
             )
         )
 

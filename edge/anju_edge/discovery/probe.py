@@ -69,9 +69,9 @@ def _read_ble(data: bytes) -> Identity | None:
         is_known = is_known or isinstance(event, AdvertisingReport)
     if not is_known:
         return None
-    said = address.hex() if address else ""
-    options: dict[str, object] = {"controller": said} if said else {}
-    return Identity("ble", "receiver", f"Bluetooth controller {said}".strip(), f"ble:{said}" if said else "", options)
+    text = address.hex() if address else ""
+    options: dict[str, object] = {"controller": text} if text else {}
+    return Identity("ble", "receiver", f"Bluetooth controller {text}".strip(), f"ble:{text}" if text else "", options)
 
 
 def _read_sdt(data: bytes) -> Identity | None:

@@ -147,7 +147,7 @@ def _proposal(group: list[Answer], site: Site) -> Proposal:
         obstacles.append(Obstacle.FOREIGN)
     if any(one.activated is False for one in group):
         obstacles.append(Obstacle.NOT_ACTIVATED)
-    told = {
+    named = {
         key: next((getattr(one, key) for one in group if getattr(one, key)), "")
         for key in ("manufacturer", "serial", "name")
     }
@@ -156,10 +156,10 @@ def _proposal(group: list[Answer], site: Site) -> Proposal:
         kind=kind,
         driver=driver,
         options=options,
-        maker=told["manufacturer"],
+        maker=named["manufacturer"],
         model=next((one.model or one.hardware for one in group if one.model or one.hardware), ""),
-        serial=told["serial"],
-        name=told["name"],
+        serial=named["serial"],
+        name=named["name"],
         address=address,
         found_by=tuple(dict.fromkeys(one.protocol for one in group)),
         obstacles=tuple(obstacles),

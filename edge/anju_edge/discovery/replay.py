@@ -39,13 +39,13 @@ def spoken(file: Path, drivers: Registry, driver: str = "") -> list[str]:
 
 
 def _line(at_ms: int, explained: Explained) -> str:
-    said = {
+    line = {
         "t_ms": at_ms,
         "summary": explained.summary,
         "fields": explained.fields,
         "readings": [_reading(reading) for reading in explained.readings],
     }
-    return json.dumps(said, ensure_ascii=False, default=_plain)
+    return json.dumps(line, ensure_ascii=False, default=_plain)
 
 
 def _reading(reading: Reading) -> dict[str, object]:

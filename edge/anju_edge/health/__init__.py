@@ -1,1 +1,1 @@
-"""How the box is: one picture for people, Prometheus and the hub."""
+"""How the box is: one snapshot for people, Prometheus and the hub."""

@@ -1,4 +1,4 @@
-"""How the box is: one picture, shown as /healthz (JSON), /metrics (Prometheus) and as status to the hub.
+"""How the box is: one snapshot, shown as /healthz (JSON), /metrics (Prometheus) and as status to the hub.
 
 Devices, zones and codes, never a person. Trouble codes are stable: `EDGE-JNL-001` means the same for years.
 """
@@ -15,15 +15,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from anju_edge.alerts.board import AlertBoard
+from anju_edge.alerts.board import AlertDispatcher
 from anju_edge.clock import Clock
 from anju_edge.discovery.announce import Announcer, AnnounceState
-from anju_edge.incidents.open_incidents import IncidentDesk, ringing
-from anju_edge.intake.device_table import DeviceBook, HeardDevice
+from anju_edge.incidents.open_incidents import OpenIncidents, ringing
+from anju_edge.intake.device_table import DeviceTable, HeardDevice
 from anju_edge.intake.intake import BoxIntake
 from anju_edge.journal.journal import Journal
 from anju_edge.journal.recorder import Recorder
-from anju_edge.kiosk.service import Attendance
+from anju_edge.kiosk.service import KioskService
 from anju_edge.roster.store import RosterStore
 from anju_edge.supervision.drivers import DriverHealth
 from anju_edge.supervision.loop_watch import LoopWatch
@@ -51,10 +51,10 @@ class BoxHealth:
     recorder: Recorder
     rosters: RosterStore
     intake: BoxIntake
-    devices: DeviceBook
-    desk: IncidentDesk
-    board: AlertBoard
-    attendance: Attendance
+    devices: DeviceTable
+    incidents: OpenIncidents
+    alerts: AlertDispatcher
+    kiosk_service: KioskService
     loop_watch: LoopWatch
     self_test: SelfTestHealth
     drivers: Sequence[DriverHealth]
@@ -93,14 +93,14 @@ class BoxHealth:
         return codes
 
     def _channels(self) -> list[Any]:  # ChannelState of siren and endpoints
-        siren = [self.board.siren.state] if self.board.siren else []
-        return siren + [hook.state for hook in self.board.webhooks]
+        siren = [self.alerts.siren.state] if self.alerts.siren else []
+        return siren + [hook.state for hook in self.alerts.webhooks]
 
     def _silent_kiosks(self, now_ms: int) -> list[str]:
-        beats = self.attendance.beats_ms
+        beats = self.kiosk_service.beats_ms
         silent = [kiosk for kiosk, at_ms in beats.items() if now_ms - at_ms > self.kiosk_silent_ms]
         if time.monotonic() - self.started_s > NEVER_SEEN_S:  # a page that did not come back after our restart
-            silent += [kiosk for kiosk in self.attendance.kiosks if kiosk not in beats]
+            silent += [kiosk for kiosk in self.kiosk_service.kiosks if kiosk not in beats]
         return silent
 
     def gauges(self) -> dict[str, int]:
@@ -110,7 +110,7 @@ class BoxHealth:
             "rss_kb": _rss_kb(),
             "cpu_s": int(time.process_time()),
             "loop_lag_ms": round(self.loop_watch.lag_max_ms),
-            "open_incidents": len(self.desk.open()),
+            "open_incidents": len(self.incidents.open()),
             "commit_us": round(self.journal.commit_latency_s * 1e6),
         }
         uplink = self.uplink()
@@ -164,7 +164,7 @@ class BoxHealth:
 
     # ---- to people
 
-    def picture(self) -> dict[str, object]:
+    def snapshot(self) -> dict[str, object]:
         """The whole state as JSON values."""
         now_ms = self.clock.elapsed_ms()
         stamp, true_ms, anchor = self.clock.stamp(), self.clock.true_ms(), self.clock.anchor()
@@ -200,14 +200,16 @@ class BoxHealth:
             "uplink": {"offline_s": round(self.offline_s(), 1), "state": _plain(self.uplink())},
             "roster": {"revision": roster.bundle.revision, "trouble": self.rosters.trouble},
             "incidents": {
-                "open": len(self.desk.open()),
-                "ringing": [local.key for local in ringing(self.desk.open())],
+                "open": len(self.incidents.open()),
+                "ringing": [local.key for local in ringing(self.incidents.open())],
                 "capped_rings": self.intake.capped_rings,
             },
             "drivers": [{**asdict(driver), "failing": driver.is_failing(now_ms)} for driver in self.drivers],
             "channels": [asdict(state) for state in self._channels()],
             "devices": [self._device_row(key, entry, now_ms) for key, entry in self.devices],
-            "kiosks": {kiosk: round((now_ms - at_ms) / 1000, 1) for kiosk, at_ms in self.attendance.beats_ms.items()},
+            "kiosks": {
+                kiosk: round((now_ms - at_ms) / 1000, 1) for kiosk, at_ms in self.kiosk_service.beats_ms.items()
+            },
             "announce": self._announce(),
             "self_test": asdict(self.self_test),
         }

@@ -14,7 +14,7 @@ from anju_protos.v1.event_pb2 import Kind, Lane
 
 
 class BoxMetrics(Collector):
-    """The picture for Prometheus. Labels name devices, drivers, lanes and kinds."""
+    """The snapshot for Prometheus. Labels name devices, drivers, lanes and kinds."""
 
     def __init__(self, health: BoxHealth) -> None:
         self._health = health
@@ -57,8 +57,8 @@ class BoxMetrics(Collector):
         yield _one("anju_loop_lag_seconds", "Recent worst delay of the event loop", health.loop_watch.lag_max_ms / 1e3)
         yield _one("anju_resident_memory_bytes", "Resident memory", _rss_kb() * 1024)
         yield _one("anju_clock_quality", "0 unset, 1 held, 2 synced", int(health.clock.stamp().quality))
-        yield _one("anju_incidents_open", "Open incidents", len(health.desk.open()))
-        yield _one("anju_incidents_ringing", "Incidents nobody has acknowledged", len(ringing(health.desk.open())))
+        yield _one("anju_incidents_open", "Open incidents", len(health.incidents.open()))
+        yield _one("anju_incidents_ringing", "Incidents nobody has acknowledged", len(ringing(health.incidents.open())))
         yield _one("anju_roster_revision", "Revision of the roster in use", health.rosters.current.bundle.revision)
         adopted = health.devices.adopted.items()
         yield _gauge("anju_device_heard_ago_seconds", "Since an adopted device was last heard", "device", [
@@ -73,14 +73,14 @@ class BoxMetrics(Collector):
                        [(driver.name, driver.restarts) for driver in health.drivers])  # fmt: skip
         yield _gauge("anju_driver_running", "1 while a driver runs", "driver",
                      [(driver.name, int(driver.running)) for driver in health.drivers])  # fmt: skip
-        yield _counter("anju_rings", "Alarms that rang the local channels", "", [("", health.board.rings)])
+        yield _counter("anju_rings", "Alarms that rang the local channels", "", [("", health.alerts.rings)])
         yield _counter("anju_rings_capped", "Alarms of unknown devices kept quiet by the cap", "",
                        [("", health.intake.capped_rings)])  # fmt: skip
         yield _gauge("anju_channel_ok", "1 while a local channel works", "channel", [
             (state.name, int(state.ok)) for state in health._channels() if state.ok is not None
         ])  # fmt: skip
         yield _counter("anju_check_in_results", "Taps by what became of them", "outcome",
-                       list(health.attendance.outcomes.items()))  # fmt: skip
+                       list(health.kiosk_service.outcomes.items()))  # fmt: skip
         if health.self_test.hub_ms is not None:
             yield _one(
                 "anju_self_test_hub_seconds", "Last test alarm, until the hub had it", health.self_test.hub_ms / 1e3

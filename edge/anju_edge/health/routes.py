@@ -12,8 +12,8 @@ def health_routes(health: BoxHealth, metrics: BoxMetrics) -> list[web.RouteDef]:
     """GET /healthz (200, or 503 while something essential fails) and GET /metrics."""
 
     async def healthz(_: web.Request) -> web.Response:
-        picture = health.picture()
-        return web.json_response(picture, status=200 if picture["ok"] else 503)
+        snapshot = health.snapshot()
+        return web.json_response(snapshot, status=200 if snapshot["ok"] else 503)
 
     async def prometheus(_: web.Request) -> web.Response:
         return web.Response(body=metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})

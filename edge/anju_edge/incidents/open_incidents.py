@@ -17,7 +17,8 @@ from google.protobuf.message import DecodeError
 from anju_edge.journal.entries import PendingEvent, SideStatement
 from anju_edge.journal.recorder import Recorder, is_urgent
 from anju_protos.incidents import add_step, incident_key, is_open, open_incident
-from anju_protos.v1.control_pb2 import Incident, OpenIncidents
+from anju_protos.v1 import control_pb2
+from anju_protos.v1.control_pb2 import Incident
 from anju_protos.v1.event_pb2 import (
     ACKED,
     ALARM_RAISED,
@@ -138,7 +139,7 @@ class _Closed:
     at_ms: int
 
 
-class IncidentDesk:
+class OpenIncidents:
     """All open incidents of the box. `changed()` is called after each change, in the same tick."""
 
     def __init__(self, community: str, box: str, recorder: Recorder, changed: Callable[[], None]) -> None:
@@ -418,7 +419,7 @@ class IncidentDesk:
             self._links.note(incident)
 
     def _trim(self) -> None:
-        """Bounds memory. Strangers that were not rung go first, ringing ones last; all events are on record anyway."""
+        """Bounds memory. Unadopted devices that were not rung go first, ringing ones last; all is on record anyway."""
         while len(self._open) > KEEP_MAX:
             spare = min(self._open.values(), key=lambda one: (one.is_ringing, not one.is_capped, one.touched_ms))
             del self._open[spare.key]
@@ -427,7 +428,7 @@ class IncidentDesk:
 
     # ---- the hub's side
 
-    def merge(self, listed: OpenIncidents) -> None:
+    def merge(self, listed: control_pb2.OpenIncidents) -> None:
         """Folds in the hub's open incidents of this community; what the hub acknowledged stops ringing here."""
         now_ms = self._recorder.clock.elapsed_ms()
         keys = set()
@@ -530,7 +531,7 @@ def _drop_counts(incident: Incident) -> None:
 
 
 def _take_over(incident: Incident, theirs: Incident) -> None:
-    """Folds the hub's picture in. A stuck button makes thousands of counts; their sum is enough."""
+    """Folds the hub's view in. A stuck button makes thousands of counts; their sum is enough."""
     for step in theirs.steps:
         if step.state != NEW:
             add_step(incident, step)

@@ -35,14 +35,14 @@ class HeardDevice:
         self.trouble_ms = 0  # since when
 
 
-class DeviceBook:
+class DeviceTable:
     """Devices by key. Of those nobody adopted it keeps the `unadopted_max` heard last, and counts the rest."""
 
     def __init__(self, unadopted_max: int) -> None:
         self._limit = unadopted_max
         self.adopted: dict[str, HeardDevice] = {}
         self.unadopted: OrderedDict[str, HeardDevice] = OrderedDict()
-        self.forgotten = 0
+        self.evicted = 0
 
     def adopt(self, keys: set[str], now_ms: int) -> set[str]:
         """Takes over a roster's devices; returns those that are no longer in it."""
@@ -65,7 +65,7 @@ class DeviceBook:
             heard = self.unadopted[key] = HeardDevice(False, now_ms)
             if len(self.unadopted) > self._limit:
                 self.unadopted.popitem(last=False)
-                self.forgotten += 1
+                self.evicted += 1
         else:
             self.unadopted.move_to_end(key)
         return heard

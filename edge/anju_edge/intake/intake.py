@@ -23,12 +23,12 @@ from anju_drivers.driver import (
     TriggerState,
     VitalReading,
 )
-from anju_edge.alerts.board import AlertBoard
+from anju_edge.alerts.board import AlertDispatcher
 from anju_edge.clock import Clock
-from anju_edge.incidents.open_incidents import IncidentDesk, Opened
-from anju_edge.intake.device_table import DeviceBook, HeardDevice
+from anju_edge.incidents.open_incidents import Opened, OpenIncidents
+from anju_edge.intake.device_table import DeviceTable, HeardDevice
 from anju_edge.intake.presence import PresenceChange, PresenceTracker
-from anju_edge.intake.press_dedup import Burst, Bursts
+from anju_edge.intake.press_dedup import Burst, PressDedup
 from anju_edge.intake.reading_messages import (
     MAX_U32,
     bounded,
@@ -107,14 +107,18 @@ class BoxIntake:
         recorder: Recorder,
         clock: Clock,
         presence: PresenceTracker,
-        devices: DeviceBook,
-        desk: IncidentDesk,
-        board: AlertBoard,
+        devices: DeviceTable,
+        incidents: OpenIncidents,
+        alerts: AlertDispatcher,
     ) -> None:
-        self._recorder, self._clock = recorder, clock
-        self._presence, self._devices, self._desk, self._board = presence, devices, desk, board
+        self._recorder = recorder
+        self._clock = clock
+        self._presence = presence
+        self._devices = devices
+        self._incidents = incidents
+        self._alerts = alerts
         self._roster = Roster()
-        self._bursts = Bursts()
+        self._press_dedup = PressDedup()
         self._rules_state = RulesState()
         self.on_card: CardTaker | None = None
         self.taken: Counter[str] = Counter()
@@ -124,7 +128,7 @@ class BoxIntake:
         """Takes over a new roster: zones, thresholds, who is adopted."""
         self._roster = roster
         self._presence.configure(roster.presence, roster.receiver_zones)
-        self._board.steps = roster.rules.steps
+        self._alerts.steps = roster.rules.steps
         for gone in self._devices.adopt(set(roster.devices), self._clock.elapsed_ms()):
             self._presence.forget(gone)
 
@@ -228,13 +232,13 @@ class BoxIntake:
 
         Where it does not, copies that still come long after their incident was closed may be a new call for help.
         """
-        burst, new, pushed_out = self._bursts.take(device, press, reasons, window_s, now_ms)
+        burst, new, pushed_out = self._press_dedup.take(device, press, reasons, window_s, now_ms)
         for old in pushed_out:
             self._count(old)
         if not new and not counted and burst.incident:
-            closed_ms = self._desk.closed_for_ms(burst.incident)
+            closed_ms = self._incidents.closed_for_ms(burst.incident)
             if closed_ms is not None and closed_ms >= self._roster.rules.rering_after_ms:
-                self._count(self._bursts.begin_anew(burst, now_ms))
+                self._count(self._press_dedup.begin_anew(burst, now_ms))
                 new = True
         return burst, new
 
@@ -256,7 +260,7 @@ class BoxIntake:
         for action in actions:
             if isinstance(action, Ring):
                 rang = True
-                self._board.ring(action.priority, test=mark == TEST)
+                self._alerts.trigger(action.priority, test=mark == TEST)
             else:
                 raised = action
         if raised is None:
@@ -291,7 +295,7 @@ class BoxIntake:
         place = self._last_place(device, heard_by, stamp.elapsed_ms)
         if place is not None:
             alarm.last_place.CopyFrom(place)
-        return self._desk.alarm(
+        return self._incidents.alarm(
             device, alarm, mark, stamp, rering_after_ms=self._roster.rules.rering_after_ms, silent=silent
         )
 
@@ -316,7 +320,7 @@ class BoxIntake:
 
     def _count(self, burst: Burst) -> None:
         if burst.incident and burst.unreported:
-            self._desk.count(burst.incident, burst.unreported)
+            self._incidents.count(burst.incident, burst.unreported)
             burst.reported = burst.copies
 
     # ---- the rest
@@ -398,12 +402,12 @@ class BoxIntake:
         now_ms = self._clock.elapsed_ms()
         for change in self._presence.tick(now_ms):
             self._record_presence(change)
-        for burst in self._bursts.due(now_ms):
+        for burst in self._press_dedup.due(now_ms):
             self._count(burst)
 
     def drain(self) -> None:
         """Puts what is only counted on its incidents, at a stop."""
-        for burst in self._bursts.drain():
+        for burst in self._press_dedup.drain():
             self._count(burst)
 
     def _record_presence(self, change: PresenceChange) -> None:

@@ -14,7 +14,7 @@ from enum import IntEnum
 
 from anju_edge.roster.presence_settings import PresenceSettings
 
-RECEIVERS_MAX = 1024  # whoever speaks counts as one; a stranger with ever new names must not eat memory
+RECEIVERS_MAX = 1024  # whoever speaks counts as one; an unadopted device with ever new names must not eat memory
 
 
 class Change(IntEnum):
@@ -52,15 +52,26 @@ class Place:
 class _Track:
     """One device. Plain slots: the sighting path writes here a thousand times a second."""
 
-    __slots__ = ("heard_ms", "last_ms", "receiver", "rival", "rival_ms", "rival_rssi", "rival_since_ms", "rssi",
-                 "said_ms", "state", "zone")  # fmt: skip
+    __slots__ = (
+        "heard_ms",
+        "last_emitted_ms",
+        "last_ms",
+        "receiver",
+        "rival",
+        "rival_ms",
+        "rival_rssi",
+        "rival_since_ms",
+        "rssi",
+        "state",
+        "zone",
+    )  # fmt: skip
 
     def __init__(self, receiver: str, zone: str, rssi: float, now_ms: int) -> None:
         self.receiver, self.zone, self.rssi = receiver, zone, rssi
         self.last_ms = now_ms  # by anybody
         self.heard_ms = now_ms  # by the receiver that has it
         self.rival, self.rival_rssi, self.rival_since_ms, self.rival_ms = "", 0.0, 0, 0
-        self.said_ms = now_ms
+        self.last_emitted_ms = now_ms
         self.state = Change.ARRIVED
 
 
@@ -131,7 +142,7 @@ class PresenceTracker:
         track.rival = ""
 
     def _say(self, device: str, track: _Track, change: Change, from_zone: str, now_ms: int) -> PresenceChange:
-        track.said_ms = now_ms
+        track.last_emitted_ms = now_ms
         track.state = Change.ARRIVED if change <= Change.STILL_HERE else change
         ago_ms = max(0, now_ms - track.last_ms)
         return PresenceChange(device, change, track.zone, track.receiver, round(track.rssi), from_zone, ago_ms)
@@ -180,7 +191,7 @@ class PresenceTracker:
                 vouches = track.receiver not in self._dead and vouched_ms >= settings.departed_after_ms // 2
                 change = Change.DEPARTED if vouches else Change.UNKNOWN
                 changes.append(self._say(device, track, change, track.zone, now_ms))
-            elif now_ms - track.said_ms >= settings.still_here_ms:
+            elif now_ms - track.last_emitted_ms >= settings.still_here_ms:
                 changes.append(self._say(device, track, Change.STILL_HERE, "", now_ms))
         return changes
 

@@ -37,7 +37,7 @@ class Burst:
         return self.copies - self.reported
 
 
-class Bursts:
+class PressDedup:
     """Open bursts by (device, press, reasons)."""
 
     def __init__(self, limit: int = MAX_BURSTS) -> None:

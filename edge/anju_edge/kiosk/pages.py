@@ -9,7 +9,7 @@ import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 MAX_FILE_BYTES = 1_000_000
 
@@ -41,7 +41,7 @@ def load_pages(web_root: Path) -> Pages:
     """Reads `index.html` and `assets/*` of a build. Without a build the API works and the page says so."""
     index = web_root / "index.html"
     if not index.is_file():
-        logger.warning("no kiosk page at %s: build it with npm run build in edge/web", web_root)
+        _log.warning("no kiosk page at %s: build it with npm run build in edge/web", web_root)
         return Pages(_static(_NOT_BUILT.encode(), "text/html"), {}, "none", is_built=False)
     assets = {
         path.name: _static(path.read_bytes(), mimetypes.guess_type(path.name)[0] or "application/octet-stream")

@@ -57,7 +57,7 @@ from anju_edge.kiosk.requests import (
 )
 from anju_edge.kiosk.sse import Outbox, frame
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -389,7 +389,7 @@ class _KioskServer:
         result = await self._backend.help(kiosk, held_ms)
         if result.outcome == "raised":
             self._last_help[kiosk] = (time.monotonic(), result)
-            logger.info("help raised at kiosk %s, incident %s, recorded %s", kiosk, result.incident, result.recorded)
+            _log.info("help raised at kiosk %s, incident %s, recorded %s", kiosk, result.incident, result.recorded)
         self.stats[f"help_{result.outcome}"] += 1
         return _json(dataclasses.asdict(result))
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from anju_drivers.driver import CardMethod, CardReading
 from anju_drivers.errors import NotRecorded
-from anju_edge.incidents.open_incidents import IncidentDesk, LocalIncident
+from anju_edge.incidents.open_incidents import LocalIncident, OpenIncidents
 from anju_edge.intake.intake import BoxIntake
 from anju_edge.journal.entries import PendingEvent, SideStatement, SideStatementFailed
 from anju_edge.journal.recorder import Recorder, is_urgent
@@ -41,7 +41,7 @@ from anju_edge.kiosk.backend import (
     UndoResult,
     UnknownKiosk,
 )
-from anju_edge.kiosk.tokens import Presented, PresentedTokens
+from anju_edge.kiosk.tokens import Token, TokenResolver
 from anju_edge.roster.roster import Roster
 from anju_edge.roster.store import RosterStore
 from anju_edge.rules.decide import HelpBell, StaffBell
@@ -68,7 +68,7 @@ FORGET_EVERY_MS = 86_400_000
 UNDO_MAX_MS = 15 * 60_000  # kiosk rule K11: same kiosk, at most 15 minutes
 CHOICE_MS = 120_000
 NONCES_MAX = 4096
-TAPS_MAX = 256
+CHOICES_MAX = 256
 SHOWN_ACKED_MS = 30 * 60_000
 PENDING_TAPS = 8  # per open page; an older tap has left its screen anyway
 _METHODS = {
@@ -95,7 +95,7 @@ class KioskSetup:
 
 
 @dataclass(slots=True)
-class _Visit:
+class _CheckInRow:
     """One check-in as far as duplicates and undo need it. `at_ms` is the box's running time over all boots."""
 
     day: str
@@ -122,7 +122,7 @@ class _Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tap:
+class _PendingChoice:
     """A card that waits for the choice of a session."""
 
     kiosk: str
@@ -145,7 +145,7 @@ class _Listener:
     """One open page: states are merged, a bounded number of taps is kept."""
 
     def __init__(self) -> None:
-        self.news = asyncio.Event()
+        self.changed = asyncio.Event()
         self.taps: deque[CardTap] = deque(maxlen=PENDING_TAPS)
 
 
@@ -164,7 +164,7 @@ class _Outcome:
             raise NotRecorded(result.outcome)
 
 
-class Attendance:
+class KioskService:
     """Implements `kiosk.backend.KioskBackend`."""
 
     def __init__(
@@ -173,17 +173,22 @@ class Attendance:
         recorder: Recorder,
         rosters: RosterStore,
         intake: BoxIntake,
-        desk: IncidentDesk,
+        incidents: OpenIncidents,
         tasks: asyncio.TaskGroup,
         is_offline: Callable[[], bool],
     ) -> None:
-        self._kiosks, self._recorder, self._rosters = dict(kiosks), recorder, rosters
-        self._intake, self._desk, self._tasks, self._is_offline = intake, desk, tasks, is_offline
-        self._presented = PresentedTokens(recorder.clock)
-        self._visits: OrderedDict[tuple[str, str, str], _Visit] = OrderedDict()  # (resident, day, activity)
-        self._by_ref: OrderedDict[str, _Visit] = OrderedDict()
+        self._kiosks = dict(kiosks)
+        self._recorder = recorder
+        self._rosters = rosters
+        self._intake = intake
+        self._incidents = incidents
+        self._tasks = tasks
+        self._is_offline = is_offline
+        self._tokens = TokenResolver(recorder.clock)
+        self._by_session: OrderedDict[tuple[str, str, str], _CheckInRow] = OrderedDict()  # (resident, day, activity)
+        self._by_ref: OrderedDict[str, _CheckInRow] = OrderedDict()
         self._nonces: OrderedDict[tuple[str, bytes], asyncio.Future[CheckInResult]] = OrderedDict()
-        self._choices: OrderedDict[str, _Tap] = OrderedDict()
+        self._choices: OrderedDict[str, _PendingChoice] = OrderedDict()
         self._listeners: dict[str, set[_Listener]] = {name: set() for name in kiosks}
         self._closed = asyncio.Event()
         self.beats_ms: dict[str, int] = {}
@@ -196,10 +201,10 @@ class Attendance:
             "select day, activity, resident, kiosk, nonce, stream, seq, at_ms, at_text from check_in"
             " where annulled = 0 order by at_ms desc limit 2000"
         )
-        for row in reversed(rows):
-            visit = _Visit(*row)  # type: ignore[arg-type]  # the columns' types are the schema's
-            if visit.ref not in self._by_ref:  # read late, when the disk was away: this run knows better
-                self._keep(visit)
+        for columns in reversed(rows):
+            row = _CheckInRow(*columns)  # type: ignore[arg-type]  # the columns' types are the schema's
+            if row.ref not in self._by_ref:  # read late, when the disk was away: this run knows better
+                self._keep(row)
 
     def close(self) -> None:
         """Ends all `changes`, at a stop."""
@@ -233,7 +238,7 @@ class Attendance:
         now_ms = self._recorder.clock.elapsed_ms()
         shown = [
             local
-            for local in self._desk.open()
+            for local in self._incidents.open()
             if is_urgent(local.incident.priority) and not local.is_quiet and _is_shown(local, now_ms)
         ]
         if not shown:
@@ -279,8 +284,8 @@ class Attendance:
                     last = state
                     yield state
                 if not listener.taps:
-                    await listener.news.wait()
-                listener.news.clear()
+                    await listener.changed.wait()
+                listener.changed.clear()
         finally:
             self._listeners[kiosk].discard(listener)
 
@@ -300,7 +305,7 @@ class Attendance:
         """Something a page may show has changed: pages look again."""
         for listeners in self._listeners.values():
             for listener in listeners:
-                listener.news.set()
+                listener.changed.set()
 
     def beat(self, kiosk: str, beat: PageBeat) -> None:
         self._setup(kiosk)
@@ -311,38 +316,37 @@ class Attendance:
 
     async def check_in(self, kiosk: str, token: str | None, activity: str | None, nonce: bytes) -> CheckInResult:
         self._setup(kiosk)
-        tap = self._choices.get(token) if token else None
+        choice = self._choices.get(token) if token else None
         now_ms = self._recorder.clock.elapsed_ms()
-        if tap is not None and (tap.kiosk != kiosk or now_ms > tap.until_ms):
-            tap = None
-        if tap is not None:
-            presented, method = Presented(tap.token_hash, activity), tap.method
+        if choice is not None and (choice.kiosk != kiosk or now_ms > choice.until_ms):
+            choice = None
+        if choice is not None:
+            resolved = Token(choice.token_hash, activity)
+            method = choice.method
         else:
-            presented = self._presented.read(self._rosters.current, token) if token else Presented(b"")
-            presented = replace(presented, activity=presented.activity or activity)
+            resolved = self._tokens.resolve(self._rosters.current, token) if token else Token(b"")
+            resolved = replace(resolved, activity=resolved.activity or activity)
             method = CheckIn.QR if token and token.startswith("qr:") else CheckIn.CARD
-        return await self._once(kiosk, presented, nonce, method)
+        return await self._once(kiosk, resolved, nonce, method)
 
     def card(self, reading: CardReading, stamp: Stamp) -> Awaitable[None]:
         """A hardware reader was used. Starts at once; the card's number does not leave this call."""
-        presented = self._presented.read(self._rosters.current, reading.token)
+        resolved = self._tokens.resolve(self._rosters.current, reading.token)
         kiosk = next((name for name, setup in self._kiosks.items() if setup.has(reading.device)), "")
         kiosk = kiosk or reading.device.partition(":")[2]
         task = self._tasks.create_task(
-            self._card(kiosk, presented, _METHODS[reading.method]), name=f"card at {reading.device}"
+            self._card(kiosk, resolved, _METHODS[reading.method]), name=f"card at {reading.device}"
         )
         return _Outcome(task)
 
-    async def _card(self, kiosk: str, presented: Presented, method: CheckIn.Method.ValueType) -> CheckInResult:
-        result = await self._once(kiosk, presented, secrets.token_bytes(16), method)
+    async def _card(self, kiosk: str, resolved: Token, method: CheckIn.Method.ValueType) -> CheckInResult:
+        result = await self._once(kiosk, resolved, secrets.token_bytes(16), method)
         for listener in self._listeners.get(kiosk, ()):
             listener.taps.append(CardTap(secrets.token_hex(8), result))
-            listener.news.set()
+            listener.changed.set()
         return result
 
-    async def _once(
-        self, kiosk: str, presented: Presented, nonce: bytes, method: CheckIn.Method.ValueType
-    ) -> CheckInResult:
+    async def _once(self, kiosk: str, resolved: Token, nonce: bytes, method: CheckIn.Method.ValueType) -> CheckInResult:
         """The same nonce at the same kiosk is one request, however often and at whatever time it comes."""
         known = self._nonces.get((kiosk, nonce))
         if known is None:
@@ -351,7 +355,7 @@ class Attendance:
             while len(self._nonces) > NONCES_MAX:
                 self._nonces.popitem(last=False)
             try:
-                result = await self._check_in(kiosk, presented, nonce, method)
+                result = await self._check_in(kiosk, resolved, nonce, method)
             except BaseException:
                 self._nonces.pop((kiosk, nonce), None)
                 known.cancel()
@@ -364,16 +368,16 @@ class Attendance:
         return await asyncio.shield(known)
 
     async def _check_in(
-        self, kiosk: str, presented: Presented, nonce: bytes, method: CheckIn.Method.ValueType
+        self, kiosk: str, resolved: Token, nonce: bytes, method: CheckIn.Method.ValueType
     ) -> CheckInResult:
-        roster, token_hash, activity = self._rosters.current, presented.token_hash, presented.activity
+        roster = self._rosters.current
+        token_hash = resolved.token_hash
+        activity = resolved.activity
         resident = roster.residents_of_token.get(token_hash, "")
         if not resident:
-            return CheckInResult("old_code" if presented.is_old_code else "unknown_card")
+            return CheckInResult("old_code" if resolved.is_old_code else "unknown_card")
         local = _local_time(roster, self._recorder.clock.true_ms())
-        earlier = next(
-            (visit for visit in self._by_ref.values() if visit.nonce == nonce and visit.kiosk == kiosk), None
-        )
+        earlier = next((row for row in self._by_ref.values() if row.nonce == nonce and row.kiosk == kiosk), None)
         if earlier is not None and earlier.resident == resident and not earlier.is_lost:
             return await self._confirm(earlier, roster, local, again=True)  # the same request, from before a restart
         sessions = _today(roster, local)
@@ -387,23 +391,23 @@ class Attendance:
             return self._choose(kiosk, token_hash, method, fitting, local)
         session = fitting[0]
         day = local.day if local else f"unset-{self._recorder.clock.boot:016x}"
-        before = self._visits.get((resident, day, session.id)) or self._before_the_date(resident, session, local)
+        before = self._by_session.get((resident, day, session.id)) or self._before_the_date(resident, session, local)
         if before is not None and not before.is_lost:
             return await self._confirm(before, roster, local)
         return await self._record(kiosk, token_hash, resident, session, day, local, nonce, method)
 
-    def _before_the_date(self, resident: str, session: Activity, local: _LocalTime | None) -> _Visit | None:
+    def _before_the_date(self, resident: str, session: Activity, local: _LocalTime | None) -> _CheckInRow | None:
         """A check-in of this boot from before the date was known, if it was on the day that is now known to be today.
 
         Somebody who taps again after the hub told the time has not come twice.
         """
         clock = self._recorder.clock
         now_ms = clock.true_ms()
-        visit = self._visits.get((resident, f"unset-{clock.boot:016x}", session.id))
-        if local is None or now_ms is None or visit is None:
+        row = self._by_session.get((resident, f"unset-{clock.boot:016x}", session.id))
+        if local is None or now_ms is None or row is None:
             return None
-        then = _local_time(self._rosters.current, now_ms - (self._recorder.running_ms() - visit.at_ms))
-        return visit if then is not None and then.day == local.day else None
+        then = _local_time(self._rosters.current, now_ms - (self._recorder.running_ms() - row.at_ms))
+        return row if then is not None and then.day == local.day else None
 
     async def _record(
         self,
@@ -432,25 +436,27 @@ class Attendance:
             return _INSERT, values
 
         recorded, _ = self._recorder.record(CHECK_IN, payload.SerializeToString(), device=_key(kiosk), side=side)
-        visit = _Visit(day, session.id, resident, kiosk, nonce, recorded.stream, recorded.seq, at_ms, at_text)
-        visit.recorded, visit.confirmed = recorded, False
-        self._keep(visit)
-        return await self._confirm(visit, self._rosters.current, local)
+        row = _CheckInRow(day, session.id, resident, kiosk, nonce, recorded.stream, recorded.seq, at_ms, at_text)
+        row.recorded = recorded
+        row.confirmed = False
+        self._keep(row)
+        return await self._confirm(row, self._rosters.current, local)
 
     async def _confirm(
-        self, visit: _Visit, roster: Roster, local: _LocalTime | None, *, again: bool = False
+        self, row: _CheckInRow, roster: Roster, local: _LocalTime | None, *, again: bool = False
     ) -> CheckInResult:
         """Says "recorded" once it is on disk (`again`: to the same request), "duplicate" to whoever else asks."""
-        first = again or not visit.confirmed
-        if visit.recorded is not None and not await _durable(visit.recorded):
+        first = again or not row.confirmed
+        if row.recorded is not None and not await _durable(row.recorded):
             return CheckInResult("not_recorded")
-        visit.confirmed = True
-        resident, session = roster.residents.get(visit.resident), roster.activities.get(visit.activity)
+        row.confirmed = True
+        resident = roster.residents.get(row.resident)
+        session = roster.activities.get(row.activity)
         name = resident.masked_name if resident else ""
         line = _line(session, local) if session else None
         if not first:
-            return CheckInResult("duplicate", name=name, activity=line, at=visit.at_text)
-        return CheckInResult("recorded", name=name, activity=line, at=visit.at_text, ref=visit.ref, undo_s=UNDO_S)
+            return CheckInResult("duplicate", name=name, activity=line, at=row.at_text)
+        return CheckInResult("recorded", name=name, activity=line, at=row.at_text, ref=row.ref, undo_s=UNDO_S)
 
     def _choose(
         self,
@@ -462,38 +468,38 @@ class Attendance:
     ) -> CheckInResult:
         tap = f"tap-{secrets.token_urlsafe(12)}"
         until_ms = self._recorder.clock.elapsed_ms() + CHOICE_MS
-        self._choices[tap] = _Tap(kiosk, token_hash, until_ms, method)
-        while len(self._choices) > TAPS_MAX:
+        self._choices[tap] = _PendingChoice(kiosk, token_hash, until_ms, method)
+        while len(self._choices) > CHOICES_MAX:
             self._choices.popitem(last=False)
         choices = tuple(_line(session, local) for session in fitting)[:MAX_CHOICES]
         return CheckInResult("choose", choices=choices, tap=tap)
 
-    def _keep(self, visit: _Visit) -> None:
-        self._visits[visit.resident, visit.day, visit.activity] = visit
-        self._by_ref[visit.ref] = visit
-        for kept in (self._visits, self._by_ref):
+    def _keep(self, row: _CheckInRow) -> None:
+        self._by_session[row.resident, row.day, row.activity] = row
+        self._by_ref[row.ref] = row
+        for kept in (self._by_session, self._by_ref):
             while len(kept) > NONCES_MAX:
                 kept.popitem(last=False)
 
     async def undo(self, kiosk: str, ref: str) -> UndoResult:
         self._setup(kiosk)
-        visit = self._by_ref.get(ref)
-        if visit is None or visit.kiosk != kiosk:
+        row = self._by_ref.get(ref)
+        if row is None or row.kiosk != kiosk:
             return UndoResult("unknown")
-        if visit.annulled is None or visit.annulled.dropped:
-            if self._recorder.running_ms() - visit.at_ms > UNDO_MAX_MS:
+        if row.annulled is None or row.annulled.dropped:
+            if self._recorder.running_ms() - row.at_ms > UNDO_MAX_MS:
                 return UndoResult("too_late")
-            payload = Annulment(annuls=EventRef(stream=visit.stream, seq=visit.seq), kiosk=_key(kiosk), reason="undo")
-            row: SideStatement = (
+            payload = Annulment(annuls=EventRef(stream=row.stream, seq=row.seq), kiosk=_key(kiosk), reason="undo")
+            statement: SideStatement = (
                 "update check_in set annulled = 1 where stream = ? and seq = ?",
-                (visit.stream, visit.seq),
+                (row.stream, row.seq),
             )
-            visit.annulled, _ = self._recorder.record(
-                ANNULMENT, payload.SerializeToString(), device=_key(kiosk), side=lambda _: row
+            row.annulled, _ = self._recorder.record(
+                ANNULMENT, payload.SerializeToString(), device=_key(kiosk), side=lambda _: statement
             )
-            if self._visits.get((visit.resident, visit.day, visit.activity)) is visit:
-                del self._visits[visit.resident, visit.day, visit.activity]
-        return UndoResult("undone" if await _durable(visit.annulled) else "not_recorded")
+            if self._by_session.get((row.resident, row.day, row.activity)) is row:
+                del self._by_session[row.resident, row.day, row.activity]
+        return UndoResult("undone" if await _durable(row.annulled) else "not_recorded")
 
     # ---- help
 
@@ -514,7 +520,7 @@ class Attendance:
 
     async def acknowledge(self, kiosk: str, incident: str, actor: str) -> AckResult:
         self._setup(kiosk)
-        outcome = self._desk.acknowledge(incident, Actor(role=Actor.RESPONDER, id=actor, place=kiosk))
+        outcome = self._incidents.acknowledge(incident, Actor(role=Actor.RESPONDER, id=actor, place=kiosk))
         match outcome.outcome:
             case "acknowledged":
                 if outcome.recorded is not None and not await _durable(outcome.recorded):

@@ -1,4 +1,4 @@
-"""Whose a presented token is: a card's number by its keyed hash, or one of our own check-in codes by its signature.
+"""Whose a resolved token is: a card's number by its keyed hash, or one of our own check-in codes by its signature.
 
 The public keys of codes are roster settings, `check_in.key_1` to `check_in.key_255`, 64 hex digits each.
 """
@@ -22,7 +22,7 @@ _SETTING = "check_in.key_"
 
 
 @dataclass(frozen=True, slots=True)
-class Presented:
+class Token:
     """`token_hash` as the roster knows it, empty for what is not taken; `activity` that a code is for.
 
     `is_old_code`: it is a code of ours whose minutes are over (or not begun), which a look at the phone can mend.
@@ -33,7 +33,7 @@ class Presented:
     is_old_code: bool = False
 
 
-class PresentedTokens:
+class TokenResolver:
     """Reads what cards and codes say. The libraries for codes are loaded when the first code comes."""
 
     def __init__(self, clock: Clock) -> None:
@@ -41,10 +41,10 @@ class PresentedTokens:
         self._keys: tuple[str, dict[int, bytes]] | None = None
         self._codes: CheckInCodes | None = None
 
-    def read(self, roster: Roster, token: str) -> Presented:
+    def resolve(self, roster: Roster, token: str) -> Token:
         """The token itself does not leave this call."""
         if not token.startswith(_CODE):
-            return Presented(roster.hash_of(token))
+            return Token(roster.hash_of(token))
         from anju_protos.check_in_codes import CheckInCodes, Moment, Verdict
 
         keys = (roster.bundle.community, _keys(roster))
@@ -54,9 +54,9 @@ class PresentedTokens:
         verdict, code = self._codes.judge(token.removeprefix("qr:"), now)
         if code is None or verdict not in (Verdict.GOOD, Verdict.TIME_UNKNOWN):
             _log.info("a check-in code was not taken: %s", verdict)
-            return Presented(b"", is_old_code=verdict in (Verdict.EXPIRED, Verdict.NOT_YET))
+            return Token(b"", is_old_code=verdict in (Verdict.EXPIRED, Verdict.NOT_YET))
         # With the date unknown the kiosk lets staff choose the session: nobody is turned away and nothing is guessed.
-        return Presented(code.token_hash, code.activity or None)
+        return Token(code.token_hash, code.activity or None)
 
 
 def _keys(roster: Roster) -> dict[int, bytes]:

@@ -21,7 +21,7 @@ class RosterFile:
 
     def read(self) -> None:
         """Reads now. Never raises: what is wrong is shown by the store."""
-        self._seen = self._mark()
+        self._seen = self._file_stamp()
         self._take(self._load())
 
     def _load(self) -> RosterBundle | RosterFileError:
@@ -44,14 +44,14 @@ class RosterFile:
                 async with asyncio.timeout(FILE_CHECK_S):
                     await asked.wait()
             except TimeoutError:
-                if self._mark() == self._seen:
+                if self._file_stamp() == self._seen:
                     continue
             asked.clear()
-            self._seen = self._mark()
+            self._seen = self._file_stamp()
             # Hundreds of residents take a fifth of a second to parse on a Pi: an alarm must not wait for that.
             self._take(await asyncio.to_thread(self._load))
 
-    def _mark(self) -> tuple[int, int, int] | None:
+    def _file_stamp(self) -> tuple[int, int, int] | None:
         try:
             stat = self._path.stat()
         except OSError:

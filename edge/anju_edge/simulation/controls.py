@@ -12,7 +12,7 @@ from aiohttp.typedefs import Handler
 
 from anju_edge.simulation.demo import Demo, DemoRefused
 
-BEAT_S = 10.0
+HEARTBEAT_S = 10.0
 MAX_BODY_BYTES = 2_000
 HERE = ("127.0.0.1", "localhost")
 
@@ -33,9 +33,9 @@ def make_controls(demo: Demo, pages: Path) -> web.Application:
         with contextlib.suppress(ConnectionResetError):
             while True:
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(BEAT_S):
+                    async with asyncio.timeout(HEARTBEAT_S):
                         seen = await demo.news(seen)
-                body = json.dumps(demo.picture(), ensure_ascii=False)
+                body = json.dumps(demo.snapshot(), ensure_ascii=False)
                 await response.write(f"event: world\ndata: {body}\n\n".encode())
         return response
 

@@ -78,7 +78,7 @@ class DemoBox:
         self.clock = clock
         self.program.tell(str(offset_ms))
 
-    def picture(self) -> dict[str, object]:
+    def snapshot(self) -> dict[str, object]:
         """What the page shows of it."""
         community, kiosk = self.community, f"http://127.0.0.1:{self._ports.kiosk(self._number)}/kiosk"
         return {
@@ -150,12 +150,12 @@ class Demo:
             await self._news.wait()
         return self.version
 
-    def picture(self) -> dict[str, object]:
+    def snapshot(self) -> dict[str, object]:
         """The page's world as JSON values."""
         return {
             "console_url": f"http://127.0.0.1:{self._ports.hub_http}/",
             "hub_running": self.hub.running,
-            "boxes": [box.picture() for box in self.boxes.values()],
+            "boxes": [box.snapshot() for box in self.boxes.values()],
             "log": [asdict(line) for line in reversed(self._log)],
         }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from anju_drivers.errors import NotRecorded
 from anju_edge.clock import Clock
-from anju_edge.incidents.open_incidents import IncidentDesk
+from anju_edge.incidents.open_incidents import OpenIncidents
 from anju_edge.intake.intake import BoxIntake
 from anju_edge.journal.journal import Journal
 from anju_edge.rules.decide import SelfTest
@@ -31,7 +31,7 @@ class SelfTestHealth:
 async def self_tests(
     every_s: float,
     intake: BoxIntake,
-    desk: IncidentDesk,
+    incidents: OpenIncidents,
     journal: Journal,
     clock: Clock,
     health: SelfTestHealth,
@@ -58,7 +58,7 @@ async def self_tests(
                 health.hub_ms = clock.elapsed_ms() - started_ms
             except TimeoutError:
                 pass
-        desk.resolve(opened.key, Actor(role=Actor.BOX, id=box), "self_test")
+        incidents.resolve(opened.key, Actor(role=Actor.BOX, id=box), "self_test")
 
 
 async def _at_hub(journal: Journal, stream: bytes, seq: int) -> None:

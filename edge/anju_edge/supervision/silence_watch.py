@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 
 from anju_edge.clock import Clock
-from anju_edge.incidents.open_incidents import IncidentDesk
-from anju_edge.intake.device_table import DeviceBook
+from anju_edge.incidents.open_incidents import OpenIncidents
+from anju_edge.intake.device_table import DeviceTable
 from anju_edge.intake.intake import BoxIntake
 from anju_edge.roster.roster import Roster
 from anju_edge.rules.decide import DeviceSilence
@@ -24,12 +24,17 @@ class SilenceWatch:
     asleep or stalled nobody could be heard, and a band is not missing while the receiver that had it is.
     """
 
-    def __init__(self, devices: DeviceBook, intake: BoxIntake, clock: Clock, desk: IncidentDesk, box: str) -> None:
-        self._devices, self._intake, self._clock, self._desk = devices, intake, clock, desk
+    def __init__(
+        self, devices: DeviceTable, intake: BoxIntake, clock: Clock, incidents: OpenIncidents, box: str
+    ) -> None:
+        self._devices = devices
+        self._intake = intake
+        self._clock = clock
+        self._incidents = incidents
         self._me = Actor(role=Actor.BOX, id=box)
         self._roster = Roster()
         self._periods_ms: dict[str, int] = {}
-        self._told: set[str] = set()  # whose present silence has had its incident, whatever became of that
+        self._last_reported: set[str] = set()  # whose present silence has had its incident, whatever became of that
         self._last_ms: int | None = None
 
     def use(self, roster: Roster) -> None:
@@ -51,17 +56,18 @@ class SilenceWatch:
 
     def _raise(self, now_ms: int) -> None:
         rules = self._roster.rules
-        self._told = {key for key in self._told if (one := self._devices.adopted.get(key)) and one.trouble}
+        adopted = self._devices.adopted
+        self._last_reported = {key for key in self._last_reported if key in adopted and adopted[key].trouble}
         for key, listed in self._roster.devices.items():
-            if key in self._told or not (listed.kind in rules.silent_kinds or key in rules.silent_devices):
+            if key in self._last_reported or not (listed.kind in rules.silent_kinds or key in rules.silent_devices):
                 continue
-            entry = self._devices.adopted.get(key)
+            entry = adopted.get(key)
             if entry is None or not entry.trouble or self._is_hidden(key):
                 continue
             if now_ms - max(entry.trouble_ms, entry.watched_ms) < rules.silent_after_ms:
                 continue
-            self._told.add(key)
-            if self._desk.silence_of(key) is None:  # else it is open since before a restart
+            self._last_reported.add(key)
+            if self._incidents.silence_of(key) is None:  # else it is open since before a restart
                 watches = bool(self._roster.bundle.bindings)
                 self._intake.alarm(key, DeviceSilence(key, watches), REAL)
 
@@ -72,13 +78,13 @@ class SilenceWatch:
         return entry is not None and bool(entry.trouble)
 
     def _close(self) -> None:
-        for local in self._desk.silences():
+        for local in self._incidents.silences():
             key = local.incident.device
             entry = self._devices.adopted.get(key)
             if entry is None:
-                self._desk.resolve(local.key, self._me, "maintenance")
+                self._incidents.resolve(local.key, self._me, "maintenance")
             elif not entry.trouble and entry.heard_ms is not None:
-                self._desk.resolve(local.key, self._me, "device_back")
+                self._incidents.resolve(local.key, self._me, "device_back")
 
     def _watch(self, now_ms: int) -> None:
         for key, period_ms in self._periods_ms.items():

@@ -52,7 +52,7 @@ async def test_from_the_bands_bytes_to_the_siren_and_back(family: str, is_adopte
             await simulator.press(low_battery=True)
             await relay_shows(relay, lambda board: ON in board.received)
             await until(lambda: len(simulator.heard) > 0)  # the answer, after the commit
-            (local,) = box.desk.open()
+            (local,) = box.incidents.open()
             assert local is not None
     async with await Journal.open(config.box.data, config.journal) as journal:
         left = await events_of(journal)
