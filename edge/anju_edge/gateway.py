@@ -35,6 +35,7 @@ from anju_edge.intake.intake import BoxIntake
 from anju_edge.intake.presence import PresenceTracker
 from anju_edge.journal.journal import Journal, SalvageReport
 from anju_edge.journal.recorder import Recorder
+from anju_edge.journal.sql import KV
 from anju_edge.kiosk.server import KioskServerSettings, listen, make_app
 from anju_edge.kiosk.service import KioskService, KioskSetup
 from anju_edge.roster.errors import RosterRefused
@@ -197,7 +198,7 @@ async def run(
 async def _time_of_earlier_runs(journal: Journal, clock: Clock) -> RunningTime:
     """The running-time counter and the clock's floor as the last run kept them."""
     try:
-        rows = await journal.query("select key, value from kv where key in ('running_time', 'clock_floor')")
+        rows = await journal.query(KV.time_of_earlier_runs)
     except NotRecorded:  # the disk is away: count from zero rather than wait
         return RunningTime()
     kept = {key: value for key, value in rows if isinstance(value, bytes)}

@@ -22,7 +22,7 @@ from anju_edge.config import ConfigError, DriverConfig, EdgeConfig, SupervisionC
 from anju_edge.discovery.announce import Announcement, Announcer
 from anju_edge.gateway import Running, make_drivers, run
 from anju_edge.journal.journal import Journal, SalvageReport
-from anju_edge.journal.recorder import PUT_KV
+from anju_edge.journal.sql import KV
 from anju_edge.kiosk.backend import CardTap
 from anju_edge.rules.decide import BoxFault
 from anju_protos.v1.event_pb2 import (
@@ -167,7 +167,7 @@ async def test_a_damaged_row_of_the_last_run_keeps_no_box_from_starting(tmp_path
     async with running_box(config) as box:
         wrong = {"running_time": b"{", "clock_floor": b'{"true": 1}', "roster": b"\xff\xff\xff"}
         for key, value in wrong.items():
-            box.journal.append(TELEMETRY, Event().SerializeToString(), (PUT_KV, (key, value)))
+            box.journal.append(TELEMETRY, Event().SerializeToString(), (KV.put, (key, value)))
         box.journal.append(TELEMETRY, Event().SerializeToString(), ("update kv set value = x'ff' where key = 'x'", ()))
         await box.journal.flush()
     async with running_box(config) as box:

@@ -6,10 +6,14 @@ import asyncio
 import os
 import random
 import shutil
+import sqlite3
+from contextlib import closing
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
+from anju_base.sqlite_schema import load_migrations, migrate
 from anju_edge.journal.journal import Journal, JournalSettings
 from anju_edge.journal.repair import scrub
 from anju_edge.journal.salvage.salvage import finish_interrupted
@@ -127,6 +131,19 @@ async def test_no_page_but_the_rows_is_left(box: Path) -> None:
         assert journal.salvaged.kept >= 0.95 * (ROWS + 1000)
         assert before <= {info.stream for info in journal.streams()}
         await journal.append(ALARM, event("after"))
+
+
+def test_a_migration_moves_no_root_page(tmp_path: Path) -> None:
+    """A salvage lends a file, which may be of an older schema, the first page of a new one."""
+    migrations = load_migrations(Path(str(resources.files("anju_edge.journal") / "schema")))
+    before: dict[str, int] = {}
+    for known in range(1, len(migrations) + 1):
+        with closing(sqlite3.connect(tmp_path / f"{known}.sqlite", isolation_level=None)) as file:
+            file.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            migrate(file, migrations[:known], "")
+            roots = dict(file.execute("select name, rootpage from sqlite_schema"))
+        assert before.items() <= roots.items()
+        before = roots
 
 
 async def test_a_file_of_noise_starts_anew_and_says_so(box: Path) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from google.protobuf.message import DecodeError
 
+from anju_base.sql_queries import load_queries
 from anju_edge.journal.entries import PendingEvent, SideStatement
 from anju_edge.journal.recorder import Recorder, is_urgent
 from anju_protos.incidents import add_step, incident_key, is_open, open_incident
@@ -49,11 +50,7 @@ PRESSES_MAX = 4096  # presses remembered by their incident; an older one is aske
 # Nobody in the stairwell can mend these: they are for the hub's operators.
 QUIET_REASONS = frozenset({Reason.BOX_CANNOT_RECORD, Reason.BOX_SILENT, Reason.DEVICE_SILENT, Reason.JOURNAL_SALVAGED})
 LINK_MAX = 200  # resolved incidents remembered for links
-_PUT = (
-    "insert into open_incident (stream, seq, bytes) values (?, ?, ?)"
-    " on conflict (stream, seq) do update set bytes = excluded.bytes"
-)
-_DROP = "delete from open_incident where stream = ? and seq = ?"
+SQL = load_queries("anju_edge.incidents.queries", "open_incident")
 
 
 @dataclass(slots=True)
@@ -159,7 +156,7 @@ class OpenIncidents:
         """
         now_ms = self._recorder.clock.elapsed_ms()
         count = 0
-        for (data,) in await self._recorder.journal.query("select bytes from open_incident order by stream, seq"):
+        for (data,) in await self._recorder.journal.query(SQL.list_open_incidents):
             try:
                 incident = Incident.FromString(data) if isinstance(data, bytes) else Incident()
             except DecodeError:
@@ -539,8 +536,8 @@ def _take_over(incident: Incident, theirs: Incident) -> None:
 
 
 def _put(incident: Incident) -> SideStatement:
-    return _PUT, (incident.id.stream, incident.id.seq, incident.SerializeToString())
+    return SQL.put_open_incident, (incident.id.stream, incident.id.seq, incident.SerializeToString())
 
 
 def _drop(incident: Incident) -> SideStatement:
-    return _DROP, (incident.id.stream, incident.id.seq)
+    return SQL.delete_open_incident, (incident.id.stream, incident.id.seq)

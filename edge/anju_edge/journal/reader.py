@@ -14,8 +14,9 @@ from pathlib import Path
 
 from anju_edge.journal.confirmed_streams import KV_KEY, unpack
 from anju_edge.journal.faults import RowDamaged
+from anju_edge.journal.sql import KV, ROWS, STORE
 from anju_edge.journal.stream import Stream, infos
-from anju_edge.journal.streams import ROW_TABLE, SEQ_MASK, StreamInfo, row_crc, row_key
+from anju_edge.journal.streams import SEQ_MASK, StreamInfo, row_crc, row_key
 from anju_protos.chain import genesis
 from anju_protos.v1.uplink_pb2 import Batch, Skip
 
@@ -48,32 +49,25 @@ class JournalReader:
 
     def load(self) -> None:
         """Reads what the file says of its streams."""
-        rows = self.connection.execute(
-            "SELECT number, id, lane, sealed, note, base, base_hash, acked, acked_hash, broken_at, rehome_after"
-            " FROM stream ORDER BY number"
-        ).fetchall()
+        rows = self.connection.execute(STORE.list_streams).fetchall()
         for number, ident, lane, sealed, note, base, base_hash, acked, acked_hash, broken_at, rehome_after in rows:
             stream = Stream(
                 number, ident, lane, bool(sealed), note, base, base_hash, acked, acked_hash, broken_at, rehome_after
             )
-            top_row = self._top(ROW_TABLE[lane], "key", stream)
-            top_skip = self._top("skip", "last", stream)
-            stream.last = max(base, acked, top_row, top_skip)
+            last_skip = self.skip_at_or_before(stream, SEQ_MASK)
+            stream.last = max(base, acked, self._last_row(stream), last_skip[1] if last_skip else 0)
             self.streams[ident] = stream
             self.count_skipped(stream)
         with contextlib.suppress(sqlite3.OperationalError):  # an older file, read only: no such table
-            for (data,) in self.connection.execute("SELECT value FROM kv WHERE key = ?", (KV_KEY,)):
+            for (data,) in self.connection.execute(KV.get, (KV_KEY,)):
                 self.confirmed_streams = {info.stream: info for info in unpack(data) if info.stream not in self.streams}
 
     def infos(self) -> list[StreamInfo]:
         """Returns what Hello says of all streams, oldest first; before them those of which nothing is held any more."""
         return [*self.confirmed_streams.values(), *infos(self.streams)]
 
-    def _top(self, table: str, column: str, stream: Stream) -> int:
-        found = self.connection.execute(
-            f"SELECT {column} FROM {table} WHERE key BETWEEN ? AND ? ORDER BY key DESC LIMIT 1",
-            (stream.low, stream.high),
-        ).fetchone()
+    def _last_row(self, stream: Stream) -> int:
+        found = self.connection.execute(ROWS[stream.lane].last_key, (stream.low, stream.high)).fetchone()
         return int(found[0]) & SEQ_MASK if found else 0
 
     def live(self, lane: int) -> Stream | None:
@@ -84,17 +78,12 @@ class JournalReader:
         """Returns (first, last, cause, hash at last) of the skips that reach into (after, upto], ascending."""
         covering = self.skip_at_or_before(stream, after + 1)
         low = row_key(stream.number, covering[0] if covering and covering[1] > after else after + 1)
-        rows = self.connection.execute(
-            "SELECT key, last, cause, hash FROM skip WHERE key BETWEEN ? AND ? ORDER BY key",
-            (low, row_key(stream.number, upto)),
-        )
+        rows = self.connection.execute(STORE.list_skips, (low, row_key(stream.number, upto)))
         return [(key & SEQ_MASK, last, cause, hash_after) for key, last, cause, hash_after in rows]
 
     def skip_at_or_before(self, stream: Stream, seq: int) -> tuple[int, int, int, bytes] | None:
-        found = self.connection.execute(
-            "SELECT key, last, cause, hash FROM skip WHERE key BETWEEN ? AND ? ORDER BY key DESC LIMIT 1",
-            (stream.low, row_key(stream.number, seq)),
-        ).fetchone()
+        range_of_keys = (stream.low, row_key(stream.number, seq))
+        found = self.connection.execute(STORE.skip_at_or_before, range_of_keys).fetchone()
         return (found[0] & SEQ_MASK, found[1], found[2], found[3]) if found else None
 
     def count_skipped(self, stream: Stream) -> None:
@@ -106,7 +95,7 @@ class JournalReader:
     def rows(self, stream: Stream, first: int, last: int) -> list[bytes]:
         """Returns the events first..last, all of them. Raises `RowDamaged` at the first that is missing or wrong."""
         found = self.connection.execute(
-            f"SELECT key, crc, data FROM {ROW_TABLE[stream.lane]} WHERE key BETWEEN ? AND ? ORDER BY key",
+            ROWS[stream.lane].list_rows,
             (row_key(stream.number, first), row_key(stream.number, last)),
         ).fetchall()
         expected = row_key(stream.number, first)
@@ -202,7 +191,7 @@ class JournalReader:
             if skip[1] >= point:
                 point, running = skip[1], skip[3]
         checkpoint = self.connection.execute(
-            "SELECT key, hash FROM mark WHERE key BETWEEN ? AND ? ORDER BY key DESC LIMIT 1",
+            STORE.last_hash_checkpoint,
             (row_key(stream.number, point), row_key(stream.number, seq)),
         ).fetchone()
         if checkpoint is not None:
@@ -237,10 +226,8 @@ class JournalReader:
 
     def first_row(self, stream: Stream, after: int) -> int | None:
         """Returns the lowest seq above `after` that has a row."""
-        found = self.connection.execute(
-            f"SELECT min(key) FROM {ROW_TABLE[stream.lane]} WHERE key > ? AND key <= ?",
-            (row_key(stream.number, after), stream.high),
-        ).fetchone()[0]
+        range_of_keys = (row_key(stream.number, after), stream.high)
+        found = self.connection.execute(ROWS[stream.lane].first_key_after, range_of_keys).fetchone()[0]
         return None if found is None else int(found) & SEQ_MASK
 
 

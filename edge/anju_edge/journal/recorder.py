@@ -13,6 +13,7 @@ from typing import TypeAlias
 from anju_edge.clock import Clock, Floor, RunningTime
 from anju_edge.journal.entries import PendingEvent, SideStatement
 from anju_edge.journal.journal import Journal
+from anju_edge.journal.sql import KV
 from anju_protos.v1.event_pb2 import (
     ACTIVITY,
     ALARM,
@@ -43,7 +44,6 @@ _ACTIVITY_KINDS = frozenset(
 )
 URGENT_TRIGGERS = frozenset({"fall", "call_button", "tamper"})
 KEEP_TIME_MS = 60_000
-PUT_KV = "insert into kv (key, value) values (?, ?) on conflict (key) do update set value = excluded.value"
 
 SideRow: TypeAlias = Callable[[EventRef], SideStatement | None]
 
@@ -116,12 +116,9 @@ class Recorder:
         self.running.total_at(self.clock.boot, elapsed_ms)
         anchor = self.clock.anchor()
         if anchor is None:
-            return PUT_KV, ("running_time", self.running.encode())
+            return KV.put, ("running_time", self.running.encode())
         floor = Floor(elapsed_ms + anchor.offset_ms)  # only a date we are sure of: the floor never moves back
-        return (
-            PUT_KV.replace("(?, ?)", "(?, ?), (?, ?)"),
-            ("running_time", self.running.encode(), "clock_floor", floor.encode()),
-        )
+        return KV.put_two, ("running_time", self.running.encode(), "clock_floor", floor.encode())
 
 
 def is_urgent(priority: int) -> bool:

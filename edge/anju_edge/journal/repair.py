@@ -9,9 +9,10 @@ from pathlib import Path
 
 from anju_edge.journal.faults import RowDamaged
 from anju_edge.journal.retention import trim
+from anju_edge.journal.sql import ROWS, STORE
 from anju_edge.journal.store import Store
 from anju_edge.journal.stream import Stream
-from anju_edge.journal.streams import HASH_CHECKPOINT_EVERY, LANES, ROW_TABLE, SEQ_MASK, row_crc, row_key
+from anju_edge.journal.streams import HASH_CHECKPOINT_EVERY, LANES, SEQ_MASK, row_crc, row_key
 from anju_protos.chain import link_lost
 from anju_protos.v1.uplink_pb2 import Skip
 
@@ -40,7 +41,7 @@ def check_tails(store: Store) -> None:
 def end_rehoming(store: Store, stream: Stream) -> None:
     """Notes that nothing of this stream is left to move."""
     with store.transaction():
-        store.connection.execute("UPDATE stream SET rehome_after = NULL WHERE number = ?", (stream.number,))
+        store.connection.execute(STORE.end_rehoming, (stream.number,))
     stream.rehome_after = None
 
 
@@ -50,7 +51,6 @@ def repair_row(store: Store, ident: bytes, seq: int) -> int:
     From there the running hash is unknown: the stream's `broken_at`. Damage among confirmed rows only trims them.
     """
     stream = store.streams[ident]
-    table = ROW_TABLE[stream.lane]
     if seq <= stream.acked and stream.acked_hash:
         trim(store, stream, stream.acked, slice_rows=SEQ_MASK)
         return 0
@@ -67,15 +67,10 @@ def repair_row(store: Store, ident: bytes, seq: int) -> int:
     lost = link_lost(before or b"", seq, last)
     broken_at = seq if stream.broken_at is None else min(seq, stream.broken_at)
     with store.transaction():
-        store.connection.execute(f"DELETE FROM {table} WHERE key = ?", (row_key(stream.number, seq),))
-        store.connection.execute(
-            "DELETE FROM mark WHERE key BETWEEN ? AND ?", (row_key(stream.number, seq), stream.high)
-        )
+        store.connection.execute(ROWS[stream.lane].delete_row, (row_key(stream.number, seq),))
+        store.connection.execute(STORE.delete_hash_checkpoints, (row_key(stream.number, seq), stream.high))
         store.put_skip(stream, seq, last, Skip.SALVAGE, lost)
-        store.connection.execute(
-            "UPDATE stream SET sealed = 1, broken_at = ?, note = 'salvage' WHERE number = ?",
-            (broken_at, stream.number),
-        )
+        store.connection.execute(STORE.seal_damaged_stream, (broken_at, stream.number))
     stream.sealed, stream.broken_at, stream.note = True, broken_at, "salvage"
     stream.known.clear()
     store.count_skipped(stream)
@@ -89,10 +84,7 @@ def scrub(store: Store, max_rows: int) -> bool:
     Raises `RowDamaged`, or sqlite3.Error with CORRUPT where the tree itself is damaged.
     """
     lane = LANES[store.scrub_lane]
-    found = store.connection.execute(
-        f"SELECT key, crc, data FROM {ROW_TABLE[lane]} WHERE key > ? ORDER BY key LIMIT ?",
-        (store.scrub_key, max_rows),
-    ).fetchall()
+    found = store.connection.execute(ROWS[lane].list_rows_after, (store.scrub_key, max_rows)).fetchall()
     if not found:
         store.scrub_lane, store.scrub_key = (store.scrub_lane + 1) % len(LANES), 0
         return store.scrub_lane == 0
@@ -109,8 +101,7 @@ def take_over(store: Store, stream: Stream) -> None:
     """Enters a salvaged stream, sealed and still without rows."""
     with store.transaction():
         store.connection.execute(
-            "INSERT INTO stream (number, id, lane, sealed, note, base, base_hash, acked, acked_hash, broken_at)"
-            " VALUES (?,?,?,1,?,?,?,?,?,?)",
+            STORE.insert_salvaged_stream,
             (
                 stream.number,
                 stream.id,
@@ -138,7 +129,7 @@ def take_over_skip(store: Store, stream: Stream, first: int, last: int, cause: i
 def break_at(store: Store, stream: Stream, seq: int) -> None:
     """Notes that from `seq` on the running hash is no longer the one the hub may know."""
     with store.transaction():
-        store.connection.execute("UPDATE stream SET broken_at = ? WHERE number = ?", (seq, stream.number))
+        store.connection.execute(STORE.set_broken_at, (seq, stream.number))
     stream.broken_at = seq
 
 
@@ -152,5 +143,5 @@ def copy_rows(store: Store, stream: Stream, rows: Sequence[tuple[int, int, bytes
             checkpoints.append((key, running))
     with store.transaction():
         store.insert_rows(stream.lane, list(chain.from_iterable(rows)))
-        store.connection.executemany("INSERT OR REPLACE INTO mark VALUES (?,?)", checkpoints)
+        store.connection.executemany(STORE.put_hash_checkpoint, checkpoints)
     stream.last, stream.head = rows[-1][0] & SEQ_MASK, running

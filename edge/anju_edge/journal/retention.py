@@ -13,9 +13,10 @@ from enum import Enum
 from anju_edge.journal.confirmed_streams import KV_KEY, MAX_KEPT, pack, tombstone
 from anju_edge.journal.faults import RowDamaged
 from anju_edge.journal.settings import MIB, JournalSettings
+from anju_edge.journal.sql import KV, ROWS, STORE
 from anju_edge.journal.store import Store
 from anju_edge.journal.stream import Stream
-from anju_edge.journal.streams import HASH_CHECKPOINT_EVERY, ROW_TABLE, row_key
+from anju_edge.journal.streams import HASH_CHECKPOINT_EVERY, row_key
 from anju_protos.v1.event_pb2 import TELEMETRY
 from anju_protos.v1.uplink_pb2 import Skip
 
@@ -89,13 +90,12 @@ def trim(store: Store, stream: Stream, target: int, slice_rows: int = 2048) -> b
         if not stream.acked_hash:
             return False
         upto, base_hash = stream.acked, stream.acked_hash
-    table = ROW_TABLE[stream.lane]
     edge = row_key(stream.number, upto)
     with store.transaction():
         store.save_cursor(stream, upto, base_hash)
-        store.connection.execute(f"DELETE FROM {table} WHERE key BETWEEN ? AND ?", (stream.low, edge))
-        store.connection.execute("DELETE FROM skip WHERE key BETWEEN ? AND ? AND last <= ?", (stream.low, edge, upto))
-        store.connection.execute("DELETE FROM mark WHERE key BETWEEN ? AND ?", (stream.low, edge))
+        store.connection.execute(ROWS[stream.lane].delete_rows, (stream.low, edge))
+        store.connection.execute(STORE.delete_skips_ending_by, (stream.low, edge, upto))
+        store.connection.execute(STORE.delete_hash_checkpoints, (stream.low, edge))
     stream.base, stream.base_hash, stream.ack_unsaved = upto, base_hash, False
     for seq in [seq for seq in stream.known if seq < upto]:
         del stream.known[seq]
@@ -110,10 +110,10 @@ def remove_stream(store: Store, stream: Stream) -> None:
     kept = [*store.confirmed_streams.values(), tombstone(stream.id, stream.lane, stream.last, last_hash)]
     del kept[:-MAX_KEPT]
     with store.transaction():
-        store.connection.execute("INSERT OR REPLACE INTO kv VALUES (?, ?)", (KV_KEY, pack(kept)))
-        store.connection.execute("DELETE FROM stream WHERE number = ?", (stream.number,))
-        store.connection.execute("DELETE FROM mark WHERE key BETWEEN ? AND ?", (stream.low, stream.high))
-        store.connection.execute("DELETE FROM skip WHERE key BETWEEN ? AND ?", (stream.low, stream.high))
+        store.connection.execute(KV.put, (KV_KEY, pack(kept)))
+        store.connection.execute(STORE.delete_stream, (stream.number,))
+        store.connection.execute(STORE.delete_hash_checkpoints, (stream.low, stream.high))
+        store.connection.execute(STORE.delete_skips, (stream.low, stream.high))
     del store.streams[stream.id]
     store.confirmed_streams = {info.stream: info for info in kept}
 
@@ -123,7 +123,6 @@ def evict_unacked(
 ) -> int:
     """Turns the oldest unconfirmed rows of a stream into a skip. Returns how many; 0 = all pinned or none left."""
     after = stream.acked
-    table = ROW_TABLE[stream.lane]
     while True:
         first = store.first_row(stream, after)
         if first is None:
@@ -150,7 +149,7 @@ def evict_unacked(
         raise RowDamaged(stream.id, first)
     with store.transaction():
         store.connection.execute(
-            f"DELETE FROM {table} WHERE key BETWEEN ? AND ?",
+            ROWS[stream.lane].delete_rows,
             (row_key(stream.number, first), row_key(stream.number, last)),
         )
         store.put_skip(stream, first, last, cause, hash_after)

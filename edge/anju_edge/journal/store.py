@@ -18,8 +18,9 @@ from pathlib import Path
 from anju_base.sqlite_schema import load_migrations, migrate
 from anju_edge.journal.faults import FileDamaged, SettingRefused
 from anju_edge.journal.reader import JournalReader, close_quietly
+from anju_edge.journal.sql import ROWS, STORE
 from anju_edge.journal.stream import Stream
-from anju_edge.journal.streams import LANES, ROW_TABLE, SEQ_MASK, row_key
+from anju_edge.journal.streams import LANES, ROW_TABLE, row_key
 
 _log = logging.getLogger(__name__)
 
@@ -27,11 +28,8 @@ APPLICATION_ID = 0x416E6A75  # "Anju"
 PAGE_BYTES = 4096
 _SYNCHRONOUS = {"NORMAL": 1, "FULL": 2, "EXTRA": 3}
 _ROWS_PER_STATEMENT = 50  # one step for many rows: the interpreter's lock changes hands once, not once a row
-_INSERT = {
-    (lane, rows): f"INSERT INTO {ROW_TABLE[lane]} VALUES " + ",".join(["(?,?,?)"] * rows)
-    for lane in LANES
-    for rows in (1, _ROWS_PER_STATEMENT)
-}
+_INSERT_ONE = {lane: ROWS[lane].insert_row for lane in LANES}
+_INSERT_MANY = {lane: ROWS[lane].insert_row + ", (?, ?, ?)" * (_ROWS_PER_STATEMENT - 1) for lane in LANES}
 _CHECK_WHOLE_BYTES = 64 << 20  # a larger file is checked at its tail, and scrubbed while running
 
 
@@ -69,13 +67,13 @@ class Store(JournalReader):
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         try:
-            self.connection.execute("BEGIN IMMEDIATE")
+            self.connection.execute("begin immediate")
             yield
-            self.connection.execute("COMMIT")
+            self.connection.execute("commit")
         except BaseException:
             if self.connection.in_transaction:
                 with contextlib.suppress(sqlite3.Error):
-                    self.connection.execute("ROLLBACK")
+                    self.connection.execute("rollback")
             raise
 
     def insert_rows(self, lane: int, params: list[object]) -> None:
@@ -83,9 +81,9 @@ class Store(JournalReader):
         many = _ROWS_PER_STATEMENT * 3
         whole = len(params) - len(params) % many
         for at in range(0, whole, many):
-            self.connection.execute(_INSERT[lane, _ROWS_PER_STATEMENT], params[at : at + many])
+            self.connection.execute(_INSERT_MANY[lane], params[at : at + many])
         for at in range(whole, len(params), 3):
-            self.connection.execute(_INSERT[lane, 1], params[at : at + 3])
+            self.connection.execute(_INSERT_ONE[lane], params[at : at + 3])
 
     def write_register(self) -> None:
         """Notes beside the file which stream has which number, for a salvage that cannot read that from the file."""
@@ -104,7 +102,7 @@ class Store(JournalReader):
     def probe(self) -> None:
         """Commits something harmless: proves that the disk takes writes again."""
         with self.transaction():
-            self.connection.execute("UPDATE schema_reader SET oldest_reader = oldest_reader")
+            self.connection.execute(STORE.probe)
 
     def put_skip(self, stream: Stream, first: int, last: int, cause: int, hash_after: bytes) -> None:
         """Writes a skip inside the caller's transaction, joined with neighbours of the same cause.
@@ -112,21 +110,16 @@ class Store(JournalReader):
         A skip whose end the uplink may have sent does not grow: the hub's cursor may stand there.
         """
         start = first
-        before = self.connection.execute(
-            "SELECT key, last, cause FROM skip WHERE key BETWEEN ? AND ? ORDER BY key DESC LIMIT 1",
-            (stream.low, row_key(stream.number, first)),
-        ).fetchone()
+        before = self.skip_at_or_before(stream, first)
         if before and before[1] == first - 1 and before[2] == cause and before[1] > max(stream.acked, stream.read_to):
-            start = before[0] & SEQ_MASK
-        after = self.connection.execute(
-            "SELECT last, cause, hash FROM skip WHERE key = ?", (row_key(stream.number, last + 1),)
-        ).fetchone()
-        if after and after[1] == cause:
-            self.connection.execute("DELETE FROM skip WHERE key = ?", (row_key(stream.number, last + 1),))
-            last, hash_after = after[0], after[2]
-        self.connection.execute(
-            "INSERT OR REPLACE INTO skip VALUES (?,?,?,?)", (row_key(stream.number, start), last, cause, hash_after)
-        )
+            start = before[0]
+        following_key = row_key(stream.number, last + 1)
+        following = self.connection.execute(STORE.get_skip, (following_key,)).fetchone()
+        if following and following[1] == cause:
+            self.connection.execute(STORE.delete_skip, (following_key,))
+            last = following[0]
+            hash_after = following[2]
+        self.connection.execute(STORE.put_skip, (row_key(stream.number, start), last, cause, hash_after))
 
     def save_acks(self) -> bool:
         """Puts cursors on disk that only memory knows. Returns whether there were any."""
@@ -142,7 +135,7 @@ class Store(JournalReader):
 
     def save_cursor(self, stream: Stream, base: int, base_hash: bytes) -> None:
         self.connection.execute(
-            "UPDATE stream SET base = ?, base_hash = ?, acked = ?, acked_hash = ? WHERE number = ?",
+            STORE.save_cursor,
             (base, base_hash, stream.acked, stream.acked_hash, stream.number),
         )
 

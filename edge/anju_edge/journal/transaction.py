@@ -9,9 +9,10 @@ from hashlib import sha256
 
 from anju_edge.journal.entries import Entry, Gap, NewStream, PendingEvent, Rehoming, SideStatementFailed
 from anju_edge.journal.faults import fault_of
+from anju_edge.journal.sql import ROWS, STORE
 from anju_edge.journal.store import PAGE_BYTES, Store
 from anju_edge.journal.stream import Stream
-from anju_edge.journal.streams import HASH_CHECKPOINT_EVERY, ROW_TABLE, row_crc, row_key
+from anju_edge.journal.streams import HASH_CHECKPOINT_EVERY, row_crc, row_key
 from anju_protos.chain import genesis, link_lost
 from anju_protos.v1.uplink_pb2 import Skip
 
@@ -154,17 +155,15 @@ class Transaction:
         number = self.next_number
         self.next_number += 1
         start = genesis(entry.stream)
-        self._connection.execute("UPDATE stream SET sealed = 1 WHERE lane = ? AND sealed = 0", (entry.lane,))
+        self._connection.execute(STORE.seal_live_stream, (entry.lane,))
         self._connection.execute(
-            "INSERT INTO stream (number, id, lane, note, base_hash, acked_hash) VALUES (?,?,?,?,?,?)",
+            STORE.insert_stream,
             (number, entry.stream, entry.lane, entry.note, start, start),
         )
         for old, after in entry.rehome.items():
             stream = self._store.streams.get(old)
             if stream is not None:
-                self._connection.execute(
-                    "UPDATE stream SET rehome_after = ? WHERE number = ?", (max(after, stream.base), stream.number)
-                )
+                self._connection.execute(STORE.set_rehome_after, (max(after, stream.base), stream.number))
         sealed = next((new for new, _, _ in reversed(self.new_streams) if new.lane == entry.lane), None)
         opened = Stream(
             number, entry.stream, entry.lane, False, entry.note, 0, start, 0, start, None, None, last=0, head=start
@@ -176,7 +175,7 @@ class Transaction:
         hash_after = self._store.chain(old, entry.last)
         if hash_after is not None and self._store.rows(old, entry.first, entry.last):
             self._connection.execute(
-                f"DELETE FROM {ROW_TABLE[old.lane]} WHERE key BETWEEN ? AND ?",
+                ROWS[old.lane].delete_rows,
                 (row_key(old.number, entry.first), row_key(old.number, entry.last)),
             )
             self._store.put_skip(old, entry.first, entry.last, Skip.REHOMED, hash_after)
@@ -185,7 +184,7 @@ class Transaction:
 
     def finish(self) -> None:
         if self._hash_checkpoints:
-            self._connection.executemany("INSERT OR REPLACE INTO mark VALUES (?,?)", self._hash_checkpoints)
+            self._connection.executemany(STORE.put_hash_checkpoint, self._hash_checkpoints)
 
     def adopt(self) -> None:
         """After the commit: what the file says is now what the store knows."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from anju_base.sql_queries import load_queries
 from anju_drivers.driver import CardMethod, CardReading
 from anju_drivers.errors import NotRecorded
 from anju_edge.incidents.open_incidents import LocalIncident, OpenIncidents
@@ -77,10 +78,7 @@ _METHODS = {
     CardMethod.QR: CheckIn.QR,
     CardMethod.ID_CARD: CheckIn.ID_CARD,
 }
-_INSERT = (
-    "insert into check_in (day, activity, token_hash, resident, kiosk, nonce, stream, seq, at_ms, at_text, annulled)"
-    " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
-)
+SQL = load_queries("anju_edge.kiosk.queries", "check_in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +195,7 @@ class KioskService:
 
     async def restore(self) -> None:
         """Finds recent check-ins again: duplicates, nonces and undo outlive a restart. Raises `NotRecorded`."""
-        rows = await self._recorder.journal.query(
-            "select day, activity, resident, kiosk, nonce, stream, seq, at_ms, at_text from check_in"
-            " where annulled = 0 order by at_ms desc limit 2000"
-        )
+        rows = await self._recorder.journal.query(SQL.list_recent_check_ins)
         for columns in reversed(rows):
             row = _CheckInRow(*columns)  # type: ignore[arg-type]  # the columns' types are the schema's
             if row.ref not in self._by_ref:  # read late, when the disk was away: this run knows better
@@ -294,7 +289,7 @@ class KioskService:
         now_ms = self._recorder.running_ms()
         if now_ms - self._forgot_ms >= FORGET_EVERY_MS:
             self._forgot_ms = now_ms
-            self._recorder.later(("delete from check_in where at_ms < ?", (now_ms - KEEP_MS,)))
+            self._recorder.later((SQL.delete_old_check_ins, (now_ms - KEEP_MS,)))
 
     @property
     def kiosks(self) -> Iterable[str]:
@@ -433,7 +428,7 @@ class KioskService:
 
         def side(ref: EventRef) -> SideStatement:
             values = (day, session.id, token_hash, resident, kiosk, nonce, ref.stream, ref.seq, at_ms, at_text)
-            return _INSERT, values
+            return SQL.insert_check_in, values
 
         recorded, _ = self._recorder.record(CHECK_IN, payload.SerializeToString(), device=_key(kiosk), side=side)
         row = _CheckInRow(day, session.id, resident, kiosk, nonce, recorded.stream, recorded.seq, at_ms, at_text)
@@ -490,10 +485,7 @@ class KioskService:
             if self._recorder.running_ms() - row.at_ms > UNDO_MAX_MS:
                 return UndoResult("too_late")
             payload = Annulment(annuls=EventRef(stream=row.stream, seq=row.seq), kiosk=_key(kiosk), reason="undo")
-            statement: SideStatement = (
-                "update check_in set annulled = 1 where stream = ? and seq = ?",
-                (row.stream, row.seq),
-            )
+            statement: SideStatement = (SQL.annul_check_in, (row.stream, row.seq))
             row.annulled, _ = self._recorder.record(
                 ANNULMENT, payload.SerializeToString(), device=_key(kiosk), side=lambda _: statement
             )

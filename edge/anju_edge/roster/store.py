@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from google.protobuf.message import DecodeError
 
-from anju_edge.journal.recorder import PUT_KV, Recorder
+from anju_edge.journal.recorder import Recorder
+from anju_edge.journal.sql import KV
 from anju_edge.roster.errors import RosterRefused
 from anju_edge.roster.roster import Roster, index
 from anju_protos.roster_file import masked
@@ -42,7 +43,7 @@ class RosterStore:
 
     async def restore(self) -> None:
         """Takes the last good bundle of an earlier run, if any."""
-        rows = await self._recorder.journal.query("select value from kv where key = ?", ("roster",))
+        rows = await self._recorder.journal.query(KV.get, ("roster",))
         if rows and isinstance(rows[0][0], bytes):
             try:
                 self._use(index(RosterBundle.FromString(rows[0][0]), self._community))
@@ -70,7 +71,7 @@ class RosterStore:
         self._recorder.record(
             ROSTER_APPLIED,
             applied.SerializeToString(),
-            side=lambda _: (PUT_KV, ("roster", bundle.SerializeToString())),
+            side=lambda _: (KV.put, ("roster", bundle.SerializeToString())),
         )
         self._use(roster)
         _log.info("roster revision %d applied: %d devices, %d activities", bundle.revision,

@@ -24,6 +24,7 @@ from anju_edge.journal.entries import Gap
 from anju_edge.journal.repair import break_at, copy_rows, open_checked, take_over, take_over_skip
 from anju_edge.journal.salvage.page_carving import carve_rows
 from anju_edge.journal.salvage.salvage_rows import DamagedRows, Range, Row, without
+from anju_edge.journal.sql import SALVAGE
 from anju_edge.journal.store import PAGE_BYTES, Store, read_register
 from anju_edge.journal.stream import Stream
 from anju_edge.journal.streams import ROW_TABLE, SEQ_MASK, SalvageReport, row_crc
@@ -120,10 +121,13 @@ def _open_damaged(path: Path) -> sqlite3.Connection:
 
 
 def _lend_first_page(path: Path, fresh_path: Path) -> None:
-    """Replaces a first page that SQLite cannot read by that of a new file: its tables have the same root pages."""
+    """Replaces a first page that SQLite cannot read by that of a new file: its tables have the same root pages.
+
+    For that, a migration may add tables and indexes and drop none.
+    """
     try:
         with contextlib.closing(_open_damaged(path)) as damaged:
-            if damaged.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'stream'").fetchone()[0]:
+            if damaged.execute(SALVAGE.has_stream_table).fetchone()[0]:
                 return
     except sqlite3.DatabaseError:
         pass
@@ -169,7 +173,7 @@ def _copy(
             source.close()
         kept_now, lost_now = _rebuild(fresh, item, source, tick)
         kept, lost = kept + kept_now, lost + lost_now
-    fresh.connection.execute("DROP TABLE carved")
+    fresh.connection.execute(SALVAGE.drop_carved)
     _copy_side_tables(damaged, fresh)
     return SalvageReport(kept=kept, lost=lost, streams=len(found), quarantined=aside)
 
@@ -185,7 +189,7 @@ class _Source:
         skips: Sequence[tuple[int, int, int, bytes]],
     ) -> None:
         stream = item.stream
-        self._rows: DamagedRows | None = DamagedRows(damaged, ROW_TABLE[stream.lane], stream.low, stream.high)
+        self._rows: DamagedRows | None = DamagedRows(damaged, stream.lane, stream.low, stream.high)
         self._carved, self._low, self._high = fresh, stream.low, stream.high
         self._uncertain, self._base = item.uncertain, stream.base
         self.skips = {
@@ -207,17 +211,13 @@ class _Source:
         rows, whole = ([], False) if self._rows is None else self._rows.window(self._low + first, self._low + last)
         if whole and len(rows) == last - first + 1:
             return rows
-        carved = self._carved.execute(
-            "SELECT key, crc, data FROM carved WHERE key BETWEEN ? AND ?", (self._low + first, self._low + last)
-        ).fetchall()
+        carved = self._carved.execute(SALVAGE.list_carved, (self._low + first, self._low + last)).fetchall()
         merged = {row[0]: row for row in (*carved, *rows)}
         return [merged[key] for key in sorted(merged)]
 
     def next_seq(self, seq: int) -> int | None:
         """Returns the lowest seq from `seq` on that has a row."""
-        carved = self._carved.execute(
-            "SELECT min(key) FROM carved WHERE key BETWEEN ? AND ?", (self._low + seq, self._high)
-        ).fetchone()[0]
+        carved = self._carved.execute(SALVAGE.first_carved_key, (self._low + seq, self._high)).fetchone()[0]
         read = None if self._rows is None else self._rows.next_key(self._low + seq)
         keys = [key for key in (carved, read) if key is not None]
         return min(keys) & SEQ_MASK if keys else None
@@ -246,10 +246,9 @@ def _start_at_first(stream: Stream, source: _Source) -> None:
 def _streams(damaged: sqlite3.Connection, path: Path, known: Mapping[bytes, Stream]) -> list[_Found]:
     """Streams by number: from the file, where its row can be read, else from the register and from memory."""
     found: dict[bytes, _Found] = {}
-    columns = "number, id, lane, sealed, note, base, base_hash, acked, acked_hash, broken_at"
     for number in _numbers(damaged):
         with contextlib.suppress(sqlite3.DatabaseError):
-            row = damaged.execute(f"SELECT {columns} FROM stream WHERE number = ?", (number,)).fetchone()
+            row = damaged.execute(SALVAGE.get_stream, (number,)).fetchone()
             if row and isinstance(row[1], bytes) and len(row[1]) == 16 and row[2] in ROW_TABLE:
                 number, ident, lane, sealed, note, base, base_hash, acked, acked_hash, broken_at = row
                 stream = Stream(number, ident, lane, True, note, base, base_hash, acked, acked_hash, broken_at, None)
@@ -271,7 +270,7 @@ def _numbers(damaged: sqlite3.Connection) -> list[int]:
     misses = 0
     while misses < 1000:
         try:
-            row = damaged.execute("SELECT min(number) FROM stream WHERE number > ?", (at,)).fetchone()
+            row = damaged.execute(SALVAGE.next_stream_number, (at,)).fetchone()
         except sqlite3.DatabaseError:
             at, misses = at + 1, misses + 1
             continue
@@ -285,7 +284,7 @@ def _numbers(damaged: sqlite3.Connection) -> list[int]:
 def _skips(damaged: sqlite3.Connection) -> Iterator[tuple[int, int, int, bytes]]:
     at = -1
     with contextlib.suppress(sqlite3.DatabaseError):
-        for key, last, cause, hash_after in damaged.execute("SELECT key, last, cause, hash FROM skip ORDER BY key"):
+        for key, last, cause, hash_after in damaged.execute(SALVAGE.list_skips):
             if key > at and isinstance(last, int) and isinstance(hash_after, bytes) and last >= key & SEQ_MASK:
                 at = key
                 yield key, last, cause, hash_after
@@ -294,7 +293,7 @@ def _skips(damaged: sqlite3.Connection) -> Iterator[tuple[int, int, int, bytes]]
 def _carve(path: Path, fresh: Store, wanted: Sequence[Range], tick: Callable[[], None]) -> None:
     """Gathers rows from the pages, on disk in the new file: memory must not grow with the damage."""
     connection = fresh.connection
-    connection.execute("CREATE TABLE carved (key INTEGER PRIMARY KEY, crc INTEGER NOT NULL, data BLOB NOT NULL)")
+    connection.execute(SALVAGE.create_carved)
     if not wanted:
         return
     sources = [source for source in (path, Path(f"{path}-wal")) if source.exists()]
@@ -302,7 +301,7 @@ def _carve(path: Path, fresh: Store, wanted: Sequence[Range], tick: Callable[[],
     while group := list(itertools.islice(rows, _GROUP)):
         tick()
         with fresh.transaction():
-            connection.executemany("INSERT OR IGNORE INTO carved VALUES (?,?,?)", group)
+            connection.executemany(SALVAGE.insert_carved, group)
 
 
 def _rebuild(fresh: Store, item: _Found, source: _Source, tick: Callable[[], None]) -> tuple[int, int]:
@@ -355,13 +354,13 @@ def _rebuild(fresh: Store, item: _Found, source: _Source, tick: Callable[[], Non
 def _copy_side_tables(damaged: sqlite3.Connection, fresh: Store) -> None:
     """Copies what can be read of the box's own side tables; what cannot be is gone."""
     ours = {"stream", "skip", "mark", "schema_reader", *ROW_TABLE.values()}
-    tables = fresh.connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    tables = fresh.connection.execute(SALVAGE.list_tables).fetchall()
     for (table,) in tables:
         if table in ours or table.startswith("sqlite_"):
             continue
         copied: list[tuple[object, ...]] = []
         try:
-            copied.extend(damaged.execute(f'SELECT * FROM "{table}"'))
+            copied.extend(damaged.execute(f'select * from "{table}"'))
         except sqlite3.DatabaseError as error:
             _log.warning("journal: side table %s is damaged (%s); %d rows saved", table, error, len(copied))
         _insert(fresh, table, copied)
@@ -369,7 +368,7 @@ def _copy_side_tables(damaged: sqlite3.Connection, fresh: Store) -> None:
 
 def _insert(fresh: Store, table: str, rows: Iterable[tuple[object, ...]]) -> None:
     connection = fresh.connection
-    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("begin immediate")
     for row in rows:
-        connection.execute(f'INSERT OR IGNORE INTO "{table}" VALUES ({",".join("?" * len(row))})', row)
-    connection.execute("COMMIT")
+        connection.execute(f'insert or ignore into "{table}" values ({",".join("?" * len(row))})', row)
+    connection.execute("commit")

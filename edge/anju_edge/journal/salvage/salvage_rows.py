@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from anju_edge.journal.sql import DAMAGED_ROWS
 from anju_edge.journal.streams import row_crc
 
 Row = tuple[int, int, bytes]  # key, crc, data
@@ -17,10 +18,13 @@ _COUNTED = 50_000
 
 
 class DamagedRows:
-    """The rows with keys low..high of one table. Reads raise nothing; what is amiss is left out."""
+    """The rows with keys low..high of one lane. Reads raise nothing; what is amiss is left out."""
 
-    def __init__(self, connection: sqlite3.Connection, table: str, low: int, high: int) -> None:
-        self._connection, self._table, self.low, self.high = connection, table, low, high
+    def __init__(self, connection: sqlite3.Connection, lane: int, low: int, high: int) -> None:
+        self._connection = connection
+        self._sql = DAMAGED_ROWS[lane]
+        self.low = low
+        self.high = high
 
     def unreachable(self) -> list[Range]:
         """Returns the key ranges, ascending, in which rows may be that SQLite cannot reach, and where keys are missing.
@@ -31,11 +35,8 @@ class DamagedRows:
         at = self.low
         while at <= self.high:
             try:
-                count, first, last = self._connection.execute(
-                    f"SELECT count(*), min(key), max(key) FROM"
-                    f" (SELECT key FROM {self._table} WHERE key BETWEEN ? AND ? ORDER BY key LIMIT {_COUNTED})",
-                    (at, self.high),
-                ).fetchone()
+                found_keys = self._connection.execute(self._sql.count_keys, (at, self.high, _COUNTED))
+                count, first, last = found_keys.fetchone()
             except sqlite3.DatabaseError:
                 at = self._step_over(at, found)
                 continue
@@ -51,9 +52,7 @@ class DamagedRows:
     def _step_over(self, at: int, found: list[Range]) -> int:
         """Goes on key by key to the damage and over it. Returns where reading can go on."""
         try:
-            for (key,) in self._connection.execute(
-                f"SELECT key FROM {self._table} WHERE key BETWEEN ? AND ? ORDER BY key", (at, self.high)
-            ):
+            for (key,) in self._connection.execute(self._sql.list_keys, (at, self.high)):
                 if key > at:
                     found.append((at, key - 1))
                 at = max(at, key + 1)
@@ -66,9 +65,7 @@ class DamagedRows:
     def _missing_keys(self, first: int, last: int) -> list[Range]:
         found, at = [], first
         try:
-            for (key,) in self._connection.execute(
-                f"SELECT key FROM {self._table} WHERE key BETWEEN ? AND ? ORDER BY key", (first, last)
-            ):
+            for (key,) in self._connection.execute(self._sql.list_keys, (first, last)):
                 if key > at:
                     found.append((at, key - 1))
                 at = max(at, key + 1)
@@ -79,9 +76,7 @@ class DamagedRows:
     def window(self, first: int, last: int) -> tuple[list[Row], bool]:
         """Returns the sound rows with keys first..last, and whether reading them met no trouble."""
         try:
-            rows = self._connection.execute(
-                f"SELECT key, crc, data FROM {self._table} WHERE key BETWEEN ? AND ? ORDER BY key", (first, last)
-            ).fetchall()
+            rows = self._connection.execute(self._sql.list_rows, (first, last)).fetchall()
         except sqlite3.DatabaseError:
             return self._picked(first, last), False
         sound = [row for row in rows if _is_sound(row)]
@@ -92,9 +87,7 @@ class DamagedRows:
         at = first
         while at <= last:
             try:
-                for row in self._connection.execute(
-                    f"SELECT key, crc, data FROM {self._table} WHERE key BETWEEN ? AND ? ORDER BY key", (at, last)
-                ):
+                for row in self._connection.execute(self._sql.list_rows, (at, last)):
                     if row[0] >= at:  # a damaged page may tell anything
                         at = row[0] + 1
                         if _is_sound(row):
@@ -108,9 +101,7 @@ class DamagedRows:
         """Returns the lowest key from `at` on that can be read."""
         while at <= self.high:
             try:
-                found = self._connection.execute(
-                    f"SELECT min(key) FROM {self._table} WHERE key BETWEEN ? AND ?", (at, self.high)
-                ).fetchone()
+                found = self._connection.execute(self._sql.first_key, (at, self.high)).fetchone()
             except sqlite3.DatabaseError:
                 at = self._next_readable(at)
                 continue
@@ -136,10 +127,7 @@ class DamagedRows:
 
     def _readable(self, key: int) -> bool:
         try:
-            self._connection.execute(
-                f"SELECT key, crc, data FROM {self._table} WHERE key BETWEEN ? AND ? ORDER BY key LIMIT 1",
-                (key, self.high),
-            ).fetchall()
+            self._connection.execute(self._sql.first_row, (key, self.high)).fetchall()
         except sqlite3.DatabaseError:
             return False
         return True
