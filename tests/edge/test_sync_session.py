@@ -259,7 +259,7 @@ def test_any_answers_keep_the_books_balanced(seed: int) -> None:
             window.acked(Ack(stream=stream, seq=rng.randint(0, 40), rewind=rng.random() < 0.3), now)
         window.changed()
         assert window._pacer.in_flight >= 0
-        assert (window._pacer.in_flight == 0) == (not window.pins)
+        assert (window._pacer.in_flight == 0) == (window.in_flight(A) is None and window.in_flight(B) is None)
 
 
 # ---- pacing

@@ -56,7 +56,6 @@ class Siren:
         self._changed = changed
         self._link = SerialLink(SerialSettings(port, baud), _ignore, self._link_changed)
         self._pattern = Pattern.OFF
-        self._on = False
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -88,7 +87,6 @@ class Siren:
             self._timer = loop.call_later(self._test_s, self.set_pattern, Pattern.OFF)
 
     def _switch(self, on: bool) -> None:
-        self._on = on
         try:
             self._link.write(relay_command(self._channel, on))
         except LinkLost as lost:

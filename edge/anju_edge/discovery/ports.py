@@ -30,11 +30,6 @@ class PortInfo:
     serial: str = ""
 
     @property
-    def is_unique(self) -> bool:
-        """Whether it has a serial number of its own: identical adapters without one are told apart by path only."""
-        return bool(self.serial)
-
-    @property
     def bridge(self) -> str:
         return _BRIDGES.get((self.vendor_id, self.product_id), "")
 

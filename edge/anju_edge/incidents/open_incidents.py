@@ -104,11 +104,10 @@ class AckOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What an alarm became. `joined` = it counts on an incident that was open."""
+    """The incident that an alarm opened or joined, and the alarm's own event."""
 
     key: str
     recorded: PendingEvent
-    joined: bool
 
 
 @dataclass(slots=True)
@@ -253,7 +252,7 @@ class OpenIncidents:
         if urgent and not silent and not quiet:
             self.step(local, IncidentStep(state=RINGING, channel="siren kiosk lan", actor=self._self()), mark)
         self._changed()
-        return Opened(local.key, recorded, joined=False)
+        return Opened(local.key, recorded)
 
     def _new_incident(self, ref: EventRef, device: str, alarm: Alarm, mark: Mark.ValueType, stamp: Stamp) -> Incident:
         event = Event(kind=ALARM_RAISED, stamp=stamp, device=device, payload=alarm.SerializeToString(), mark=mark)
@@ -302,7 +301,7 @@ class OpenIncidents:
         step.reasons.extend(alarm.reasons)
         step.priority = alarm.priority
         self.step(local, step, mark)
-        return Opened(local.key, recorded, joined=True)
+        return Opened(local.key, recorded)
 
     def count(self, key: str, repeats: int) -> None:
         """Adds copies of a press to its incident's count, also when that was closed meanwhile: it stays closed."""

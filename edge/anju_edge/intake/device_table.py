@@ -36,13 +36,12 @@ class HeardDevice:
 
 
 class DeviceTable:
-    """Devices by key. Of those nobody adopted it keeps the `unadopted_max` heard last, and counts the rest."""
+    """Devices by key. Of those nobody adopted it keeps the `unadopted_max` heard last."""
 
     def __init__(self, unadopted_max: int) -> None:
         self._limit = unadopted_max
         self.adopted: dict[str, HeardDevice] = {}
         self.unadopted: OrderedDict[str, HeardDevice] = OrderedDict()
-        self.evicted = 0
 
     def adopt(self, keys: set[str], now_ms: int) -> set[str]:
         """Takes over a roster's devices; returns those that are no longer in it."""
@@ -65,7 +64,6 @@ class DeviceTable:
             heard = self.unadopted[key] = HeardDevice(False, now_ms)
             if len(self.unadopted) > self._limit:
                 self.unadopted.popitem(last=False)
-                self.evicted += 1
         else:
             self.unadopted.move_to_end(key)
         return heard

@@ -106,11 +106,6 @@ class PendingQueue:
             for entry in reversed(list(entries)):
                 self._by_lane[entry.lane].appendleft(entry)
 
-    def put_first(self, entry: Entry) -> None:
-        """Queues an entry before all others of its lane."""
-        with self.lock:
-            self._by_lane[entry.lane].appendleft(entry)
-
     def waiting(self) -> dict[int, int]:
         """Returns how many entries wait, by lane."""
         return {lane: len(self._by_lane[lane]) for lane in LANES}

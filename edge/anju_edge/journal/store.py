@@ -150,11 +150,6 @@ class Store(JournalReader):
         """Returns the bytes inside the file that are free to be written again."""
         return self._pragma("freelist_count") * PAGE_BYTES
 
-    def give_back(self, pages: int) -> None:
-        """Shortens the file by up to `pages` free pages."""
-        self.connection.execute(f"PRAGMA incremental_vacuum({pages})").fetchall()
-        self.wal_pages += pages
-
     def checkpoint(self) -> None:
         """Moves the WAL into the file. The WAL keeps its size: growing it again would cost the flash twice."""
         self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()

@@ -114,7 +114,6 @@ class Writer:
         self.pins: dict[bytes, tuple[int, int]] = {}
         self.due = False  # the lanes besides ALARM are to be written now
         self.heartbeat_at_s = time.monotonic()
-        self.rounds_scrubbed = 0
         self.commit_s = 0.0  # how long the last group took
         self._listener = listener
         self._loop = loop
@@ -317,7 +316,7 @@ class Writer:
             store.save_acks()
         if now - self._scrubbed_at >= _SCRUB_PAUSE_S:
             self._scrubbed_at = now
-            self.rounds_scrubbed += scrub(store, _SCRUB_ROWS)
+            scrub(store, _SCRUB_ROWS)
         return False
 
     def _make_room(self, store: Store) -> bool:

@@ -54,7 +54,6 @@ class ControlSession:
         self._on_incidents, self._on_anchor = on_incidents, on_anchor
         self._settings, self._status_due = settings, status_due
         self._writing = asyncio.Lock()  # gRPC takes one write at a time
-        self.ended = "the hub closed the stream"
 
     async def greet(self, hello: Hello) -> Welcome:
         """Says Hello and returns the Welcome; an empty one when the hub closed before it."""
@@ -78,7 +77,6 @@ class ControlSession:
             elif frame.HasField("time"):
                 self._on_anchor(anchor_from(frame.time, self._clock.boot, self._clock.elapsed_ms()))
             elif frame.HasField("shutdown"):
-                self.ended = frame.shutdown.reason
                 return
 
     async def _report(self) -> None:

@@ -107,11 +107,6 @@ class SendWindow:
         self._changes = 0
         self.credits = 0
 
-    @property
-    def pins(self) -> list[tuple[bytes, int, int]]:
-        """Returns (stream, first, last) of what is in flight."""
-        return [(flow.info.stream, flow.acked + 1, flow.sent_to) for flow in self._flows.values() if flow.in_flight]
-
     def in_flight(self, stream: bytes) -> tuple[int, int] | None:
         """Returns (first, last) of a stream's numbers in flight, None if there are none."""
         flow = self._flows[stream]
