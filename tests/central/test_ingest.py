@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anju_central.box_services import add_services
-from anju_central.ingest.credits import CreditBook
+from anju_central.ingest.credits import CreditPool
 from anju_central.ingest.handshake import NEWEST_CHECKPOINTS, refusal_of, thinned
-from anju_central.ingest.in_flight import InHand
+from anju_central.ingest.in_flight import InFlightBytes
 from anju_central.ingest.service import SERVER_OPTIONS, Ingest
 from anju_central.store.event_store import EventStore, Submission
 from anju_protos.v1.event_pb2 import PRESENCE, TELEMETRY, Event, Stamp
@@ -67,67 +67,67 @@ def test_checkpoints_are_thinned_towards_the_past() -> None:
 
 
 def test_a_lone_box_gets_a_window_and_many_share() -> None:
-    book = CreditBook(budget=96, window=8)
-    line, first = book.join(0.0)
+    pool = CreditPool(budget=96, window=8)
+    line, first = pool.join(0.0)
     assert first == 8
-    lines = [book.join(0.0)[0] for _ in range(95)]
-    assert book.share(0.5) == 2
+    lines = [pool.join(0.0)[0] for _ in range(95)]
+    assert pool.share(0.5) == 2
     for _ in range(10):
         for other in (line, *lines):
-            if book.used(other, 0.5):
-                book.answered(other, 0.5)
-    assert book.outstanding == 2 * 96
+            if pool.used(other, 0.5):
+                pool.answered(other, 0.5)
+    assert pool.outstanding == 2 * 96
     for other in lines:
-        book.leave(other)
-    assert book.share(1.0) == 8
-    assert book.used(line, 1.0)
-    assert book.answered(line, 1.0) == 7
+        pool.leave(other)
+    assert pool.share(1.0) == 8
+    assert pool.used(line, 1.0)
+    assert pool.answered(line, 1.0) == 7
 
 
 @given(seed=st.integers(0, 2**32), sessions=st.integers(1, 60))
 def test_credits_never_run_dry_and_never_exceed_the_window(seed: int, sessions: int) -> None:
-    luck = random.Random(seed)
-    book = CreditBook(budget=32, window=6)
-    lines = [book.join(0.0)[0] for _ in range(sessions)]
+    rng = random.Random(seed)
+    pool = CreditPool(budget=32, window=6)
+    lines = [pool.join(0.0)[0] for _ in range(sessions)]
     now = 0.0
     for _ in range(300):
-        now += luck.random() / 20
-        line = luck.choice(lines)
-        if line.given and luck.random() < 0.6:
-            assert book.used(line, now)
+        now += rng.random() / 20
+        line = rng.choice(lines)
+        if line.given and rng.random() < 0.6:
+            assert pool.used(line, now)
         elif line.held:
-            book.answered(line, now)
+            pool.answered(line, now)
         else:
             assert line.given >= 1  # with nothing in hand a box may always send
-        assert book.outstanding <= sessions * 6
+        assert pool.outstanding <= sessions * 6
 
 
 def test_boxes_that_drain_together_stay_together() -> None:
-    book = CreditBook(budget=24, window=8)
-    lines = [book.join(0.0)[0] for _ in range(24)]
+    pool = CreditPool(budget=24, window=8)
+    lines = [pool.join(0.0)[0] for _ in range(24)]
     sent = [0] * len(lines)
     queue: list[int] = []
     for step in range(4_000):
         now = step / 1_000
         for index, line in enumerate(lines):
             while line.given:
-                book.used(line, now)
+                pool.used(line, now)
                 queue.append(index)
         index = queue.pop(0)
         sent[index] += 1
-        book.answered(lines[index], now)
+        pool.answered(lines[index], now)
     assert max(sent) <= 1.2 * min(sent)
 
 
-async def test_reading_waits_while_too_much_is_in_hand() -> None:
-    in_hand = InHand(100)
-    await in_hand.take(120)
-    waiting = asyncio.ensure_future(in_hand.take(10))
+async def test_reading_waits_while_too_much_is_in_flight() -> None:
+    in_flight = InFlightBytes(100)
+    await in_flight.acquire(120)
+    waiting = asyncio.ensure_future(in_flight.acquire(10))
     await asyncio.sleep(0)
     assert not waiting.done()
-    in_hand.give_back(120)
+    in_flight.release(120)
     await waiting
-    assert in_hand.bytes == 10
+    assert in_flight.bytes == 10
 
 
 # ---- over gRPC
@@ -203,7 +203,7 @@ class StandingStore(MemoryStore):
 async def test_what_a_hanging_store_holds_counts_after_its_session_is_over(channel_name: str) -> None:
     store = StandingStore()
     async with serving(store) as (port, made):
-        in_hand = made.alarms_in_hand if channel_name == "alarm" else made.in_hand
+        in_flight = made.alarms_in_flight if channel_name == "alarm" else made.bulk_in_flight
         for sessions in range(1, 4):
             async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
                 stub = AlarmUplinkStub(channel) if channel_name == "alarm" else BulkUplinkStub(channel)
@@ -213,11 +213,11 @@ async def test_what_a_hanging_store_holds_counts_after_its_session_is_over(chann
                 await call.write(telemetry(1, 100))
                 await store.taken.acquire()
                 call.cancel()
-            assert in_hand.bytes == sessions * telemetry(1, 100).batch.ByteSize()
+            assert in_flight.bytes == sessions * telemetry(1, 100).batch.ByteSize()
         for held in store.held:
             held.set_result(Ack())
         await asyncio.sleep(0)
-        assert in_hand.bytes == 0
+        assert in_flight.bytes == 0
 
 
 async def test_a_newer_session_takes_over(port: int) -> None:

@@ -53,7 +53,7 @@ async def test_what_the_other_channel_delivers_between_hello_and_welcome_is_no_f
                 for number in range(1, 4):
                     gated.open.clear()
                     gated.asked.clear()
-                    hub.ingest.current._ends[BOX.box, "alarm"]()  # the hub ends the alarm session
+                    hub.ingest.sessions._ends[BOX.box, "alarm"]()  # the hub ends the alarm session
                     await gated.asked.wait()  # the alarm channel has said how far each stream goes
                     before = sum(info.acked for info in journal.streams())
                     journal.append(TELEMETRY, telemetry(number))
@@ -68,4 +68,4 @@ async def test_what_the_other_channel_delivers_between_hello_and_welcome_is_no_f
         await store.close()
     found = stored(tmp_path / "hub")
     found.check_cover()
-    assert (found.count(), found.again) == (5, 0)
+    assert (found.count(), found.copies) == (5, 0)

@@ -106,7 +106,7 @@ async def _life(box: Running, figures: CutFigures) -> None:
 def _judge(hub_data: Path, figures: CutFigures) -> None:
     found = stored(hub_data)
     found.check_cover()
-    assert not found.again
+    assert not found.copies
     assert not found.skips
     presses: Counter[int] = Counter()
     taps: Counter[bytes] = Counter()

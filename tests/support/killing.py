@@ -198,7 +198,7 @@ def _judge(folder: Path, device: RigDevice, cards: Cards, figures: Figures) -> N
     found = stored(folder / "hub")
     found.check_cover()
     notes = {stream.hex(): (len(rows), Event.FromString(rows[0][1]).origin) for stream, rows in found.events.items()}
-    assert found.again == 0, f"nobody restored a disk: {notes}"
+    assert found.copies == 0, f"nobody restored a disk: {notes}"
     assert not found.skips, f"nothing had to be dropped: {found.skips}"
     with closing(sqlite3.connect(f"file:{folder / 'box' / 'journal.sqlite'}?mode=ro", uri=True)) as journal:
         held = {row[0]: row[1] for row in journal.execute("select id, acked from stream")}

@@ -212,11 +212,11 @@ class Stored:
 
     events: dict[bytes, list[tuple[int, bytes]]] = field(default_factory=dict)
     skips: dict[bytes, list[tuple[int, int, int]]] = field(default_factory=dict)
-    again: int = 0
+    copies: int = 0
 
     def count(self) -> int:
         """Returns the facts that count: copies of re-homed ones do not."""
-        return sum(map(len, self.events.values())) - self.again
+        return sum(map(len, self.events.values())) - self.copies
 
     def check_cover(self) -> None:
         """Raises AssertionError unless delivered and skipped numbers of each stream are 1..n, each once."""
@@ -239,12 +239,12 @@ def stored(folder: Path) -> Stored:
             for number, seq, again, data in db.execute(f"select stream, seq, again, bytes from {log} order by pos"):
                 if number in ids:
                     found.events.setdefault(ids[number], []).append((seq, data))
-                    found.again += again
+                    found.copies += again
         batches = {
             pos: (EventList.FromString(unpack(packed, data)).events, again)
             for pos, packed, data, again in db.execute("select pos, packed, bytes, again from telemetry_log")
         }
-        found.again += sum(len(json.loads(again or "[]")) for _, again in batches.values())
+        found.copies += sum(len(json.loads(again or "[]")) for _, again in batches.values())
         runs = "select r.stream, r.first, r.last, r.pos, r.at from run r join stream s on s.id = r.stream"
         for number, first, last, pos, at in db.execute(f"{runs} where s.lane = 3 order by r.stream, r.first"):
             events = batches[pos][0]

@@ -104,7 +104,7 @@ async def test_an_sd_image_put_back_forks_and_every_fact_counts_once(
         assert live.isdisjoint(before), "all lanes go on in new streams"
     found = stored(central.data_dir)
     found.check_cover()
-    assert (found.again >= 5) == (image == "taken before it was sent"), "copies are known as such"
+    assert (found.copies >= 5) == (image == "taken before it was sent"), "copies are known as such"
     assert people_at(central.data_dir) == everyone(range(35))
     assert sum(row.event.kind == ALARM_RAISED for row in facts_at(central.data_dir)) == 2
 

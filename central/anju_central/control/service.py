@@ -5,22 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Set
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import grpc
 
-from anju_central.ingest.handshake import Current, refusal_of, welcome_for
+from anju_central.ingest.handshake import SessionRegistry, read_hello, refusal_of, welcome_for
 from anju_central.live.open_incidents import needs_people
 from anju_central.store.event_store import EventStore
 from anju_protos.v1.control_pb2 import ControlDown, ControlUp, Incident, OpenIncidents, TimeAnswer
 from anju_protos.v1.control_pb2_grpc import ControlServicer
-from anju_protos.v1.uplink_pb2 import Hello, Welcome
+from anju_protos.v1.uplink_pb2 import Welcome
 
 log = logging.getLogger(__name__)
 
-HELLO_WITHIN_S: Final = 15.0
 PUSH_GAP_S: Final = 0.1  # between two pushes of all that is open: a flood of changes makes ten a second
 PUSH_GAP_MOST_S: Final = 1.0  # what an operator does is to be known at the box within 2 s, on any line
 PUSH_BYTES_PER_S: Final = 8_000  # a quarter of a slow line: acks and credit come down beside it
@@ -53,17 +51,20 @@ class ControlService(ControlServicer):
 
     def __init__(
         self,
-        current: Current,
+        sessions: SessionRegistry,
         store: EventStore,
         communities: Mapping[str, str],
         feed: IncidentFeed,
         now_ms: Callable[[], int],
     ) -> None:
-        self._current, self._store, self._communities = current, store, communities
-        self._feed, self._now_ms = feed, now_ms
+        self._sessions = sessions
+        self._store = store
+        self._communities = communities
+        self._feed = feed
+        self._now_ms = now_ms
 
     async def Stream(self, request_iterator: AsyncIterator[ControlUp], context: _Context) -> None:  # type: ignore[override]  # the stubs know only generators
-        hello = await _hello(context)
+        hello = await read_hello(context)
         if hello is None:
             return
         refusal = refusal_of(hello, self._communities)
@@ -76,7 +77,7 @@ class ControlService(ControlServicer):
         if welcome.HasField("refusal"):
             return
         over = asyncio.Event()
-        with self._current.taking(hello.box, community, "control", over.set):
+        with self._sessions.claim(hello.box, community, "control", over.set):
             await self._serve(hello.box, community, context, over)
 
     async def _serve(self, box: str, community: str, context: _Context, over: asyncio.Event) -> None:
@@ -104,32 +105,33 @@ class ControlService(ControlServicer):
                     await line.context.write(ControlDown(time=answer))
             elif frame.HasField("status"):
                 line.is_slow = frame.status.gauges.get("rtt_ms", 0) >= SLOW_RTT_MS
-                self._current.contacts.status(box, frame.status)
+                self._sessions.connections.status(box, frame.status)
 
     async def _push(self, community: str, line: _Line) -> None:
-        told: set[bytes] = set()
+        sent: set[bytes] = set()
         async for incidents in self._feed.subscribe(community):
-            shown, told = shortened(incidents, told)
+            shown, sent = shortened(incidents, sent)
             frame = ControlDown(incidents=shown)
             async with line.writing:
                 await line.context.write(frame)
             await asyncio.sleep(push_gap_s(frame.ByteSize(), slow=line.is_slow))
 
 
-def shortened(incidents: OpenIncidents, told: Set[bytes]) -> tuple[OpenIncidents, set[bytes]]:
+def shortened(incidents: OpenIncidents, sent: Set[bytes]) -> tuple[OpenIncidents, set[bytes]]:
     """Returns the list as it is pushed, and the bytes of the closed ones in it, for the next push of this session.
 
-    All stay listed: what is absent counts as closed at the box, whatever it rang since. Closed ones that were told
-    whole before (`told`) carry only what they are and that they are closed.
+    All stay listed: what is absent counts as closed at the box, whatever it rang since. Closed ones that were sent
+    whole before (`sent`) carry only what they are and that they are closed.
     """
-    shown, closed = OpenIncidents(version=incidents.version), set()
+    shown = OpenIncidents(version=incidents.version)
+    closed: set[bytes] = set()
     for incident in incidents.incidents:
         if needs_people(incident):
             shown.incidents.append(incident)
             continue
         data = incident.SerializeToString(deterministic=True)
         closed.add(data)
-        shown.incidents.append(_in_short(incident) if data in told else incident)
+        shown.incidents.append(_in_short(incident) if data in sent else incident)
     return shown, closed
 
 
@@ -155,15 +157,6 @@ def push_gap_s(size: int, *, slow: bool) -> float:
     if not slow:
         return PUSH_GAP_S
     return min(max(PUSH_GAP_S, size / PUSH_BYTES_PER_S), PUSH_GAP_MOST_S)
-
-
-async def _hello(context: _Context) -> Hello | None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(HELLO_WITHIN_S):
-            frame = await context.read()
-            if isinstance(frame, ControlUp) and frame.HasField("hello"):
-                return frame.hello
-    return None
 
 
 async def _ended(over: asyncio.Event) -> None:

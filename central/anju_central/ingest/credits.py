@@ -3,7 +3,7 @@
 Each session may always have one batch on its way; a box that has news never waits for others to finish. Beyond that,
 `budget` batches are divided evenly among the sessions that were busy lately, so that of many boxes that drain at once
 none gets far ahead. A session that was given more while it was alone uses that up first. What all of them together may
-have in the hub's memory is bounded in bytes, by `ingest.InHand`.
+have in the hub's memory is bounded in bytes, by `in_flight.InFlightBytes`.
 """
 
 from __future__ import annotations
@@ -26,13 +26,15 @@ class CreditLine:
     owed_s: float = float("-inf")  # when credits were given last
 
 
-class CreditBook:
+class CreditPool:
     """All sessions' credits. Times are monotonic seconds, given by the caller."""
 
     def __init__(self, budget: int = 96, window: int = 8) -> None:
-        self._budget, self._window = budget, window
+        self._budget = budget
+        self._window = window
         self._lines: set[CreditLine] = set()
-        self._busy, self._counted_s = 0, float("-inf")
+        self._busy = 0
+        self._counted_s = float("-inf")
 
     @property
     def outstanding(self) -> int:

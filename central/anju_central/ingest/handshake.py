@@ -1,27 +1,47 @@
-"""How a box's session begins and what it may be refused for; the same for all three services."""
+"""How a box's session begins, what it may be refused for, and which session counts; the same for all three services."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from anju_central.store.event_store import EventStore, StoreUnavailable
-from anju_protos.v1.control_pb2 import BoxStatus
-from anju_protos.v1.uplink_pb2 import Checkpoint, Cursor, Hello, Refusal, StreamState, Welcome
+from anju_protos.v1.control_pb2 import BoxStatus, ControlUp
+from anju_protos.v1.uplink_pb2 import BoxFrame, Checkpoint, Cursor, Hello, Refusal, StreamState, Welcome
 
 PROTOCOLS: Final = frozenset({1})  # N and N-1; there was none before 1
+HELLO_WITHIN_S: Final = 15.0
 STREAM_BYTES: Final = 16
 NEWEST_CHECKPOINTS: Final = 16  # in a Welcome; older ones at doubling distances
 
 
-class ContactBook(Protocol):
+class ConnectionTracker(Protocol):
     """Who learns of each box's channels ("alarm", "bulk", "control") and of what it says about itself."""
 
     def connected(self, box: str, community: str, channel: str) -> None: ...
     def status(self, box: str, status: BoxStatus) -> None: ...
     def disconnected(self, box: str, channel: str) -> None: ...
+
+
+class FrameSource(Protocol):
+    """Where the next frame of a box comes from: a gRPC context."""
+
+    def read(self) -> Awaitable[object]: ...
+
+
+async def read_hello(source: FrameSource) -> Hello | None:
+    """Returns the Hello that begins every session, None when nothing or something else came in time."""
+    try:
+        async with asyncio.timeout(HELLO_WITHIN_S):
+            frame = await source.read()
+    except TimeoutError:
+        return None
+    if isinstance(frame, BoxFrame | ControlUp) and frame.HasField("hello"):
+        return frame.hello
+    return None
 
 
 def refusal_of(hello: Hello, communities: Mapping[str, str]) -> Refusal | None:
@@ -69,7 +89,9 @@ def _may_differ(state: StreamState, cursor: Cursor) -> bool:
 def thinned(points: Sequence[Checkpoint], last: int) -> list[Checkpoint]:
     """Returns the newest of `points` (ascending) up to `last`, and older ones at doubling distances."""
     usable = [point for point in points if point.seq <= last]
-    kept, back, step = usable[-NEWEST_CHECKPOINTS:], NEWEST_CHECKPOINTS, 1
+    kept = usable[-NEWEST_CHECKPOINTS:]
+    back = NEWEST_CHECKPOINTS
+    step = 1
     while back + step <= len(usable):
         back += step
         kept.insert(0, usable[-back])
@@ -78,24 +100,24 @@ def thinned(points: Sequence[Checkpoint], last: int) -> list[Checkpoint]:
 
 
 @dataclass(slots=True)
-class Current:
-    """The sessions that count: of each box and channel the newest. An older one is told to end."""
+class SessionRegistry:
+    """The sessions that count: of each box and channel the newest. An older one has to end."""
 
-    contacts: ContactBook
+    connections: ConnectionTracker
     _ends: dict[tuple[str, str], Callable[[], None]] = field(default_factory=dict)
 
     @contextmanager
-    def taking(self, box: str, community: str, channel: str, end: Callable[[], None]) -> Iterator[None]:
+    def claim(self, box: str, community: str, channel: str, end: Callable[[], None]) -> Iterator[None]:
         """Makes a session the current one while the block runs; `end` is called when a newer one takes over."""
         key = (box, channel)
         older = self._ends.get(key)
         self._ends[key] = end
         if older is not None:
             older()
-        self.contacts.connected(box, community, channel)
+        self.connections.connected(box, community, channel)
         try:
             yield
         finally:
             if self._ends.get(key) is end:
                 del self._ends[key]
-                self.contacts.disconnected(box, channel)
+                self.connections.disconnected(box, channel)

@@ -1,7 +1,7 @@
 """The hub's gRPC side for facts: reads batches, hands them to the store, answers each after its commit.
 
 A session is one box on one channel. Its batches go to the store as they come, several at a time; acks leave in the
-order of the batches. A box that reconnects takes over: its older session ends, whatever that one had in hand commits
+order of the batches. A box that reconnects takes over: its older session ends, whatever that one had in flight commits
 or not, the cursors make both right. Alarms need no credit; bulk does (`credits.py`).
 """
 
@@ -16,9 +16,16 @@ from typing import Final
 
 import grpc
 
-from anju_central.ingest.credits import CreditBook, CreditLine
-from anju_central.ingest.handshake import STREAM_BYTES, ContactBook, Current, refusal_of, welcome_for
-from anju_central.ingest.in_flight import InHand
+from anju_central.ingest.credits import CreditLine, CreditPool
+from anju_central.ingest.handshake import (
+    STREAM_BYTES,
+    ConnectionTracker,
+    SessionRegistry,
+    read_hello,
+    refusal_of,
+    welcome_for,
+)
+from anju_central.ingest.in_flight import InFlightBytes
 from anju_central.store.event_store import EventStore, StoreUnavailable, Submission
 from anju_protos.v1.uplink_pb2 import Ack, Batch, BoxFrame, Credit, Hello, HubFrame, StreamState, Welcome
 from anju_protos.v1.uplink_pb2_grpc import (
@@ -43,16 +50,13 @@ SERVER_OPTIONS: Final = (
 )
 
 
-HELLO_WITHIN_S: Final = 15.0
+ALARM_BATCHES: Final = 16  # in flight of one alarm session before its next is read
 
 
-ALARM_BATCHES: Final = 16  # in hand of one alarm session before its next is read
+BULK_IN_FLIGHT_BYTES: Final = 64 * 1024 * 1024  # of bulk, all boxes together, before reading pauses
 
 
-IN_HAND_BYTES: Final = 64 * 1024 * 1024  # of bulk, all boxes together, before reading pauses
-
-
-ALARM_IN_HAND_BYTES: Final = 32 * 1024 * 1024  # of alarms: a room of their own, which only a standing store fills
+ALARMS_IN_FLIGHT_BYTES: Final = 32 * 1024 * 1024  # of alarms: a room of their own, which only a standing store fills
 
 
 _Context = grpc.aio.ServicerContext[BoxFrame, HubFrame]
@@ -65,18 +69,21 @@ class Ingest:
         self,
         store: EventStore,
         communities: Mapping[str, str],
-        contacts: ContactBook,
+        connections: ConnectionTracker,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
-        credits: CreditBook | None = None,
+        credits: CreditPool | None = None,
     ) -> None:
-        self.store, self.communities, self.now_ms = store, communities, now_ms
-        self.current = Current(contacts)
-        self.credits = credits or CreditBook()
-        self.in_hand, self.alarms_in_hand = InHand(IN_HAND_BYTES), InHand(ALARM_IN_HAND_BYTES)
+        self.store = store
+        self.communities = communities
+        self.now_ms = now_ms
+        self.sessions = SessionRegistry(connections)
+        self.credits = credits or CreditPool()
+        self.bulk_in_flight = InFlightBytes(BULK_IN_FLIGHT_BYTES)
+        self.alarms_in_flight = InFlightBytes(ALARMS_IN_FLIGHT_BYTES)
 
     async def serve(self, channel: str, context: _Context) -> None:
         """Serves one stream from its Hello to its end."""
-        hello = await _hello(context)
+        hello = await read_hello(context)
         if hello is None:
             return
         welcome = await self._welcome(hello)
@@ -85,7 +92,7 @@ class Ingest:
             log.warning("box %r refused on %s: %s", hello.box, channel, welcome.refusal.message)
             return
         session = _Session(self, hello, self.communities[hello.box], urgent=channel == "alarm", context=context)
-        with self.current.taking(hello.box, session.community, channel, session.over.set):
+        with self.sessions.claim(hello.box, session.community, channel, session.over.set):
             log.info("box %s: %s channel up", hello.box, channel)
             try:
                 await session.run()
@@ -97,15 +104,6 @@ class Ingest:
         if refusal is not None:
             return Welcome(hub_epoch=self.store.epoch, hub_time_ms=self.now_ms(), refusal=refusal)
         return await welcome_for(hello, self.communities[hello.box], self.store, self.now_ms())
-
-
-async def _hello(context: _Context) -> Hello | None:
-    try:
-        async with asyncio.timeout(HELLO_WITHIN_S):
-            frame = await context.read()
-    except TimeoutError:
-        return None
-    return frame.hello if isinstance(frame, BoxFrame) and frame.HasField("hello") else None
 
 
 @dataclass(slots=True)
@@ -128,9 +126,9 @@ class _Session:
 
     async def run(self) -> None:
         """Serves until the box leaves, a newer session takes over, or the store cannot commit."""
-        book = self.ingest.credits
+        pool = self.ingest.credits
         if not self.urgent:
-            self._line, first = book.join(time.monotonic())
+            self._line, first = pool.join(time.monotonic())
             await self.context.write(HubFrame(credit=Credit(batches=first)))
         tasks = [
             asyncio.create_task(self._read(), name="ingest read"),
@@ -144,7 +142,7 @@ class _Session:
                 task.cancel()
             results = await asyncio.gather(*tasks, return_exceptions=True)
             if self._line is not None:
-                book.leave(self._line)
+                pool.leave(self._line)
         unavailable = next((result for result in results if isinstance(result, StoreUnavailable)), None)
         if unavailable is not None:
             await self.context.abort(grpc.StatusCode.UNAVAILABLE, f"the hub cannot record now: {unavailable}")
@@ -169,14 +167,15 @@ class _Session:
             await self._submit(batch, state)
 
     async def _submit(self, batch: Batch, state: StreamState) -> None:
-        size, in_hand = batch.ByteSize(), self.ingest.alarms_in_hand if self.urgent else self.ingest.in_hand
-        await in_hand.take(size)
+        size = batch.ByteSize()
+        in_flight = self.ingest.alarms_in_flight if self.urgent else self.ingest.bulk_in_flight
+        await in_flight.acquire(size)
         answer = self.ingest.store.submit(
             Submission(self.hello.box, self.community, state.lane, state.sealed, batch, self.urgent)
         )
 
         def done(answer: asyncio.Future[Ack]) -> None:
-            in_hand.give_back(size)
+            in_flight.release(size)
             if not answer.cancelled():
                 answer.exception()  # seen, should nobody be left to ask
 

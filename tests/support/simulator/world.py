@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from anju_central.ingest.credits import CreditBook, CreditLine
+from anju_central.ingest.credits import CreditLine, CreditPool
 from anju_central.ingest.handshake import refusal_of, welcome_for
 from anju_central.store.event_store import Submission
 from anju_edge.sync.box_identity import BoxIdentity
@@ -127,7 +127,7 @@ class SimHub:
         self.up = True
         self.life = 0
         self.connections: dict[Connection, None] = {}  # in order: a set's order would change from run to run
-        self.credits = CreditBook(budget=12, window=4)
+        self.credits = CreditPool(budget=12, window=4)
         self._busy_until = 0.0
         self.arrivals: dict[bytes, float] = {}
 
@@ -146,7 +146,7 @@ class SimHub:
         for connection in list(self.connections):
             connection.cut()
         self.connections.clear()
-        self.credits = CreditBook(budget=12, window=4)
+        self.credits = CreditPool(budget=12, window=4)
 
     def start(self, store: MemoryStore | None = None) -> None:
         """The process starts again, perhaps with a store from a backup, which gets a new epoch."""
@@ -186,12 +186,12 @@ class _HubSession:
         self._box = self._community = ""
         self._line: CreditLine | None = None
         connection.to_hub, connection.hub_ends = self._take, self._end
-        self._book = hub.credits
+        self._credits = hub.credits
 
     def _end(self) -> None:
         self._hub.connections.pop(self._connection, None)
         if self._line is not None:
-            self._book.leave(self._line)
+            self._credits.leave(self._line)
 
     def _take(self, frame: BoxFrame) -> None:
         if frame.HasField("hello"):
@@ -203,14 +203,14 @@ class _HubSession:
             self._box, self._community = frame.hello.box, frame.hello.community
             self._streams = {state.stream: state for state in frame.hello.streams}
             if self._channel == "bulk":
-                self._line, first = self._book.join(self._time.now)
+                self._line, first = self._credits.join(self._time.now)
                 self._connection.down(HubFrame(credit=Credit(batches=first)))
             return
         assert self._streams is not None, "a batch before Hello"
         batch = frame.batch
         state = self._streams[batch.stream]
         if self._line is not None:
-            assert self._book.used(self._line, self._time.now), "a batch without credit"
+            assert self._credits.used(self._line, self._time.now), "a batch without credit"
         urgent = self._channel == "alarm"
         submission = Submission(self._box, self._community, state.lane, state.sealed, batch, urgent)
         self._hub.commit(submission, self._answer)
@@ -218,7 +218,7 @@ class _HubSession:
     def _answer(self, frame: HubFrame) -> None:
         self._connection.down(frame)
         if self._line is not None:
-            credit = self._book.answered(self._line, self._time.now)
+            credit = self._credits.answered(self._line, self._time.now)
             if credit:
                 self._connection.down(HubFrame(credit=Credit(batches=credit)))
 
