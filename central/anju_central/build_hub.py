@@ -15,8 +15,8 @@ from anju_central.config import CentralConfig
 from anju_central.incidents.commands import SILENT_RULE, IncidentCommands
 from anju_central.incidents.silent_box import SilentBoxWatch
 from anju_central.live.box_times import BoxTimes
-from anju_central.live.contact import Contacts
-from anju_central.live.open_incidents import IncidentBook
+from anju_central.live.contact import ContactTracker
+from anju_central.live.open_incidents import LiveIncidents
 from anju_central.projections.projection_reads import ProjectionReads
 from anju_central.projections.projector import Projector
 from anju_central.registry.label_watch import LabelWatch
@@ -27,15 +27,15 @@ FOLD_AT_START_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class HubParts:
-    """A hub without its listeners, for tests and for what runs beside it."""
+class Hub:
+    """A hub without its listeners."""
 
     store: SqliteEventStore
     projector: Projector
     console: Console
-    contacts: Contacts
-    book: IncidentBook
-    watch: SilentBoxWatch
+    contacts: ContactTracker
+    live_incidents: LiveIncidents
+    silent_box_watch: SilentBoxWatch
     label_watch: LabelWatch
 
 
@@ -45,45 +45,46 @@ def wall_ms() -> int:
 
 
 @asynccontextmanager
-async def parts(
+async def build_hub(
     config: CentralConfig,
     now_ms: Callable[[], int] = wall_ms,
     monotonic_s: Callable[[], float] = time.monotonic,
-) -> AsyncIterator[HubParts]:
+) -> AsyncIterator[Hub]:
     """Opens everything but the listeners. Raises RosterFileError, sqlite3.Error, DatabaseTooNew."""
     labels = Labels.load(config.boxes)
     store = SqliteEventStore.open(config.data_dir, compress=config.compress_telemetry, now_ms=now_ms)
     try:
-        times, book = BoxTimes(), IncidentBook(now_ms)
-        contacts = Contacts(
+        times = BoxTimes()
+        live_incidents = LiveIncidents(now_ms)
+        contacts = ContactTracker(
             ((box.box, box.community) for box in config.boxes), config.silent_after_s, monotonic_s, now_ms
         )
         projector = Projector(config.data_dir, store.path, store.heads)
         reads = ProjectionReads(projector.files)
-        commands = IncidentCommands(store, projector, book, reads, now_ms)
-        console = Console(store, reads, labels, times, book, contacts, commands, now_ms)
+        commands = IncidentCommands(store, projector, live_incidents, reads, now_ms)
+        console = Console(store, reads, labels, times, live_incidents, contacts, commands, now_ms)
         projector.publish = console.apply
         reads.ask("boxes", times.load)
-        reads.ask("incidents", book.load)
-        contacts.on_change = console.touch
+        reads.ask("incidents", live_incidents.load)
+        contacts.on_change = console.mark_changed
         folding: list[asyncio.Task[None]] = []
 
         def fold_incidents() -> None:
             """Lets boxes wait until everything that is stored now is folded: they take what is not listed as closed."""
-            book.hold()
+            live_incidents.hold()
             for earlier in folding:
                 earlier.cancel()
             folding[:] = [asyncio.create_task(release(), name="incidents are folded")]
 
         async def release() -> None:
             await projector.caught_up("incidents", "alarm", store.heads.alarm)
-            book.release()
+            live_incidents.release()
 
         def rebuilt(name: str) -> None:
             if name == "boxes":
                 reads.ask(name, times.load)
             if name == "incidents":
-                reads.ask(name, book.load)
+                reads.ask(name, live_incidents.load)
                 fold_incidents()
             console.changes.publish("reload", "{}")
 
@@ -100,16 +101,23 @@ async def parts(
             ):
                 contact = contacts.of(box)
                 if contact is not None:
-                    silent = book.of_box(box, contact.community, SILENT_RULE) is not None
+                    silent = live_incidents.of_box(box, contact.community, SILENT_RULE) is not None
                     contacts.remember(box, last_ms, silent=silent)
-            watch = SilentBoxWatch(contacts, book, commands)
-            yield HubParts(store, projector, console, contacts, book, watch, LabelWatch(labels, console.relabelled))
+            yield Hub(
+                store,
+                projector,
+                console,
+                contacts,
+                live_incidents,
+                SilentBoxWatch(contacts, live_incidents, commands),
+                LabelWatch(labels, console.labels_changed),
+            )
         finally:
             for task in folding:
                 task.cancel()
             await asyncio.gather(*folding, return_exceptions=True)
             console.changes.close()
-            book.close()
+            live_incidents.close()
             store.on_commit(lambda: None)
             await projector.close()
             reads.close()

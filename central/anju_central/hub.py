@@ -18,7 +18,7 @@ import uvicorn
 from anju_base.service_manager import sd_notify, watchdog_s
 from anju_central.api.app import make_app
 from anju_central.box_services import add_services
-from anju_central.build_hub import HubParts, parts, wall_ms
+from anju_central.build_hub import Hub, build_hub, wall_ms
 from anju_central.config import WHY_LOOPBACK, CentralConfig, address_text, is_loopback, split_address
 from anju_central.ingest.service import SERVER_OPTIONS
 from anju_central.process.http_listener import Web, listen
@@ -54,10 +54,10 @@ async def run(
 ) -> None:
     """Runs a hub until `stop` is set. `ready` learns the addresses when it listens.
 
-    Raises HubAlreadyRuns, OSError when an address is taken, and what `parts` raises.
+    Raises HubAlreadyRuns, OSError when an address is taken, and what `build_hub` raises.
     """
     with sole_hub(config.data_dir):
-        async with parts(config) as hub:
+        async with build_hub(config) as hub:
             app = make_app(hub.console, hub.store, hub.projector, version(), config.web_root or web_root())
             web = Web(
                 uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
@@ -66,9 +66,9 @@ async def run(
                 async with _box_server(config, hub) as grpc_address, asyncio.TaskGroup() as tasks:
                     background = [
                         tasks.create_task(hub.console.run(), name="console"),
-                        tasks.create_task(hub.watch.run(), name="silent boxes"),
+                        tasks.create_task(hub.silent_box_watch.run(), name="silent boxes"),
                         tasks.create_task(hub.label_watch.run(), name="rosters"),
-                        tasks.create_task(_alive(hub), name="watchdog"),
+                        tasks.create_task(_feed_watchdog(hub), name="watchdog"),
                         tasks.create_task(_threads_live(hub), name="threads"),
                     ]
                     serving = tasks.create_task(web.serve(sockets=[listener]), name="http")
@@ -79,7 +79,7 @@ async def run(
                     await stop.wait()
                     sd_notify("STOPPING=1")
                     hub.console.changes.close()
-                    hub.book.close()
+                    hub.live_incidents.close()
                     web.should_exit = True
                     for task in background:
                         task.cancel()
@@ -87,14 +87,14 @@ async def run(
 
 
 @asynccontextmanager
-async def _box_server(config: CentralConfig, hub: HubParts) -> AsyncIterator[str]:
+async def _box_server(config: CentralConfig, hub: Hub) -> AsyncIterator[str]:
     """Serves boxes by gRPC until the block ends; gives the address. Raises OSError when it is taken."""
     host, _ = split_address(config.grpc_address)
     if not is_loopback(host):
         raise ValueError(f"grpc_address {config.grpc_address} may be {WHY_LOOPBACK}")
     server = grpc.aio.server(options=SERVER_OPTIONS)
     communities = {box.box: box.community for box in config.boxes}
-    add_services(server, hub.store, communities, hub.contacts, hub.book, wall_ms)
+    add_services(server, hub.store, communities, hub.contacts, hub.live_incidents, wall_ms)
     try:
         port = server.add_insecure_port(config.grpc_address)
     except RuntimeError as error:
@@ -103,11 +103,11 @@ async def _box_server(config: CentralConfig, hub: HubParts) -> AsyncIterator[str
     try:
         yield address_text(host, port)
     finally:
-        hub.book.close()  # ends what is pushed to boxes; they come again
+        hub.live_incidents.close()  # ends what is pushed to boxes; they come again
         await server.stop(GRACE_S)
 
 
-async def _alive(hub: HubParts) -> None:
+async def _feed_watchdog(hub: Hub) -> None:
     """Tells the service manager that the loop turns and the writer answers: both, or it is no sign of life."""
     limit_s = watchdog_s()
     while limit_s is not None:
@@ -116,7 +116,7 @@ async def _alive(hub: HubParts) -> None:
         await asyncio.sleep(limit_s / 2)
 
 
-async def _threads_live(hub: HubParts) -> None:
+async def _threads_live(hub: Hub) -> None:
     """Ends the hub when one of its threads ended by itself: no half-alive hub."""
     await asyncio.wait(
         {asyncio.ensure_future(hub.store.ended()), asyncio.ensure_future(asyncio.shield(hub.projector.ended))},

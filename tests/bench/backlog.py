@@ -46,42 +46,42 @@ def device(number: int) -> str:
     return f"ble:ac233fc{number:05x}"
 
 
-def _payload(luck: random.Random) -> tuple[int, bytes]:
-    kind = luck.random()
+def _payload(rng: random.Random) -> tuple[int, bytes]:
+    kind = rng.random()
     if kind < 0.55:
         position = Position(
-            latitude_e7=247_900_000 + luck.randrange(60_000),
-            longitude_e7=1_023_700_000 + luck.randrange(60_000),
+            latitude_e7=247_900_000 + rng.randrange(60_000),
+            longitude_e7=1_023_700_000 + rng.randrange(60_000),
             fix_valid=True,
-            accuracy_m=luck.randrange(4, 60),
-            speed_cm_s=luck.randrange(150),
-            course_deg=luck.randrange(360),
-            beacons=[f"ac233fb{luck.randrange(1 << 20):05x},{-luck.randrange(50, 95)}" for _ in range(4)],
-            cells=[f"460,00,{luck.randrange(1 << 16)},{luck.randrange(1 << 28)}"],
+            accuracy_m=rng.randrange(4, 60),
+            speed_cm_s=rng.randrange(150),
+            course_deg=rng.randrange(360),
+            beacons=[f"ac233fb{rng.randrange(1 << 20):05x},{-rng.randrange(50, 95)}" for _ in range(4)],
+            cells=[f"460,00,{rng.randrange(1 << 16)},{rng.randrange(1 << 28)}"],
         )
         return POSITION, position.SerializeToString()
     if kind < 0.85:
-        zones = luck.randrange(12), luck.randrange(12)
+        zones = rng.randrange(12), rng.randrange(12)
         presence = Presence(
             change=Presence.MOVED,
-            zone=f"building-{zones[0]:02}-unit-{luck.randrange(1, 4)}",
+            zone=f"building-{zones[0]:02}-unit-{rng.randrange(1, 4)}",
             receiver=f"ble:receiver-{zones[0]:02}",
-            rssi_dbm=-luck.randrange(45, 95),
-            from_zone=f"building-{zones[1]:02}-unit-{luck.randrange(1, 4)}",
-            heard_ago_ms=luck.randrange(2_000),
+            rssi_dbm=-rng.randrange(45, 95),
+            from_zone=f"building-{zones[1]:02}-unit-{rng.randrange(1, 4)}",
+            heard_ago_ms=rng.randrange(2_000),
         )
         return PRESENCE, presence.SerializeToString()
     if kind < 0.95:
-        vital = Vital(heart_rate_bpm=luck.randrange(50, 120), spo2_pct=luck.randrange(90, 100))
+        vital = Vital(heart_rate_bpm=rng.randrange(50, 120), spo2_pct=rng.randrange(90, 100))
         return VITAL, vital.SerializeToString()
-    state = DeviceState(battery_pct=luck.randrange(100), steps=luck.randrange(9_000), detail="hourly report")
+    state = DeviceState(battery_pct=rng.randrange(100), steps=rng.randrange(9_000), detail="hourly report")
     return DEVICE_STATE, state.SerializeToString()
 
 
 def events(number: int, seed: int = 7, start_ms: int = 1_795_000_000_000) -> Iterator[bytes]:
     """Yields `number` serialized events, 133 bytes on average, at 7 a second."""
-    luck = random.Random(seed)
-    patterns = [(*_payload(luck), device(luck.randrange(BANDS))) for _ in range(_PATTERNS)]
+    rng = random.Random(seed)
+    patterns = [(*_payload(rng), device(rng.randrange(BANDS))) for _ in range(_PATTERNS)]
     for at in range(number):
         kind, payload, key = patterns[at % _PATTERNS]
         stamp = Stamp(

@@ -21,7 +21,7 @@ from bench.watch import Console, StoreWatch, console
 
 BOXES, EVENTS = 24, 500_000
 PRESS_EVERY_S = 0.25
-LOOK_S = 0.25
+POLL_S = 0.25
 LIMIT_S = 1_800.0
 
 
@@ -47,7 +47,7 @@ class _District:
                     band = next(bands)
                     self.pressed[band] = receiver.press(band)
                     next_press = now + PRESS_EVERY_S
-                await asyncio.sleep(LOOK_S)
+                await asyncio.sleep(POLL_S)
 
     async def alarms_ms(self, page: Console) -> list[float]:
         """How long each press took to the console."""

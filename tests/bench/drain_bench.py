@@ -25,7 +25,7 @@ from bench.wire import CountingLine
 
 SMALL = 500_000
 PRESS_EVERY_S = 0.1
-LOOK_S = 0.02
+POLL_S = 0.02
 LIMIT_S = 60.0
 ROUNDS = 3
 
@@ -126,7 +126,7 @@ async def _drained(
             number = next(band)
             pressed[number] = receiver.press(number)
             next_press = last + PRESS_EVERY_S
-        await asyncio.sleep(LOOK_S)
+        await asyncio.sleep(POLL_S)
     seconds = time.monotonic() - started
     result = Drained(before + events - first, seconds)
     await _projected(store)
@@ -144,7 +144,7 @@ async def _projected(store: StoreWatch) -> None:
     while True:
         if store.projected():
             return
-        await asyncio.sleep(LOOK_S)
+        await asyncio.sleep(POLL_S)
 
 
 LIMITS: dict[limits.Rows, str] = {

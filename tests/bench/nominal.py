@@ -31,7 +31,7 @@ TRIGGERS_A_DAY = 100
 
 
 async def _play(receivers: int, bands: int, cameras: int) -> None:
-    luck = random.Random(5)
+    rng = random.Random(5)
     ble = [
         BleSimulator(
             [
@@ -61,11 +61,11 @@ async def _play(receivers: int, bands: int, cameras: int) -> None:
         print(json.dumps(tables), flush=True)
         while True:
             await asyncio.sleep(1)
-            band, near = luck.randrange(bands), luck.randrange(receivers)
+            band, near = rng.randrange(bands), rng.randrange(receivers)
             for number, receiver in enumerate(ble):
                 receiver.walk(address(band), NEAR_DBM if number == near else FAR_DBM)
             for eye in eyes:
-                if luck.random() < TRIGGERS_A_DAY / DAY_S:
+                if rng.random() < TRIGGERS_A_DAY / DAY_S:
                     eye.motion()
                     eye.motion(active=False)
 

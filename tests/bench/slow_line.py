@@ -107,7 +107,7 @@ def _open_end(namespace: str, address: str) -> int:
 
 def carry(ends: tuple[int, int], line: Line) -> None:
     """Carries packets between two TUN devices until it is ended."""
-    luck = random.Random(7)
+    rng = random.Random(7)
     peer = {ends[0]: ends[1], ends[1]: ends[0]}
     free_at = dict.fromkeys(ends, 0.0)
     under_way: list[tuple[float, int, int, bytes]] = []
@@ -123,7 +123,7 @@ def carry(ends: tuple[int, int], line: Line) -> None:
                     if begins - now > QUEUE_S:
                         continue  # the queue is full: its tail drops
                     free_at[end] = begins + len(packet) * seconds_a_byte
-                    if luck.random() >= line.loss:
+                    if rng.random() >= line.loss:
                         heapq.heappush(under_way, (free_at[end] + delay_s, next(number), peer[end], packet))
         while under_way and under_way[0][0] <= time.monotonic():
             *_, end, packet = heapq.heappop(under_way)

@@ -16,7 +16,7 @@ NOW_MS = 1_790_000_000_000
 def told(error_ms: int) -> BoxTimes:
     """A box whose running time 0 was NOW_MS, as a time exchange with this error says."""
     times = BoxTimes()
-    times.found(AnchorFound(BOX, Anchor(boot=BOOT, offset_ms=NOW_MS, error_ms=error_ms, source=Anchor.HUB)))
+    times.add_anchor(AnchorFound(BOX, Anchor(boot=BOOT, offset_ms=NOW_MS, error_ms=error_ms, source=Anchor.HUB)))
     return times
 
 

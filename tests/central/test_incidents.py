@@ -356,9 +356,9 @@ async def test_a_clock_that_was_wrong_is_corrected_by_the_alarm_itself(tmp_path:
 
 
 async def test_boots_without_a_clock_get_their_bounds_from_their_neighbours_in_order(tmp_path: Path) -> None:
-    """The alarm of boot 9 comes first; the boots before it are told afterwards, in one batch. A restart agrees."""
+    """The alarm of boot 9 comes first; the boots before it come afterwards, in one batch. A restart agrees."""
 
-    def told(boot: int, kind: Kind.ValueType, payload: Message, at_ms: int = 1_000) -> Event:
+    def of_boot(boot: int, kind: Kind.ValueType, payload: Message, at_ms: int = 1_000) -> Event:
         where = Stamp(boot=boot, elapsed_ms=at_ms, wall_ms=5, quality=UNSET)
         return Event(kind=kind, stamp=where, payload=payload.SerializeToString())
 
@@ -371,8 +371,8 @@ async def test_boots_without_a_clock_get_their_bounds_from_their_neighbours_in_o
         old.stamp.CopyFrom(Stamp(boot=11, elapsed_ms=2_000, quality=UNSET))
         await hub.take(Box("alarm", ALARM), now, old)
         first = ClockFix(anchor=Anchor(boot=13, offset_ms=T0, error_ms=30))
-        boots = [told(boot, BOOT, Boot(boot=boot)) for boot in (13, 11, 9)]
-        await hub.take(Box("activity", ACTIVITY), boots[0], told(13, CLOCK_FIX, first), *boots[1:])
+        boots = [of_boot(boot, BOOT, Boot(boot=boot)) for boot in (13, 11, 9)]
+        await hub.take(Box("activity", ACTIVITY), boots[0], of_boot(13, CLOCK_FIX, first), *boots[1:])
         shown = {i["device"]: i["clocks"] for i in (await hub.http.get("/api/incidents")).json()}
         assert shown["ble:old"]["found_about"]
         assert shown["ble:old"]["found"] == "2026-09-22T02:10:01.500Z"  # half way between the anchored ones
@@ -387,19 +387,19 @@ async def test_names_follow_the_roster_file_and_a_bad_one_leaves_the_last_good(t
         roster, last = tmp_path / "ningdu.toml", hub.parts.console.changes.last
         good = roster.read_text(encoding="utf-8")
         roster.write_text(good.replace("3-2-501", "3-2-777"), encoding="utf-8")
-        await hub.parts.label_watch.look()
+        await hub.parts.label_watch.poll()
         assert (await only(hub))["resident_label"] == "3-2-777 王*秀"
         assert "reload" in [change.event for change in hub.parts.console.changes.after(last) or []]
         bad_zone = good.replace("Asia/Shanghai", "Asia/Nowhere")
         for bad in (b"community = ", b"\xff\xfe", good.replace("[[zones]]", "[[rooms]]").encode(), bad_zone.encode()):
             roster.write_bytes(bad)
-            await hub.parts.label_watch.look()
+            await hub.parts.label_watch.poll()
             assert (await only(hub))["resident_label"] == "3-2-777 王*秀"
         roster.unlink()
-        await hub.parts.label_watch.look()
+        await hub.parts.label_watch.poll()
         assert (await only(hub))["resident_label"] == "3-2-777 王*秀"
         roster.write_text(good, encoding="utf-8")
-        await hub.parts.label_watch.look()
+        await hub.parts.label_watch.poll()
         assert (await only(hub))["resident_label"] == "3-2-501 王*秀"
 
 
@@ -410,11 +410,11 @@ async def test_a_silent_box_is_one_p2_that_closes_itself(tmp_path: Path) -> None
         hub.contacts.connected("box-1", "ningdu", "control")
         hub.contacts.disconnected("box-1", "control")
         clock.advance(89)
-        await hub.parts.watch.look()
+        await hub.parts.silent_box_watch.poll()
         assert (await hub.http.get("/api/incidents")).json() == []
         clock.advance(2)
         for _ in range(3):
-            await hub.parts.watch.look()
+            await hub.parts.silent_box_watch.poll()
         incident = await only(hub)
         assert (incident["priority"], incident["reasons"], incident["bearers"]) == ("P2", ["BOX_SILENT"], 1)
         assert incident["bearer_labels"] == ["3-2-501 王*秀"]
@@ -422,12 +422,12 @@ async def test_a_silent_box_is_one_p2_that_closes_itself(tmp_path: Path) -> None
         [row, never] = (await hub.http.get("/api/boxes")).json()
         assert (row["contact"], never["contact"]) == ("silent", "never")
         assert {device["heard"] for device in row["devices"]} == {None}
-        assert not hub.book.open_for("ningdu").incidents
+        assert not hub.live_incidents.open_for("ningdu").incidents
     async with running(tmp_path, clock) as hub:  # a restart neither doubles nor closes it
-        await hub.parts.watch.look()
+        await hub.parts.silent_box_watch.poll()
         assert (await only(hub))["id"] == incident["id"]
         hub.contacts.connected("box-1", "ningdu", "control")
-        await hub.parts.watch.look()
+        await hub.parts.silent_box_watch.poll()
         assert (await hub.http.get("/api/incidents")).json() == []
         [closed] = (await hub.http.get("/api/incidents?state=all")).json()
         assert (closed["cause"], closed["steps"][-1]["actor"]["role"]) == ("box_back", "HUB")
@@ -442,17 +442,17 @@ async def test_a_box_that_is_silent_while_its_projection_is_folded_anew_is_found
         file.unlink()
     async with running(tmp_path, clock) as hub:
         await hub.settled()
-        await hub.parts.watch.look()
+        await hub.parts.silent_box_watch.poll()
         assert (await hub.http.get("/api/incidents")).json() == []  # it has the full time to come back
         clock.advance(91)
-        await hub.parts.watch.look()
+        await hub.parts.silent_box_watch.poll()
         incident = await only(hub)
         assert incident["clocks"]["found"] == "2026-09-21T14:13:20.000Z"
     for file in (tmp_path / "hub" / "projections").iterdir():
         file.unlink()
     async with running(tmp_path, clock) as hub:
         await hub.settled()
-        await hub.parts.watch.look()
+        await hub.parts.silent_box_watch.poll()
         assert (await only(hub))["id"] == incident["id"]  # nobody has heard it: it is not back
 
 
@@ -469,7 +469,7 @@ async def test_a_hub_clock_that_is_set_back_forgets_and_notes_all_the_same(tmp_p
             await hub.http.post(url, json={"actor": "op-li", "cause": "false"})
             hub.clock.advance(3_700)
         await hub.take(box, alarm("ble:9", at_ms=9))
-        assert [one.state for one in hub.book.open_for("ningdu").incidents] == [NEW]
+        assert [one.state for one in hub.live_incidents.open_for("ningdu").incidents] == [NEW]
 
 
 async def test_boxes_are_told_nothing_while_incidents_are_folded_anew(tmp_path: Path) -> None:
@@ -477,15 +477,15 @@ async def test_boxes_are_told_nothing_while_incidents_are_folded_anew(tmp_path: 
     async with running(tmp_path) as hub:
         box = Box("alarm", ALARM)
         await hub.take(box, alarm())
-        hub.parts.projector.tell_rebuilt("incidents", {"alarm": 0})
+        hub.parts.projector.report_rebuilt("incidents", {"alarm": 0})
         last = hub.parts.console.changes.last
         await hub.parts.console.changes.wait(last)  # the loop knows
-        told = asyncio.ensure_future(anext(hub.book.subscribe("ningdu")))
+        pushed = asyncio.ensure_future(anext(hub.live_incidents.subscribe("ningdu")))
         for _ in range(5):
             await asyncio.sleep(0)
-        assert not told.done()
+        assert not pushed.done()
         await hub.take(box, alarm("ble:second", at_ms=1))
-        assert len((await told).incidents) == 2
+        assert len((await pushed).incidents) == 2
 
 
 async def test_a_flood_of_closed_ones_does_not_fill_what_boxes_are_sent(tmp_path: Path) -> None:
@@ -495,7 +495,7 @@ async def test_a_flood_of_closed_ones_does_not_fill_what_boxes_are_sent(tmp_path
         await hub.take(box, *presses)
         closes = [step(n, incident=ref(box, n), state=RESOLVED, actor=RESPONDER) for n in range(1, 291)]
         await hub.take(box, *closes)
-        listed = hub.book.open_for("ningdu").incidents
+        listed = hub.live_incidents.open_for("ningdu").incidents
         assert [one.state for one in listed] == [RESOLVED] * 100 + [NEW] * 10
 
 
@@ -534,7 +534,7 @@ async def test_an_alarm_that_nobody_can_read_is_a_p2_each_time(tmp_path: Path) -
 async def test_boxes_are_fed_open_incidents_and_learn_of_the_close(tmp_path: Path) -> None:
     async with running(tmp_path) as hub:
         box = Box("alarm", ALARM)
-        feed = hub.book.subscribe("ningdu")
+        feed = hub.live_incidents.subscribe("ningdu")
         assert not (await anext(feed)).incidents
         await hub.take(box, alarm())
         opened = await anext(feed)

@@ -46,11 +46,11 @@ def test_no_ack_is_lost_and_nothing_is_there_twice(tmp_path: Path) -> None:
 
 def kill_and_judge(tmp_path: Path, kills: int, seed: int) -> int:
     """Kills a store so many times and checks every ack. Returns how many events it holds in the end."""
-    luck = random.Random(seed)
+    rng = random.Random(seed)
     acked: dict[int, int] = {}
     total = 0
     for _ in range(kills):
-        acked |= one_life(tmp_path, luck.randint(1, 25))
+        acked |= one_life(tmp_path, rng.randint(1, 25))
     reader = LogReader(tmp_path / "store.sqlite")
     for lane in LANES:
         box = Box("kill", lane, f"box-{lane}")

@@ -10,7 +10,7 @@ import pytest
 
 from anju_central.projections.projection import Change, Projection
 from anju_central.projections.projection_file import ProjectionFile, all_projections, projection_path, rebuild
-from anju_central.store.log_reader import Logged, LogReader, RowLog, TelemetryNews
+from anju_central.store.log_reader import LogReader, LogRecord, RowLog, TelemetrySummary
 from anju_central.store.sqlite_store import backup, restore
 from anju_protos.v1.event_pb2 import (
     ACKED,
@@ -150,21 +150,21 @@ class CutOff:
         self._projection = projection
         self.name, self.logs = projection.name, projection.logs
 
-    def fold_rows(self, db: sqlite3.Connection, log: RowLog, rows: Sequence[Logged]) -> list[Change]:
+    def fold_rows(self, db: sqlite3.Connection, log: RowLog, rows: Sequence[LogRecord]) -> list[Change]:
         self._projection.fold_rows(db, log, rows)
         raise ConnectionAbortedError
 
-    def fold_news(self, db: sqlite3.Connection, news: Sequence[TelemetryNews]) -> list[Change]:
-        self._projection.fold_news(db, news)
+    def fold_telemetry(self, db: sqlite3.Connection, summaries: Sequence[TelemetrySummary]) -> list[Change]:
+        self._projection.fold_telemetry(db, summaries)
         raise ConnectionAbortedError
 
 
 async def test_check_ins_of_a_day_count_each_request_once(tmp_path: Path) -> None:
     async with running(tmp_path) as hub:
         box = Box("activity", ACTIVITY)
-        twin = check_in("r-0001", at_ms=5, nonce=b"n" * 16)
-        await hub.take(box, twin, check_in("r-0002", at_ms=6), check_in("r-0003", at_ms=7, day="2026-09-22"))
-        await hub.take(Box("restored", ACTIVITY), twin)
+        same_request = check_in("r-0001", at_ms=5, nonce=b"n" * 16)
+        await hub.take(box, same_request, check_in("r-0002", at_ms=6), check_in("r-0003", at_ms=7, day="2026-09-22"))
+        await hub.take(Box("restored", ACTIVITY), same_request)
         undone = Annulment(annuls=EventRef(stream=box.stream, seq=2), reason="undo")
         await hub.take(box, Event(kind=ANNULMENT, stamp=stamp(9), payload=undone.SerializeToString()))
         day = (await hub.http.get("/api/check-ins?day=2026-09-21")).json()

@@ -189,15 +189,15 @@ def test_a_rehomed_event_names_its_origin_and_the_bytes_it_had() -> None:
 
 @given(seed=st.integers(0, 2**32), total=st.integers(1, 40))
 def test_lossy_doubled_reordered_batches_give_every_fact_once_and_in_order(seed: int, total: int) -> None:
-    luck = random.Random(seed)
-    skipped = {seq for seq in range(1, total + 1) if luck.random() < 0.2}
+    rng = random.Random(seed)
+    skipped = {seq for seq in range(1, total + 1) if rng.random() < 0.2}
     at, taken = cursor(0), list[int]()
     while at.seq < total:
-        first = luck.randint(1, total)
-        last = min(total, first + luck.randint(0, 8))
+        first = rng.randint(1, total)
+        last = min(total, first + rng.randint(0, 8))
         skips = tuple((seq, seq) for seq in range(first, last + 1) if seq in skipped)
         sent = batch(first, last, skips=skips)
-        outcome = receive(at, packed(sent) if luck.random() < 0.3 else sent)
+        outcome = receive(at, packed(sent) if rng.random() < 0.3 else sent)
         assert outcome.rewind == (first > at.seq + 1)
         taken += covered(outcome)
         at = outcome.cursor

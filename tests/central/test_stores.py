@@ -51,10 +51,10 @@ every_store = pytest.mark.parametrize("opened", STORES, ids=lambda opener: opene
 def counted(store: EventStore, folder: Path) -> list[bytes]:
     """Returns the facts that are projected, in no order, as they were first recorded."""
     if isinstance(store, MemoryStore):
-        found = [(seq in rows.again, data) for rows in store.streams.values() for seq, data in rows.rows.items()]
-        return sorted(without_origin(data) for again, data in found if not again)
+        found = [(seq in rows.copies, data) for rows in store.streams.values() for seq, data in rows.rows.items()]
+        return sorted(without_origin(data) for is_copy, data in found if not is_copy)
     reader = LogReader(folder / "store.sqlite")
-    rows = [row.data for log in ("alarm", "activity") for row in reader.rows(log, 0, 1_000) if not row.again]
+    rows = [row.data for log in ("alarm", "activity") for row in reader.rows(log, 0, 1_000) if not row.is_copy]
     rows += [event.SerializeToString() for batch in reader.batches(0, 1_000) for event in batch.events]
     reader.close()
     return sorted(map(without_origin, rows))
@@ -285,7 +285,7 @@ async def test_the_same_fact_in_another_stream_is_kept_but_marked(tmp_path: Path
         await store.submit(newer.submission(rehomed(other, old.stream, 5)))
     reader = LogReader(tmp_path / "store.sqlite")
     if lane == ACTIVITY:
-        assert [row.again for row in reader.rows("activity", 0, 100)] == [False] * 5 + [True, False, True]
+        assert [row.is_copy for row in reader.rows("activity", 0, 100)] == [False] * 5 + [True, False, True]
     else:
         assert [len(batch.events) for batch in reader.batches(0, 100)] == [5, 1, 0]
     reader.close()

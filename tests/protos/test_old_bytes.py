@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from anju_central.store import receive_batch as receiver
+from anju_central.store import receive_batch
 from anju_protos import chain
 from anju_protos.incidents import add_step, open_incident
 from anju_protos.v1.event_pb2 import (
@@ -46,7 +46,7 @@ def test_the_set_has_every_kind_of_event() -> None:
 @pytest.mark.parametrize("name", ["batch", "batch_zstd"])
 def test_the_hub_takes_an_old_batch_and_its_running_hash_still_holds(name: str) -> None:
     batch = Batch.FromString(read(OLD / f"{name}.hex")[1])
-    outcome = receiver.receive(Cursor(stream=batch.stream), batch)
+    outcome = receive_batch.receive(Cursor(stream=batch.stream), batch)
     assert not outcome.rewind
     assert not outcome.quarantined
     assert outcome.cursor.seq == 17
@@ -80,5 +80,5 @@ def test_a_kind_of_a_later_version_passes_through_whole() -> None:
     assert event.kind not in (ALARM_RAISED, PRESENCE, BOOT)
     assert event.SerializeToString(deterministic=True) == data
     stream = bytes(16)
-    outcome = receiver.receive(Cursor(stream=stream), Batch(stream=stream, first_seq=1, events=[data]))
+    outcome = receive_batch.receive(Cursor(stream=stream), Batch(stream=stream, first_seq=1, events=[data]))
     assert (outcome.events, outcome.quarantined) == ([data], [])

@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx
 
 from anju_central.api.app import make_app
-from anju_central.build_hub import HubParts, parts
+from anju_central.build_hub import Hub as BuiltHub
+from anju_central.build_hub import build_hub
 from anju_central.config import BoxConfig, CentralConfig
 from anju_protos.v1.event_pb2 import Event
 from anju_protos.v1.uplink_pb2 import Ack
@@ -83,9 +84,13 @@ def config(folder: Path) -> CentralConfig:
 class Hub:
     """A hub under test with its HTTP client."""
 
-    def __init__(self, hub: HubParts, http: httpx.AsyncClient, clock: Clock) -> None:
-        self.parts, self.http, self.clock = hub, http, clock
-        self.store, self.book, self.contacts = hub.store, hub.book, hub.contacts
+    def __init__(self, hub: BuiltHub, http: httpx.AsyncClient, clock: Clock) -> None:
+        self.parts = hub
+        self.http = http
+        self.clock = clock
+        self.store = hub.store
+        self.live_incidents = hub.live_incidents
+        self.contacts = hub.contacts
 
     async def take(self, box: Box, *events: Event | bytes) -> Ack:
         """Takes a batch in and returns when all projections have folded it."""
@@ -105,7 +110,7 @@ class Hub:
 async def running(folder: Path, clock: Clock | None = None) -> AsyncIterator[Hub]:
     """Runs a hub in `folder`, with HTTP in memory. Every answer is held against the API's document."""
     clock = clock if clock is not None else Clock()
-    async with parts(config(folder), clock.wall_ms, clock.monotonic_s) as hub:
+    async with build_hub(config(folder), clock.wall_ms, clock.monotonic_s) as hub:
         app = make_app(hub.console, hub.store, hub.projector, "test", None)
         contract = Contract(app.openapi())
 

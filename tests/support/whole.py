@@ -23,7 +23,7 @@ from anju_central import hub
 from anju_central.config import BoxConfig as HubBox
 from anju_central.config import CentralConfig
 from anju_central.hub import HubAddresses
-from anju_central.store.log_reader import Logged, LogReader, RowLog
+from anju_central.store.log_reader import LogReader, LogRecord, RowLog
 from anju_central.store.sqlite_store import STORE_FILE
 from anju_edge.config import EdgeConfig, HubConfig, KioskConfig, SupervisionConfig
 from anju_edge.kiosk.backend import KioskProfile
@@ -318,7 +318,7 @@ async def kiosk_at(address: object, name: str = LOBBY) -> AsyncIterator[KioskPag
             await asyncio.gather(following, return_exceptions=True)
 
 
-def facts_at(hub_data: Path) -> list[Logged]:
+def facts_at(hub_data: Path) -> list[LogRecord]:
     """Returns the facts that a hub's store holds, ALARM and ACTIVITY lanes, the hub's own left out.
 
     `hub_data` is the hub's folder. A fact is there once, whatever copies of it came under other numbers.
@@ -329,9 +329,9 @@ def facts_at(hub_data: Path) -> list[Logged]:
         rows = [row for log in logs for row in reader.rows(log, 0, 1_000_000)]
     finally:
         reader.close()
-    once: dict[tuple[bytes, int, bytes], Logged] = {}
+    once: dict[tuple[bytes, int, bytes], LogRecord] = {}
     for row in rows:
-        if not row.by_hub and not row.again:
+        if not row.by_hub and not row.is_copy:
             once.setdefault((row.first_ref.stream, row.first_ref.seq, row.digest()), row)
     return list(once.values())
 

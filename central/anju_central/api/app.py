@@ -67,7 +67,7 @@ REFUSED: dict[str, object] = {"content": {"application/json": {"schema": {"$ref"
 STREAMED: Answers = {200: {"model": StreamMessage}, **dict.fromkeys((403, 421, 422), REFUSED)}  # JSON, not events
 COMMANDED: Answers = UNKNOWN | {409: {"model": Conflict}, 503: {"model": Refusal}}
 
-BEAT_S = 4.0  # a page calls its data old at 10 s
+HEARTBEAT_S = 4.0  # a page calls its data old at 10 s
 
 
 def make_app(
@@ -77,7 +77,7 @@ def make_app(
     app = FastAPI(title="Anju hub", version=version, description=__doc__ or "", responses=GUARDED)
     app.add_middleware(LocalOnly)
     registry = CollectorRegistry()
-    registry.register(HubCollector(store, projector, console.contacts, console.book))
+    registry.register(HubCollector(store, projector, console.contacts, console.live_incidents))
 
     def refused(error: CommandRefused) -> Response:
         if isinstance(error, IncidentUnknown):
@@ -186,7 +186,7 @@ def make_app(
                 at = change.number
                 yield ServerSentEvent(event=change.event, raw_data=change.data, id=str(at))
             try:
-                async with asyncio.timeout(BEAT_S):
+                async with asyncio.timeout(HEARTBEAT_S):
                     await changes.wait(at)
             except TimeoutError:
                 yield ServerSentEvent(event="beat", data=BeatView(now=iso(console.now_ms()) or ""))

@@ -11,7 +11,7 @@ import itertools
 from dataclasses import dataclass
 from typing import Final
 
-KEPT: Final = 5_000
+MAX_KEPT: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,11 @@ class ChangeLog:
     Of changes `of` one thing, each of which says all there is to say of it, only the newest is kept.
     """
 
-    def __init__(self, first: int, kept: int = KEPT) -> None:
+    def __init__(self, first: int, kept: int = MAX_KEPT) -> None:
         self._limit = kept
         self._kept: dict[int, Published] = {}  # by number, ascending
         self._newest: dict[tuple[str, str], int] = {}  # (event, of) -> number
-        self._told_from = first  # who has seen less than this may have missed something
+        self._complete_from = first  # who has seen less than this may have missed something
         self.last = first  # number of the newest change
         self._new = asyncio.Event()
         self.closed = False
@@ -46,14 +46,14 @@ class ChangeLog:
             self._kept.pop(self._newest.get((event, of), 0), None)
             self._newest[event, of] = self.last
         if len(self._kept) > self._limit:
-            self._told_from = next(iter(self._kept))
-            del self._kept[self._told_from]
+            self._complete_from = next(iter(self._kept))
+            del self._kept[self._complete_from]
         self._new.set()
         self._new = asyncio.Event()
 
     def after(self, number: int) -> list[Published] | None:
         """Returns the changes behind `number`, or None when that is not known any more (or never was)."""
-        if number > self.last or number < self._told_from:
+        if number > self.last or number < self._complete_from:
             return None
         news = list(itertools.takewhile(lambda change: change.number > number, reversed(self._kept.values())))
         return news[::-1]

@@ -24,14 +24,14 @@ from anju_central.api.views.boxes import BoxViews, KnownBox, read_box, read_devi
 from anju_central.api.views.incidents import Views
 from anju_central.incidents.commands import IncidentCommands
 from anju_central.live.box_times import BoxTimes
-from anju_central.live.contact import BoxContact, Contacts
-from anju_central.live.open_incidents import IncidentBook
+from anju_central.live.contact import BoxContact, ContactTracker
+from anju_central.live.open_incidents import LiveIncidents
 from anju_central.projections.attendance import check_ins
 from anju_central.projections.incidents import records
 from anju_central.projections.projection import (
     AnchorFound,
     BootSeen,
-    BoxTouched,
+    BoxChanged,
     Change,
     CheckInRecord,
     IncidentRecord,
@@ -45,7 +45,7 @@ from anju_protos.v1.event_pb2 import REAL
 
 VIEWS_AT_ONCE: Final = 25  # of a long list, about 3 ms
 BOX_EVERY_S: Final = 1.0  # a box's row is sent at most so often
-REST_FOR_ROWS: Final = 4  # after a round of rows, how many times as long as it took; a row of 430 devices takes 10 ms
+DUTY_FACTOR: Final = 4  # after a round of rows, how many times as long as it took; a row of 430 devices takes 10 ms
 REST_MOST_S: Final = 10.0
 
 
@@ -58,18 +58,24 @@ class Console:
         reads: ProjectionReads,
         labels: Labels,
         times: BoxTimes,
-        book: IncidentBook,
-        contacts: Contacts,
+        live_incidents: LiveIncidents,
+        contacts: ContactTracker,
         commands: IncidentCommands,
         now_ms: Callable[[], int],
     ) -> None:
-        self._store, self._reads, self._labels, self._times = store, reads, labels, times
-        self.book, self.contacts, self.commands, self.now_ms = book, contacts, commands, now_ms
+        self._store = store
+        self._reads = reads
+        self._labels = labels
+        self._times = times
+        self.live_incidents = live_incidents
+        self.contacts = contacts
+        self.commands = commands
+        self.now_ms = now_ms
         self.views = Views(labels, times)
-        self._box_views = BoxViews(labels, book)
+        self._box_views = BoxViews(labels, live_incidents)
         self.changes = ChangeLog(first=now_ms())
-        self._touched: set[str] = set()
-        self._box_news = asyncio.Event()
+        self._changed_boxes: set[str] = set()
+        self._any_changed = asyncio.Event()
 
     @property
     def time_zone(self) -> str:
@@ -82,24 +88,24 @@ class Console:
         """Takes what the projector folded, and publishes what is shown of it."""
         for change in changes:
             if isinstance(change, IncidentRecord):
-                self.book.apply(change)
+                self.live_incidents.apply(change)
                 if change.incident.HasField("anchor"):  # it may be here before the projection that gathers anchors
                     self._learn(AnchorFound(change.incident.box, change.incident.anchor), but=change)
                 self._publish_incident(change)
             elif isinstance(change, CheckInRecord):
                 self._publish(CheckInMessage(event="check_in", data=self.views.check_in(change)))
             elif isinstance(change, BootSeen):
-                self._times.saw(change)
+                self._times.add_boot(change)
             elif isinstance(change, AnchorFound):
                 self._learn(change)
-            elif isinstance(change, BoxTouched):
+            elif isinstance(change, BoxChanged):
                 self.contacts.heard(change.box, change.received_ms)
-                self.touch(change.box)
+                self.mark_changed(change.box)
 
     def _learn(self, found: AnchorFound, but: IncidentRecord | None = None) -> None:
         """Takes a clock anchor; incidents whose times it corrects are sent again."""
-        if self._times.found(found):
-            for record in self.book.told_by(found.box):
+        if self._times.add_anchor(found):
+            for record in self.live_incidents.opened_by(found.box):
                 if record is not but:
                     self._publish_incident(record)
 
@@ -109,32 +115,33 @@ class Console:
     def _publish(self, message: IncidentMessage | BoxMessage | CheckInMessage | ReloadMessage, of: str = "") -> None:
         self.changes.publish(message.event, message.data.model_dump_json(), of)
 
-    def relabelled(self, communities: list[str]) -> None:
+    def labels_changed(self, communities: list[str]) -> None:
         """Says that names changed: pages load everything again."""
         for contact in self.contacts.boxes():
             if contact.community in communities:
-                self.touch(contact.box)
+                self.mark_changed(contact.box)
         self._publish(ReloadMessage(event="reload", data=ReloadView()))
 
-    def touch(self, box: str) -> None:
+    def mark_changed(self, box: str) -> None:
         """Says that a box's row is to be sent again."""
-        self._touched.add(box)
-        self._box_news.set()
+        self._changed_boxes.add(box)
+        self._any_changed.set()
 
     async def run(self) -> None:
         """Sends the rows of boxes that changed, each at most once a second, for ever.
 
-        When many boxes have news all the time, rows come less often: they take a fifth of the time at most.
+        When many boxes change all the time, rows come less often: they take a fifth of the time at most.
         """
         while True:
-            await self._box_news.wait()
-            self._box_news.clear()
+            await self._any_changed.wait()
+            self._any_changed.clear()
             began_s = time.monotonic()
-            touched, self._touched = self._touched, set()
-            async for row in self._each_row([c for c in self.contacts.boxes() if c.box in touched]):
+            changed = self._changed_boxes
+            self._changed_boxes = set()
+            async for row in self._each_row([c for c in self.contacts.boxes() if c.box in changed]):
                 self._publish(BoxMessage(event="box", data=row), of=row.box)
             took_s = time.monotonic() - began_s
-            await asyncio.sleep(min(max(BOX_EVERY_S, REST_FOR_ROWS * took_s), REST_MOST_S))
+            await asyncio.sleep(min(max(BOX_EVERY_S, DUTY_FACTOR * took_s), REST_MOST_S))
 
     # -- questions
 
@@ -161,7 +168,7 @@ class Console:
     async def incidents(self, *, only_open: bool, mark: int | None, limit: int) -> list[IncidentView]:
         """Returns incidents, the newest first; `mark` None = of any mark."""
         if only_open:
-            found = [r for r in self.book.open()[::-1] if mark is None or r.incident.mark == mark][:limit]
+            found = [r for r in self.live_incidents.open()[::-1] if mark is None or r.incident.mark == mark][:limit]
         else:
             where, args = ("where mark = ? ", (mark,)) if mark is not None else ("", ())
             question = f"{where}order by pos desc limit ?"
@@ -178,7 +185,7 @@ class Console:
     async def incident(self, key: str) -> IncidentView | None:
         """Returns one incident. Raises ValueError for what is no id."""
         wanted = ref_key(incidents.parse_incident_key(key))
-        record = self.book.get(wanted)
+        record = self.live_incidents.get(wanted)
         if record is None:
             found = await asyncio.to_thread(
                 self._reads.ask, "incidents", lambda db: records(db, "where id = ?", (wanted,))

@@ -8,8 +8,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from anju_central.live.contact import Contacts
-from anju_central.live.open_incidents import IncidentBook
+from anju_central.live.contact import ContactTracker
+from anju_central.live.open_incidents import LiveIncidents
 from anju_central.projections.projector import Projector, lag
 from anju_central.store.sqlite_store import SqliteEventStore
 from anju_protos.v1.event_pb2 import Mark, Priority
@@ -18,8 +18,17 @@ from anju_protos.v1.event_pb2 import Mark, Priority
 class HubCollector(Collector):
     """Collects from one hub."""
 
-    def __init__(self, store: SqliteEventStore, projector: Projector, contacts: Contacts, book: IncidentBook) -> None:
-        self._store, self._projector, self._contacts, self._book = store, projector, contacts, book
+    def __init__(
+        self,
+        store: SqliteEventStore,
+        projector: Projector,
+        contacts: ContactTracker,
+        live_incidents: LiveIncidents,
+    ) -> None:
+        self._store = store
+        self._projector = projector
+        self._contacts = contacts
+        self._live_incidents = live_incidents
 
     def collect(self) -> Iterator[Metric]:
         """Yields all families."""
@@ -69,7 +78,7 @@ class HubCollector(Collector):
             "anju_hub_open_incidents", "Incidents that need people.", labels=["priority", "mark"]
         )
         counts: dict[tuple[str, str], int] = {}
-        for record in self._book.open():
+        for record in self._live_incidents.open():
             key = (Priority.Name(record.incident.priority), Mark.Name(record.incident.mark).lower())
             counts[key] = counts.get(key, 0) + 1
         for key, count in counts.items():

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from anju_central.live.open_incidents import IncidentBook
+from anju_central.live.open_incidents import LiveIncidents
 from anju_central.projections.incidents import records
 from anju_central.projections.projection import IncidentRecord, ref_key
 from anju_central.projections.projection_reads import ProjectionReads
@@ -88,12 +88,15 @@ class IncidentCommands:
         self,
         store: SqliteEventStore,
         projector: Projector,
-        book: IncidentBook,
+        live_incidents: LiveIncidents,
         reads: ProjectionReads,
         now_ms: Callable[[], int],
     ) -> None:
-        self._store, self._projector, self._book, self._now_ms = store, projector, book, now_ms
+        self._store = store
+        self._projector = projector
+        self._live_incidents = live_incidents
         self._reads = reads
+        self._now_ms = now_ms
         self._turn = asyncio.Lock()
 
     async def acknowledge(self, incident: EventRef, actor: str, expected: Expected | None) -> IncidentRecord:
@@ -164,7 +167,7 @@ class IncidentCommands:
         """Opens the P2 "community silent since" unless it is open. The silence began at `since_ms` (UTC)."""
         async with self._turn:
             await self._settled()
-            if self._book.of_box(box, community, SILENT_RULE) is not None:
+            if self._live_incidents.of_box(box, community, SILENT_RULE) is not None:
                 return
             stamp = hub_stamp(self._now_ms())
             stamp.device_time_ms = since_ms
@@ -179,12 +182,12 @@ class IncidentCommands:
         """Closes the box's silence, if one is open."""
         async with self._turn:
             await self._settled()
-            record = self._book.of_box(box, community, SILENT_RULE)
+            record = self._live_incidents.of_box(box, community, SILENT_RULE)
             if record is not None:
                 await self._append(record, IncidentStep(state=RESOLVED, actor=HUB_ACTOR, cause=BACK_CAUSE))
 
     async def _settled(self) -> None:
-        """Waits until the book knows everything that is committed."""
+        """Waits until the live incidents are those of everything that is committed."""
         try:
             async with asyncio.timeout(FOLD_WITHIN_S):
                 await self._projector.caught_up("incidents", "alarm", self._store.heads.alarm)
@@ -194,8 +197,8 @@ class IncidentCommands:
     async def _current(self, incident: EventRef) -> IncidentRecord:
         await self._settled()
         key = ref_key(incident)
-        record = self._book.get(key)
-        if record is None:  # closed long ago: the book has forgotten it, the projection has not
+        record = self._live_incidents.get(key)
+        if record is None:  # closed long ago: forgotten in memory, not in the projection
             found = await asyncio.to_thread(
                 self._reads.ask, "incidents", lambda db: records(db, "where id = ?", (key,))
             )
@@ -217,7 +220,7 @@ class IncidentCommands:
         )
         await self._store.append(HubEvent(found.box, found.community, event.SerializeToString()))
         await self._settled()
-        return self._book.get(ref_key(found.id)) or record
+        return self._live_incidents.get(ref_key(found.id)) or record
 
 
 def first_acknowledgement(record: IncidentRecord) -> IncidentStep | None:

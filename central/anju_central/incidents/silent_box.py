@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from anju_central.incidents.commands import SILENT_RULE, IncidentCommands
-from anju_central.live.contact import Contacts
-from anju_central.live.open_incidents import IncidentBook
+from anju_central.live.contact import ContactTracker
+from anju_central.live.open_incidents import LiveIncidents
 from anju_central.store.event_store import StoreUnavailable
 
 log = logging.getLogger(__name__)
-LOOK_S: Final = 1.0
+POLL_S: Final = 1.0
 
 
 class SilentBoxWatch:
@@ -21,24 +21,27 @@ class SilentBoxWatch:
 
     def __init__(
         self,
-        contacts: Contacts,
-        book: IncidentBook,
+        contacts: ContactTracker,
+        live_incidents: LiveIncidents,
         commands: IncidentCommands,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._contacts, self._book, self._commands, self._pause = contacts, book, commands, pause
+        self._contacts = contacts
+        self._live_incidents = live_incidents
+        self._commands = commands
+        self._pause = pause
 
     async def run(self) -> None:
         """Looks once a second, for ever."""
         while True:
-            await self.look()
-            await self._pause(LOOK_S)
+            await self.poll()
+            await self._pause(POLL_S)
 
-    async def look(self) -> None:
-        """Opens and closes what the contacts ask for. A store that cannot record is tried again at the next look."""
-        for fallen in self._contacts.look():
-            log.warning("box %s of %s is silent", fallen.box, fallen.community)
-        under = self._book.boxes_under(SILENT_RULE)
+    async def poll(self) -> None:
+        """Opens and closes what the contacts ask for. A store that cannot record is tried again at the next poll."""
+        for contact in self._contacts.mark_silent():
+            log.warning("box %s of %s is silent", contact.box, contact.community)
+        under = self._live_incidents.boxes_under(SILENT_RULE)
         for contact in self._contacts.boxes():
             is_open = contact.box in under
             try:

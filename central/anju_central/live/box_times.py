@@ -21,11 +21,11 @@ class BoxTimes:
         for box, boot, first_ms, last_ms, began_pos in db.execute(
             "select box, boot, first_ms, last_ms, began_pos from boot order by box, first_received_ms, boot"
         ):
-            self.saw(BootSeen(box, unsigned(boot), first_ms, last_ms, began_pos if began_pos >= 0 else None))
+            self.add_boot(BootSeen(box, unsigned(boot), first_ms, last_ms, began_pos if began_pos >= 0 else None))
         for box, data in db.execute("select box, bytes from anchor order by box, bytes"):
-            self.found(AnchorFound(box, Anchor.FromString(data)))
+            self.add_anchor(AnchorFound(box, Anchor.FromString(data)))
 
-    def saw(self, seen: BootSeen) -> None:
+    def add_boot(self, seen: BootSeen) -> None:
         """Notes what events span of a boot."""
         anchors = self._anchors.setdefault(seen.box, Anchors())
         anchors.saw(Stamp(boot=seen.boot, elapsed_ms=seen.first_ms))
@@ -33,7 +33,7 @@ class BoxTimes:
         if seen.began_pos is not None:
             anchors.began(seen.boot, seen.began_pos)
 
-    def found(self, found: AnchorFound) -> bool:
+    def add_anchor(self, found: AnchorFound) -> bool:
         """Takes an anchor. Returns True when it is better than what was known: shown times of that box change."""
         return self._anchors.setdefault(found.box, Anchors()).add(found.anchor)
 

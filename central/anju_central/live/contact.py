@@ -34,8 +34,8 @@ class BoxContact:
         return "silent" if self.silent else "online"
 
 
-class Contacts:
-    """The book of contacts. Everything that a box sends counts as a sign of life.
+class ContactTracker:
+    """Tracks contact with every box. Everything that a box sends counts as a sign of life.
 
     `monotonic_s` measures silence, `now_ms` (UTC) only tells people since when.
     """
@@ -48,7 +48,9 @@ class Contacts:
         now_ms: Callable[[], int],
     ) -> None:
         self._boxes = {box: BoxContact(box, community) for box, community in known}
-        self._silent_after_s, self._monotonic_s, self._now_ms = silent_after_s, monotonic_s, now_ms
+        self._silent_after_s = silent_after_s
+        self._monotonic_s = monotonic_s
+        self._now_ms = now_ms
         self.on_change: Callable[[str], None] = lambda _box: None
 
     def boxes(self) -> list[BoxContact]:
@@ -108,15 +110,15 @@ class Contacts:
             held.silent = False
             self.on_change(held.box)
 
-    def look(self) -> list[BoxContact]:
+    def mark_silent(self) -> list[BoxContact]:
         """Marks boxes that have been away for too long as silent. Returns those that just became so."""
         now_s = self._monotonic_s()
-        fallen = [
+        fell_silent = [
             held
             for held in self._boxes.values()
             if held.heard_s is not None and not held.silent and now_s - held.heard_s >= self._silent_after_s
         ]
-        for held in fallen:
+        for held in fell_silent:
             held.silent = True
             self.on_change(held.box)
-        return fallen
+        return fell_silent

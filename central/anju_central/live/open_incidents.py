@@ -28,7 +28,7 @@ def needs_people(incident: Incident) -> bool:
     return incidents.is_open(incident) or incidents.needs_hub_close(incident)
 
 
-class IncidentBook:
+class LiveIncidents:
     """See the module. Also the feed for boxes: `open_for` and `subscribe`."""
 
     def __init__(self, now_ms: Callable[[], int]) -> None:
@@ -51,7 +51,7 @@ class IncidentBook:
             self._bump(record.incident.community)
 
     def hold(self) -> None:
-        """Until `release` boxes are told nothing: what is not listed counts as closed, a fold begins with nothing."""
+        """Until `release` boxes get nothing: what is not listed counts as closed, a fold begins with nothing."""
         self._whole.clear()
 
     def release(self) -> None:
@@ -101,7 +101,7 @@ class IncidentBook:
         """Returns the boxes about which a rule of the hub has an open incident."""
         return {r.incident.box for r in self._records.values() if r.rule == rule and needs_people(r.incident)}
 
-    def told_by(self, box: str) -> list[IncidentRecord]:
+    def opened_by(self, box: str) -> list[IncidentRecord]:
         """Returns those that a box opened: a new anchor changes their times, of its own boot and of its neighbours."""
         return [r for r in self._records.values() if r.incident.box == box]
 

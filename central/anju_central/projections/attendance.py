@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from google.protobuf.message import DecodeError
 
 from anju_central.projections.projection import Change, CheckInRecord, identify, resolve
-from anju_central.store.log_reader import Logged, LogName, RowLog, TelemetryNews
+from anju_central.store.log_reader import LogName, LogRecord, RowLog, TelemetrySummary
 from anju_protos.v1.event_pb2 import ANNULMENT, CHECK_IN, Annulment, CheckIn, Stamp
 
 COLUMNS = "id, community, box, day, resident, activity, kiosk, method, mark, received_ms, at"
@@ -21,7 +21,7 @@ class Attendance:
     name = "attendance"
     logs: tuple[LogName, ...] = ("activity",)
 
-    def fold_rows(self, db: sqlite3.Connection, log: RowLog, rows: Sequence[Logged]) -> list[Change]:
+    def fold_rows(self, db: sqlite3.Connection, log: RowLog, rows: Sequence[LogRecord]) -> list[Change]:
         """Folds check-ins and annulments."""
         changed: dict[bytes, None] = {}
         for fact in rows:
@@ -40,17 +40,17 @@ class Attendance:
                 changed[key] = None
         return [record for key in changed for record in check_ins(db, "id = ? and twin = 0", (key,))]
 
-    def fold_news(self, db: sqlite3.Connection, news: Sequence[TelemetryNews]) -> list[Change]:
+    def fold_telemetry(self, db: sqlite3.Connection, summaries: Sequence[TelemetrySummary]) -> list[Change]:
         """Telemetry holds no check-ins."""
         return []
 
 
-def _check_in(db: sqlite3.Connection, fact: Logged) -> bytes | None:
+def _check_in(db: sqlite3.Connection, fact: LogRecord) -> bytes | None:
     seen = CheckIn.FromString(fact.event.payload)
     key = identify(db, "check_in", fact)
     if key is None:
         return None
-    twin = bool(seen.nonce) and bool(
+    is_duplicate = bool(seen.nonce) and bool(
         db.execute(
             "select 1 from check_in where community = ? and nonce = ? and nonce <> x''", (fact.community, seen.nonce)
         ).fetchone()
@@ -71,14 +71,14 @@ def _check_in(db: sqlite3.Connection, fact: Logged) -> bytes | None:
             fact.received_ms,
             fact.event.stamp.SerializeToString(),
             seen.nonce,
-            twin,
+            is_duplicate,
             fact.digest(),
         ),
     )
-    return None if twin else key
+    return None if is_duplicate else key
 
 
-def _annulment(db: sqlite3.Connection, fact: Logged) -> bytes:
+def _annulment(db: sqlite3.Connection, fact: LogRecord) -> bytes:
     annulled = Annulment.FromString(fact.event.payload)
     key = resolve(db, fact, annulled.annuls)
     db.execute("insert or ignore into annulment values (?, ?, ?)", (key, annulled.reason, fact.received_ms))

@@ -9,7 +9,7 @@ from google.protobuf.message import DecodeError
 
 from anju_central.projections.many_rows import put_many
 from anju_central.projections.projection import Change, signed
-from anju_central.store.log_reader import Logged, LogName, RowLog, TelemetryNews
+from anju_central.store.log_reader import LogName, LogRecord, RowLog, TelemetrySummary
 from anju_protos.v1.event_pb2 import ALARM_RAISED, DEVICE_STATE, Alarm, DeviceState, Event
 
 HEARD = (
@@ -37,28 +37,28 @@ class DeviceHealth:
     name = "device_health"
     logs: tuple[LogName, ...] = ("alarm", "activity", "telemetry")
 
-    def fold_rows(self, db: sqlite3.Connection, log: RowLog, rows: Sequence[Logged]) -> list[Change]:
+    def fold_rows(self, db: sqlite3.Connection, log: RowLog, rows: Sequence[LogRecord]) -> list[Change]:
         """Folds facts that name a device."""
-        work = _Work()
+        pending = _PendingRows()
         for fact in rows:
             if fact.event.device and not fact.by_hub:
-                work.take(fact.box, fact.event, 1)
-        work.write(db)
+                pending.add(fact.box, fact.event, 1)
+        pending.write(db)
         return []
 
-    def fold_news(self, db: sqlite3.Connection, news: Sequence[TelemetryNews]) -> list[Change]:
+    def fold_telemetry(self, db: sqlite3.Connection, summaries: Sequence[TelemetrySummary]) -> list[Change]:
         """Folds the newest event of each device, boot and kind."""
-        work = _Work()
-        for one in news:
-            counts = one.counts
-            for key, event in one.last.items():
+        pending = _PendingRows()
+        for summary in summaries:
+            counts = summary.counts
+            for key, event in summary.last.items():
                 if key[0]:
-                    work.take(one.box, event, counts[key])
-        work.write(db)
+                    pending.add(summary.box, event, counts[key])
+        pending.write(db)
         return []
 
 
-class _Work:
+class _PendingRows:
     """Rows of one fold, by statement. Each statement keeps the newest, so their order does not matter."""
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ class _Work:
         self._states: list[tuple[object, ...]] = []
         self._batteries: list[tuple[object, ...]] = []
 
-    def take(self, box: str, event: Event, count: int) -> None:
+    def add(self, box: str, event: Event, count: int) -> None:
         stamp = event.stamp
         elapsed_ms = stamp.elapsed_ms
         key = (box, event.device, signed(stamp.boot))

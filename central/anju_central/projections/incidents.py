@@ -14,7 +14,7 @@ from typing import Final
 from google.protobuf.message import DecodeError
 
 from anju_central.projections.projection import Change, IncidentRecord, identify, ref_key, resolve
-from anju_central.store.log_reader import Logged, LogName, RowLog, TelemetryNews
+from anju_central.store.log_reader import LogName, LogRecord, RowLog, TelemetrySummary
 from anju_protos import incidents
 from anju_protos.v1.control_pb2 import Incident
 from anju_protos.v1.event_pb2 import ALARM_RAISED, INCIDENT_STEP, P1, RESOLVED, Alarm, EventRef, IncidentStep
@@ -29,7 +29,7 @@ class Incidents:
     name = "incidents"
     logs: tuple[LogName, ...] = ("alarm",)
 
-    def fold_rows(self, db: sqlite3.Connection, log: RowLog, rows: Sequence[Logged]) -> list[Change]:
+    def fold_rows(self, db: sqlite3.Connection, log: RowLog, rows: Sequence[LogRecord]) -> list[Change]:
         """Folds alarms and steps."""
         changed: dict[bytes, None] = {}
         for fact in rows:
@@ -48,12 +48,12 @@ class Incidents:
                 changed[key] = None
         return [record for key in changed for record in records(db, "where id = ?", (key,))]
 
-    def fold_news(self, db: sqlite3.Connection, news: Sequence[TelemetryNews]) -> list[Change]:
+    def fold_telemetry(self, db: sqlite3.Connection, summaries: Sequence[TelemetrySummary]) -> list[Change]:
         """Telemetry opens no incidents."""
         return []
 
 
-def _open(db: sqlite3.Connection, fact: Logged) -> bytes | None:
+def _open(db: sqlite3.Connection, fact: LogRecord) -> bytes | None:
     key = identify(db, "incident", fact)
     if key is None:
         return None
@@ -107,7 +107,7 @@ def _open(db: sqlite3.Connection, fact: Logged) -> bytes | None:
     return key
 
 
-def _join(db: sqlite3.Connection, fact: Logged, alarm: Alarm) -> bytes | None:
+def _join(db: sqlite3.Connection, fact: LogRecord, alarm: Alarm) -> bytes | None:
     """A press of a device whose incident is open on the box: one incident, and the box's next step counts the press.
 
     None when that incident is not here or already resolved here: the press then opens its own, so that it is seen.
@@ -131,8 +131,8 @@ def _join(db: sqlite3.Connection, fact: Logged, alarm: Alarm) -> bytes | None:
     return key
 
 
-def _count_repeat(db: sqlite3.Connection, fact: Logged, alarm: Alarm) -> bytes | None:
-    """The hub says again what it said before: one more on the incident that is open, if there is one."""
+def _count_repeat(db: sqlite3.Connection, fact: LogRecord, alarm: Alarm) -> bytes | None:
+    """The hub repeats an alarm of its own: one more on the incident that is open, if there is one."""
     held = db.execute(
         "select id, bytes from incident where is_open = 1 and box = ? and community = ? and rule = ? and device = ?"
         " order by pos desc limit 1",
@@ -149,7 +149,7 @@ def _count_repeat(db: sqlite3.Connection, fact: Logged, alarm: Alarm) -> bytes |
     return bytes(held[0])
 
 
-def _step(db: sqlite3.Connection, fact: Logged) -> bytes | None:
+def _step(db: sqlite3.Connection, fact: LogRecord) -> bytes | None:
     step = IncidentStep.FromString(fact.event.payload)
     key = ref_key(step.incident) if fact.by_hub else resolve(db, fact, step.incident)
     step.at.CopyFrom(fact.event.stamp)

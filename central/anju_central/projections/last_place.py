@@ -9,7 +9,7 @@ from google.protobuf.message import DecodeError
 
 from anju_central.projections.many_rows import put_many
 from anju_central.projections.projection import Change, signed
-from anju_central.store.log_reader import Logged, LogName, RowLog, TelemetryNews
+from anju_central.store.log_reader import LogName, LogRecord, RowLog, TelemetrySummary
 from anju_protos.v1.event_pb2 import ALARM_RAISED, POSITION, PRESENCE, Alarm, Event, Position, Presence, Stamp
 
 PLACE = (
@@ -30,34 +30,34 @@ class LastPlace:
     name = "last_place"
     logs: tuple[LogName, ...] = ("alarm", "telemetry")
 
-    def fold_rows(self, db: sqlite3.Connection, log: RowLog, rows: Sequence[Logged]) -> list[Change]:
+    def fold_rows(self, db: sqlite3.Connection, log: RowLog, rows: Sequence[LogRecord]) -> list[Change]:
         """Folds the places that alarms carry."""
-        work = _Work()
+        pending = _PendingRows()
         for fact in rows:
             if not fact.by_hub:
-                work.take(fact.box, fact.event)
-        work.write(db)
+                pending.add(fact.box, fact.event)
+        pending.write(db)
         return []
 
-    def fold_news(self, db: sqlite3.Connection, news: Sequence[TelemetryNews]) -> list[Change]:
+    def fold_telemetry(self, db: sqlite3.Connection, summaries: Sequence[TelemetrySummary]) -> list[Change]:
         """Folds the newest presence and position of each device and boot."""
-        work = _Work()
-        for one in news:
-            for (_, kind, _), event in one.last.items():
+        pending = _PendingRows()
+        for summary in summaries:
+            for (_, kind, _), event in summary.last.items():
                 if kind in (PRESENCE, POSITION):
-                    work.take(one.box, event)
-        work.write(db)
+                    pending.add(summary.box, event)
+        pending.write(db)
         return []
 
 
-class _Work:
+class _PendingRows:
     """Rows of one fold, by statement. Each statement keeps the newest, so their order does not matter."""
 
     def __init__(self) -> None:
         self._places: list[tuple[object, ...]] = []
         self._fixes: list[tuple[object, ...]] = []
 
-    def take(self, box: str, event: Event) -> None:
+    def add(self, box: str, event: Event) -> None:
         if event.key_id or not event.device:
             return
         stamp = event.stamp

@@ -13,11 +13,11 @@ def put_many(db: sqlite3.Connection, insert: str, rest: str, rows: Sequence[Sequ
     """Runs `insert` VALUES (...), (...) `rest` for all rows, which have the same width. Raises sqlite3.Error."""
     if not rows:
         return
-    one = f"({','.join('?' * len(rows[0]))})"
+    placeholders = f"({','.join('?' * len(rows[0]))})"
     whole = len(rows) - len(rows) % ROWS
     if whole:
-        many = f"{insert} values {','.join([one] * ROWS)} {rest}"
-        for at in range(0, whole, ROWS):
-            db.execute(many, [value for row in rows[at : at + ROWS] for value in row])
+        many = f"{insert} values {','.join([placeholders] * ROWS)} {rest}"
+        for start in range(0, whole, ROWS):
+            db.execute(many, [value for row in rows[start : start + ROWS] for value in row])
     if whole < len(rows):
-        db.executemany(f"{insert} values {one} {rest}", rows[whole:])
+        db.executemany(f"{insert} values {placeholders} {rest}", rows[whole:])

@@ -1,4 +1,4 @@
-"""What every projection is, and what it tells when something changed."""
+"""What every projection is, and what it publishes when something changed."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from anju_central.store.log_reader import Logged, LogName, RowLog, TelemetryNews
+from anju_central.store.log_reader import LogName, LogRecord, RowLog, TelemetrySummary
 from anju_protos.v1.control_pb2 import Incident
 from anju_protos.v1.event_pb2 import Anchor, EventRef, Stamp
 
 
 @dataclass(frozen=True, slots=True)
-class BoxTouched:
-    """Something about a box was folded: at `received_ms` the hub had news of it."""
+class BoxChanged:
+    """Something about a box was folded, which the hub received at `received_ms`."""
 
     box: str
     community: str
@@ -23,7 +23,7 @@ class BoxTouched:
 
 @dataclass(frozen=True, slots=True)
 class BootSeen:
-    """Elapsed times of one boot that events span, in ms. `began_pos` rises from boot to boot; None = not told."""
+    """Elapsed times of one boot that events span, in ms. `began_pos` rises from boot to boot; None = not known."""
 
     box: str
     boot: int
@@ -69,7 +69,7 @@ class CheckInRecord:
     annulled: bool
 
 
-Change = BoxTouched | BootSeen | AnchorFound | IncidentRecord | CheckInRecord
+Change = BoxChanged | BootSeen | AnchorFound | IncidentRecord | CheckInRecord
 
 
 class Projection(Protocol):
@@ -82,12 +82,12 @@ class Projection(Protocol):
     name: str
     logs: tuple[LogName, ...]
 
-    def fold_rows(self, db: sqlite3.Connection, log: RowLog, rows: Sequence[Logged]) -> list[Change]:
-        """Folds facts of a row log, in order. Facts marked `again` have been left out."""
+    def fold_rows(self, db: sqlite3.Connection, log: RowLog, rows: Sequence[LogRecord]) -> list[Change]:
+        """Folds facts of a row log, in order. Copies (`is_copy`) have been left out."""
         ...
 
-    def fold_news(self, db: sqlite3.Connection, news: Sequence[TelemetryNews]) -> list[Change]:
-        """Folds telemetry: the news of some streams, in any order of the streams."""
+    def fold_telemetry(self, db: sqlite3.Connection, summaries: Sequence[TelemetrySummary]) -> list[Change]:
+        """Folds the summaries of some telemetry streams, in any order of the streams."""
         ...
 
 
@@ -106,7 +106,7 @@ def unsigned(boot: int) -> int:
     return boot + (1 << 64) if boot < 0 else boot
 
 
-def identify(db: sqlite3.Connection, table: str, fact: Logged) -> bytes | None:
+def identify(db: sqlite3.Connection, table: str, fact: LogRecord) -> bytes | None:
     """Returns the key under which `table` keeps a fact, or None when the same fact is there already.
 
     It is the fact's first identity. After a fork two different facts may claim one: the second keeps the identity it
@@ -123,8 +123,8 @@ def identify(db: sqlite3.Connection, table: str, fact: Logged) -> bytes | None:
     return own
 
 
-def resolve(db: sqlite3.Connection, fact: Logged, ref: EventRef) -> bytes:
-    """Returns the key of what `ref` means when a fact of this stream says it."""
+def resolve(db: sqlite3.Connection, fact: LogRecord, ref: EventRef) -> bytes:
+    """Returns the key of what `ref` means in a fact of this stream."""
     claimed = ref_key(ref)
     alias = db.execute("select id from alias where stream = ? and claimed = ?", (fact.ref.stream, claimed)).fetchone()
     return bytes(alias[0]) if alias else claimed

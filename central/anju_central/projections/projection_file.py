@@ -23,7 +23,7 @@ from anju_central.projections.incidents import Incidents
 from anju_central.projections.last_place import LastPlace
 from anju_central.projections.projection import Change, Projection
 from anju_central.store.database import DatabaseTooNew, connect, migrate
-from anju_central.store.log_reader import Logged, LogName, LogReader, TelemetryBatch, TelemetryNews, news_of
+from anju_central.store.log_reader import LogName, LogReader, LogRecord, TelemetryBatch, TelemetrySummary, summarize
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,8 @@ class ProjectionFile:
     """A projection open for folding, in one thread. `generation` rises when the file was replaced."""
 
     def __init__(self, path: Path, projection: Projection, epoch: bytes) -> None:
-        self.path, self.projection = path, projection
+        self.path = path
+        self.projection = projection
         self._epoch = epoch
         self._since_checkpoint = 0
         self.generation = 0
@@ -92,25 +93,26 @@ class ProjectionFile:
     def fold(
         self,
         name: LogName,
-        items: Sequence[Logged] | Sequence[TelemetryBatch],
+        items: Sequence[LogRecord] | Sequence[TelemetryBatch],
         to: int,
-        news: Sequence[TelemetryNews] | None = None,
+        summaries: Sequence[TelemetrySummary] | None = None,
     ) -> list[Change]:
         """Folds those `items` of a log that follow its cursor, and moves it to `to`. Raises sqlite3.Error.
 
-        `news` may hold what `news_of` makes of all of `items`, so that several projections share it.
+        `summaries` may hold what `summarize` makes of all of `items`, so that several projections share it.
         """
         after = self.positions[name]
         changes: list[Change] = []
         try:
             self._db.execute("begin immediate")
-            rows = [item for item in items if isinstance(item, Logged) and item.pos > after and not item.again]
+            rows = [item for item in items if isinstance(item, LogRecord) and item.pos > after and not item.is_copy]
             batches = [item for item in items if isinstance(item, TelemetryBatch) and item.pos > after]
             if rows and name != "telemetry":
                 changes += self.projection.fold_rows(self._db, name, rows)
             if batches:
-                shared = news if news is not None and len(batches) == len(items) else news_of(batches)
-                changes += self.projection.fold_news(self._db, shared)
+                if summaries is None or len(batches) != len(items):
+                    summaries = summarize(batches)
+                changes += self.projection.fold_telemetry(self._db, summaries)
             self._db.execute("insert or replace into position values (?, ?)", (name, to))
             self._db.execute("commit")
         except BaseException:
@@ -179,12 +181,12 @@ def rebuild(data_dir: Path, store: Path, projection: Projection, progress: Calla
     file = ProjectionFile(building, projection, reader.epoch())
     try:
         for name in projection.logs:
-            while (at := file.positions[name]) < (head := reader.head(name)):
-                items: Sequence[Logged] | Sequence[TelemetryBatch]
+            while (pos := file.positions[name]) < (head := reader.head(name)):
+                items: Sequence[LogRecord] | Sequence[TelemetryBatch]
                 if name == "telemetry":
-                    items = reader.batches(at, CHUNK_BATCHES)
+                    items = reader.batches(pos, CHUNK_BATCHES)
                 else:
-                    items = reader.rows(name, at, CHUNK_ROWS)
+                    items = reader.rows(name, pos, CHUNK_ROWS)
                 file.fold(name, items, items[-1].pos if items else head)
                 progress(name, file.positions[name], head)
             progress(name, file.positions[name], head)

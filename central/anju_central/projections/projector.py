@@ -1,7 +1,7 @@
 """The threads that keep all projections up with the store: alarms first, then activity, then telemetry in bites.
 
-Each reads the store's logs on a connection of its own, folds each projection in its own file and transaction, and tells
-the event loop what changed. Between two telemetry batches it looks whether an alarm came.
+Each reads the store's logs on a connection of its own, folds each projection in its own file and transaction, and
+reports to the event loop what changed. Between two telemetry batches it looks whether an alarm came.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from anju_central.projections.projection_file import (
     all_projections,
     projection_path,
 )
-from anju_central.store.append import Heads
+from anju_central.store.append import LogPositions
 from anju_central.store.log_reader import (
     LOG_NAMES,
-    Logged,
     LogName,
     LogReader,
+    LogRecord,
     RowLog,
     TelemetryBatch,
-    TelemetryNews,
-    news_of,
+    TelemetrySummary,
+    summarize,
 )
 
 log = logging.getLogger(__name__)
 
-LOOK_S: Final = 1.0  # between two looks for a rebuilt file
+POLL_S: Final = 1.0  # for a rebuilt file
 RETRY_S: Final = 0.5
 REST_S: Final = 0.25  # between two folds of telemetry: of a backlog each device is then written once for many batches
 
@@ -50,7 +50,7 @@ class Projector:
     waits for a backlog's fold. The other has the rest.
     """
 
-    def __init__(self, data_dir: Path, store: Path, heads: Heads) -> None:
+    def __init__(self, data_dir: Path, store: Path, heads: LogPositions) -> None:
         self.publish: Callable[[list[Change]], None] = lambda _changes: None  # in the event loop
         self._loop = asyncio.get_running_loop()
         with closing(LogReader(store)) as reader:
@@ -99,17 +99,17 @@ class Projector:
 
     # -- called from the threads, run in the event loop
 
-    def tell_folded(self, name: str, wanted: LogName, pos: int, changes: list[Change]) -> None:
+    def report_folded(self, name: str, wanted: LogName, pos: int, changes: list[Change]) -> None:
         """A projection folded a log up to `pos`."""
         self._loop.call_soon_threadsafe(self._folded, name, wanted, pos, changes)
 
-    def tell_rebuilt(self, name: str, positions: dict[LogName, int]) -> None:
+    def report_rebuilt(self, name: str, positions: dict[LogName, int]) -> None:
         """A projection was rebuilt, or begins anew."""
         self._loop.call_soon_threadsafe(self._rebuilt, name, positions)
 
-    def tell_gone(self) -> None:
+    def report_ended(self) -> None:
         """A thread ends."""
-        self._loop.call_soon_threadsafe(self._gone)
+        self._loop.call_soon_threadsafe(self._thread_ended)
 
     def _folded(self, name: str, wanted: LogName, pos: int, changes: list[Change]) -> None:
         self.folded[name][wanted] = pos
@@ -128,7 +128,7 @@ class Projector:
         self.folded[name] = positions
         self.on_rebuilt(name)
 
-    def _gone(self) -> None:
+    def _thread_ended(self) -> None:
         self._left -= 1
         if not self.ended.done():
             self.ended.set_result(None)
@@ -142,11 +142,14 @@ class _Folder:
     """One thread that keeps some projections up, with a connection to the store of its own."""
 
     def __init__(
-        self, name: str, files: Sequence[ProjectionFile], store: Path, heads: Heads, projector: Projector
+        self, name: str, files: Sequence[ProjectionFile], store: Path, heads: LogPositions, projector: Projector
     ) -> None:
-        self._files, self._heads, self._projector = files, heads, projector
+        self._files = files
+        self._heads = heads
+        self._projector = projector
         self._ready = threading.Condition()
-        self._woken, self._stopping = True, False
+        self._woken = True
+        self._stopping = False
         self._rested_s = 0.0  # monotonic: when telemetry may be folded again
         self._reader = LogReader(store)
         self._thread = threading.Thread(target=self._run, name=name)
@@ -175,7 +178,7 @@ class _Folder:
         try:
             while not self._stopping:
                 self._adopt()
-                while not self._stopping and self._step():
+                while not self._stopping and self._fold_some():
                     pass
                 with self._ready:
                     if not self._woken and not self._stopping:
@@ -183,12 +186,12 @@ class _Folder:
                     self._woken = False
             self._close()
         finally:
-            self._projector.tell_gone()
+            self._projector.report_ended()
 
     def _pause_s(self) -> float:
         if self._behind("telemetry")[0]:
             return max(0.0, self._rested_s - time.monotonic())
-        return LOOK_S
+        return POLL_S
 
     def _close(self) -> None:
         for file in self._files:
@@ -198,9 +201,9 @@ class _Folder:
     def _adopt(self) -> None:
         for file in self._files:
             if file.adopt_rebuilt():
-                self._projector.tell_rebuilt(file.projection.name, dict(file.positions))
+                self._projector.report_rebuilt(file.projection.name, dict(file.positions))
 
-    def _step(self) -> bool:
+    def _fold_some(self) -> bool:
         """Folds one bite. Returns False when there is nothing to fold."""
         alarms = self._rows("alarm")
         activity = self._rows("activity")
@@ -223,14 +226,14 @@ class _Folder:
             return False
         batches: list[TelemetryBatch] = []
         while len(batches) < CHUNK_BATCHES:
-            found = self._reader.batches(after, 1)
-            if not found:
+            batch = self._reader.batches(after, 1)
+            if not batch:
                 break
-            batches += found
-            after = found[-1].pos
+            batches += batch
+            after = batch[-1].pos
             if self._behind("alarm")[0]:
                 break
-        folded = bool(batches) and self._fold(files, "telemetry", batches, after, news_of(batches))
+        folded = bool(batches) and self._fold(files, "telemetry", batches, after, summarize(batches))
         self._rested_s = time.monotonic() + REST_S
         return folded
 
@@ -238,15 +241,15 @@ class _Folder:
         self,
         files: Sequence[ProjectionFile],
         name: LogName,
-        items: Sequence[Logged] | Sequence[TelemetryBatch],
+        items: Sequence[LogRecord] | Sequence[TelemetryBatch],
         to: int,
-        news: Sequence[TelemetryNews] | None = None,
+        summaries: Sequence[TelemetrySummary] | None = None,
     ) -> bool:
         for file in files:
             if file.positions[name] >= to:
                 continue
             try:
-                changes = file.fold(name, items, to, news)
+                changes = file.fold(name, items, to, summaries)
             except sqlite3.OperationalError as error:  # full, locked, unreachable: the state is as before, try again
                 log.warning("projection %s cannot be written: %s", file.projection.name, error)
                 with self._ready:
@@ -255,12 +258,12 @@ class _Folder:
             except sqlite3.DatabaseError as error:
                 log.error("projection %s is damaged and is folded anew: %s", file.projection.name, error)
                 file.reset()
-                self._projector.tell_rebuilt(file.projection.name, dict(file.positions))
+                self._projector.report_rebuilt(file.projection.name, dict(file.positions))
                 return True
-            self._projector.tell_folded(file.projection.name, name, to, changes)
+            self._projector.report_folded(file.projection.name, name, to, changes)
         return True
 
 
-def lag(heads: Heads, folded: dict[LogName, int]) -> dict[LogName, int]:
+def lag(heads: LogPositions, folded: dict[LogName, int]) -> dict[LogName, int]:
     """Returns how many log positions a projection has still to fold."""
     return {name: getattr(heads, name) - folded[name] for name in LOG_NAMES if name in folded}

@@ -12,45 +12,46 @@ from anju_central.registry.labels import CommunityLabels, Labels, labels_of
 from anju_protos.roster_file import RosterFileError, load_roster
 
 log = logging.getLogger(__name__)
-LOOK_S: Final = 2.0
+POLL_S: Final = 2.0
 
 Print = tuple[int, int, int]  # what changes with a file: inode, size, time
 
 
 class LabelWatch:
-    """Looks at the roster files and tells `changed` the communities whose labels are new."""
+    """Looks at the roster files and calls `notify` with the communities whose labels are new."""
 
-    def __init__(self, labels: Labels, changed: Callable[[list[str]], None]) -> None:
-        self._labels, self._changed = labels, changed
+    def __init__(self, labels: Labels, notify: Callable[[list[str]], None]) -> None:
+        self._labels = labels
+        self._notify = notify
         self._prints: dict[Path, Print | None] = {path: _print(path) for path in labels.files.values()}
 
     async def run(self) -> None:
         """Looks every two seconds, for ever."""
         while True:
-            await asyncio.sleep(LOOK_S)
-            await self.look()
+            await asyncio.sleep(POLL_S)
+            await self.poll()
 
-    async def look(self) -> None:
-        """Takes over what changed since the last look."""
-        fresh = await asyncio.to_thread(self._read, self._labels.files)
-        for labels in fresh:
-            self._labels.take(labels)
+    async def poll(self) -> None:
+        """Takes over what changed since the last poll."""
+        changed = await asyncio.to_thread(self._read, self._labels.files)
+        for labels in changed:
+            self._labels.replace(labels)
             log.info("roster of %s: revision %d is in use", labels.community, labels.revision)
-        if fresh:
-            self._changed([labels.community for labels in fresh])
+        if changed:
+            self._notify([labels.community for labels in changed])
 
     def _read(self, files: Mapping[str, Path]) -> list[CommunityLabels]:
-        fresh: list[CommunityLabels] = []
+        changed: list[CommunityLabels] = []
         for community, path in files.items():
             now = _print(path)
             if now == self._prints.get(path):
                 continue
             self._prints[path] = now
             try:
-                fresh.append(labels_of(community, load_roster(path)))
+                changed.append(labels_of(community, load_roster(path)))
             except RosterFileError as error:
                 log.warning("roster of %s is not taken over, the last good one stays: %s", community, error)
-        return fresh
+        return changed
 
 
 def _print(path: Path) -> Print | None:

@@ -94,7 +94,7 @@ class Labels:
                 files.setdefault(box.community, box.roster)
         return cls((labels_of(community, load_roster(path)) for community, path in files.items()), files)
 
-    def take(self, labels: CommunityLabels) -> None:
+    def replace(self, labels: CommunityLabels) -> None:
         """Replaces a community's labels."""
         self._communities[labels.community] = labels
 

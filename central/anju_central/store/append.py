@@ -1,4 +1,4 @@
-"""What one transaction of the event store writes: batches cut at the cursor, skips, runs, checkpoints, quarantine.
+"""What one transaction of the event store writes: batches cut at the cursor, skips, index, checkpoints, quarantine.
 
 Runs in the writer's thread, inside its transaction. Rows are collected first and written as one executemany per table.
 An `Appender` holds streams as they will be after the commit; when a transaction fails, it is thrown away with them.
@@ -16,7 +16,7 @@ from typing import Final
 
 import zstandard
 
-from anju_central.store import receive_batch as receiver
+from anju_central.store import receive_batch
 from anju_central.store.event_store import Submission
 from anju_central.store.hub_event import HubEvent, hub_stamp
 from anju_protos import chain
@@ -48,7 +48,7 @@ THIN_AT: Final = 1_024  # checkpoints of one stream
 THIN_KEEP: Final = 256  # the newest stay all; of the older every second goes, each time
 
 
-QUARANTINE_NOTE_MS: Final = 3_600_000  # one P4 an hour and box says that content was set aside
+QUARANTINE_NOTE_MS: Final = 3_600_000  # one P4 an hour and box for quarantined content
 
 
 QUARANTINE_RULE: Final = "quarantine"
@@ -58,7 +58,7 @@ UNREADABLE_RULE: Final = "unreadable_alarm"
 
 
 @dataclass(slots=True)
-class Heads:
+class LogPositions:
     """The newest position of each log. Moved by the writer after its commit, read by anyone."""
 
     alarm: int = 0
@@ -84,21 +84,21 @@ class StreamRow:
     lost: int = 0
     quarantined: int = 0
     forked_ms: int | None = None
-    checkpoints: int = 0  # how many are kept
+    hash_checkpoints: int = 0  # how many are kept
 
 
 @dataclass(slots=True)
-class Group:
+class PendingRows:
     """The rows of one transaction, by table."""
 
     alarm: list[tuple[object, ...]] = field(default_factory=list)
     activity: list[tuple[object, ...]] = field(default_factory=list)
     telemetry: list[tuple[object, ...]] = field(default_factory=list)
-    runs: list[tuple[object, ...]] = field(default_factory=list)
-    checkpoints: list[tuple[object, ...]] = field(default_factory=list)
+    seq_index: list[tuple[object, ...]] = field(default_factory=list)  # of table `run`
+    hash_checkpoints: list[tuple[object, ...]] = field(default_factory=list)
     skips: list[tuple[object, ...]] = field(default_factory=list)
     quarantine: list[tuple[object, ...]] = field(default_factory=list)
-    moved: dict[int, StreamRow] = field(default_factory=dict)
+    streams: dict[int, StreamRow] = field(default_factory=dict)  # whose cursor or counts moved
     events: int = 0
     bytes: int = 0
 
@@ -114,8 +114,11 @@ class Appender:
         packer: zstandard.ZstdCompressor | None,
         notes: dict[tuple[str, bytes], str],
     ) -> None:
-        self._db, self._epoch, self._now_ms, self._packer = db, epoch, now_ms, packer
-        self._notes = notes  # (owner, stream) -> why it was born, as Hello said, until its first batch
+        self._db = db
+        self._epoch = epoch
+        self._now_ms = now_ms
+        self._packer = packer
+        self._notes = notes  # (owner, stream) -> why it was born, by its Hello, until its first batch
         self._streams: dict[tuple[str, bytes], StreamRow] = {}
         self._noted_ms: dict[str, int] = {}
 
@@ -156,7 +159,7 @@ class Appender:
 
     # -- one item each
 
-    def take_submission(self, submission: Submission, work: Group, heads: Heads) -> Ack:
+    def append_submission(self, submission: Submission, pending: PendingRows, heads: LogPositions) -> Ack:
         """Collects what is new of a batch and moves the cursor. Returns the ack to send after the commit."""
         now_ms = self._now_ms()
         owner, batch = submission.community, submission.batch
@@ -164,77 +167,99 @@ class Appender:
             owner, batch.stream, submission.box, submission.community, submission.lane, submission.sealed
         )
         cursor = Cursor(stream=batch.stream, seq=row.seq, hash=row.hash)
-        outcome = receiver.receive(cursor, batch, foreign=row.is_foreign)
+        outcome = receive_batch.receive(cursor, batch, foreign=row.is_foreign)
         if outcome.forked:
             row.forked_ms = now_ms
-            work.moved[row.id] = row
+            pending.streams[row.id] = row
         if not outcome.rewind and outcome.cursor.seq > row.seq:
-            self._append(row, outcome, submission.sealed, work, heads, now_ms)
+            self._append(row, outcome, submission.sealed, pending, heads, now_ms)
         return outcome.ack(now_ms)
 
-    def take_hub_event(self, event: HubEvent, work: Group, heads: Heads) -> EventRef:
+    def append_hub_event(self, event: HubEvent, pending: PendingRows, heads: LogPositions) -> EventRef:
         """Collects one fact of the hub's own. Returns its identity."""
         row = self._hub_stream(event.box, event.community)
         seq = row.seq + 1
         row.hash = chain.link(row.hash or chain.genesis(row.stream), event.data)
         heads.alarm += 1
-        work.alarm.append((heads.alarm, row.id, seq, self._now_ms(), 0, event.data))
-        work.runs.append((row.id, seq, seq, heads.alarm, 0))
-        work.checkpoints.append((row.id, seq, row.hash))
+        pending.alarm.append((heads.alarm, row.id, seq, self._now_ms(), 0, event.data))
+        pending.seq_index.append((row.id, seq, seq, heads.alarm, 0))
+        pending.hash_checkpoints.append((row.id, seq, row.hash))
         row.seq = seq
         row.events += 1
-        work.moved[row.id] = row
-        work.events += 1
-        work.bytes += len(event.data)
+        pending.streams[row.id] = row
+        pending.events += 1
+        pending.bytes += len(event.data)
         return EventRef(stream=row.stream, seq=seq)
 
     def _append(
-        self, row: StreamRow, outcome: receiver.Outcome, sealed: bool, work: Group, heads: Heads, now_ms: int
+        self,
+        row: StreamRow,
+        outcome: receive_batch.Outcome,
+        sealed: bool,
+        pending: PendingRows,
+        heads: LogPositions,
+        now_ms: int,
     ) -> None:
-        again = self._known_already(row, outcome, work)
+        copies = self._known_already(row, outcome, pending)
         if outcome.events:
             if row.lane == TELEMETRY:
-                self._append_batch(row, outcome, again, work, heads, now_ms)
+                self._append_batch(row, outcome, copies, pending, heads, now_ms)
             else:
-                self._append_rows(row, outcome, again, work, heads, now_ms)
+                self._append_rows(row, outcome, copies, pending, heads, now_ms)
         for skip in outcome.skips:
-            work.skips.append((row.id, skip.first, skip.last, skip.cause, skip.hash_after, now_ms))
+            pending.skips.append((row.id, skip.first, skip.last, skip.cause, skip.hash_after, now_ms))
             row.skipped += skip.last - skip.first + 1
             if skip.cause == Skip.LOST_AT_HUB:
                 row.lost += skip.last - skip.first + 1
         if outcome.quarantined:
-            for aside in outcome.quarantined:
-                work.quarantine.append((row.id, aside.first, aside.last, aside.reason, aside.kind, now_ms, aside.data))
-                row.quarantined += aside.last - aside.first + 1
-                work.bytes += len(aside.data)
-            self._note_quarantine(row, outcome.quarantined, work, heads, now_ms)
-        row.seq, row.hash, row.sealed = outcome.cursor.seq, outcome.cursor.hash, sealed
+            for item in outcome.quarantined:
+                pending.quarantine.append((row.id, item.first, item.last, item.reason, item.kind, now_ms, item.data))
+                row.quarantined += item.last - item.first + 1
+                pending.bytes += len(item.data)
+            self._note_quarantine(row, outcome.quarantined, pending, heads, now_ms)
+        row.seq = outcome.cursor.seq
+        row.hash = outcome.cursor.hash
+        row.sealed = sealed
         row.events += len(outcome.events)
-        work.moved[row.id] = row
-        work.events += len(outcome.events)
-        work.checkpoints.append((row.id, row.seq, row.hash))
-        row.checkpoints += 1
-        if row.checkpoints >= THIN_AT:
+        pending.streams[row.id] = row
+        pending.events += len(outcome.events)
+        pending.hash_checkpoints.append((row.id, row.seq, row.hash))
+        row.hash_checkpoints += 1
+        if row.hash_checkpoints >= THIN_AT:
             self._thin(row)
 
     def _append_rows(
-        self, row: StreamRow, outcome: receiver.Outcome, again: frozenset[int], work: Group, heads: Heads, now_ms: int
+        self,
+        row: StreamRow,
+        outcome: receive_batch.Outcome,
+        copies: frozenset[int],
+        pending: PendingRows,
+        heads: LogPositions,
+        now_ms: int,
     ) -> None:
-        rows, pos = (work.alarm, heads.alarm) if row.lane == ALARM else (work.activity, heads.activity)
+        is_alarm = row.lane == ALARM
+        rows = pending.alarm if is_alarm else pending.activity
+        pos = heads.alarm if is_alarm else heads.activity
         first = pos + 1
         for seq, data in zip(outcome.seqs, outcome.events, strict=True):
             pos += 1
-            rows.append((pos, row.id, seq, now_ms, int(seq in again), data))
-            work.bytes += len(data) + 32
-        for start, end, at in _stretches(outcome.seqs):
-            work.runs.append((row.id, end, start, first + at, 0))
-        if row.lane == ALARM:
+            rows.append((pos, row.id, seq, now_ms, int(seq in copies), data))
+            pending.bytes += len(data) + 32
+        for start, end, index in _stretches(outcome.seqs):
+            pending.seq_index.append((row.id, end, start, first + index, 0))
+        if is_alarm:
             heads.alarm = pos
         else:
             heads.activity = pos
 
     def _append_batch(
-        self, row: StreamRow, outcome: receiver.Outcome, again: frozenset[int], work: Group, heads: Heads, now_ms: int
+        self,
+        row: StreamRow,
+        outcome: receive_batch.Outcome,
+        copies: frozenset[int],
+        pending: PendingRows,
+        heads: LogPositions,
+        now_ms: int,
     ) -> None:
         heads.telemetry += 1
         times = list(map(_WALL_MS, outcome.parsed))
@@ -242,8 +267,8 @@ class Appender:
         data = EventList(events=outcome.events).SerializeToString()
         if self._packer is not None:
             data = self._packer.compress(data)
-        copies = [at for at, seq in enumerate(outcome.seqs) if seq in again] if again else []
-        work.telemetry.append(
+        copied = [index for index, seq in enumerate(outcome.seqs) if seq in copies] if copies else []
+        pending.telemetry.append(
             (
                 heads.telemetry,
                 row.id,
@@ -255,41 +280,41 @@ class Appender:
                 max(times),
                 min(devices),
                 max(devices),
-                json.dumps(copies) if copies else "",
+                json.dumps(copied) if copied else "",
                 int(self._packer is not None),
                 data,
             )
         )
-        work.bytes += len(data)
-        for start, end, at in _stretches(outcome.seqs):
-            work.runs.append((row.id, end, start, heads.telemetry, at))
+        pending.bytes += len(data)
+        for start, end, index in _stretches(outcome.seqs):
+            pending.seq_index.append((row.id, end, start, heads.telemetry, index))
 
     # -- facts that moved to another stream
 
-    def _known_already(self, row: StreamRow, outcome: receiver.Outcome, work: Group) -> frozenset[int]:
+    def _known_already(self, row: StreamRow, outcome: receive_batch.Outcome, pending: PendingRows) -> frozenset[int]:
         """Returns the numbers of events that are the same fact as one that is here already.
 
         Either side may come first: a copy after its original (a fork), or the original after its copy (a box whose disk
         did not take the alarm, a hub restored from a backup older than the fork).
         """
-        again = self._copied_before(row, outcome)
-        if outcome.rehomed and work.events:
-            self._write_rows(work)  # so that what came with the same transaction is found too
+        known = self._copied_before(row, outcome)
+        if outcome.rehomed and pending.events:
+            self._write_rows(pending)  # so that what came with the same transaction is found too
         for moved in outcome.rehomed:
             seen = self._db.execute(
                 "select 1 from moved where owner = ? and origin_stream = ? and origin_seq = ? and digest = ?",
                 (row.community, moved.origin_stream, moved.origin_seq, moved.digest),
             ).fetchone()
             if seen or self._digest_at(row.community, moved.origin_stream, moved.origin_seq) == moved.digest:
-                again.add(moved.seq)
+                known.add(moved.seq)
             else:
                 self._db.execute(
                     "insert into moved values (?, ?, ?, ?, ?, ?)",
                     (row.community, moved.origin_stream, moved.origin_seq, moved.digest, row.id, moved.seq),
                 )
-        return frozenset(again)
+        return frozenset(known)
 
-    def _copied_before(self, row: StreamRow, outcome: receiver.Outcome) -> set[int]:
+    def _copied_before(self, row: StreamRow, outcome: receive_batch.Outcome) -> set[int]:
         """The numbers of events whose re-homed copy is here already."""
         if not outcome.seqs:
             return set()
@@ -307,12 +332,12 @@ class Appender:
         origin = self.stream(community, stream)
         if origin is None or origin.is_foreign or seq > origin.seq:
             return None
-        run = self._db.execute(
+        indexed = self._db.execute(
             "select first, pos, at from run where stream = ? and last >= ? order by last limit 1", (origin.id, seq)
         ).fetchone()
-        if run is None or run[0] > seq:
+        if indexed is None or indexed[0] > seq:
             return None
-        first, pos, at = run
+        first, pos, index = indexed
         if origin.lane != TELEMETRY:
             log = "alarm_log" if origin.lane == ALARM else "activity_log"
             stored = self._db.execute(f"select bytes from {log} where pos = ?", (pos + seq - first,)).fetchone()
@@ -321,20 +346,26 @@ class Appender:
         if stored is None:
             return None
         events = EventList.FromString(unpack(*stored)).events
-        return sha256(events[at + seq - first]).digest()
+        return sha256(events[index + seq - first]).digest()
 
     # -- beside the logs
 
     def _note_quarantine(
-        self, row: StreamRow, aside: Sequence[receiver.Quarantined], work: Group, heads: Heads, now_ms: int
+        self,
+        row: StreamRow,
+        items: Sequence[receive_batch.Quarantined],
+        pending: PendingRows,
+        heads: LogPositions,
+        now_ms: int,
     ) -> None:
-        """Says that content was set aside: a P4, at most once an hour for each box.
+        """Raises an alarm of the hub's own about quarantined content: a P4, at most once an hour for each box.
 
         What may have been somebody's alarm is a P2 each time: nobody can read it, so a person has to ask on site.
         """
-        alarms = sum(one.last - one.first + 1 for one in aside if row.lane == ALARM or one.kind == ALARM_RAISED)
+        alarms = sum(item.last - item.first + 1 for item in items if row.lane == ALARM or item.kind == ALARM_RAISED)
         if alarms:
-            self._say(row, Alarm(reasons=[GENERAL], priority=P2, rule=UNREADABLE_RULE, repeats=alarms - 1), work, heads)
+            alarm = Alarm(reasons=[GENERAL], priority=P2, rule=UNREADABLE_RULE, repeats=alarms - 1)
+            self._append_alarm(row, alarm, pending, heads)
             return
         key = f"quarantine:{row.box}"
         last_ms = self._noted_ms.get(key)
@@ -346,9 +377,9 @@ class Appender:
             return
         self._noted_ms[key] = now_ms
         self._db.execute("insert or replace into meta values (?, ?)", (key, now_ms))
-        self._say(row, Alarm(reasons=[GENERAL], priority=P4, rule=QUARANTINE_RULE), work, heads)
+        self._append_alarm(row, Alarm(reasons=[GENERAL], priority=P4, rule=QUARANTINE_RULE), pending, heads)
 
-    def _say(self, row: StreamRow, alarm: Alarm, work: Group, heads: Heads) -> None:
+    def _append_alarm(self, row: StreamRow, alarm: Alarm, pending: PendingRows, heads: LogPositions) -> None:
         """Collects an alarm of the hub's own about a box."""
         event = Event(
             kind=ALARM_RAISED,
@@ -356,7 +387,7 @@ class Appender:
             device=f"box:{row.box}",
             payload=alarm.SerializeToString(),
         )
-        self.take_hub_event(HubEvent(row.box, row.community, event.SerializeToString()), work, heads)
+        self.append_hub_event(HubEvent(row.box, row.community, event.SerializeToString()), pending, heads)
 
     def _thin(self, row: StreamRow) -> None:
         self._db.execute(
@@ -364,11 +395,13 @@ class Appender:
             " (order by seq desc) as n from checkpoint where stream = ?1) where n > ?2 and n % 2 = 0)",
             (row.id, THIN_KEEP),
         )
-        (row.checkpoints,) = self._db.execute("select count(*) from checkpoint where stream = ?", (row.id,)).fetchone()
+        (row.hash_checkpoints,) = self._db.execute(
+            "select count(*) from checkpoint where stream = ?", (row.id,)
+        ).fetchone()
 
-    def write(self, work: Group) -> None:
+    def write(self, pending: PendingRows) -> None:
         """Writes everything that was collected. Raises sqlite3.Error."""
-        self._write_rows(work)
+        self._write_rows(pending)
         self._db.executemany(
             "update stream set seq = ?, hash = ?, sealed = ?, events = ?, skipped = ?, lost = ?, quarantined = ?,"
             " forked_ms = ? where id = ?",
@@ -384,25 +417,25 @@ class Appender:
                     row.forked_ms,
                     row.id,
                 )
-                for row in work.moved.values()
+                for row in pending.streams.values()
             ],
         )
         if len(self._streams) >= CACHED_STREAMS:  # not before: what is collected is in these alone until here
             self._streams.clear()
 
-    def _write_rows(self, work: Group) -> None:
+    def _write_rows(self, pending: PendingRows) -> None:
         """Writes the rows collected so far."""
         for sql, rows in (
-            ("insert into alarm_log values (?, ?, ?, ?, ?, ?)", work.alarm),
-            ("insert into activity_log values (?, ?, ?, ?, ?, ?)", work.activity),
-            ("insert into telemetry_log values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", work.telemetry),
-            ("insert into run values (?, ?, ?, ?, ?)", work.runs),
-            ("insert or replace into checkpoint values (?, ?, ?)", work.checkpoints),
-            ("insert into skip values (?, ?, ?, ?, ?, ?)", work.skips),
+            ("insert into alarm_log values (?, ?, ?, ?, ?, ?)", pending.alarm),
+            ("insert into activity_log values (?, ?, ?, ?, ?, ?)", pending.activity),
+            ("insert into telemetry_log values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", pending.telemetry),
+            ("insert into run values (?, ?, ?, ?, ?)", pending.seq_index),
+            ("insert or replace into checkpoint values (?, ?, ?)", pending.hash_checkpoints),
+            ("insert into skip values (?, ?, ?, ?, ?, ?)", pending.skips),
             (
                 "insert into quarantine (stream, first, last, reason, kind, received_ms, bytes)"
                 " values (?, ?, ?, ?, ?, ?, ?)",
-                work.quarantine,
+                pending.quarantine,
             ),
         ):
             if rows:
@@ -416,10 +449,10 @@ def _stretches(seqs: Sequence[int]) -> Iterable[tuple[int, int, int]]:
         yield seqs[0], seqs[-1], 0
         return
     start = 0
-    for at in range(1, len(seqs) + 1):
-        if at == len(seqs) or seqs[at] != seqs[at - 1] + 1:
-            yield seqs[start], seqs[at - 1], start
-            start = at
+    for index in range(1, len(seqs) + 1):
+        if index == len(seqs) or seqs[index] != seqs[index - 1] + 1:
+            yield seqs[start], seqs[index - 1], start
+            start = index
 
 
 def unpack(packed: int, data: bytes) -> bytes:

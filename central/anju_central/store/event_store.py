@@ -2,7 +2,7 @@
 
 Duties of every implementation (one test suite for all, `tests/central/test_stores.py`):
 
-- One writer holds the cursors. For each submission it calls `receiver.receive(cursor, batch)`, appends what that
+- One writer holds the cursors. For each submission it calls `receive_batch.receive(cursor, batch)`, appends what that
   returns, moves the cursor to `outcome.cursor` and commits; only then does the future resolve. Submissions of many
   boxes share a transaction; urgent ones have a queue of their own that is served first. A failed group is retried one
   by one; a submission that cannot be committed fails its future with `StoreUnavailable` and moves nothing.

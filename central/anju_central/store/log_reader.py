@@ -25,7 +25,7 @@ LOG_NAMES: Final[tuple[LogName, ...]] = ("alarm", "activity", "telemetry")
 
 
 @dataclass(frozen=True, slots=True)
-class Logged:
+class LogRecord:
     """One fact of the ALARM or ACTIVITY log. `ref` is where it lies, `first_ref` its first identity."""
 
     pos: int
@@ -34,7 +34,7 @@ class Logged:
     community: str
     by_hub: bool
     received_ms: int
-    again: bool  # a copy of a fact that is here already: never to be projected
+    is_copy: bool  # of a fact that is here already: never to be projected
     data: bytes
     event: Event
 
@@ -58,11 +58,15 @@ class TelemetryBatch:
     def __init__(
         self, pos: int, stream: int, box: str, community: str, received_ms: int, events: Sequence[Event]
     ) -> None:
-        self.pos, self.stream, self.box, self.community = pos, stream, box, community
-        self.received_ms, self.events = received_ms, events
+        self.pos = pos
+        self.stream = stream
+        self.box = box
+        self.community = community
+        self.received_ms = received_ms
+        self.events = events
 
 
-class TelemetryNews:
+class TelemetrySummary:
     """What projections need of some batches of one stream, found in one pass for all of them.
 
     `last` holds the newest event by (device, kind, boot) and `counts` how many there were, `boots` the lowest and
@@ -72,12 +76,15 @@ class TelemetryNews:
     __slots__ = ("boots", "box", "community", "count", "counts", "last", "received_ms")
 
     def __init__(self, box: str, community: str) -> None:
-        self.box, self.community, self.received_ms, self.count = box, community, 0, 0
+        self.box = box
+        self.community = community
+        self.received_ms = 0
+        self.count = 0
         self.last: dict[tuple[str, int, int], Event] = {}
         self.counts: Counter[tuple[str, int, int]] = Counter()
         self.boots: dict[int, tuple[int, int]] = {}
 
-    def take(self, batch: TelemetryBatch) -> None:
+    def add(self, batch: TelemetryBatch) -> None:
         """Adds the stream's next batch."""
         self.received_ms = max(self.received_ms, batch.received_ms)
         events = list(batch.events)
@@ -94,15 +101,16 @@ class TelemetryNews:
             self.boots[boot] = (min(low, at_ms), max(high, at_ms))
 
 
-def news_of(batches: Iterable[TelemetryBatch]) -> list[TelemetryNews]:
-    """Returns the news of each stream that has any in `batches`."""
-    news: dict[int, TelemetryNews] = {}
+def summarize(batches: Iterable[TelemetryBatch]) -> list[TelemetrySummary]:
+    """Returns one summary for each stream in `batches`."""
+    summaries: dict[int, TelemetrySummary] = {}
     for batch in batches:
-        held = news.get(batch.stream)
-        if held is None:
-            held = news[batch.stream] = TelemetryNews(batch.box, batch.community)
-        held.take(batch)
-    return list(news.values())
+        summary = summaries.get(batch.stream)
+        if summary is None:
+            summary = TelemetrySummary(batch.box, batch.community)
+            summaries[batch.stream] = summary
+        summary.add(batch)
+    return list(summaries.values())
 
 
 class LogReader:
@@ -121,38 +129,38 @@ class LogReader:
         (pos,) = self._db.execute(f"select coalesce(max(pos), 0) from {log}_log").fetchone()
         return int(pos)
 
-    def rows(self, log: RowLog, after: int, limit: int) -> list[Logged]:
+    def rows(self, log: RowLog, after: int, limit: int) -> list[LogRecord]:
         """Returns up to `limit` facts behind position `after`, in order."""
-        found = self._db.execute(
+        rows = self._db.execute(
             f"select l.pos, s.stream, l.seq, s.box, s.community, s.by_hub, l.received_ms, l.again, l.bytes"
             f" from {log}_log l join stream s on s.id = l.stream where l.pos > ? order by l.pos limit ?",
             (after, limit),
         )
         return [
-            Logged(
+            LogRecord(
                 pos,
                 EventRef(stream=stream, seq=seq),
                 box,
                 community,
                 bool(by_hub),
                 received_ms,
-                bool(again),
+                bool(is_copy),
                 data,
                 Event.FromString(data),
             )
-            for pos, stream, seq, box, community, by_hub, received_ms, again, data in found
+            for pos, stream, seq, box, community, by_hub, received_ms, is_copy, data in rows
         ]
 
     def batches(self, after: int, limit: int) -> list[TelemetryBatch]:
         """Returns up to `limit` telemetry batches behind position `after`, in order."""
-        found = self._db.execute(
+        rows = self._db.execute(
             "select l.pos, l.stream, s.box, s.community, l.received_ms, l.again, l.packed, l.bytes"
             " from telemetry_log l join stream s on s.id = l.stream where l.pos > ? order by l.pos limit ?",
             (after, limit),
         )
         return [
-            TelemetryBatch(pos, stream, box, community, received_ms, _events(again, packed, data))
-            for pos, stream, box, community, received_ms, again, packed, data in found
+            TelemetryBatch(pos, stream, box, community, received_ms, _events(copies, packed, data))
+            for pos, stream, box, community, received_ms, copies, packed, data in rows
         ]
 
     def close(self) -> None:
@@ -160,9 +168,9 @@ class LogReader:
         self._db.close()
 
 
-def _events(again: str, packed: int, data: bytes) -> Sequence[Event]:
+def _events(copies: str, packed: int, data: bytes) -> Sequence[Event]:
     events = EventRun.FromString(unpack(packed, data)).events
-    if again:
-        copies = set(json.loads(again))
-        return [event for at, event in enumerate(events) if at not in copies]
+    if copies:
+        left_out = set(json.loads(copies))
+        return [event for index, event in enumerate(events) if index not in left_out]
     return events

@@ -2,7 +2,7 @@
 
 `receive(cursor, batch)` answers with what to append and where the cursor goes. It takes exactly what follows the
 cursor: what lies at or before it was delivered already and is trimmed, a hole that no skip explains is answered with
-the cursor (the box sends again from there). Content is never refused: what cannot be understood is set aside as
+the cursor (the box sends again from there). Content is never refused: what cannot be parsed is set aside as
 quarantined, and the cursor goes on, so that one bad event never stands in the way of all that follow.
 
 The running hash (`anju_protos.chain`) goes along. A batch that names the hash at its end must arrive there; if it
@@ -102,16 +102,16 @@ class Outcome:
             stream=self.cursor.stream,
             seq=self.cursor.seq,
             rewind=self.rewind,
-            quarantined=sum(aside.last - aside.first + 1 for aside in self.quarantined),
+            quarantined=sum(item.last - item.first + 1 for item in self.quarantined),
             hub_time_ms=hub_time_ms,
         )
 
 
-class _Damaged(Exception):
-    """The compressed part of a batch cannot be unpacked."""
+class UndecodableEvents(Exception):
+    """The compressed events of a batch cannot be unpacked."""
 
 
-class _Nonsense(Exception):
+class InconsistentBatch(Exception):
     """The batch's numbers contradict each other: nobody can say which fact has which number."""
 
 
@@ -123,24 +123,24 @@ def receive(cursor: Cursor, batch: Batch, *, foreign: bool = False) -> Outcome:
     """
     if batch.first_seq > cursor.seq + 1 or batch.first_seq < 1:
         return Outcome(cursor, rewind=True)
-    damaged = False
-    events: Sequence[bytes] = ()
+    events: Sequence[bytes] | None
     try:
         events = _events_of(batch)
-    except _Damaged:
-        damaged = True
-    count = batch.event_count if damaged else len(events)
+        count = len(events)
+    except UndecodableEvents:
+        events = None
+        count = batch.event_count
     try:
         if not 0 <= count <= MAX_EVENTS:
-            raise _Nonsense
-        runs = list(_runs(batch, count))
-    except _Nonsense:
+            raise InconsistentBatch
+        stretches = list(_stretches(batch, count))
+    except InconsistentBatch:
         return Outcome(cursor, rewind=True)
-    return _Intake(cursor, foreign).take(batch, runs, None if damaged else events)
+    return _Intake(cursor, foreign).take(batch, stretches, events)
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _Stretch:
     """A stretch of a batch: `count` events from index `index` on, or one skip."""
 
     first: int
@@ -149,23 +149,24 @@ class _Run:
     skip: Skip | None = None
 
 
-def _runs(batch: Batch, count: int) -> Iterator[_Run]:
-    """Yields the batch's stretches in order of their numbers. Raises _Nonsense when skips overlap or leave holes."""
-    seq, index = batch.first_seq, 0
+def _stretches(batch: Batch, count: int) -> Iterator[_Stretch]:
+    """Yields the batch's stretches in order of their numbers. Raises InconsistentBatch: skips overlap or leave gaps."""
+    seq = batch.first_seq
+    index = 0
     for skip in batch.skips:
         between = skip.first - seq
         if between < 0 or between > count - index or not skip.first <= skip.last <= MAX_SEQ:
-            raise _Nonsense
+            raise InconsistentBatch
         if between:
-            yield _Run(seq, skip.first - 1, index)
+            yield _Stretch(seq, skip.first - 1, index)
             index += between
-        yield _Run(skip.first, skip.last, skip=skip)
+        yield _Stretch(skip.first, skip.last, skip=skip)
         seq = skip.last + 1
     if index < count:
         last = seq + count - index - 1
         if last > MAX_SEQ:
-            raise _Nonsense
-        yield _Run(seq, last, index)
+            raise InconsistentBatch
+        yield _Stretch(seq, last, index)
 
 
 @dataclass(slots=True)
@@ -181,28 +182,31 @@ class _Intake:
     quarantined: list[Quarantined] = field(default_factory=list)
     rehomed: list[Rehomed] = field(default_factory=list)
 
-    def take(self, batch: Batch, runs: Sequence[_Run], events: Sequence[bytes] | None) -> Outcome:
+    def take(self, batch: Batch, stretches: Sequence[_Stretch], events: Sequence[bytes] | None) -> Outcome:
         """Returns the outcome; `events` is None when they could not be unpacked."""
         cursor = self.cursor
-        seq, running = cursor.seq, cursor.hash or chain.genesis(batch.stream)
-        verifiable, moved = True, False
-        for run in runs:
-            if run.last <= seq:
+        seq = cursor.seq
+        running = cursor.hash or chain.genesis(batch.stream)
+        verifiable = True
+        moved = False
+        for stretch in stretches:
+            if stretch.last <= seq:
                 continue  # delivered before
             first = seq + 1
-            if run.skip is not None:
-                running, known = self._skip(run.skip, first, running)
+            if stretch.skip is not None:
+                running, known = self._skip(stretch.skip, first, running)
                 verifiable = verifiable and known
-                moved = moved or run.skip.cause == Skip.REHOMED
+                moved = moved or stretch.skip.cause == Skip.REHOMED
             elif events is None:
-                running = chain.link_lost(running, first, run.last)
+                running = chain.link_lost(running, first, stretch.last)
                 verifiable = False
-                self.quarantined.append(Quarantined(first, run.last, "undecodable", batch.events_zstd))
+                self.quarantined.append(Quarantined(first, stretch.last, "undecodable", batch.events_zstd))
             else:
-                fresh = events[run.index + first - run.first : run.index + run.last - run.first + 1]
+                start = stretch.index - stretch.first
+                fresh = events[start + first : start + stretch.last + 1]
                 running = chain.link_all(running, fresh)
                 self._events(first, fresh)
-            seq = run.last
+            seq = stretch.last
         if seq == cursor.seq:
             return Outcome(cursor)
         if batch.hash_end:
@@ -235,23 +239,23 @@ class _Intake:
         return chain.link_lost(running, first, skip.last), skip.cause != Skip.LOST_AT_HUB
 
     def _events(self, first: int, events: Sequence[bytes]) -> None:
-        sound = None if self.foreign else all_understood(events)
-        if sound is None:
+        parsed = None if self.foreign else parse_events(events)
+        if parsed is None:
             self._events_one_by_one(first, events)
             return
         self.seqs += range(first, first + len(events))
         self.kept += events
-        self.parsed += sound
-        for at, event in enumerate(sound):
+        self.parsed += parsed
+        for index, event in enumerate(parsed):
             if event.HasField("origin"):
-                self.rehomed.append(_rehomed(first + at, events[at], event.origin))
+                self.rehomed.append(_rehomed(first + index, events[index], event.origin))
 
     def _events_one_by_one(self, first: int, events: Sequence[bytes]) -> None:
         seqs, kept, parsed = self.seqs, self.kept, self.parsed
         for seq, data in enumerate(events, first):
-            event = None if self.foreign else understood(data)
+            event = None if self.foreign else parse_event(data)
             if event is None:
-                self.quarantined.append(_aside(seq, data, self.foreign))
+                self.quarantined.append(_quarantine(seq, data, self.foreign))
                 continue
             seqs.append(seq)
             kept.append(data)
@@ -260,8 +264,8 @@ class _Intake:
                 self.rehomed.append(_rehomed(seq, data, event.origin))
 
 
-def all_understood(events: Sequence[bytes]) -> list[Event] | None:
-    """Returns what `understood` returns for each, when it understands all; else None. The hub's busiest loop.
+def parse_events(events: Sequence[bytes]) -> list[Event] | None:
+    """Returns what `parse_event` returns for each, when it can read all; else None. The hub's busiest loop.
 
     Reads the envelopes in one call and each payload into a message of its kind that is used again.
     """
@@ -286,7 +290,7 @@ def all_understood(events: Sequence[bytes]) -> list[Event] | None:
     return parsed
 
 
-def understood(data: bytes) -> Event | None:
+def parse_event(data: bytes) -> Event | None:
     """Returns the event if envelope and (plain, known) payload can be read, else None."""
     if len(data) > MAX_EVENT_BYTES:
         return None
@@ -302,7 +306,7 @@ def understood(data: bytes) -> Event | None:
     return event
 
 
-def _aside(seq: int, data: bytes, foreign: bool) -> Quarantined:
+def _quarantine(seq: int, data: bytes, foreign: bool) -> Quarantined:
     if foreign:
         reason = "foreign"
     elif len(data) > MAX_EVENT_BYTES:
@@ -323,14 +327,14 @@ def _rehomed(seq: int, data: bytes, origin: EventRef) -> Rehomed:
 
 
 def _events_of(batch: Batch) -> Sequence[bytes]:
-    """Returns the batch's events, unpacked within bounds of memory. Raises _Damaged."""
+    """Returns the batch's events, unpacked within bounds of memory. Raises UndecodableEvents."""
     if not batch.events_zstd:
         return batch.events
     try:
         size = zstandard.get_frame_parameters(batch.events_zstd).content_size
         if not 0 <= size <= MAX_UNPACKED_BYTES:  # an unknown size shows as 2**64 - 1
-            raise _Damaged
+            raise UndecodableEvents
         unpacked = zstandard.ZstdDecompressor(max_window_size=MAX_UNPACKED_BYTES).decompress(batch.events_zstd)
         return EventList.FromString(unpacked).events
     except (zstandard.ZstdError, DecodeError) as error:
-        raise _Damaged from error
+        raise UndecodableEvents from error

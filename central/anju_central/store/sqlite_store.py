@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from anju_central.store.append import Appender, Heads
+from anju_central.store.append import Appender, LogPositions
 from anju_central.store.database import SCHEMA, connect, migrate
 from anju_central.store.event_store import Submission
 from anju_central.store.hub_event import HubEvent
@@ -49,7 +49,8 @@ class SqliteEventStore:
     """The event store of one hub process. Made by `open`; all methods are called in the event loop."""
 
     def __init__(self, path: Path, writer: StoreWriter) -> None:
-        self.path, self._writer = path, writer
+        self.path = path
+        self._writer = writer
 
     @classmethod
     def open(
@@ -70,7 +71,7 @@ class SqliteEventStore:
         return self._writer.epoch
 
     @property
-    def heads(self) -> Heads:
+    def heads(self) -> LogPositions:
         """The newest committed position of each log; safe to read from any thread."""
         return self._writer.heads
 

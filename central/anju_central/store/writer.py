@@ -20,7 +20,7 @@ from typing import Any, Final, TypeVar
 
 import zstandard
 
-from anju_central.store.append import Appender, Group, Heads
+from anju_central.store.append import Appender, LogPositions, PendingRows
 from anju_central.store.database import SCHEMA, connect, migrate
 from anju_central.store.event_store import StoreUnavailable, Submission
 from anju_central.store.hub_event import HubEvent
@@ -63,7 +63,7 @@ class Counters:
     commits: int = 0
     events: int = 0
     failures: int = 0
-    checkpoints: int = 0
+    wal_checkpoints: int = 0
     commit_s_sum: float = 0.0
 
 
@@ -77,7 +77,8 @@ class StoreWriter:
         compress: bool = False,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
-        self._path, self._now_ms = path, now_ms
+        self._path = path
+        self._now_ms = now_ms
         self.on_commit: Callable[[], None] = lambda: None  # called in the writer's thread
         self._packer = zstandard.ZstdCompressor(level=3) if compress else None
         self._loop = asyncio.get_running_loop()
@@ -87,8 +88,8 @@ class StoreWriter:
         self._jobs: deque[_Job] = deque()
         self._stopping = False
         self._written = 0
-        self.notes: dict[tuple[str, bytes], str] = {}  # (owner, stream) -> why it was born, as Hello said
-        self.heads = Heads()
+        self.notes: dict[tuple[str, bytes], str] = {}  # (owner, stream) -> why it was born, by its Hello
+        self.heads = LogPositions()
         self.counters = Counters()
         self.fault: str | None = None
         self.epoch = b""
@@ -159,14 +160,14 @@ class StoreWriter:
 
     def _run(self) -> None:
         try:
-            while self._turn():
+            while self._run_one():
                 pass
-            self._checkpoint()
+            self._checkpoint_wal()
             self._db.close()
         finally:
-            self._loop.call_soon_threadsafe(self._gone)
+            self._loop.call_soon_threadsafe(self._fail_waiting)
 
-    def _gone(self) -> None:
+    def _fail_waiting(self) -> None:
         """In the event loop: nobody is left to answer."""
         with self._ready:
             self._stopping = True
@@ -176,7 +177,7 @@ class StoreWriter:
         if not self.ended.done():
             self.ended.set_result(None)
 
-    def _turn(self) -> bool:
+    def _run_one(self) -> bool:
         """Serves one round: questions, then one group. Returns False when it is time to end."""
         with self._ready:
             while not (self._urgent or self._bulk or self._jobs):
@@ -192,7 +193,7 @@ class StoreWriter:
             self._commit(group)
         due = CHECKPOINT_BYTES if group or jobs else CHECKPOINT_BYTES // 8
         if self._written > due and not self._urgent:
-            self._checkpoint()
+            self._checkpoint_wal()
         return True
 
     def _take(self) -> list[_Waiting]:
@@ -216,9 +217,9 @@ class StoreWriter:
             else:
                 self._loop.call_soon_threadsafe(_finish, job.done, answer)
 
-    def _checkpoint(self) -> None:
+    def _checkpoint_wal(self) -> None:
         self._written = 0
-        self.counters.checkpoints += 1
+        self.counters.wal_checkpoints += 1
         try:
             self._db.execute("pragma wal_checkpoint(passive)").fetchone()
         except sqlite3.Error as error:
@@ -226,7 +227,7 @@ class StoreWriter:
 
     def _commit(self, group: Sequence[_Waiting]) -> None:
         """Commits a group; when that fails, each of it alone, always on a fresh handle."""
-        taken, error = self._try(group)
+        taken, error = self._commit_some(group)
         if error is None:
             self._loop.call_soon_threadsafe(_finish_all, group[:taken])
             if taken < len(group):
@@ -235,7 +236,7 @@ class StoreWriter:
             return
         usable = self._reopen()
         for waiting in group:
-            alone = self._try([waiting])[1] if usable else error
+            alone = self._commit_some([waiting])[1] if usable else error
             if alone is None:
                 self._loop.call_soon_threadsafe(_finish_all, [waiting])
                 continue
@@ -243,35 +244,37 @@ class StoreWriter:
             self._loop.call_soon_threadsafe(_fail, waiting.done, StoreUnavailable(str(alone)))
             usable = usable and self._reopen()
 
-    def _try(self, group: Sequence[_Waiting]) -> tuple[int, sqlite3.Error | None]:
+    def _commit_some(self, group: Sequence[_Waiting]) -> tuple[int, sqlite3.Error | None]:
         """Commits as many of a group as fit before an alarm comes, at least one. Returns how many, or why none."""
         taken = 0
         started = time.perf_counter()
-        work = Group()
-        heads = Heads(self.heads.alarm, self.heads.activity, self.heads.telemetry)
+        pending = PendingRows()
+        heads = LogPositions(self.heads.alarm, self.heads.activity, self.heads.telemetry)
         try:
             self._db.execute("begin immediate")
             for waiting in group:
                 item = waiting.item
                 if isinstance(item, HubEvent):
-                    waiting.answer = self._append.take_hub_event(item, work, heads)
+                    waiting.answer = self._append.append_hub_event(item, pending, heads)
                 else:
-                    waiting.answer = self._append.take_submission(item, work, heads)
+                    waiting.answer = self._append.append_submission(item, pending, heads)
                 taken += 1
                 if self._urgent and not isinstance(item, HubEvent) and not item.urgent:
                     break
-            self._append.write(work)
+            self._append.write(pending)
             self._db.execute("commit")
         except sqlite3.Error as error:
             self.counters.failures += 1
             return 0, error
-        self.heads.alarm, self.heads.activity, self.heads.telemetry = heads.alarm, heads.activity, heads.telemetry
-        self._written += work.bytes + COMMIT_OVERHEAD_BYTES
+        self.heads.alarm = heads.alarm
+        self.heads.activity = heads.activity
+        self.heads.telemetry = heads.telemetry
+        self._written += pending.bytes + COMMIT_OVERHEAD_BYTES
         if self.fault is not None:
             log.info("the store records again")
             self.fault = None
         self.counters.commits += 1
-        self.counters.events += work.events
+        self.counters.events += pending.events
         self.counters.commit_s_sum += time.perf_counter() - started
         self.on_commit()
         return taken, None

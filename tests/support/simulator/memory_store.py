@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from anju_central.store import receive_batch as receiver
+from anju_central.store import receive_batch
 from anju_central.store.event_store import Submission
 from anju_protos.v1.uplink_pb2 import Ack, Checkpoint, Cursor, StreamState
 
@@ -23,7 +23,7 @@ class MemoryRows:
     rows: dict[int, bytes] = field(default_factory=dict)
     skips: list[tuple[int, int, int]] = field(default_factory=list)
     aside: list[tuple[int, int]] = field(default_factory=list)
-    again: set[int] = field(default_factory=set)
+    copies: set[int] = field(default_factory=set)
     checkpoints: list[Checkpoint] = field(default_factory=list)
     forked: int = 0
 
@@ -74,21 +74,21 @@ class MemoryStore:
         owner = self._owners.setdefault(stream, community)
         key = (community, stream)
         rows = self.streams.setdefault(key, MemoryRows(community, stream, Cursor(stream=stream)))
-        outcome = receiver.receive(rows.cursor, submission.batch, foreign=owner != community)
+        outcome = receive_batch.receive(rows.cursor, submission.batch, foreign=owner != community)
         rows.forked += outcome.forked
         self.appended = [] if outcome.rewind else list(outcome.events)
         if not outcome.rewind and outcome.cursor.seq > rows.cursor.seq:
             self._append(rows, outcome)
         return outcome.ack(0)
 
-    def _append(self, rows: MemoryRows, outcome: receiver.Outcome) -> None:
+    def _append(self, rows: MemoryRows, outcome: receive_batch.Outcome) -> None:
         for seq, data in zip(outcome.seqs, outcome.events, strict=True):
             rows.rows[seq] = data
             if sha256(data).digest() in self._rehomed.get((rows.community, rows.stream, seq), ()):
-                rows.again.add(seq)  # its re-homed copy came first: this hub is older than the fork
+                rows.copies.add(seq)  # its re-homed copy came first: this hub is older than the fork
         for moved in outcome.rehomed:
             if self._holds(rows.community, moved):
-                rows.again.add(moved.seq)
+                rows.copies.add(moved.seq)
             key = (rows.community, moved.origin_stream, moved.origin_seq)
             self._rehomed.setdefault(key, set()).add(moved.digest)
         rows.skips += [(skip.first, skip.last, skip.cause) for skip in outcome.skips]
@@ -96,7 +96,7 @@ class MemoryStore:
         rows.cursor = outcome.cursor
         rows.checkpoints.append(Checkpoint(stream=rows.stream, seq=outcome.cursor.seq, hash=outcome.cursor.hash))
 
-    def _holds(self, community: str, moved: receiver.Rehomed) -> bool:
+    def _holds(self, community: str, moved: receive_batch.Rehomed) -> bool:
         if moved.digest in self._rehomed.get((community, moved.origin_stream, moved.origin_seq), ()):
             return True
         origin = self.streams.get((community, moved.origin_stream))

@@ -150,7 +150,7 @@ class Scenario:
             rows.check()
             lost_at_hub += sum(last - first + 1 for first, last, cause in rows.skips if cause == Skip.LOST_AT_HUB)
             for seq, data in rows.rows.items():
-                if seq not in rows.again:
+                if seq not in rows.copies:
                     counted[without_origin(data)] += 1
         twice = [data for data, times in counted.items() if times > 1]
         assert not twice, f"{len(twice)} facts counted twice: {Event.FromString(twice[0]).device}"

@@ -1,4 +1,4 @@
-"""The boxes as shown: contact, backlog, clock and troubles from what the box last said, the rest from projections."""
+"""The boxes as shown: contact, backlog, clock and troubles as the box last reported, the rest from projections."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from anju_central.api.models import BacklogView, BoxView, ClockView, DeviceView,
 from anju_central.api.views.incidents import iso
 from anju_central.live.box_times import BoxTimes
 from anju_central.live.contact import BoxContact
-from anju_central.live.open_incidents import IncidentBook
+from anju_central.live.open_incidents import LiveIncidents
 from anju_central.registry.labels import CommunityLabels, Labels
 from anju_central.store.sqlite_store import StoredStream
 from anju_protos.v1.control_pb2 import BoxStatus, DeviceLine
 from anju_protos.v1.event_pb2 import BOX_CANNOT_RECORD, HELD, SYNCED, UNSET, Lane, RosterApplied, Stamp
 
-STRANGERS_MS = 24 * 3_600_000  # devices that only events name are shown for a day, and not more than STRANGERS
-STRANGERS = 100
+UNADOPTED_MS = 24 * 3_600_000  # devices that only events name are shown for a day, and not more than MAX_UNADOPTED
+MAX_UNADOPTED = 100
 RECORDING_TROUBLE = "EDGE-JNL-001"
 QUALITIES: Final[dict[int, QualityName]] = {UNSET: "UNSET", HELD: "HELD", SYNCED: "SYNCED"}
 BORN = {"fork", "salvage", "import"}  # births of streams that people should know of
@@ -102,8 +102,9 @@ def read_places(db: sqlite3.Connection, box: str, times: BoxTimes) -> dict[str, 
 class BoxViews:
     """Builds box rows."""
 
-    def __init__(self, labels: Labels, book: IncidentBook) -> None:
-        self._labels, self._book = labels, book
+    def __init__(self, labels: Labels, live_incidents: LiveIncidents) -> None:
+        self._labels = labels
+        self._live_incidents = live_incidents
 
     def box(self, contact: BoxContact, known: KnownBox, streams: Iterable[StoredStream], now_ms: int) -> BoxView:
         """Returns a box as shown at `now_ms` (UTC)."""
@@ -114,7 +115,7 @@ class BoxViews:
         fault = next((code for code in troubles if code.startswith(RECORDING_TROUBLE)), None)
         cannot = any(
             record.incident.box == contact.box and BOX_CANNOT_RECORD in record.incident.reasons
-            for record in self._book.open()
+            for record in self._live_incidents.open()
         )
         roster = status.roster_revision or (known.roster.kept_revision or known.roster.revision if known.roster else 0)
         gauges = status.gauges
@@ -143,14 +144,14 @@ class BoxViews:
     def _devices(
         self, contact: BoxContact, status: BoxStatus, known: KnownBox, labels: CommunityLabels, now_ms: int
     ) -> list[DeviceView]:
-        said = {line.device: line for line in status.devices}
-        since_ms = now_ms - STRANGERS_MS
+        reported = {line.device: line for line in status.devices}
+        since_ms = now_ms - UNADOPTED_MS
         recent = [key for key, device in known.devices.items() if (device.heard_ms or 0) >= since_ms]
-        strangers = [key for key in recent if key not in labels.devices][:STRANGERS]
-        keys = [*said, *(key for key in (*labels.devices, *strangers) if key not in said)]
+        unadopted = [key for key in recent if key not in labels.devices][:MAX_UNADOPTED]
+        keys = [*reported, *(key for key in (*labels.devices, *unadopted) if key not in reported)]
         keys = [key for key in keys if key and not key.startswith("box:")]
         silent = contact.state != "online"  # nobody can say "not heard" then
-        return [self._device(key, said.get(key), contact, known, labels, now_ms, silent=silent) for key in keys]
+        return [self._device(key, reported.get(key), contact, known, labels, now_ms, silent=silent) for key in keys]
 
     def _device(
         self,
