@@ -24,7 +24,7 @@ from rich.table import Table
 
 from anju_central.config import CentralConfig, ConfigError, load_config
 from anju_central.process.lock import HubAlreadyRuns, sole_hub
-from anju_central.projections.projection_file import all_projections, discard, projection_path
+from anju_central.projections.projection_file import all_projections, discard, projection_path, read_positions
 from anju_central.projections.projection_file import rebuild as rebuild_projection
 from anju_central.store.database import DatabaseTooNew
 from anju_central.store.log_reader import LogName, LogReader
@@ -200,9 +200,9 @@ def _positions(path: Path) -> dict[LogName, int]:
     if not path.exists():
         return {}
     with sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True) as db:
-        found: dict[LogName, int] = dict(db.execute("select log, pos from position order by log").fetchall())
+        positions = read_positions(db)
     db.close()
-    return found
+    return positions
 
 
 @app.command()

@@ -17,6 +17,7 @@ from anju_central.incidents.silent_box import SilentBoxWatch
 from anju_central.live.box_times import BoxTimes
 from anju_central.live.contact import ContactTracker
 from anju_central.live.open_incidents import LiveIncidents
+from anju_central.projections.boxes import read_last_received
 from anju_central.projections.projection_reads import ProjectionReads
 from anju_central.projections.projector import Projector
 from anju_central.registry.label_watch import LabelWatch
@@ -96,9 +97,7 @@ async def build_hub(
             with contextlib.suppress(TimeoutError):  # a rebuild takes longer; the hub listens meanwhile
                 async with asyncio.timeout(FOLD_AT_START_S):
                     await projector.caught_up("incidents", "alarm", store.heads.alarm)
-            for box, last_ms in reads.ask(
-                "boxes", lambda db: db.execute("select box, last_received_ms from box").fetchall()
-            ):
+            for box, last_ms in reads.ask("boxes", read_last_received):
                 contact = contacts.of(box)
                 if contact is not None:
                     silent = live_incidents.of_box(box, contact.community, SILENT_RULE) is not None

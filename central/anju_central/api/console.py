@@ -26,8 +26,8 @@ from anju_central.incidents.commands import IncidentCommands
 from anju_central.live.box_times import BoxTimes
 from anju_central.live.contact import BoxContact, ContactTracker
 from anju_central.live.open_incidents import LiveIncidents
-from anju_central.projections.attendance import check_ins
-from anju_central.projections.incidents import records
+from anju_central.projections.attendance import check_ins_of_day
+from anju_central.projections.incidents import incident_of, newest_incidents
 from anju_central.projections.projection import (
     AnchorFound,
     BootSeen,
@@ -170,11 +170,7 @@ class Console:
         if only_open:
             found = [r for r in self.live_incidents.open()[::-1] if mark is None or r.incident.mark == mark][:limit]
         else:
-            where, args = ("where mark = ? ", (mark,)) if mark is not None else ("", ())
-            question = f"{where}order by pos desc limit ?"
-            found = await asyncio.to_thread(
-                self._reads.ask, "incidents", lambda db: records(db, question, (*args, limit))
-            )
+            found = await asyncio.to_thread(self._reads.ask, "incidents", lambda db: newest_incidents(db, mark, limit))
         shown: list[IncidentView] = []
         for record in found:
             shown.append(self.views.incident(record))
@@ -187,10 +183,7 @@ class Console:
         wanted = ref_key(incidents.parse_incident_key(key))
         record = self.live_incidents.get(wanted)
         if record is None:
-            found = await asyncio.to_thread(
-                self._reads.ask, "incidents", lambda db: records(db, "where id = ?", (wanted,))
-            )
-            record = found[0] if found else None
+            record = await asyncio.to_thread(self._reads.ask, "incidents", lambda db: incident_of(db, wanted))
         return self.views.incident(record) if record is not None else None
 
     async def check_ins(self, day: date | None) -> CheckInsView:
@@ -207,10 +200,7 @@ class Console:
 
         def question() -> dict[str, list[CheckInRecord]]:
             with self._reads.reading("attendance") as db:
-                return {
-                    community: check_ins(db, "day in (?, '') and community = ? and twin = 0", (wanted, community))
-                    for community, wanted in days.items()
-                }
+                return {community: check_ins_of_day(db, community, wanted) for community, wanted in days.items()}
 
         found = await asyncio.to_thread(question)
         return CheckInsView(

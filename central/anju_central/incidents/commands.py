@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from anju_central.live.open_incidents import LiveIncidents
-from anju_central.projections.incidents import records
+from anju_central.projections.incidents import incident_of
 from anju_central.projections.projection import IncidentRecord, ref_key
 from anju_central.projections.projection_reads import ProjectionReads
 from anju_central.projections.projector import Projector
@@ -199,10 +199,7 @@ class IncidentCommands:
         key = ref_key(incident)
         record = self._live_incidents.get(key)
         if record is None:  # closed long ago: forgotten in memory, not in the projection
-            found = await asyncio.to_thread(
-                self._reads.ask, "incidents", lambda db: records(db, "where id = ?", (key,))
-            )
-            record = found[0] if found else None
+            record = await asyncio.to_thread(self._reads.ask, "incidents", lambda db: incident_of(db, key))
         if record is None:
             raise IncidentUnknown
         return record

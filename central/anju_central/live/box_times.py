@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
-from anju_central.projections.projection import AnchorFound, BootSeen, unsigned
+from anju_central.projections.boxes import read_anchors, read_boots
+from anju_central.projections.projection import AnchorFound, BootSeen
 from anju_protos.stamps import UNBOUNDED_MS, Anchors, TrueTime
-from anju_protos.v1.event_pb2 import Anchor, Stamp
+from anju_protos.v1.event_pb2 import Stamp
 
 
 class BoxTimes:
@@ -18,12 +19,10 @@ class BoxTimes:
     def load(self, db: sqlite3.Connection) -> None:
         """Reads everything that the boxes projection holds, in place of what was known."""
         self._anchors = {}
-        for box, boot, first_ms, last_ms, began_pos in db.execute(
-            "select box, boot, first_ms, last_ms, began_pos from boot order by box, first_received_ms, boot"
-        ):
-            self.add_boot(BootSeen(box, unsigned(boot), first_ms, last_ms, began_pos if began_pos >= 0 else None))
-        for box, data in db.execute("select box, bytes from anchor order by box, bytes"):
-            self.add_anchor(AnchorFound(box, Anchor.FromString(data)))
+        for seen in read_boots(db):
+            self.add_boot(seen)
+        for found in read_anchors(db):
+            self.add_anchor(found)
 
     def add_boot(self, seen: BootSeen) -> None:
         """Notes what events span of a boot."""

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from typing import Final
 
-from anju_central.projections.incidents import records
+from anju_central.projections.incidents import newly_closed, open_incidents
 from anju_central.projections.projection import IncidentRecord, ref_key
 from anju_protos import incidents
 from anju_protos.v1.control_pb2 import Incident, OpenIncidents
@@ -44,10 +44,9 @@ class LiveIncidents:
     def load(self, db: sqlite3.Connection) -> None:
         """Reads the open and the newly closed ones from the projection, in place of what was held."""
         since_ms = self._now_ms() - KEEP_CLOSED_MS
-        found = records(db, "where is_open = 1 order by pos", ())
-        found += records(db, "where is_open = 0 and changed_ms > ? order by pos desc limit ?", (since_ms, KEEP_CLOSED))
-        self._records = {ref_key(record.incident.id): record for record in found}
-        for record in found:
+        records = open_incidents(db) + newly_closed(db, since_ms, KEEP_CLOSED)
+        self._records = {ref_key(record.incident.id): record for record in records}
+        for record in records:
             self._bump(record.incident.community)
 
     def hold(self) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Any, Final
 
 from google.protobuf.message import DecodeError
 
+from anju_base.sql_queries import load_queries
 from anju_central.projections.projection import Change, CheckInRecord, identify, resolve
 from anju_central.store.log_reader import LogName, LogRecord, RowLog, TelemetrySummary
 from anju_protos.v1.event_pb2 import ANNULMENT, CHECK_IN, Annulment, CheckIn, Stamp
 
-COLUMNS = "id, community, box, day, resident, activity, kiosk, method, mark, received_ms, at"
-ANNULLED = "exists (select 1 from annulment a where a.id = check_in.id)"
+SQL: Final = load_queries("anju_central.projections.queries", "attendance")
 
 
 class Attendance:
@@ -38,7 +39,7 @@ class Attendance:
                 continue
             if key is not None:
                 changed[key] = None
-        return [record for key in changed for record in check_ins(db, "id = ? and twin = 0", (key,))]
+        return [_record(row) for key in changed for row in db.execute(SQL.check_in, (key,))]
 
     def fold_telemetry(self, db: sqlite3.Connection, summaries: Sequence[TelemetrySummary]) -> list[Change]:
         """Telemetry holds no check-ins."""
@@ -47,16 +48,12 @@ class Attendance:
 
 def _check_in(db: sqlite3.Connection, fact: LogRecord) -> bytes | None:
     seen = CheckIn.FromString(fact.event.payload)
-    key = identify(db, "check_in", fact)
+    key = identify(db, SQL.digest, fact)
     if key is None:
         return None
-    is_duplicate = bool(seen.nonce) and bool(
-        db.execute(
-            "select 1 from check_in where community = ? and nonce = ? and nonce <> x''", (fact.community, seen.nonce)
-        ).fetchone()
-    )
+    is_duplicate = bool(seen.nonce) and bool(db.execute(SQL.same_request, (fact.community, seen.nonce)).fetchone())
     db.execute(
-        "insert into check_in values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        SQL.add_check_in,
         (
             key,
             fact.pos,
@@ -81,14 +78,15 @@ def _check_in(db: sqlite3.Connection, fact: LogRecord) -> bytes | None:
 def _annulment(db: sqlite3.Connection, fact: LogRecord) -> bytes:
     annulled = Annulment.FromString(fact.event.payload)
     key = resolve(db, fact, annulled.annuls)
-    db.execute("insert or ignore into annulment values (?, ?, ?)", (key, annulled.reason, fact.received_ms))
+    db.execute(SQL.add_annulment, (key, annulled.reason, fact.received_ms))
     return key
 
 
-def check_ins(db: sqlite3.Connection, where: str, args: tuple[object, ...]) -> list[CheckInRecord]:
-    """Returns the check-ins that `where` (SQL with ? for `args`) selects, in order of arrival."""
-    records: list[CheckInRecord] = []
-    for row in db.execute(f"select {COLUMNS}, {ANNULLED} from check_in where {where} order by pos", args):
-        values = (*row[:10], Stamp.FromString(row[10]), bool(row[11]))
-        records.append(CheckInRecord(*values))
-    return records
+def check_ins_of_day(db: sqlite3.Connection, community: str, day: str) -> list[CheckInRecord]:
+    """Returns a community's check-ins of a day (ISO), and those whose box named no day, in order of arrival."""
+    return [_record(row) for row in db.execute(SQL.check_ins_of_day, (day, community))]
+
+
+def _record(row: tuple[Any, ...]) -> CheckInRecord:  # Any: what the query gives, column by column
+    values = (*row[:-2], Stamp.FromString(row[-2]), bool(row[-1]))
+    return CheckInRecord(*values)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Final
 
 from google.protobuf.message import DecodeError
 
+from anju_base.sql_queries import load_queries
 from anju_central.projections.projection import AnchorFound, BootSeen, BoxChanged, Change, signed, unsigned
 from anju_central.store.log_reader import LogName, LogRecord, RowLog, TelemetrySummary
 from anju_protos.v1.event_pb2 import (
@@ -19,18 +21,15 @@ from anju_protos.v1.event_pb2 import (
     Anchor,
     Boot,
     ClockFix,
+    RosterApplied,
 )
 
-UPSERT_BOOT = (
-    "insert into boot (box, boot, first_ms, last_ms, first_received_ms) values (?, ?, ?, ?, ?) on conflict do update"
-    " set first_ms = min(first_ms, excluded.first_ms), last_ms = max(last_ms, excluded.last_ms),"
-    " first_received_ms = min(first_received_ms, excluded.first_received_ms)"
-)
-UPSERT_BOX = (
-    "insert into box (box, community, last_received_ms, {log}_events) values (?, ?, ?, ?) on conflict do update"
-    " set last_received_ms = max(last_received_ms, excluded.last_received_ms),"
-    " {log}_events = {log}_events + excluded.{log}_events"
-)
+SQL: Final = load_queries("anju_central.projections.queries", "boxes")
+_HEARD_BY: Final[dict[LogName, str]] = {
+    "alarm": SQL.heard_by_alarm,
+    "activity": SQL.heard_by_activity,
+    "telemetry": SQL.heard_by_telemetry,
+}
 
 
 class Boxes:
@@ -69,17 +68,16 @@ class Boxes:
                 boot = Boot.FromString(event.payload)
                 boot_id = signed(boot.boot or event.stamp.boot)
                 db.execute(
-                    UPSERT_BOOT, (box, boot_id, event.stamp.elapsed_ms, event.stamp.elapsed_ms, fact.received_ms)
+                    SQL.widen_boot, (box, boot_id, event.stamp.elapsed_ms, event.stamp.elapsed_ms, fact.received_ms)
                 )
                 db.execute(
-                    "update boot set software = ?, cause = ?, began_pos = iif(began_pos < 0, ?, began_pos)"
-                    " where box = ? and boot = ?",
+                    SQL.begin_boot,
                     (boot.software, boot.cause, fact.pos, box, boot_id),
                 )
                 return [BootSeen(box, unsigned(boot_id), event.stamp.elapsed_ms, event.stamp.elapsed_ms, fact.pos)]
             if event.kind == ROSTER_APPLIED:
-                db.execute(UPSERT_BOX.format(log="activity"), (box, fact.community, fact.received_ms, 0))
-                db.execute("update box set roster = ? where box = ?", (event.payload, box))
+                db.execute(SQL.heard_by_activity, (box, fact.community, fact.received_ms, 0))
+                db.execute(SQL.set_roster, (event.payload, box))
         except DecodeError:
             return []
         return []
@@ -100,9 +98,7 @@ class Boxes:
                 _widen(spans, box, boot, low, received_ms)
                 _widen(spans, box, boot, high, received_ms)
         changes = _upsert(db, "telemetry", heard, spans)
-        db.executemany(
-            "update boot set health = ?1, health_ms = ?2 where box = ?3 and boot = ?4 and health_ms <= ?2", health
-        )
+        db.executemany(SQL.set_health, health)
         return changes
 
 
@@ -118,11 +114,11 @@ def _upsert(
     spans: dict[tuple[str, int], tuple[int, int, int]],
 ) -> list[Change]:
     db.executemany(
-        UPSERT_BOX.format(log=log),
+        _HEARD_BY[log],
         [(box, community, received_ms, count) for box, (community, received_ms, count) in heard.items()],
     )
     db.executemany(
-        UPSERT_BOOT, [(box, signed(boot), low, high, got_ms) for (box, boot), (low, high, got_ms) in spans.items()]
+        SQL.widen_boot, [(box, signed(boot), low, high, got_ms) for (box, boot), (low, high, got_ms) in spans.items()]
     )
     changes: list[Change] = [BoxChanged(box, community, got_ms) for box, (community, got_ms, _) in heard.items()]
     changes += [BootSeen(box, boot, low, high) for (box, boot), (low, high, _) in spans.items()]
@@ -130,5 +126,35 @@ def _upsert(
 
 
 def _anchor(db: sqlite3.Connection, box: str, anchor: Anchor) -> list[Change]:
-    db.execute("insert or ignore into anchor values (?, ?)", (box, anchor.SerializeToString(deterministic=True)))
+    db.execute(SQL.add_anchor, (box, anchor.SerializeToString(deterministic=True)))
     return [AnchorFound(box, anchor)]
+
+
+def read_last_received(db: sqlite3.Connection) -> list[tuple[str, int]]:
+    """Returns (box, UTC ms when the hub last received something) of each box."""
+    return db.execute(SQL.last_received).fetchall()
+
+
+def read_boots(db: sqlite3.Connection) -> list[BootSeen]:
+    """Returns what is known of all boots, of each box in the order of their first sight."""
+    return [
+        BootSeen(box, unsigned(boot), first_ms, last_ms, began_pos if began_pos >= 0 else None)
+        for box, boot, first_ms, last_ms, began_pos in db.execute(SQL.boots)
+    ]
+
+
+def read_anchors(db: sqlite3.Connection) -> list[AnchorFound]:
+    """Returns all clock anchors."""
+    return [AnchorFound(box, Anchor.FromString(data)) for box, data in db.execute(SQL.anchors)]
+
+
+def read_roster(db: sqlite3.Connection, box: str) -> RosterApplied | None:
+    """Returns what a box last said of its roster."""
+    row = db.execute(SQL.roster, (box,)).fetchone()
+    return RosterApplied.FromString(row[0]) if row is not None and row[0] is not None else None
+
+
+def read_software(db: sqlite3.Connection, box: str) -> str:
+    """Returns the software of a box's newest boot that named one, else nothing."""
+    row = db.execute(SQL.software, (box,)).fetchone()
+    return str(row[0]) if row is not None else ""

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Final
 
 from google.protobuf.message import DecodeError
 
+from anju_base.sql_queries import load_queries
 from anju_central.projections.many_rows import put_many
 from anju_central.projections.projection import Change, signed
 from anju_central.store.log_reader import LogName, LogRecord, RowLog, TelemetrySummary
 from anju_protos.v1.event_pb2 import ALARM_RAISED, DEVICE_STATE, Alarm, DeviceState, Event
 
-HEARD = (
-    "insert into device (box, device, boot, events, heard_ms, heard)",
-    "on conflict do update set events = events + excluded.events,"
-    " heard = case when excluded.heard_ms >= heard_ms then excluded.heard else heard end,"
-    " heard_ms = max(heard_ms, excluded.heard_ms)",
-)
-# The row is there when these come: HEARD is written first.
-BATTERY = (
-    "insert into device (box, device, boot, battery_pct, battery_ms, heard_ms, heard)",
-    "on conflict do update set battery_pct = excluded.battery_pct, battery_ms = excluded.battery_ms"
-    " where battery_ms <= excluded.battery_ms",
-)
-STATE = (
-    "insert into device (box, device, boot, state, state_ms, heard_ms, heard)",
-    "on conflict do update set state = excluded.state, state_ms = excluded.state_ms"
-    " where state_ms <= excluded.state_ms",
-)
+SQL: Final = load_queries("anju_central.projections.queries", "device_health")
 
 
 class DeviceHealth:
@@ -89,5 +75,11 @@ class _PendingRows:
 
     def write(self, db: sqlite3.Connection) -> None:
         """Writes all of it. Raises sqlite3.Error."""
-        for (insert, rest), rows in ((HEARD, self._heard), (STATE, self._states), (BATTERY, self._batteries)):
-            put_many(db, insert, rest, rows)
+        put_many(db, SQL.add_heard, self._heard)  # first: the rows have to be there
+        put_many(db, SQL.set_state, self._states)
+        put_many(db, SQL.set_battery, self._batteries)
+
+
+def device_rows(db: sqlite3.Connection, box: str) -> list[tuple[str, int, bytes, int | None]]:
+    """Returns (device, events, newest Stamp, battery %) of each device and boot of a box."""
+    return db.execute(SQL.devices, (box,)).fetchall()

@@ -13,6 +13,7 @@ from typing import Final
 
 from google.protobuf.message import DecodeError
 
+from anju_base.sql_queries import load_queries
 from anju_central.projections.projection import Change, IncidentRecord, identify, ref_key, resolve
 from anju_central.store.log_reader import LogName, LogRecord, RowLog, TelemetrySummary
 from anju_protos import incidents
@@ -20,7 +21,7 @@ from anju_protos.v1.control_pb2 import Incident
 from anju_protos.v1.event_pb2 import ALARM_RAISED, INCIDENT_STEP, P1, RESOLVED, Alarm, EventRef, IncidentStep
 
 LINK_WITHIN_MS: Final = 24 * 3_600_000  # a press on the next day is a new story
-COLUMNS: Final = "bytes, pos, received_ms, changed_ms, rule"
+SQL: Final = load_queries("anju_central.projections.queries", "incidents")
 
 
 class Incidents:
@@ -46,7 +47,7 @@ class Incidents:
                 continue
             if key is not None:
                 changed[key] = None
-        return [record for key in changed for record in records(db, "where id = ?", (key,))]
+        return [record for key in changed if (record := incident_of(db, key)) is not None]
 
     def fold_telemetry(self, db: sqlite3.Connection, summaries: Sequence[TelemetrySummary]) -> list[Change]:
         """Telemetry opens no incidents."""
@@ -54,7 +55,7 @@ class Incidents:
 
 
 def _open(db: sqlite3.Connection, fact: LogRecord) -> bytes | None:
-    key = identify(db, "incident", fact)
+    key = identify(db, SQL.digest, fact)
     if key is None:
         return None
     alarm = Alarm.FromString(fact.event.payload)
@@ -69,8 +70,7 @@ def _open(db: sqlite3.Connection, fact: LogRecord) -> bytes | None:
     ref = EventRef(stream=key[:16], seq=int.from_bytes(key[16:], "big"))
     incident = incidents.open_incident(fact.community, fact.box, ref, fact.event)
     before = db.execute(
-        "select bytes from incident where community = ? and device = ? and pos < ? and received_ms > ?"
-        " order by pos desc limit 1",
+        SQL.before,
         (fact.community, fact.event.device, fact.pos, fact.received_ms - LINK_WITHIN_MS),
     ).fetchone()
     if before is not None and fact.event.device:
@@ -78,17 +78,14 @@ def _open(db: sqlite3.Connection, fact: LogRecord) -> bytes | None:
         if earlier.state >= RESOLVED:
             incident.linked_to.CopyFrom(earlier.id)
     changed_ms = fact.received_ms
-    waited = db.execute(
-        "select received_ms, by_hub, bytes from pending where incident = ? and community = ? order by pos",
-        (key, fact.community),
-    )
-    for received_ms, by_hub, step in waited.fetchall():
+    pending = db.execute(SQL.pending_steps, (key, fact.community))
+    for received_ms, by_hub, step in pending.fetchall():
         incidents.add_step(incident, _judged(incident, IncidentStep.FromString(step), bool(by_hub)))
         changed_ms = max(changed_ms, received_ms)
     incidents.forget_counts(incident)
-    db.execute("delete from pending where incident = ?", (key,))
+    db.execute(SQL.drop_pending, (key,))
     db.execute(
-        "insert into incident values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        SQL.add_incident,
         (
             key,
             fact.pos,
@@ -113,7 +110,7 @@ def _join(db: sqlite3.Connection, fact: LogRecord, alarm: Alarm) -> bytes | None
     None when that incident is not here or already resolved here: the press then opens its own, so that it is seen.
     """
     key = ref_key(alarm.joins) if fact.by_hub else resolve(db, fact, alarm.joins)
-    held = db.execute("select bytes, community from incident where id = ?", (key,)).fetchone()
+    held = db.execute(SQL.held, (key,)).fetchone()
     if held is None or held[1] != fact.community:
         return None
     incident = Incident.FromString(held[0])
@@ -125,7 +122,7 @@ def _join(db: sqlite3.Connection, fact: LogRecord, alarm: Alarm) -> bytes | None
     if alarm.priority and (not incident.priority or alarm.priority < incident.priority):
         incident.priority = alarm.priority
     db.execute(
-        "update incident set bytes = ?, changed_ms = max(changed_ms, ?) where id = ?",
+        SQL.set_joined,
         (incident.SerializeToString(deterministic=True), fact.received_ms, key),
     )
     return key
@@ -134,8 +131,7 @@ def _join(db: sqlite3.Connection, fact: LogRecord, alarm: Alarm) -> bytes | None
 def _count_repeat(db: sqlite3.Connection, fact: LogRecord, alarm: Alarm) -> bytes | None:
     """The hub repeats an alarm of its own: one more on the incident that is open, if there is one."""
     held = db.execute(
-        "select id, bytes from incident where is_open = 1 and box = ? and community = ? and rule = ? and device = ?"
-        " order by pos desc limit 1",
+        SQL.open_of_rule,
         (fact.box, fact.community, alarm.rule, fact.event.device),
     ).fetchone()
     if held is None:
@@ -143,7 +139,7 @@ def _count_repeat(db: sqlite3.Connection, fact: LogRecord, alarm: Alarm) -> byte
     incident = Incident.FromString(held[1])
     incident.repeats += 1 + alarm.repeats
     db.execute(
-        "update incident set bytes = ?, changed_ms = ? where id = ?",
+        SQL.set_repeated,
         (incident.SerializeToString(deterministic=True), fact.received_ms, held[0]),
     )
     return bytes(held[0])
@@ -154,10 +150,10 @@ def _step(db: sqlite3.Connection, fact: LogRecord) -> bytes | None:
     key = ref_key(step.incident) if fact.by_hub else resolve(db, fact, step.incident)
     step.at.CopyFrom(fact.event.stamp)
     step.ref.CopyFrom(fact.first_ref)
-    held = db.execute("select bytes, community from incident where id = ?", (key,)).fetchone()
+    held = db.execute(SQL.held, (key,)).fetchone()
     if held is None:
         db.execute(
-            "insert or ignore into pending values (?, ?, ?, ?, ?, ?)",
+            SQL.add_pending,
             (key, fact.pos, fact.community, fact.received_ms, fact.by_hub, step.SerializeToString()),
         )
         return None
@@ -168,7 +164,7 @@ def _step(db: sqlite3.Connection, fact: LogRecord) -> bytes | None:
         return None
     incidents.forget_counts(incident)
     db.execute(
-        "update incident set bytes = ?, is_open = ?, changed_ms = max(changed_ms, ?) where id = ?",
+        SQL.set_stepped,
         (incident.SerializeToString(deterministic=True), _needs_people(incident), fact.received_ms, key),
     )
     return key
@@ -185,7 +181,28 @@ def _needs_people(incident: Incident) -> bool:
     return incidents.is_open(incident) or incidents.needs_hub_close(incident)
 
 
-def records(db: sqlite3.Connection, where: str, args: tuple[object, ...]) -> list[IncidentRecord]:
-    """Returns the incidents that `where` (SQL after the table, with ? for `args`) selects."""
-    found = db.execute(f"select {COLUMNS} from incident {where}", args)
-    return [IncidentRecord(Incident.FromString(data), *rest) for data, *rest in found]
+def incident_of(db: sqlite3.Connection, key: bytes) -> IncidentRecord | None:
+    """Returns the incident of a key, None when it is not here."""
+    records = _records(db, SQL.by_key, (key,))
+    return records[0] if records else None
+
+
+def open_incidents(db: sqlite3.Connection) -> list[IncidentRecord]:
+    """Returns the incidents that need people, in order of arrival."""
+    return _records(db, SQL.still_open)
+
+
+def newly_closed(db: sqlite3.Connection, since_ms: int, limit: int) -> list[IncidentRecord]:
+    """Returns up to `limit` closed incidents that changed after `since_ms` (UTC), the newest first."""
+    return _records(db, SQL.newly_closed, (since_ms, limit))
+
+
+def newest_incidents(db: sqlite3.Connection, mark: int | None, limit: int) -> list[IncidentRecord]:
+    """Returns up to `limit` incidents, the newest first; `mark` None = of any mark."""
+    if mark is None:
+        return _records(db, SQL.newest, (limit,))
+    return _records(db, SQL.newest_of_mark, (mark, limit))
+
+
+def _records(db: sqlite3.Connection, query: str, args: tuple[object, ...] = ()) -> list[IncidentRecord]:
+    return [IncidentRecord(Incident.FromString(data), *rest) for data, *rest in db.execute(query, args)]

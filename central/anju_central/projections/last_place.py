@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Final
 
 from google.protobuf.message import DecodeError
 
+from anju_base.sql_queries import load_queries
 from anju_central.projections.many_rows import put_many
 from anju_central.projections.projection import Change, signed
 from anju_central.store.log_reader import LogName, LogRecord, RowLog, TelemetrySummary
 from anju_protos.v1.event_pb2 import ALARM_RAISED, POSITION, PRESENCE, Alarm, Event, Position, Presence, Stamp
 
-PLACE = (
-    "insert into place (box, device, boot, zone, receiver, change, at_ms, at, age_ms)",
-    "on conflict do update set zone = excluded.zone, receiver = excluded.receiver, change = excluded.change,"
-    " at_ms = excluded.at_ms, at = excluded.at, age_ms = excluded.age_ms where at_ms <= excluded.at_ms",
-)
-FIX = (
-    "insert into place (box, device, boot, position, position_ms, position_at)",
-    "on conflict do update set position = excluded.position, position_ms = excluded.position_ms,"
-    " position_at = excluded.position_at where position_ms <= excluded.position_ms",
-)
+SQL: Final = load_queries("anju_central.projections.queries", "last_place")
 
 
 class LastPlace:
@@ -88,5 +81,10 @@ class _PendingRows:
 
     def write(self, db: sqlite3.Connection) -> None:
         """Writes all of it. Raises sqlite3.Error."""
-        for (insert, rest), rows in ((PLACE, self._places), (FIX, self._fixes)):
-            put_many(db, insert, rest, rows)
+        put_many(db, SQL.set_zone, self._places)
+        put_many(db, SQL.set_position, self._fixes)
+
+
+def zone_rows(db: sqlite3.Connection, box: str) -> list[tuple[str, str, bytes, int]]:
+    """Returns (device, zone, Stamp of the event that named it, its age then in ms) of each device and boot of a box."""
+    return db.execute(SQL.zones, (box,)).fetchall()

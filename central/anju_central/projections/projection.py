@@ -5,11 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
+from anju_base.sql_queries import load_queries
 from anju_central.store.log_reader import LogName, LogRecord, RowLog, TelemetrySummary
 from anju_protos.v1.control_pb2 import Incident
 from anju_protos.v1.event_pb2 import Anchor, EventRef, Stamp
+
+SQL: Final = load_queries("anju_central.projections.queries", "projection")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,25 +109,27 @@ def unsigned(boot: int) -> int:
     return boot + (1 << 64) if boot < 0 else boot
 
 
-def identify(db: sqlite3.Connection, table: str, fact: LogRecord) -> bytes | None:
-    """Returns the key under which `table` keeps a fact, or None when the same fact is there already.
+def identify(db: sqlite3.Connection, digest_of: str, fact: LogRecord) -> bytes | None:
+    """Returns the key under which a fact is to be kept, or None when the same fact is there already.
+
+    `digest_of` is the query that gives the digest of what is kept under a key.
 
     It is the fact's first identity. After a fork two different facts may claim one: the second keeps the identity it
     has now, and in its stream the claimed one means it (`alias`).
     """
     claimed = ref_key(fact.first_ref)
-    held = db.execute(f"select digest from {table} where id = ?", (claimed,)).fetchone()
+    held = db.execute(digest_of, (claimed,)).fetchone()
     if held is None:
         return claimed
     if held[0] == fact.digest():
         return None
     own = ref_key(fact.ref)
-    db.execute("insert or ignore into alias values (?, ?, ?)", (fact.ref.stream, claimed, own))
+    db.execute(SQL.add_alias, (fact.ref.stream, claimed, own))
     return own
 
 
 def resolve(db: sqlite3.Connection, fact: LogRecord, ref: EventRef) -> bytes:
     """Returns the key of what `ref` means in a fact of this stream."""
     claimed = ref_key(ref)
-    alias = db.execute("select id from alias where stream = ? and claimed = ?", (fact.ref.stream, claimed)).fetchone()
+    alias = db.execute(SQL.alias, (fact.ref.stream, claimed)).fetchone()
     return bytes(alias[0]) if alias else claimed

@@ -16,6 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from anju_base.sql_queries import load_queries
 from anju_central.projections.attendance import Attendance
 from anju_central.projections.boxes import Boxes
 from anju_central.projections.device_health import DeviceHealth
@@ -27,6 +28,7 @@ from anju_central.store.log_reader import LogName, LogReader, LogRecord, Telemet
 
 log = logging.getLogger(__name__)
 
+SQL: Final = load_queries("anju_central.projections.queries", "projection_file")
 FOLDER: Final = "projections"
 SCHEMAS: Final = files("anju_central.projections") / "schema"  # a folder for each projection
 CHUNK_ROWS: Final = 500
@@ -42,6 +44,11 @@ def all_projections() -> list[Projection]:
 def projection_path(data_dir: Path, name: str) -> Path:
     """Returns where a projection lives."""
     return data_dir / FOLDER / f"{name}.sqlite"
+
+
+def read_positions(db: sqlite3.Connection) -> dict[LogName, int]:
+    """Returns how far each log is folded in an open projection."""
+    return dict(db.execute(SQL.positions).fetchall())
 
 
 def discard(path: Path) -> None:
@@ -75,19 +82,19 @@ class ProjectionFile:
         db = connect(self.path, "normal")
         try:
             migrate(db, self.path, SCHEMAS / self.projection.name)
-            row = db.execute("select epoch from origin").fetchone()
+            row = db.execute(SQL.origin).fetchone()
             if row is not None and row[0] != self._epoch:
                 db.close()
                 log.info("projection %s is of another store and is folded anew", self.projection.name)
                 discard(self.path)
                 return self._attach()
             if row is None:
-                db.execute("insert into origin values (?)", (self._epoch,))
-            held = dict(db.execute("select log, pos from position").fetchall())
+                db.execute(SQL.set_origin, (self._epoch,))
+            positions = read_positions(db)
         except (sqlite3.DatabaseError, DatabaseTooNew):
             db.close()
             raise
-        self.positions = {name: held.get(name, 0) for name in self.projection.logs}
+        self.positions = {name: positions.get(name, 0) for name in self.projection.logs}
         return db
 
     def fold(
@@ -113,7 +120,7 @@ class ProjectionFile:
                 if summaries is None or len(batches) != len(items):
                     summaries = summarize(batches)
                 changes += self.projection.fold_telemetry(self._db, summaries)
-            self._db.execute("insert or replace into position values (?, ?)", (name, to))
+            self._db.execute(SQL.set_position, (name, to))
             self._db.execute("commit")
         except BaseException:
             with suppress(sqlite3.Error):  # nothing was begun, or it is rolled back already

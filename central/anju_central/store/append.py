@@ -16,6 +16,7 @@ from typing import Final
 
 import zstandard
 
+from anju_base.sql_queries import load_queries
 from anju_central.store import receive_batch
 from anju_central.store.event_store import Submission
 from anju_central.store.hub_event import HubEvent, hub_stamp
@@ -32,6 +33,9 @@ from anju_protos.v1.event_pb2 import (
     EventRef,
 )
 from anju_protos.v1.uplink_pb2 import Ack, Cursor, EventList, Skip
+
+SQL: Final = load_queries("anju_central.store.queries", "append")
+
 
 _WALL_MS: Final[Callable[[Event], int]] = attrgetter("stamp.wall_ms")
 
@@ -128,12 +132,7 @@ class Appender:
         """Returns a stream's row, or None for one that never came. `owner` is the community, "" for the hub."""
         held = self._streams.get((owner, stream))
         if held is None:
-            row = self._db.execute(
-                "select id, stream, box, community, lane, sealed, is_foreign, seq, hash, events, skipped, lost,"
-                " quarantined, forked_ms, (select count(*) from checkpoint c where c.stream = stream.id) from stream"
-                " where owner = ? and stream = ?",
-                (owner, stream),
-            ).fetchone()
+            row = self._db.execute(SQL.stream, (owner, stream)).fetchone()
             if row is None:
                 return None
             held = StreamRow(*row)
@@ -141,16 +140,15 @@ class Appender:
         return held
 
     def _new_stream(self, owner: str, stream: bytes, box: str, community: str, lane: int, sealed: bool) -> StreamRow:
-        taken = self._db.execute("select 1 from stream where stream = ? and is_foreign = 0", (stream,)).fetchone()
+        is_foreign = self._db.execute(SQL.is_owned, (stream,)).fetchone() is not None
         note = self._notes.pop((owner, stream), "")
         (number,) = self._db.execute(
-            "insert into stream (owner, stream, box, community, lane, sealed, by_hub, is_foreign, note, born_ms)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
-            (owner, stream, box, community, lane, sealed, not owner, taken is not None, note, self._now_ms()),
+            SQL.add_stream,
+            (owner, stream, box, community, lane, sealed, not owner, is_foreign, note, self._now_ms()),
         ).fetchone()
-        made = StreamRow(number, stream, box, community, lane, sealed, taken is not None)
-        self._streams[owner, stream] = made
-        return made
+        row = StreamRow(number, stream, box, community, lane, sealed, is_foreign)
+        self._streams[owner, stream] = row
+        return row
 
     def _hub_stream(self, box: str, community: str) -> StreamRow:
         """The stream that holds the hub's own facts about a box. A restored hub begins new ones: its epoch is in it."""
@@ -302,14 +300,14 @@ class Appender:
             self._write_rows(pending)  # so that what came with the same transaction is found too
         for moved in outcome.rehomed:
             seen = self._db.execute(
-                "select 1 from moved where owner = ? and origin_stream = ? and origin_seq = ? and digest = ?",
+                SQL.is_moved,
                 (row.community, moved.origin_stream, moved.origin_seq, moved.digest),
             ).fetchone()
             if seen or self._digest_at(row.community, moved.origin_stream, moved.origin_seq) == moved.digest:
                 known.add(moved.seq)
             else:
                 self._db.execute(
-                    "insert into moved values (?, ?, ?, ?, ?, ?)",
+                    SQL.add_moved,
                     (row.community, moved.origin_stream, moved.origin_seq, moved.digest, row.id, moved.seq),
                 )
         return frozenset(known)
@@ -319,7 +317,7 @@ class Appender:
         if not outcome.seqs:
             return set()
         copies = self._db.execute(
-            "select origin_seq, digest from moved where owner = ? and origin_stream = ? and origin_seq between ? and ?",
+            SQL.moved_between,
             (row.community, row.stream, outcome.seqs[0], outcome.seqs[-1]),
         ).fetchall()
         if not copies:
@@ -332,17 +330,15 @@ class Appender:
         origin = self.stream(community, stream)
         if origin is None or origin.is_foreign or seq > origin.seq:
             return None
-        indexed = self._db.execute(
-            "select first, pos, at from run where stream = ? and last >= ? order by last limit 1", (origin.id, seq)
-        ).fetchone()
+        indexed = self._db.execute(SQL.find_seq, (origin.id, seq)).fetchone()
         if indexed is None or indexed[0] > seq:
             return None
         first, pos, index = indexed
         if origin.lane != TELEMETRY:
-            log = "alarm_log" if origin.lane == ALARM else "activity_log"
-            stored = self._db.execute(f"select bytes from {log} where pos = ?", (pos + seq - first,)).fetchone()
+            sql = SQL.alarm_bytes if origin.lane == ALARM else SQL.activity_bytes
+            stored = self._db.execute(sql, (pos + seq - first,)).fetchone()
             return sha256(stored[0]).digest() if stored else None
-        stored = self._db.execute("select packed, bytes from telemetry_log where pos = ?", (pos,)).fetchone()
+        stored = self._db.execute(SQL.telemetry_bytes, (pos,)).fetchone()
         if stored is None:
             return None
         events = EventList.FromString(unpack(*stored)).events
@@ -370,13 +366,13 @@ class Appender:
         key = f"quarantine:{row.box}"
         last_ms = self._noted_ms.get(key)
         if last_ms is None:
-            held = self._db.execute("select value from meta where key = ?", (key,)).fetchone()
+            held = self._db.execute(SQL.noted_ms, (key,)).fetchone()
             last_ms = int(held[0]) if held else -QUARANTINE_NOTE_MS
         if abs(now_ms - last_ms) < QUARANTINE_NOTE_MS:  # abs: the hub's clock may have been set back
             self._noted_ms[key] = last_ms
             return
         self._noted_ms[key] = now_ms
-        self._db.execute("insert or replace into meta values (?, ?)", (key, now_ms))
+        self._db.execute(SQL.set_noted_ms, (key, now_ms))
         self._append_alarm(row, Alarm(reasons=[GENERAL], priority=P4, rule=QUARANTINE_RULE), pending, heads)
 
     def _append_alarm(self, row: StreamRow, alarm: Alarm, pending: PendingRows, heads: LogPositions) -> None:
@@ -390,21 +386,14 @@ class Appender:
         self.append_hub_event(HubEvent(row.box, row.community, event.SerializeToString()), pending, heads)
 
     def _thin(self, row: StreamRow) -> None:
-        self._db.execute(
-            "delete from checkpoint where stream = ?1 and seq in (select seq from (select seq, row_number() over"
-            " (order by seq desc) as n from checkpoint where stream = ?1) where n > ?2 and n % 2 = 0)",
-            (row.id, THIN_KEEP),
-        )
-        (row.hash_checkpoints,) = self._db.execute(
-            "select count(*) from checkpoint where stream = ?", (row.id,)
-        ).fetchone()
+        self._db.execute(SQL.thin_hash_checkpoints, (row.id, THIN_KEEP))
+        (row.hash_checkpoints,) = self._db.execute(SQL.count_hash_checkpoints, (row.id,)).fetchone()
 
     def write(self, pending: PendingRows) -> None:
         """Writes everything that was collected. Raises sqlite3.Error."""
         self._write_rows(pending)
         self._db.executemany(
-            "update stream set seq = ?, hash = ?, sealed = ?, events = ?, skipped = ?, lost = ?, quarantined = ?,"
-            " forked_ms = ? where id = ?",
+            SQL.move_cursor,
             [
                 (
                     row.seq,
@@ -426,17 +415,13 @@ class Appender:
     def _write_rows(self, pending: PendingRows) -> None:
         """Writes the rows collected so far."""
         for sql, rows in (
-            ("insert into alarm_log values (?, ?, ?, ?, ?, ?)", pending.alarm),
-            ("insert into activity_log values (?, ?, ?, ?, ?, ?)", pending.activity),
-            ("insert into telemetry_log values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", pending.telemetry),
-            ("insert into run values (?, ?, ?, ?, ?)", pending.seq_index),
-            ("insert or replace into checkpoint values (?, ?, ?)", pending.hash_checkpoints),
-            ("insert into skip values (?, ?, ?, ?, ?, ?)", pending.skips),
-            (
-                "insert into quarantine (stream, first, last, reason, kind, received_ms, bytes)"
-                " values (?, ?, ?, ?, ?, ?, ?)",
-                pending.quarantine,
-            ),
+            (SQL.append_alarm, pending.alarm),
+            (SQL.append_activity, pending.activity),
+            (SQL.append_telemetry, pending.telemetry),
+            (SQL.add_to_seq_index, pending.seq_index),
+            (SQL.add_hash_checkpoint, pending.hash_checkpoints),
+            (SQL.add_skip, pending.skips),
+            (SQL.add_quarantined, pending.quarantine),
         ):
             if rows:
                 self._db.executemany(sql, rows)

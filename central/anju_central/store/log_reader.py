@@ -12,16 +12,24 @@ from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Final, Literal
 
+from anju_base.sql_queries import load_queries
 from anju_central.store.append import unpack
 from anju_central.store.database import connect
 from anju_protos.v1.event_pb2 import Event, EventRef
 from anju_protos.v1.uplink_pb2 import EventRun
 
+SQL: Final = load_queries("anju_central.store.queries", "log_reader")
 RowLog = Literal["alarm", "activity"]
 LogName = Literal["alarm", "activity", "telemetry"]
 _KEY: Callable[[Event], tuple[str, int, int]] = attrgetter("device", "kind", "stamp.boot")
 _BOOT = itemgetter(2)
 LOG_NAMES: Final[tuple[LogName, ...]] = ("alarm", "activity", "telemetry")
+_HEAD: Final[dict[LogName, str]] = {
+    "alarm": SQL.alarm_head,
+    "activity": SQL.activity_head,
+    "telemetry": SQL.telemetry_head,
+}
+_ROWS: Final[dict[RowLog, str]] = {"alarm": SQL.alarm_rows, "activity": SQL.activity_rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +121,18 @@ def summarize(batches: Iterable[TelemetryBatch]) -> list[TelemetrySummary]:
     return list(summaries.values())
 
 
+def read_epoch(db: sqlite3.Connection) -> bytes:
+    """Returns the epoch of an open store."""
+    (epoch,) = db.execute(SQL.epoch).fetchone()
+    return bytes(epoch)
+
+
+def read_head(db: sqlite3.Connection, log: LogName) -> int:
+    """Returns the newest position of a log of an open store, 0 when it is empty."""
+    (pos,) = db.execute(_HEAD[log]).fetchone()
+    return int(pos)
+
+
 class LogReader:
     """A read-only connection to a store file, for one thread."""
 
@@ -121,21 +141,15 @@ class LogReader:
 
     def epoch(self) -> bytes:
         """Returns the store's epoch."""
-        (epoch,) = self._db.execute("select value from meta where key = 'epoch'").fetchone()
-        return bytes(epoch)
+        return read_epoch(self._db)
 
     def head(self, log: LogName) -> int:
         """Returns the newest position of a log, 0 when it is empty."""
-        (pos,) = self._db.execute(f"select coalesce(max(pos), 0) from {log}_log").fetchone()
-        return int(pos)
+        return read_head(self._db, log)
 
     def rows(self, log: RowLog, after: int, limit: int) -> list[LogRecord]:
         """Returns up to `limit` facts behind position `after`, in order."""
-        rows = self._db.execute(
-            f"select l.pos, s.stream, l.seq, s.box, s.community, s.by_hub, l.received_ms, l.again, l.bytes"
-            f" from {log}_log l join stream s on s.id = l.stream where l.pos > ? order by l.pos limit ?",
-            (after, limit),
-        )
+        rows = self._db.execute(_ROWS[log], (after, limit))
         return [
             LogRecord(
                 pos,
@@ -153,11 +167,7 @@ class LogReader:
 
     def batches(self, after: int, limit: int) -> list[TelemetryBatch]:
         """Returns up to `limit` telemetry batches behind position `after`, in order."""
-        rows = self._db.execute(
-            "select l.pos, l.stream, s.box, s.community, l.received_ms, l.again, l.packed, l.bytes"
-            " from telemetry_log l join stream s on s.id = l.stream where l.pos > ? order by l.pos limit ?",
-            (after, limit),
-        )
+        rows = self._db.execute(SQL.telemetry_batches, (after, limit))
         return [
             TelemetryBatch(pos, stream, box, community, received_ms, _events(copies, packed, data))
             for pos, stream, box, community, received_ms, copies, packed, data in rows

@@ -12,15 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from anju_base.sql_queries import load_queries
 from anju_central.store.append import Appender, LogPositions
 from anju_central.store.database import SCHEMA, connect, migrate
 from anju_central.store.event_store import Submission
 from anju_central.store.hub_event import HubEvent
+from anju_central.store.log_reader import read_epoch
 from anju_central.store.writer import Counters, StoreWriter
 from anju_protos import chain
 from anju_protos.v1.event_pb2 import EventRef
 from anju_protos.v1.uplink_pb2 import Ack, Checkpoint, Cursor, StreamState
 
+SQL: Final = load_queries("anju_central.store.queries", "sqlite_store")
 STORE_FILE: Final = "store.sqlite"
 
 
@@ -116,11 +119,11 @@ class SqliteEventStore:
             row = append.stream(community, stream)
             if row is None:
                 return []
-            points = db.execute("select seq, hash from checkpoint where stream = ? order by seq", (row.id,))
-            found = [Checkpoint(stream=stream, seq=seq, hash=known) for seq, known in points]
-            if row.seq and (not found or found[-1].seq != row.seq):
-                found.append(Checkpoint(stream=stream, seq=row.seq, hash=row.hash or chain.genesis(stream)))
-            return found
+            known = db.execute(SQL.hash_checkpoints, (row.id,))
+            points = [Checkpoint(stream=stream, seq=seq, hash=running) for seq, running in known]
+            if row.seq and (not points or points[-1].seq != row.seq):
+                points.append(Checkpoint(stream=stream, seq=row.seq, hash=row.hash or chain.genesis(stream)))
+            return points
 
         return await self._writer.ask(question)
 
@@ -159,13 +162,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 def stored_streams(path: Path) -> list[StoredStream]:
     """Returns all streams of the store at `path`, oldest first."""
     with reading(path) as db:
-        return [
-            StoredStream(*row)
-            for row in db.execute(
-                "select stream, box, community, lane, sealed, by_hub, is_foreign, note, seq, events, skipped, lost,"
-                " quarantined, born_ms, forked_ms from stream order by id"
-            )
-        ]
+        return [StoredStream(*row) for row in db.execute(SQL.streams)]
 
 
 def backup(path: Path, target: Path) -> None:
@@ -173,7 +170,7 @@ def backup(path: Path, target: Path) -> None:
     partial = target.with_name(target.name + ".part")
     partial.unlink(missing_ok=True)
     with reading(path) as db:
-        db.execute("vacuum into ?", (str(partial),))
+        db.execute(SQL.copy_to, (str(partial),))
     with partial.open("rb") as file:
         os.fsync(file.fileno())
     partial.replace(target)
@@ -190,12 +187,12 @@ def restore(source: Path, folder: Path) -> bytes:
     fresh = path.with_name(path.name + ".restored")
     fresh.unlink(missing_ok=True)
     with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as db:
-        db.execute("select value from meta where key = 'epoch'").fetchone()
-        db.execute("vacuum into ?", (str(fresh),))
+        read_epoch(db)
+        db.execute(SQL.copy_to, (str(fresh),))
     with closing(connect(fresh, "full")) as db:
         migrate(db, fresh, SCHEMA)
-        db.execute("update meta set value = randomblob(16) where key = 'epoch'")
-        (epoch,) = db.execute("select value from meta where key = 'epoch'").fetchone()
+        db.execute(SQL.renew_epoch)
+        epoch = read_epoch(db)
         db.execute("pragma wal_checkpoint(truncate)")
     if path.exists():
         with closing(connect(path, "full")) as db:
@@ -204,4 +201,4 @@ def restore(source: Path, folder: Path) -> bytes:
     for tail in ("-wal", "-shm"):
         path.with_name(path.name + tail).unlink(missing_ok=True)
     fresh.replace(path)
-    return bytes(epoch)
+    return epoch

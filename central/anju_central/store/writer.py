@@ -20,14 +20,17 @@ from typing import Any, Final, TypeVar
 
 import zstandard
 
+from anju_base.sql_queries import load_queries
 from anju_central.store.append import Appender, LogPositions, PendingRows
 from anju_central.store.database import SCHEMA, connect, migrate
 from anju_central.store.event_store import StoreUnavailable, Submission
 from anju_central.store.hub_event import HubEvent
+from anju_central.store.log_reader import read_epoch, read_head
 from anju_protos.v1.event_pb2 import EventRef
 from anju_protos.v1.uplink_pb2 import Ack
 
 log = logging.getLogger(__name__)
+SQL: Final = load_queries("anju_central.store.queries", "writer")
 T = TypeVar("T")
 
 GROUP_EVENTS: Final = 1_000  # of one transaction: longer ones make alarms wait
@@ -148,11 +151,11 @@ class StoreWriter:
     def _open(self) -> tuple[sqlite3.Connection, Appender]:
         db = connect(self._path, "full")
         migrate(db, self._path, SCHEMA)
-        db.execute("insert or ignore into meta values ('epoch', randomblob(16))")
-        (self.epoch,) = db.execute("select value from meta where key = 'epoch'").fetchone()
-        (self.heads.alarm,) = db.execute("select coalesce(max(pos), 0) from alarm_log").fetchone()
-        (self.heads.activity,) = db.execute("select coalesce(max(pos), 0) from activity_log").fetchone()
-        (self.heads.telemetry,) = db.execute("select coalesce(max(pos), 0) from telemetry_log").fetchone()
+        db.execute(SQL.make_epoch)
+        self.epoch = read_epoch(db)
+        self.heads.alarm = read_head(db, "alarm")
+        self.heads.activity = read_head(db, "activity")
+        self.heads.telemetry = read_head(db, "telemetry")
         return db, self._appender(db)
 
     def _appender(self, db: sqlite3.Connection) -> Appender:

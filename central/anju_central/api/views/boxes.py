@@ -13,6 +13,9 @@ from anju_central.api.views.incidents import iso
 from anju_central.live.box_times import BoxTimes
 from anju_central.live.contact import BoxContact
 from anju_central.live.open_incidents import LiveIncidents
+from anju_central.projections.boxes import read_roster, read_software
+from anju_central.projections.device_health import device_rows
+from anju_central.projections.last_place import zone_rows
 from anju_central.registry.labels import CommunityLabels, Labels
 from anju_central.store.sqlite_store import StoredStream
 from anju_protos.v1.control_pb2 import BoxStatus, DeviceLine
@@ -54,24 +57,14 @@ class KnownBox:
 
 def read_box(db: sqlite3.Connection, box: str) -> KnownBox:
     """Reads what the boxes projection holds of one box."""
-    known = KnownBox()
-    row = db.execute("select roster from box where box = ?", (box,)).fetchone()
-    if row is not None and row[0] is not None:
-        known.roster = RosterApplied.FromString(row[0])
-    newest = db.execute(
-        "select software from boot where box = ? and software <> '' order by first_received_ms desc limit 1", (box,)
-    ).fetchone()
-    known.software = newest[0] if newest else ""
-    return known
+    return KnownBox(read_software(db, box), read_roster(db, box))
 
 
 def read_devices(db: sqlite3.Connection, box: str, times: BoxTimes) -> dict[str, KnownDevice]:
     """Reads the devices of one box from the device_health projection."""
     devices: dict[str, KnownDevice] = {}
     latest: dict[str, tuple[int, int]] = {}  # device -> (heard, battery heard)
-    for device, events, heard, battery in db.execute(
-        "select device, events, heard, battery_pct from device where box = ?", (box,)
-    ):
+    for device, events, heard, battery in device_rows(db, box):
         at_ms = times.correct(box, Stamp.FromString(heard)).ms
         known = devices.get(device, KnownDevice(0, None, None))
         seen_ms, battery_ms = latest.get(device, (-1, -1))
@@ -89,9 +82,7 @@ def read_devices(db: sqlite3.Connection, box: str, times: BoxTimes) -> dict[str,
 def read_places(db: sqlite3.Connection, box: str, times: BoxTimes) -> dict[str, KnownPlace]:
     """Reads the last zones of one box's devices from the last_place projection."""
     places: dict[str, KnownPlace] = {}
-    for device, zone, at, age_ms in db.execute(
-        "select device, zone, at, age_ms from place where box = ? and zone <> ''", (box,)
-    ):
+    for device, zone, at, age_ms in zone_rows(db, box):
         at_ms = times.correct(box, Stamp.FromString(at)).ms - age_ms
         held = places.get(device)
         if held is None or held.at_ms <= at_ms:
