@@ -7,8 +7,6 @@ acknowledgement, reasons and repeats only grow, and the highest priority (P1 fir
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from anju_protos.v1.control_pb2 import Incident
 from anju_protos.v1.event_pb2 import (
     ACKED,
@@ -122,15 +120,6 @@ def forget_counts(incident: Incident) -> None:
     kept = [step for step in incident.steps if step.state != NEW or step is newest]
     del incident.steps[:]
     incident.steps.extend(kept)
-
-
-def fold(incident: Incident, steps: Iterable[IncidentStep]) -> Incident:
-    """Returns a copy of `incident` with all of `steps` folded in."""
-    result = Incident()
-    result.CopyFrom(incident)
-    for step in steps:
-        add_step(result, step)
-    return result
 
 
 # From which states a person or rule may go where. A re-ring (round + 1) is allowed from every open state.

@@ -87,10 +87,6 @@ class Anchors:
         """Returns the best anchor of a boot, or None when its time was never learned."""
         return self._best.get(boot)
 
-    def boots(self) -> list[int]:
-        """Returns the boots with an anchor or an event, oldest first as far as known."""
-        return [*self._order(), *(boot for boot in self._best if boot not in self._seen)]
-
     def _order(self) -> list[int]:
         """Boots with an event, oldest first: by their told beginning, others behind the one they were seen after."""
         place = -1

@@ -61,7 +61,7 @@ def counted(store: EventStore, folder: Path) -> list[bytes]:
 
 
 async def cursor_of(store: EventStore, box: Box) -> int:
-    [cursor] = await store.cursors(box.community, box.box, [StreamState(stream=box.stream, lane=box.lane)])
+    [cursor] = await store.cursors(box.community, [StreamState(stream=box.stream, lane=box.lane)])
     return cursor.seq
 
 
@@ -69,7 +69,7 @@ async def cursor_of(store: EventStore, box: Box) -> int:
 async def test_a_new_stream_starts_at_nothing(opened: Opener, tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         box = Box()
-        [cursor] = await store.cursors(box.community, box.box, [StreamState(stream=box.stream, lane=TELEMETRY)])
+        [cursor] = await store.cursors(box.community, [StreamState(stream=box.stream, lane=TELEMETRY)])
         assert (cursor.seq, cursor.hash) == (0, b"")
         assert await store.checkpoints(box.community, box.stream) == []
         assert len(store.epoch) == 16
@@ -87,7 +87,7 @@ async def test_acked_batches_are_there_after_reopening(opened: Opener, tmp_path:
             assert not ack.rewind
     async with opened(tmp_path) as store:
         assert store.epoch == epoch
-        [cursor] = await store.cursors(box.community, box.box, [StreamState(stream=box.stream, lane=box.lane)])
+        [cursor] = await store.cursors(box.community, [StreamState(stream=box.stream, lane=box.lane)])
         assert (cursor.seq, cursor.hash) == (15, box.hash)
         points = await store.checkpoints(box.community, box.stream)
         assert [point.seq for point in points] == [5, 10, 15]
@@ -197,7 +197,7 @@ def test_any_order_of_resends_stores_every_fact_once(
                     answer = await waiting.pop(0)
                     assert answer.seq >= acked
                     acked = answer.seq
-            [cursor] = await store.cursors(box.community, box.box, [StreamState(stream=box.stream, lane=box.lane)])
+            [cursor] = await store.cursors(box.community, [StreamState(stream=box.stream, lane=box.lane)])
             assert (cursor.seq, cursor.hash) == (len(source), hashes[-1])
             points = await store.checkpoints(box.community, box.stream)
             assert all(point.hash == hashes[point.seq] for point in points)

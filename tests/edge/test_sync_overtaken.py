@@ -27,10 +27,10 @@ class GatedStore:
     def __getattr__(self, name: str) -> Any:  # Any: everything else is the store's
         return getattr(self._store, name)
 
-    async def cursors(self, community: str, box: str, streams: Sequence[StreamState]) -> list[Cursor]:
+    async def cursors(self, community: str, streams: Sequence[StreamState]) -> list[Cursor]:
         self.asked.set()
         await self.open.wait()
-        return await self._store.cursors(community, box, streams)
+        return await self._store.cursors(community, streams)
 
 
 def acked_beyond(journal: Journal, count: int) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from anju_protos.incidents import (
     add_step,
-    fold,
     forget_counts,
     incident_key,
     is_open,
@@ -59,6 +60,13 @@ def step(number: int, state: int, round_: int = 0, actor: str = "op-1", **more: 
         ref=EventRef(stream=b"s" * 16, seq=number),
         **more,  # type: ignore[arg-type]  # test shorthand
     )
+
+
+def fold(incident: Incident, steps: Iterable[IncidentStep]) -> Incident:
+    """Folds all of `steps` in."""
+    for step in steps:
+        add_step(incident, step)
+    return incident
 
 
 STEPS = [

@@ -26,7 +26,7 @@ async def fill(folder: Path) -> None:
     store = SqliteEventStore.open(folder)
     boxes = [Box("kill", lane, f"box-{lane}") for lane in LANES]
     for box in boxes:
-        [cursor] = await store.cursors(box.community, box.box, [StreamState(stream=box.stream, lane=box.lane)])
+        [cursor] = await store.cursors(box.community, [StreamState(stream=box.stream, lane=box.lane)])
         box.seq, box.hash = cursor.seq, cursor.hash or box.hash
     print("ready", flush=True)
     size = {ALARM: 1, ACTIVITY: 3, TELEMETRY: 200}

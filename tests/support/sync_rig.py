@@ -87,9 +87,6 @@ class Feed:
         self._changed.set()
         self._changed = asyncio.Event()
 
-    def open_for(self, community: str) -> OpenIncidents:
-        return self.state
-
     async def subscribe(self, community: str) -> AsyncIterator[OpenIncidents]:
         while True:
             changed = self._changed

@@ -30,8 +30,6 @@ _Context = grpc.aio.ServicerContext[ControlUp, ControlDown]
 class IncidentFeed(Protocol):
     """The open incidents of a community, now and at each change."""
 
-    def open_for(self, community: str) -> OpenIncidents: ...
-
     def subscribe(self, community: str) -> AsyncIterator[OpenIncidents]:
         """Yields the state at once and after each change; several changes at a time may come as one."""
         ...

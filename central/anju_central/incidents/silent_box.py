@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from typing import Final
 
 from anju_central.incidents.commands import SILENT_RULE, IncidentCommands
@@ -24,18 +23,16 @@ class SilentBoxWatch:
         contacts: ContactTracker,
         live_incidents: LiveIncidents,
         commands: IncidentCommands,
-        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._contacts = contacts
         self._live_incidents = live_incidents
         self._commands = commands
-        self._pause = pause
 
     async def run(self) -> None:
         """Looks once a second, for ever."""
         while True:
             await self.poll()
-            await self._pause(POLL_S)
+            await asyncio.sleep(POLL_S)
 
     async def poll(self) -> None:
         """Opens and closes what the contacts ask for. A store that cannot record is tried again at the next poll."""

@@ -70,7 +70,7 @@ async def welcome_for(hello: Hello, community: str, store: EventStore, now_ms: i
     """Returns the answer to an accepted Hello: a cursor for each stream named, checkpoints where copies may differ."""
     streams = [state for state in hello.streams if len(state.stream) == STREAM_BYTES]
     try:
-        cursors = await store.cursors(community, hello.box, streams) if streams else []
+        cursors = await store.cursors(community, streams) if streams else []
         checkpoints: list[Checkpoint] = []
         for state, cursor in zip(streams, cursors, strict=True):
             if _may_differ(state, cursor):

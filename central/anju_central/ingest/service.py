@@ -71,13 +71,12 @@ class Ingest:
         communities: Mapping[str, str],
         connections: ConnectionTracker,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
-        credits: CreditPool | None = None,
     ) -> None:
         self.store = store
         self.communities = communities
         self.now_ms = now_ms
         self.sessions = SessionRegistry(connections)
-        self.credits = credits or CreditPool()
+        self.credits = CreditPool()
         self.bulk_in_flight = InFlightBytes(BULK_IN_FLIGHT_BYTES)
         self.alarms_in_flight = InFlightBytes(ALARMS_IN_FLIGHT_BYTES)
 

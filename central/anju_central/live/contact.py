@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Literal
 
 from anju_protos.v1.control_pb2 import BoxStatus
 
 Contact = Literal["online", "silent", "never"]
-CONTROL: Final = "control"
 
 
 @dataclass(slots=True)

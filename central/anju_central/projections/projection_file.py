@@ -137,10 +137,6 @@ class ProjectionFile:
         self._since_checkpoint = 0
         self._db.execute("pragma wal_checkpoint(passive)").fetchone()
 
-    def query(self, sql: str, args: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
-        """Returns rows; for the thread that folds."""
-        return self._db.execute(sql, args).fetchall()
-
     @property
     def db(self) -> sqlite3.Connection:
         """The connection; for the thread that folds."""

@@ -110,7 +110,3 @@ class Labels:
     def time_zone(self) -> str:
         """Returns the IANA name of the time zone of the district: that of its first community."""
         return next((labels.time_zone.key for labels in self._communities.values()), NO_ZONE)
-
-    def communities(self) -> list[str]:
-        """Returns the communities that have been named so far, in the order of the configuration."""
-        return list(self._communities)

@@ -53,7 +53,7 @@ class EventStore(Protocol):
         """16 random bytes of this database's life. A restore from backup makes a new one."""
         ...
 
-    async def cursors(self, community: str, box: str, streams: Sequence[StreamState]) -> list[Cursor]:
+    async def cursors(self, community: str, streams: Sequence[StreamState]) -> list[Cursor]:
         """Returns one cursor for each of `streams`, in order; seq 0 and no hash for a stream not seen before."""
         ...
 

@@ -28,7 +28,6 @@ MAX_EVENT_BYTES: Final = 64 * 1024
 MAX_EVENTS: Final = 10_000  # of one batch; boxes send 500
 MAX_UNPACKED_BYTES: Final = 8 * 1024 * 1024
 MAX_SEQ: Final = 2**63 - 1  # SQLite's integers
-STREAM_BYTES: Final = 16
 
 PAYLOADS: Final[dict[int, type[Message]]] = {
     event_pb2.PRESENCE: event_pb2.Presence,

@@ -37,7 +37,6 @@ class StoredStream:
     lane: int
     sealed: bool
     by_hub: bool
-    is_foreign: bool
     note: str
     seq: int
     events: int
@@ -96,7 +95,7 @@ class SqliteEventStore:
         """Calls `notify` after each commit, in the writer's thread: it must be short and thread-safe."""
         self._writer.on_commit = notify
 
-    async def cursors(self, community: str, box: str, streams: Sequence[StreamState]) -> list[Cursor]:
+    async def cursors(self, community: str, streams: Sequence[StreamState]) -> list[Cursor]:
         """Returns one cursor for each of `streams`, in order; seq 0 and no hash for a stream not seen before."""
 
         def question(append: Appender, _db: sqlite3.Connection) -> list[Cursor]:

@@ -66,7 +66,6 @@ class Counters:
     commits: int = 0
     events: int = 0
     failures: int = 0
-    wal_checkpoints: int = 0
     commit_s_sum: float = 0.0
 
 
@@ -222,7 +221,6 @@ class StoreWriter:
 
     def _checkpoint_wal(self) -> None:
         self._written = 0
-        self.counters.wal_checkpoints += 1
         try:
             self._db.execute("pragma wal_checkpoint(passive)").fetchone()
         except sqlite3.Error as error:

@@ -52,7 +52,7 @@ class MemoryStore:
         """Returns a copy."""
         return copy.deepcopy(self)
 
-    async def cursors(self, community: str, box: str, streams: Sequence[StreamState]) -> list[Cursor]:
+    async def cursors(self, community: str, streams: Sequence[StreamState]) -> list[Cursor]:
         found = (self.streams.get((community, state.stream)) for state in streams)
         return [
             rows.cursor if rows is not None else Cursor(stream=state.stream)

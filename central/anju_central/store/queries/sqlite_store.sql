@@ -6,8 +6,7 @@ select seq, hash from checkpoint where stream = ? order by seq;
 
 -- name: streams
 -- Gives all streams, oldest first.
-select stream, box, community, lane, sealed, by_hub, is_foreign, note, seq, events, skipped, lost, quarantined, born_ms,
-  forked_ms
+select stream, box, community, lane, sealed, by_hub, note, seq, events, skipped, lost, quarantined, born_ms, forked_ms
 from stream
 order by id;
 
