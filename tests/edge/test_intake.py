@@ -88,7 +88,7 @@ async def test_the_hub_is_told_that_a_press_counter_went_back(tmp_path: Path, we
         box.intake.take(replace(sos(), counter_went_back=went_back))
         (event,) = await box.of_kind(ALARM_RAISED)
         assert alarm(event).counter_went_back is went_back
-        assert box.board.rings == 1
+        assert box.alerts.rings == 1
 
 
 async def test_it_rings_in_the_call_and_before_the_journal_is_asked(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bench.drain_bench import LOOK_S, PRESS_EVERY_S
+from bench.drain_bench import POLL_S, PRESS_EVERY_S
 from bench.live_bench import TAPS_PER_S
 
 IDLE_S = 5.0
@@ -115,7 +115,7 @@ async def seen(pair: Pair, alarms: Iterable[int], limit_s: float) -> None:
             while True:
                 if alarm in pair.seen_ns:
                     break
-                await asyncio.sleep(LOOK_S)
+                await asyncio.sleep(POLL_S)
 
 
 async def follow_drain(pair: Pair, events: int, progress: Progress) -> tuple[float, list[float]]:
@@ -133,6 +133,6 @@ async def follow_drain(pair: Pair, events: int, progress: Progress) -> tuple[flo
                 await pair.press(len(given) - 1)
                 next_press = now + PRESS_EVERY_S
             progress.at(there)
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(POLL_S)
     rate = (events - first) / (time.monotonic() - started)
     return rate, await took_ms(pair, given)

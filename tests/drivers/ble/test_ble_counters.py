@@ -22,7 +22,7 @@ from anju_drivers.ble.frames import AdvertisingReport, HciDecoder
 from anju_drivers.ble.reading_mapper import Hearing
 from anju_drivers.ble.shared_state import Memory
 from anju_drivers.driver import AlarmReading
-from anju_edge.intake.press_dedup import Bursts
+from anju_edge.intake.press_dedup import PressDedup
 from support.paths import WANTED_VECTORS as VECTORS
 
 KEY = bytes.fromhex("231d39c1d7cc1ab1aee224cd096db932")
@@ -49,7 +49,7 @@ class Site:
     rings: list[AlarmReading] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.bursts = Bursts()
+        self.dedup = PressDedup()
         self.ears = [
             Hearing(
                 settings.read(
@@ -66,7 +66,7 @@ class Site:
         rang = []
         for one in self.ears[ear].hear(report, now_s):
             if isinstance(one, AlarmReading):
-                _, new, _ = self.bursts.take(
+                _, new, _ = self.dedup.take(
                     one.device, one.press, frozenset({1}), one.burst_window_s, round(now_s * 1000)
                 )
                 if new:
