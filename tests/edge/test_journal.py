@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from anju_base.sqlite_schema import SchemaTooNew
 from anju_drivers.errors import NotRecorded
+from anju_edge.journal import writer
 from anju_edge.journal.journal import Journal, JournalSettings, SideStatementFailed
 from anju_protos.chain import genesis, link_all
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, HEALTH, TELEMETRY, Event
@@ -125,6 +126,20 @@ async def test_the_uplink_hears_of_durable_rows_only(tmp_path: Path) -> None:
         await journal.append(ACTIVITY, event("b"))
         assert await waiter > seen
         assert await journal.read(lingering.stream, 0, 10, 1 << 20) is not None
+
+
+async def test_telemetry_lingers_however_often_the_writer_looks_at_the_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "TICK_S", 0.0)  # every look is one after a tick
+    async with await Journal.open(tmp_path, JournalSettings(linger_s=3600.0, ballast_bytes=0)) as journal:
+        await journal.append(ACTIVITY, event("the streams are born"))
+        lingering = journal.append(TELEMETRY, event("a"))
+        for _ in range(20):
+            await journal.query("SELECT 1")
+        assert not lingering.durable
+        await journal.flush()
+        assert lingering.durable
 
 
 async def test_acked_rows_go_and_the_cursor_survives(tmp_path: Path) -> None:

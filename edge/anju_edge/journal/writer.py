@@ -339,11 +339,13 @@ class Writer:
         return True
 
     def _refill(self, store: Store) -> None:
+        """Fills the ballast. Once there is room again, TELEMETRY that waited for it is due; else it may linger."""
+        was_full = self._full
         if self._ballast.fill(self.settings.floor_bytes) or self.settings.ballast_bytes == 0:
             self._full = False
         elif self._full and store.spare_bytes() >= retention.SPARE_BYTES:
             self._full = False  # TELEMETRY can go on inside the file
-        if not self._full and self.pending.telemetry and self._failures == 0:
+        if was_full and not self._full and self.pending.telemetry:
             self.due = True
 
     def _publish(self, store: Store, before: set[bytes]) -> None:
