@@ -209,15 +209,15 @@ class IncidentCommands:
             raise IncidentChanged(record)
 
     async def _append(self, record: IncidentRecord, step: IncidentStep) -> IncidentRecord:
-        found = record.incident
-        step.incident.CopyFrom(found.id)
-        step.round = found.round
+        incident = record.incident
+        step.incident.CopyFrom(incident.id)
+        step.round = incident.round
         event = Event(
-            kind=INCIDENT_STEP, stamp=hub_stamp(self._now_ms()), mark=found.mark, payload=step.SerializeToString()
+            kind=INCIDENT_STEP, stamp=hub_stamp(self._now_ms()), mark=incident.mark, payload=step.SerializeToString()
         )
-        await self._store.append(HubEvent(found.box, found.community, event.SerializeToString()))
+        await self._store.append(HubEvent(incident.box, incident.community, event.SerializeToString()))
         await self._settled()
-        return self._live_incidents.get(ref_key(found.id)) or record
+        return self._live_incidents.get(ref_key(incident.id)) or record
 
 
 def first_acknowledgement(record: IncidentRecord) -> IncidentStep | None:

@@ -91,8 +91,9 @@ class LiveIncidents:
     def of_box(self, box: str, community: str, rule: str) -> IncidentRecord | None:
         """Returns the open incident that a rule of the hub raised about a box."""
         for record in self._records.values():
-            found = record.incident
-            if record.rule == rule and found.box == box and found.community == community and needs_people(found):
+            incident = record.incident
+            is_about_box = incident.box == box and incident.community == community
+            if record.rule == rule and is_about_box and needs_people(incident):
                 return record
         return None
 
