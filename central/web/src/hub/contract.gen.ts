@@ -1058,4 +1058,3 @@ export interface operations {
         };
     };
 }
-// x
