@@ -93,14 +93,14 @@ def check_spec(spec: DriverSpec) -> None:
 
 def check_junk(spec: DriverSpec, captures: Iterable[bytes] = (), rounds: int = 200, seed: int = 1) -> None:
     """explain() and the decoder never raise: on noise, on cut and on damaged captures."""
-    luck = random.Random(seed)
+    rng = random.Random(seed)
     samples = [b"", b"\x00", b"\xff" * 300, b"<" * 300, b"--" * 300, b"{" * 300, *captures]
     for number in range(rounds):
-        base = bytearray(luck.choice(samples) if number % 2 else luck.randbytes(luck.randrange(400)))
-        for _ in range(luck.randrange(4)):
+        base = bytearray(rng.choice(samples) if number % 2 else rng.randbytes(rng.randrange(400)))
+        for _ in range(rng.randrange(4)):
             if base:
-                base[luck.randrange(len(base))] = luck.randrange(256)
-        data = bytes(base[: luck.randrange(len(base) + 1)]) if number % 3 == 0 else bytes(base)
+                base[rng.randrange(len(base))] = rng.randrange(256)
+        data = bytes(base[: rng.randrange(len(base) + 1)]) if number % 3 == 0 else bytes(base)
         _check_values(spec, "junk", spec.explain(data))
         if spec.decoder:
             _check_values(spec, "junk", spec.decoder().feed(data))
@@ -110,11 +110,11 @@ def check_chunks(spec: DriverSpec, captures: Iterable[bytes], seed: int = 1) -> 
     """Whatever the chunks, the decoder gives the same; and it is not disturbed by what came before."""
     if spec.decoder is None:
         return
-    luck = random.Random(seed)
+    rng = random.Random(seed)
     for data in captures:
         whole = spec.decoder().feed(data)
         _check_values(spec, "chunks", whole)
-        for size in (1, 2, 7, luck.randrange(3, 64)):
+        for size in (1, 2, 7, rng.randrange(3, 64)):
             decoder = spec.decoder()
             parts = [one for at in range(0, len(data), size) for one in decoder.feed(data[at : at + size])]
             if parts != whole:
@@ -125,8 +125,8 @@ def check_memory(spec: DriverSpec, seed: int = 1) -> None:
     """384 KiB of noise that never ends a frame leave less than 192 KiB in the decoder."""
     if spec.decoder is None:
         return
-    luck = random.Random(seed)
-    for noise in (luck.randbytes(4096), b"\x02" * 4096, b"<a>" + b"<b>" * 1400, b"0" * 4096):
+    rng = random.Random(seed)
+    for noise in (rng.randbytes(4096), b"\x02" * 4096, b"<a>" + b"<b>" * 1400, b"0" * 4096):
         decoder = spec.decoder()
         for _ in range(FLOOD_BYTES // len(noise)):
             decoder.feed(noise)

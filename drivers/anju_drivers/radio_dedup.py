@@ -20,10 +20,10 @@ MAX_DEVICES = 2_048
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`press` is the same for all copies and differs from any other message's. `copy`: nothing new but that it came."""
+    """`press` is the same for all copies and differs from any other message's. `is_copy`: it came before."""
 
     press: bytes
-    copy: bool
+    is_copy: bool
 
 
 @dataclass(slots=True)
@@ -43,19 +43,19 @@ class _Last:
     run: _Run
 
 
-class Bursts:
+class RadioDedup:
     """What all receivers of one box know together. The longest unheard devices are forgotten beyond `MAX_DEVICES`.
 
-    `life` tells presses of this run from those before a restart; random unless given.
+    `instance_id` tells presses of this run from those before a restart; random unless given.
     """
 
-    def __init__(self, life: bytes | None = None) -> None:
+    def __init__(self, instance_id: bytes | None = None) -> None:
         self._last: OrderedDict[tuple[str, str], _Last] = OrderedDict()
         self._runs: OrderedDict[tuple[str, bytes], _Run] = OrderedDict()
         self._count = 0
-        self._life = os.urandom(4) if life is None else life
+        self._instance_id = os.urandom(4) if instance_id is None else instance_id
 
-    def take(self, receiver: str, device: str, payload: bytes, window_s: float, now_s: float) -> Message:
+    def classify(self, receiver: str, device: str, payload: bytes, window_s: float, now_s: float) -> Message:
         """What `receiver` hears from `device`. `window_s` counts from the last copy."""
         last = self._last.pop((receiver, device), None)
         if last is not None and last.payload == payload and now_s - last.run.heard_s <= window_s:
@@ -78,16 +78,16 @@ class Bursts:
         return Message(self._press(payload, run), is_joined)
 
     def _press(self, payload: bytes, run: _Run) -> bytes:
-        return payload[:64] + b" " + self._life + run.number.to_bytes(4, "big")
+        return payload[:64] + b" " + self._instance_id + run.number.to_bytes(4, "big")
 
 
 # Receivers of one box must agree on what is one press, and all they share is the box's intake.
-_bursts: WeakKeyDictionary[Intake, Bursts] = WeakKeyDictionary()
+_dedups: WeakKeyDictionary[Intake, RadioDedup] = WeakKeyDictionary()
 
 
-def bursts_of(intake: Intake) -> Bursts:
+def radio_dedup_of(intake: Intake) -> RadioDedup:
     """What the receivers of this box know together. An intake that cannot be a key gets its own."""
     try:
-        return _bursts.setdefault(intake, Bursts())
+        return _dedups.setdefault(intake, RadioDedup())
     except TypeError:
-        return Bursts()
+        return RadioDedup()

@@ -18,8 +18,8 @@ import uvloop
 from anju_drivers.ble import ad, settings
 from anju_drivers.ble.controller import encode_report
 from anju_drivers.ble.frames import LE_META, AdvertisingReport, HciDecoder, Reassembler
-from anju_drivers.ble.reading_mapper import Hearing
-from anju_drivers.ble.shared_state import Memory
+from anju_drivers.ble.reading_mapper import ReadingMapper
+from anju_drivers.ble.shared_state import SharedState
 from anju_drivers.ble.simulator import USUAL_UUID, BleSimulator
 from anju_drivers.driver import Reading, Sighting
 from bench.bare_lines import bare_lines
@@ -60,20 +60,20 @@ def _ever_new() -> bytes:
     return b"".join(frames)
 
 
-class _Ear:
+class _Receiver:
     """What the driver does between the line and the box."""
 
     def __init__(self) -> None:
         options = {**BleSimulator().driver_options(), "receiver": "ble:receiver-0"}
         self._decoder, self._pieces = HciDecoder(), Reassembler()
-        self._hearing = Hearing(settings.read("bench", options), Memory())
+        self._mapper = ReadingMapper(settings.read("bench", options), SharedState())
 
-    def hear(self, data: bytes, now_s: float) -> Iterator[Reading]:
+    def map_bytes(self, data: bytes, now_s: float) -> Iterator[Reading]:
         for event in self._decoder.feed(data):
             if isinstance(event, AdvertisingReport):
                 whole = self._pieces.add(event)
                 if whole is not None:
-                    yield from self._hearing.hear(whole, now_s)
+                    yield from self._mapper.map_report(whole, now_s)
 
 
 def _chunks(stream: bytes) -> list[bytes]:
@@ -85,8 +85,10 @@ def _roster(folder: Path, stream: bytes) -> Path:
     setup = Setup()
     path = write_roster(folder, setup)
     known = {f"ble:{address(number)}" for number in range(setup.bands)}
-    ear = _Ear()
-    heard = {one.device for chunk in _chunks(stream) for one in ear.hear(chunk, 0.0) if isinstance(one, Sighting)}
+    receiver = _Receiver()
+    heard = {
+        one.device for chunk in _chunks(stream) for one in receiver.map_bytes(chunk, 0.0) if isinstance(one, Sighting)
+    }
     with path.open("a", encoding="utf-8") as file:
         for device in sorted(heard - known):
             file.write(f'[[devices]]\nkey = "{device}"\nkind = "band"\nperiod_s = 0\n')
@@ -96,11 +98,11 @@ def _roster(folder: Path, stream: bytes) -> Path:
 async def _folded(folder: Path, stream: bytes, seconds: float) -> tuple[float, float]:
     """Returns sightings/s that reached presence, and CPU us for each."""
     async with box_inside(folder, _roster(folder, stream)) as box:
-        ear, take, number = _Ear(), box.intake.take, 0
+        receiver, take, number = _Receiver(), box.intake.take, 0
         chunks = itertools.cycle(_chunks(stream))
         started, cpu = time.perf_counter(), time.process_time()
         while time.perf_counter() - started < seconds:
-            for reading in ear.hear(next(chunks), time.monotonic()):
+            for reading in receiver.map_bytes(next(chunks), time.monotonic()):
                 number += type(reading) is Sighting
                 take(reading)
             await asyncio.sleep(0)  # each read of the line is a turn of the loop

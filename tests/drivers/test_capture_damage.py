@@ -24,12 +24,12 @@ def captures(spec: DriverSpec) -> list[bytes]:
     return [data for data in found if 0 < len(data) <= MAX_BYTES]
 
 
-def variants(data: bytes, luck: random.Random) -> list[bytes]:
-    found = [data, *(data[: luck.randrange(len(data))] for _ in range(CUTS))]
+def variants(data: bytes, rng: random.Random) -> list[bytes]:
+    found = [data, *(data[: rng.randrange(len(data))] for _ in range(CUTS))]
     for _ in range(FLIPS):
         damaged = bytearray(data)
-        for _ in range(luck.randrange(1, 4)):
-            damaged[luck.randrange(len(damaged))] ^= 1 << luck.randrange(8)
+        for _ in range(rng.randrange(1, 4)):
+            damaged[rng.randrange(len(damaged))] ^= 1 << rng.randrange(8)
         found.append(bytes(damaged))
     return found
 
@@ -41,10 +41,10 @@ def positions(readings: tuple[Reading, ...]) -> list[PositionFix]:
 
 @pytest.mark.parametrize("name", [*BANDS, *CAMERAS])
 def test_cut_and_flipped_captures(name: str) -> None:
-    spec, luck = SPECS[name], random.Random(1)
+    spec, rng = SPECS[name], random.Random(1)
     assert captures(spec)
     for data in captures(spec):
-        for variant in variants(data, luck):
+        for variant in variants(data, rng):
             explained = spec.explain(variant)
             if spec.decoder is not None:
                 explained = [*explained, *spec.decoder().feed(variant)]
@@ -57,7 +57,7 @@ def test_cut_and_flipped_captures(name: str) -> None:
 
 @pytest.mark.parametrize("name", BANDS)
 def test_the_vectors_are_read_without_an_error_when_they_are_damaged(name: str) -> None:
-    spec, luck = SPECS[name], random.Random(2)
+    spec, rng = SPECS[name], random.Random(2)
     for data in captures(spec):
-        for variant in variants(data, luck):
+        for variant in variants(data, rng):
             spec.vectors({"name": "damaged", "input_hex": variant.hex()})

@@ -1,8 +1,8 @@
 """BLE: wristbands, beacons, buttons and sensors, heard by a Bluetooth controller on a serial port (HCI, H4).
 
 Reads top to bottom: `frames` (bytes to reports), `ad` and `advert` (a report's structures and what each says, one file
-per family of devices), `meaning` and `signs` (identity, state, cries for help), `hearing` (readings), `driver` (the
-port).
+per family of devices), `interpretation` and `alarm_signals` (identity, state, cries for help), `reading_mapper`
+(readings), `shared_state` (what the receivers of a box know together), `driver` (the port).
 """
 
 from __future__ import annotations

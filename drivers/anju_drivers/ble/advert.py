@@ -64,15 +64,15 @@ def decode(address: bytes, data: bytes, keys: Mapping[str, bytes] | None = None)
     """Advertising data of one sender (`address` as people write it). `keys` maps 12 hex digits to bind keys."""
     key = keys.get(address.hex()) if keys else None
     found = ad.structures(data)
-    reader = _Reader(address, key, _local_name(found))
+    builder = _AdvertBuilder(address, key, _local_name(found))
     for kind, value in found:
         if kind == ad.SERVICE_DATA_16 and len(value) > 2:
-            reader.service(value[0] | value[1] << 8, value[2:])
+            builder.service(value[0] | value[1] << 8, value[2:])
         elif kind == ad.MANUFACTURER_DATA and len(value) > 2:
-            reader.manufacturer(value[0] | value[1] << 8, value[2:])
+            builder.manufacturer(value[0] | value[1] << 8, value[2:])
         elif kind == ad.UUID32_LIST:
-            reader.uuid32_list(value)
-    return reader.advert(tuple(found))
+            builder.uuid32_list(value)
+    return builder.advert(tuple(found))
 
 
 def _local_name(found: list[tuple[int, bytes]]) -> str:
@@ -81,7 +81,7 @@ def _local_name(found: list[tuple[int, bytes]]) -> str:
     return raw.decode("utf-8", "replace").rstrip("\0")
 
 
-class _Reader:
+class _AdvertBuilder:
     def __init__(self, address: bytes, key: bytes | None, name: str) -> None:
         self._address, self._key, self._name = address, key, name
         self._parts: dict[str, Part] = {}

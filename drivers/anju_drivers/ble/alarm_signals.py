@@ -19,7 +19,7 @@ _PRESSES = frozenset({
 _SETUP_BUTTONS = frozenset({"JTYJGD03MI", "MS1BB(MI)", "RTCGQ02LM", "SJWS01LM"})
 
 
-class Sort(Enum):
+class AlarmKind(Enum):
     """How one cry for help is told from the next."""
 
     COUNTED = "a number in the message"
@@ -28,13 +28,13 @@ class Sort(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class AlarmSignal:
     """Something that asks for help, or (HELD, not `active`) says that it no longer does.
 
     `button` tells a pressed button from a sensor. `name` separates what one device can say at the same time.
     """
 
-    sort: Sort
+    kind: AlarmKind
     reasons: frozenset[Reason]
     name: bytes
     button: bool
@@ -43,13 +43,13 @@ class Sign:
     trusted: bool = False
 
 
-def signs_of(part: Part) -> Iterator[Sign]:
+def signals_of(part: Part) -> Iterator[AlarmSignal]:
     """All that one structure of an advertisement says of this kind."""
     yield from _buttons(part)
     yield from _sensors(part)
 
 
-def _buttons(part: Part) -> Iterator[Sign]:
+def _buttons(part: Part) -> Iterator[AlarmSignal]:
     sos = frozenset({Reason.SOS})
     match part.family:
         case "minew" | "ela":
@@ -58,12 +58,12 @@ def _buttons(part: Part) -> Iterator[Sign]:
                 return
             if part.counter is not None:
                 if any(pressed):
-                    yield Sign(Sort.COUNTED, sos, b"button", True, counter=part.counter)
+                    yield AlarmSignal(AlarmKind.COUNTED, sos, b"button", True, counter=part.counter)
                 return
             for number, is_down in enumerate(pressed, 1):
-                yield Sign(Sort.HELD, sos, b"button %d" % number, True, active=bool(is_down))
+                yield AlarmSignal(AlarmKind.HELD, sos, b"button %d" % number, True, active=bool(is_down))
         case "holyiot" if "button" in part.values:
-            yield Sign(Sort.HELD, sos, b"button", True, active=part.values["button"] == "toggle")
+            yield AlarmSignal(AlarmKind.HELD, sos, b"button", True, active=part.values["button"] == "toggle")
         case "bthome":
             for name, value in part.values.items():
                 if name.startswith("button") and value in _PRESSES:
@@ -76,11 +76,11 @@ def _buttons(part: Part) -> Iterator[Sign]:
             return
 
 
-def _press(part: Part, reasons: frozenset[Reason], name: str, value: object) -> Sign:
+def _press(part: Part, reasons: frozenset[Reason], name: str, value: object) -> AlarmSignal:
     what = f"{name} {value}".encode()
     if part.counter is None:
-        return Sign(Sort.PLAIN, reasons, what, True)
-    return Sign(Sort.COUNTED, reasons, what, True, counter=part.counter, trusted=part.trusted)
+        return AlarmSignal(AlarmKind.PLAIN, reasons, what, True)
+    return AlarmSignal(AlarmKind.COUNTED, reasons, what, True, counter=part.counter, trusted=part.trusted)
 
 
 _SENSORS: Sequence[tuple[Reason, tuple[str, ...]]] = (
@@ -92,11 +92,11 @@ _SENSORS: Sequence[tuple[Reason, tuple[str, ...]]] = (
 )
 
 
-def _sensors(part: Part) -> Iterator[Sign]:
+def _sensors(part: Part) -> Iterator[AlarmSignal]:
     for reason, names in _SENSORS:
         if (active := flag(part.values, *names)) is not None:
-            yield Sign(Sort.HELD, frozenset({reason}), reason.value.encode(), False, active)
+            yield AlarmSignal(AlarmKind.HELD, frozenset({reason}), reason.value.encode(), False, active)
     if part.values.get("status") == "door/window broken open":
-        yield Sign(Sort.PLAIN, frozenset({Reason.TAMPER}), b"broken open", False)
+        yield AlarmSignal(AlarmKind.PLAIN, frozenset({Reason.TAMPER}), b"broken open", False)
     if part.values.get("method") == "coercion" or part.values.get("error") == "hijacking alarm":
         yield _press(part, frozenset({Reason.PANIC}), "lock", "coercion")

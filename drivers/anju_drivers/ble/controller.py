@@ -40,7 +40,7 @@ def encode_command_complete(opcode: int, parameters: bytes = b"\x00") -> bytes:
 
 
 class CommandDecoder:
-    """The controller's ear: host bytes in, (opcode, parameters) out. Bytes that start no command are skipped."""
+    """The controller's side: host bytes in, (opcode, parameters) out. Bytes that start no command are skipped."""
 
     def __init__(self) -> None:
         self._rest = b""

@@ -16,9 +16,9 @@ from weakref import WeakKeyDictionary
 from anju_drivers.ble import commands, frames, settings
 from anju_drivers.ble.formats import ccm
 from anju_drivers.ble.frames import AdvertisingReport, CommandComplete, CommandStatus, HciDecoder, HciEvent
-from anju_drivers.ble.reading_mapper import Hearing
+from anju_drivers.ble.reading_mapper import ReadingMapper
 from anju_drivers.ble.settings import BleSettings
-from anju_drivers.ble.shared_state import Memory
+from anju_drivers.ble.shared_state import SharedState
 from anju_drivers.driver import AlarmReading, Intake, LinkReading, Reading, Sighting
 from anju_drivers.errors import LinkLost
 from anju_drivers.links.serial import SerialLink, SerialSettings
@@ -31,15 +31,15 @@ _ANSWER_S = 2.0  # a controller that has not done a command by then is set up an
 _QUESTIONS = frozenset(commands.read_identity())
 
 # Receivers of one box must agree on what is one press, and all they share is the box's intake.
-_memories: WeakKeyDictionary[Intake, Memory] = WeakKeyDictionary()
+_shared_states: WeakKeyDictionary[Intake, SharedState] = WeakKeyDictionary()
 
 
-def memory_of(intake: Intake) -> Memory:
+def shared_state_of(intake: Intake) -> SharedState:
     """What the receivers of this box know together. An intake that cannot be a key gets a memory of its own."""
     try:
-        return _memories.setdefault(intake, Memory())
+        return _shared_states.setdefault(intake, SharedState())
     except TypeError:
-        return Memory()
+        return SharedState()
 
 
 def create(name: str, options: Mapping[str, object]) -> BleDriver:
@@ -52,15 +52,15 @@ class BleDriver:
 
     Bytes become readings inside the event loop's reader, without a queue: that is an alarm's path. Beside it a slow
     task sends what a controller needs: the commands that start scanning, and the one that starts it again every
-    `kick_s`, because controllers stop without a word.
+    `rescan_interval_s`, because controllers stop without a word.
     """
 
     def __init__(self, name: str, config: BleSettings) -> None:
         self.name = name
         self.configured = config
         self.settings = config  # its `receiver` is the one that is plugged in
-        self._memory = Memory()
-        self.hearing = Hearing(config, self._memory)
+        self._shared = SharedState()
+        self.mapper = ReadingMapper(config, self._shared)
         self._decoder = HciDecoder()
         self._pieces = frames.Reassembler()
         self._intake: Intake | None = None
@@ -73,22 +73,22 @@ class BleDriver:
         self._byte_s = 0.0
         self._heard_s = 0.0
         self._is_identified = False  # since the port was opened
-        self._kicked_s = 0.0
+        self._rescanned_s = 0.0
         self._up: bool | None = None
 
     async def run(self, intake: Intake) -> None:
         """Hears until cancelled. An absent receiver is waited for, not an error."""
         self._intake, self._loop = intake, asyncio.get_running_loop()
-        self._memory = memory_of(intake)
+        self._shared = shared_state_of(intake)
         if self.configured.controller:
-            self._memory.controllers[self.configured.controller] = self.configured.receiver
-        self.hearing = Hearing(self.settings, self._memory)
+            self._shared.controllers[self.configured.controller] = self.configured.receiver
+        self.mapper = ReadingMapper(self.settings, self._shared)
         try:
             if self.settings.keys:
                 await asyncio.to_thread(ccm.load)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._link.run(), name=f"{self.name} port")
-                tasks.create_task(self._tend(), name=f"{self.name} scan")
+                tasks.create_task(self._maintain(), name=f"{self.name} scan")
         finally:
             self._intake = self._up = None
 
@@ -103,17 +103,17 @@ class BleDriver:
             return
         frames_before, skipped_before = decoder.frames, decoder.skipped
         now_s = self._now_s()
-        self._take(decoder.idle() if data is None else decoder.feed(data), intake, now_s)
+        self._handle_events(decoder.idle() if data is None else decoder.feed(data), intake, now_s)
         counted, skipped = decoder.frames - frames_before, decoder.skipped - skipped_before
         if counted:
             self._heard_s = now_s
         if counted or skipped:
             intake.heard(self.settings.receiver, frames=counted, errors=int(skipped > 0))
 
-    def _take(self, events: list[HciEvent], intake: Intake, now_s: float) -> None:
+    def _handle_events(self, events: list[HciEvent], intake: Intake, now_s: float) -> None:
         for event in events:
             if isinstance(event, AdvertisingReport):
-                self._report(event, intake, now_s)
+                self._handle_report(event, intake, now_s)
             elif isinstance(event, CommandComplete):
                 self._identify(commands.identity(event.opcode, event.parameters))
                 self._completed(event.opcode, event.status)
@@ -124,11 +124,11 @@ class BleDriver:
                 _log.warning("%s: controller reports hardware error %#04x; setting it up anew", self.name, event.code)
                 self._begin_setup()
 
-    def _report(self, report: AdvertisingReport, intake: Intake, now_s: float) -> None:
+    def _handle_report(self, report: AdvertisingReport, intake: Intake, now_s: float) -> None:
         whole = self._pieces.add(report)
         if whole is None:
             return
-        for reading in self.hearing.hear(whole, now_s):
+        for reading in self.mapper.map_report(whole, now_s):
             self._hand_over(reading, intake)
 
     def _hand_over(self, reading: Reading, intake: Intake) -> None:
@@ -147,27 +147,27 @@ class BleDriver:
         self._is_identified = True
         self._setup[1:] = [packet for packet in self._setup[1:] if packet not in _QUESTIONS]
         configured = self.configured
-        receiver = self._memory.receiver_of(controller, configured.receiver)
+        receiver = self._shared.receiver_of(controller, configured.receiver)
         if configured.controller and receiver == configured.receiver and controller != configured.controller:
             _log.warning(
                 "%s: controller %s is plugged in, the configuration names %s; write the new one if it was replaced",
                 self.name, controller.hex(), configured.controller.hex(),
             )  # fmt: skip
-        self._become(receiver)
+        self._rename_receiver(receiver)
 
     def _unnamed(self) -> None:
         """The controller has no address to tell, or does not answer: it is the receiver of its port."""
         if not self._is_identified:
             self._is_identified = True
-            self._become(self.configured.receiver)
+            self._rename_receiver(self.configured.receiver)
 
-    def _become(self, receiver: str) -> None:
+    def _rename_receiver(self, receiver: str) -> None:
         if receiver == self.settings.receiver:
             return
         _log.warning("%s: the controller at %s is %s now", self.name, self.configured.port, receiver)
-        self._tell(False, f"{receiver} is plugged in at its port")
+        self._report_link(False, f"{receiver} is plugged in at its port")
         self.settings = replace(self.configured, receiver=receiver)
-        self.hearing = Hearing(self.settings, self._memory)
+        self.mapper = ReadingMapper(self.settings, self._shared)
         self._up = None
 
     def _link_changed(self, up: bool, detail: str) -> None:
@@ -178,7 +178,7 @@ class BleDriver:
             self._begin_setup()
         else:
             self._setup = []
-            self._tell(False, detail)
+            self._report_link(False, detail)
 
     def _begin_setup(self) -> None:
         reset, *rest = commands.start_scanning(
@@ -191,7 +191,7 @@ class BleDriver:
 
     def _completed(self, opcode: int, status: int | None) -> None:
         if not self._setup or commands.command_opcode(self._setup[0]) != opcode:
-            return  # the answer to a kick
+            return  # the answer to scanning switched on again
         if status and self._setup[0] not in _QUESTIONS:
             _log.warning("%s: controller refuses command %#06x with status %#04x", self.name, opcode, status)
         self._next_setup()
@@ -203,24 +203,26 @@ class BleDriver:
         if self._setup:
             self._send(self._setup[0])
         else:
-            self._kicked_s = self._now_s()
+            self._rescanned_s = self._now_s()
             is_elsewhere = self.settings.receiver != self.configured.receiver
-            self._tell(True, f"scanning at the port of {self.configured.receiver}" if is_elsewhere else "scanning")
+            self._report_link(
+                True, f"scanning at the port of {self.configured.receiver}" if is_elsewhere else "scanning"
+            )
 
     def _send(self, command: bytes) -> None:
         self._sent_s = self._now_s()
         try:
             self._link.write(command)
         except LinkLost as lost:
-            _log.debug("%s: %s", self.name, lost)  # the link tells its own loss
+            _log.debug("%s: %s", self.name, lost)  # the link reports its own loss
 
-    def _tell(self, up: bool, detail: str) -> None:
+    def _report_link(self, up: bool, detail: str) -> None:
         if up is self._up or self._intake is None:
             return
         self._up = up
         self._intake.take(LinkReading(self.settings.receiver, up, detail))
 
-    async def _tend(self) -> None:
+    async def _maintain(self) -> None:
         while True:
             await asyncio.sleep(_TICK_S)
             intake, now_s = self._intake, self._now_s()
@@ -228,12 +230,12 @@ class BleDriver:
                 continue
             if self._decoder.pending and now_s - self._byte_s > _IDLE_S:
                 self._decode(None)
-            for reading in self.hearing.due(now_s):
+            for reading in self.mapper.due(now_s):
                 intake.take(reading)
             if not self._link.is_open:
                 continue
             if now_s - self._heard_s > self.settings.silent_s:
-                self._tell(False, "the receiver does not answer")
+                self._report_link(False, "the receiver does not answer")
                 if now_s - self._sent_s > _ANSWER_S:
                     self._begin_setup()
             elif self._setup:
@@ -245,8 +247,8 @@ class BleDriver:
                         self._begin_setup()
             elif self._up is False:
                 self._begin_setup()  # it speaks again after a silence: make sure that it scans
-            elif now_s - self._kicked_s > self.settings.kick_s:
-                self._kicked_s = now_s
+            elif now_s - self._rescanned_s > self.settings.rescan_interval_s:
+                self._rescanned_s = now_s
                 self._send(commands.scan_enable())
 
     def _now_s(self) -> float:

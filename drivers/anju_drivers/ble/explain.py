@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from anju_drivers.ble import ad, advert
-from anju_drivers.ble import interpretation as meaning
 from anju_drivers.ble.frames import AdvertisingReport, CommandComplete, HciDecoder, HciEvent
+from anju_drivers.ble.interpretation import device_key, interpret, readings_without_history
 from anju_drivers.driver import Explained
 
 _EVENT_TYPES = ("ADV_IND", "ADV_DIRECT_IND", "ADV_SCAN_IND", "ADV_NONCONN_IND", "SCAN_RSP")
@@ -40,13 +40,13 @@ def _explained(event: HciEvent) -> Explained:
             fields["parameters"] = event.parameters.hex()
         return Explained(type(event).__name__, fields)
     understood = advert.decode(event.address, event.data)
-    device = meaning.device_key(event.address, event.address_type, understood) or f"ble:{event.address.hex()}"
+    device = device_key(event.address, event.address_type, understood) or f"ble:{event.address.hex()}"
     fields = report_fields(event) | {"device": device} | understood_fields(understood)
     models = " + ".join(part.model for part in understood.parts) or "unknown"
     return Explained(
         f"{text_of(event.address)} {event.rssi_dbm} dBm: {models}",
         fields,
-        tuple(meaning.plain_readings(device, meaning.of(understood))),
+        tuple(readings_without_history(device, interpret(understood))),
     )
 
 

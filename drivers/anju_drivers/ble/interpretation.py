@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypedDict
 
 from anju_drivers.ble.advert import Advert, Part
-from anju_drivers.ble.alarm_signals import Sign, signs_of
+from anju_drivers.ble.alarm_signals import AlarmSignal, signals_of
 from anju_drivers.ble.formats.ibeacon import Beacon
 from anju_drivers.ble.formats.values import flag, number
 from anju_drivers.ble.frames import is_static
@@ -34,13 +34,13 @@ class State(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class Interpretation:
     """What one advertisement tells the box."""
 
     state: State = field(default_factory=State)
     heart_rate_bpm: int | None = None
     body_temperature_c: float | None = None
-    signs: tuple[Sign, ...] = ()
+    signals: tuple[AlarmSignal, ...] = ()
 
 
 def beacon_key(beacon: Beacon) -> str:
@@ -72,29 +72,29 @@ def device_key(address: bytes, address_type: int, advert: Advert, names: Mapping
     return None
 
 
-def of(advert: Advert) -> Meaning:
+def interpret(advert: Advert) -> Interpretation:
     """What an advertisement means, all its parts together."""
     state: State = {}
-    heart: int | None = None
-    body: float | None = None
-    signs: list[Sign] = []
+    heart_rate: int | None = None
+    body_temperature: float | None = None
+    signals: list[AlarmSignal] = []
     for part in advert.parts:
         rate = part.values.get("heart_rate_bpm")
-        heart = rate if isinstance(rate, int) and rate > 0 else heart
-        signs += signs_of(part)
-        read = _state(part)
+        heart_rate = rate if isinstance(rate, int) and rate > 0 else heart_rate
+        signals += signals_of(part)
+        part_state = _state(part)
         if part.model.startswith("MMC-"):  # Miaomiaoce: clinical thermometers
-            body = read.pop("temperature_c", body)
-        state.update(read)
-    return Meaning(state, heart, body, tuple(signs))
+            body_temperature = part_state.pop("temperature_c", body_temperature)
+        state.update(part_state)
+    return Interpretation(state, heart_rate, body_temperature, tuple(signals))
 
 
-def plain_readings(device: str, meaning: Meaning) -> Iterator[Reading]:
+def readings_without_history(device: str, interpretation: Interpretation) -> Iterator[Reading]:
     """The readings of one advertisement without any memory of earlier ones, for `explain`."""
-    if meaning.state:
-        yield StateReading(device, **meaning.state)
-    if meaning.heart_rate_bpm is not None or meaning.body_temperature_c is not None:
-        yield VitalReading(device, meaning.heart_rate_bpm, temperature_c=meaning.body_temperature_c)
+    if interpretation.state:
+        yield StateReading(device, **interpretation.state)
+    if interpretation.heart_rate_bpm is not None or interpretation.body_temperature_c is not None:
+        yield VitalReading(device, interpretation.heart_rate_bpm, temperature_c=interpretation.body_temperature_c)
 
 
 def _state(part: Part) -> State:

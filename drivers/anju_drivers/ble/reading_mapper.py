@@ -1,6 +1,6 @@
 """What one receiver has heard, made into readings: reports and the time in, readings out. No port and no clock inside.
 
-Receivers of one box share a `Memory`, so that one press heard by three of them is one press, and a battery is told
+Receivers of one box share a `SharedState`, so that one press heard by three of them is one press, and a battery is told
 once.
 
 The common case must be cheap: a band repeats the same bytes for minutes, so what they mean is kept by sender and
@@ -14,12 +14,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from anju_drivers.ble import advert as adverts
-from anju_drivers.ble import interpretation as meaning
-from anju_drivers.ble.alarm_signals import Sign, Sort
+from anju_drivers.ble.alarm_signals import AlarmKind, AlarmSignal
 from anju_drivers.ble.frames import RSSI_UNKNOWN, AdvertisingReport, is_static
-from anju_drivers.ble.interpretation import SWITCHES, Meaning
+from anju_drivers.ble.interpretation import SWITCHES, Interpretation, beacon_key, device_key, interpret, uid_key
 from anju_drivers.ble.settings import BleSettings, SosRule
-from anju_drivers.ble.shared_state import Device, Memory
+from anju_drivers.ble.shared_state import Device, SharedState
 from anju_drivers.driver import AlarmReading, Reading, Reason, Sighting, StateReading, VitalReading
 
 MAX_KNOWN = 8_192  # senders and payloads whose meaning is kept
@@ -35,30 +34,30 @@ class _Known:
     """What one sender's bytes mean. `quiet`: nothing but that it was heard."""
 
     device: str | None
-    meaning: Meaning
+    interpretation: Interpretation
     rules: tuple[SosRule, ...]
     quiet: bool
     is_identity: bool
 
 
-_NOTHING = Meaning()
+_NOTHING = Interpretation()
 _NOBODY = _Known(None, _NOTHING, (), True, False)
 
 
-class Hearing:
+class ReadingMapper:
     """One receiver. Bounded: the longest unheard devices and payloads are forgotten first.
 
     `anonymous` counts advertisements that name nobody (phones).
     """
 
-    def __init__(self, settings: BleSettings, memory: Memory) -> None:
-        self._settings, self._memory = settings, memory
+    def __init__(self, settings: BleSettings, memory: SharedState) -> None:
+        self._settings, self._shared = settings, memory
         self._known: dict[tuple[bytes, bytes], _Known] = {}
         self._older: dict[tuple[bytes, bytes], _Known] = {}
         self._held: OrderedDict[tuple[str, bytes], int] = OrderedDict()  # what this receiver hears being on -> run
         self.anonymous = 0
 
-    def hear(self, report: AdvertisingReport, now_s: float) -> list[Reading]:
+    def map_report(self, report: AdvertisingReport, now_s: float) -> list[Reading]:
         """The readings of one advertisement, alarms first. `now_s` is any monotonic clock in seconds."""
         key = (report.address, report.data)
         known = self._known.get(key)
@@ -68,59 +67,59 @@ class Hearing:
         device = known.device
         if device is None:
             self.anonymous += 1
-            if not known.rules and not known.meaning.signs:
+            if not known.rules and not known.interpretation.signals:
                 return []
             device = f"ble:{report.address.hex()}"
         if known.quiet:
             return [Sighting(device, self._settings.receiver, UNKNOWN_STRENGTH_DBM if rssi == RSSI_UNKNOWN else rssi)]
         readings: list[Reading] = []
-        state = self._memory.device(device)
-        if known.rules or known.meaning.signs or known.is_identity:
+        state = self._shared.device(device)
+        if known.rules or known.interpretation.signals or known.is_identity:
             readings += self._alarms(device, known, state, None if rssi == RSSI_UNKNOWN else rssi, now_s)
         readings.append(
             Sighting(device, self._settings.receiver, UNKNOWN_STRENGTH_DBM if rssi == RSSI_UNKNOWN else rssi)
         )
-        readings += self._state(device, known.meaning, state, now_s)
-        readings += self._vitals(device, known.meaning, state, now_s)
+        readings += self._state(device, known.interpretation, state, now_s)
+        readings += self._vitals(device, known.interpretation, state, now_s)
         return readings
 
     def due(self, now_s: float) -> list[Reading]:
         """Changed numbers whose wait is over, for devices that fell silent in between."""
         readings: list[Reading] = []
-        for device in list(self._memory.waiting):
-            state = self._memory.devices.get(device)
+        for device in list(self._shared.waiting):
+            state = self._shared.devices.get(device)
             if state is None or not state.waiting:
-                self._memory.waiting.discard(device)
-            elif now_s - state.told_s >= self._settings.state_min_s:
-                readings.append(self._tell(device, state, now_s))
+                self._shared.waiting.discard(device)
+            elif now_s - state.reported_s >= self._settings.state_min_s:
+                readings.append(self._report_state(device, state, now_s))
         return readings
 
     def _remember(self, key: tuple[bytes, bytes], report: AdvertisingReport) -> _Known:
-        known = self._older.get(key) or self._understand(report)
+        known = self._older.get(key) or self._interpret(report)
         if len(self._known) >= MAX_KNOWN // 2:  # two generations: what is heard again moves to the young one
             self._older, self._known = self._known, {}
         self._known[key] = known
         return known
 
-    def _understand(self, report: AdvertisingReport) -> _Known:
+    def _interpret(self, report: AdvertisingReport) -> _Known:
         settings = self._settings
         advert = adverts.decode(report.address, report.data, settings.keys)
         rules = tuple(rule for rule in settings.sos if rule.matches(report.address, advert))
-        device = meaning.device_key(report.address, report.address_type, advert, settings.devices)
+        device = device_key(report.address, report.address_type, advert, settings.devices)
         for rule in rules:
             device = _named_by(rule, report, advert, device)
-        means = meaning.of(advert)
-        signs = tuple(sign for sign in means.signs if self._counts(sign, device, advert))
-        means = replace(means, signs=signs)
+        interpretation = interpret(advert)
+        signals = tuple(signal for signal in interpretation.signals if self._is_wanted(signal, device, advert))
+        interpretation = replace(interpretation, signals=signals)
         is_identity = bool(advert.beacons or advert.uids) and any(rule.replaces_slot for rule in settings.sos)
-        has_vital = means.heart_rate_bpm is not None or means.body_temperature_c is not None
-        if means.state or signs or rules or is_identity or has_vital:
-            return _Known(device, means, rules, False, is_identity)
+        has_vital = interpretation.heart_rate_bpm is not None or interpretation.body_temperature_c is not None
+        if interpretation.state or signals or rules or is_identity or has_vital:
+            return _Known(device, interpretation, rules, False, is_identity)
         return _NOBODY if device is None else _Known(device, _NOTHING, (), True, False)
 
-    def _counts(self, sign: Sign, device: str | None, advert: adverts.Advert) -> bool:
+    def _is_wanted(self, signal: AlarmSignal, device: str | None, advert: adverts.Advert) -> bool:
         """Whether a button message means SOS on this site; sensors always count."""
-        if not sign.button:
+        if not signal.button:
             return True
         if device in self._settings.ignore_buttons:
             return False
@@ -140,35 +139,35 @@ class Hearing:
         if known.is_identity and not known.rules:
             for rule in self._settings.sos:
                 self._held.pop((device, b"slot " + rule.name.encode()), None)
-        for sign in known.meaning.signs:
-            reading = self._signed(device, sign, known, state, rssi, now_s)
+        for signal in known.interpretation.signals:
+            reading = self._signal_alarm(device, signal, known, state, rssi, now_s)
             if reading is not None:
                 yield reading
 
-    def _signed(
-        self, device: str, sign: Sign, known: _Known, state: Device, rssi: int | None, now_s: float
+    def _signal_alarm(
+        self, device: str, signal: AlarmSignal, known: _Known, state: Device, rssi: int | None, now_s: float
     ) -> AlarmReading | None:
         settings = self._settings
-        if sign.sort is Sort.HELD:
-            every_s = min(_REPEAT_S.get(reason, _REPEAT_OTHERS_S) for reason in sign.reasons)
-            window_s = settings.button_window_s if sign.button else every_s * 3
-            run = self._run(device, state, sign.name, sign.active, window_s, now_s)
-            if not sign.active:
+        if signal.kind is AlarmKind.HELD:
+            every_s = min(_REPEAT_S.get(reason, _REPEAT_OTHERS_S) for reason in signal.reasons)
+            window_s = settings.button_window_s if signal.button else every_s * 3
+            run = self._run(device, state, signal.name, signal.active, window_s, now_s)
+            if not signal.active:
                 return None
-            if not sign.button:
-                told_run, told_s = state.repeated.get(sign.name, (b"", float("-inf")))
-                if told_run == run and now_s - told_s < every_s:
+            if not signal.button:
+                last_run, last_s = state.repeated.get(signal.name, (b"", float("-inf")))
+                if last_run == run and now_s - last_s < every_s:
                     return None
-                state.repeated[sign.name] = (run, now_s)
-            return self._alarm(device, sign.reasons, sign.name + run, window_s, None, rssi, known, state)
-        if sign.sort is Sort.PLAIN or sign.counter is None:
-            return self._alarm(device, sign.reasons, sign.name, settings.button_window_s, None, rssi, known, state)
-        window_s, name = settings.sos_window_s, sign.name + b" %d" % sign.counter
-        if not sign.trusted:
-            return self._alarm(device, sign.reasons, name, window_s, sign.counter, rssi, known, state)
-        press = self._memory.numbered(state, sign.counter, window_s, now_s)
+                state.repeated[signal.name] = (run, now_s)
+            return self._alarm(device, signal.reasons, signal.name + run, window_s, None, rssi, known, state)
+        if signal.kind is AlarmKind.PLAIN or signal.counter is None:
+            return self._alarm(device, signal.reasons, signal.name, settings.button_window_s, None, rssi, known, state)
+        window_s, name = settings.sos_window_s, signal.name + b" %d" % signal.counter
+        if not signal.trusted:
+            return self._alarm(device, signal.reasons, name, window_s, signal.counter, rssi, known, state)
+        press = self._shared.numbered(state, signal.counter, window_s, now_s)
         name += press.again
-        alarm = self._alarm(device, sign.reasons, name, window_s, sign.counter, rssi, known, state)
+        alarm = self._alarm(device, signal.reasons, name, window_s, signal.counter, rssi, known, state)
         return replace(alarm, counter_went_back=True) if press.went_back else alarm
 
     def _run(self, device: str, state: Device, name: bytes, active: bool, window_s: float, now_s: float) -> bytes:
@@ -179,14 +178,14 @@ class Hearing:
             return b""
         number = self._held.get(key)
         if number is None:
-            number = self._memory.join_run(state, name, self._settings.receiver, window_s, now_s)
+            number = self._shared.join_run(state, name, self._settings.receiver, window_s, now_s)
             if len(self._held) >= MAX_HELD:
                 self._held.popitem(last=False)
             self._held[key] = number
         run = state.runs.get(name)
         if run is not None and run.number == number:
             run.heard_s = now_s
-        return self._memory.run_name(number)
+        return self._shared.run_name(number)
 
     def _alarm(
         self,
@@ -199,37 +198,41 @@ class Hearing:
         known: _Known,
         state: Device,
     ) -> AlarmReading:
-        battery = known.meaning.state.get("battery_pct", state.latest.get("battery_pct"))
+        battery = known.interpretation.state.get("battery_pct", state.latest.get("battery_pct"))
         return AlarmReading(
             device, reasons, press, window_s, counter, self._settings.receiver, rssi, battery_pct=battery
         )
 
-    def _state(self, device: str, means: Meaning, state: Device, now_s: float) -> Iterator[StateReading]:
-        if not means.state:
+    def _state(
+        self, device: str, interpretation: Interpretation, state: Device, now_s: float
+    ) -> Iterator[StateReading]:
+        if not interpretation.state:
             return
-        state.latest.update(means.state)
-        changed = [name for name, value in means.state.items() if state.told.get(name) != value]
+        state.latest.update(interpretation.state)
+        changed = [name for name, value in interpretation.state.items() if state.last_reported.get(name) != value]
         if not changed:
             return
-        if any(name in SWITCHES for name in changed) or now_s - state.told_s >= self._settings.state_min_s:
-            yield self._tell(device, state, now_s)
+        if any(name in SWITCHES for name in changed) or now_s - state.reported_s >= self._settings.state_min_s:
+            yield self._report_state(device, state, now_s)
         else:
             state.waiting = True
-            self._memory.waiting.add(device)
+            self._shared.waiting.add(device)
 
-    def _tell(self, device: str, state: Device, now_s: float) -> StateReading:
-        state.told = dict(state.latest)
-        state.told_s = now_s
+    def _report_state(self, device: str, state: Device, now_s: float) -> StateReading:
+        state.last_reported = dict(state.latest)
+        state.reported_s = now_s
         state.waiting = False
-        self._memory.waiting.discard(device)
+        self._shared.waiting.discard(device)
         return StateReading(device, **state.latest)
 
-    def _vitals(self, device: str, means: Meaning, state: Device, now_s: float) -> Iterator[VitalReading]:
-        if means.heart_rate_bpm is None and means.body_temperature_c is None:
+    def _vitals(
+        self, device: str, interpretation: Interpretation, state: Device, now_s: float
+    ) -> Iterator[VitalReading]:
+        if interpretation.heart_rate_bpm is None and interpretation.body_temperature_c is None:
             return
         if now_s - state.vital_s >= _VITAL_MIN_S:
             state.vital_s = now_s
-            yield VitalReading(device, means.heart_rate_bpm, temperature_c=means.body_temperature_c)
+            yield VitalReading(device, interpretation.heart_rate_bpm, temperature_c=interpretation.body_temperature_c)
 
 
 def _named_by(rule: SosRule, report: AdvertisingReport, advert: adverts.Advert, device: str | None) -> str | None:
@@ -239,7 +242,7 @@ def _named_by(rule: SosRule, report: AdvertisingReport, advert: adverts.Advert, 
     if advert.own_address or is_static(report.address, report.address_type) or not rule.same_as:
         return device
     if rule.ibeacon is not None and advert.beacons:
-        return meaning.beacon_key(advert.beacons[0]._replace(uuid=rule.same_as))
+        return beacon_key(advert.beacons[0]._replace(uuid=rule.same_as))
     if rule.eddystone is not None and advert.uids:
-        return meaning.uid_key(f"{rule.same_as}/{advert.uids[0].partition('/')[2]}")
+        return uid_key(f"{rule.same_as}/{advert.uids[0].partition('/')[2]}")
     return device

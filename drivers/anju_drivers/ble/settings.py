@@ -114,7 +114,7 @@ class BleSettings:
     rtscts: bool = False
     active_scan: bool = True
     scan_interval_ms: int = 100
-    kick_s: float = 5.0
+    rescan_interval_s: float = 5.0
     silent_s: float = 15.0
     sos_window_s: float = 30.0
     button_window_s: float = 5.0
@@ -145,7 +145,7 @@ def read(name: str, table: Mapping[str, object]) -> BleSettings:
         rtscts=_flag("rtscts", table.get("rtscts", False)),
         active_scan=_flag("active_scan", table.get("active_scan", True)),
         scan_interval_ms=options.integer("scan_interval_ms", 100, 3, 10_000),
-        kick_s=options.number("kick_s", 5.0, 0.5, 60),
+        rescan_interval_s=options.number("kick_s", 5.0, 0.5, 60),
         silent_s=options.number("silent_s", 15.0, 2, 600),
         sos_window_s=window_s,
         button_window_s=options.number("button_window_s", 5.0, 0.5, 60),

@@ -36,8 +36,8 @@ class Press:
 class Device:
     """What was told of a device, and what its buttons and counters did."""
 
-    told: dict[str, object] = field(default_factory=dict)
-    told_s: float = float("-inf")
+    last_reported: dict[str, object] = field(default_factory=dict)
+    reported_s: float = float("-inf")
     latest: State = field(default_factory=State)
     waiting: bool = False
     vital_s: float = float("-inf")
@@ -48,7 +48,7 @@ class Device:
     counter_s: float = float("-inf")
 
 
-class Memory:
+class SharedState:
     """What all receivers of one box know of devices. The longest unheard are forgotten beyond `MAX_DEVICES`.
 
     `controllers` maps a controller's own address to the receiver it is, whatever port it is plugged into.
@@ -59,7 +59,7 @@ class Memory:
         self.devices: OrderedDict[str, Device] = OrderedDict()
         self.waiting: set[str] = set()
         self._runs = 0
-        self._life = os.urandom(4)  # a press before a restart is not one after it
+        self._instance_id = os.urandom(4)  # a press before a restart is not one after it
 
     def device(self, key: str) -> Device:
         device = self.devices.get(key)
@@ -117,4 +117,4 @@ class Memory:
 
     def run_name(self, number: int) -> bytes:
         """A run's part of a press: no two runs of this box share it, restarts included."""
-        return b" " + self._life + number.to_bytes(4, "big")
+        return b" " + self._instance_id + number.to_bytes(4, "big")

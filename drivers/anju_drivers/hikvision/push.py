@@ -9,7 +9,7 @@ from anju_drivers.hikvision.camera import CameraFeed
 from anju_drivers.hikvision.frames import AlertDecoder
 from anju_drivers.hikvision.settings import CameraSettings
 from anju_drivers.links.lan import PushBody, PushLimits, listen_for_push
-from anju_drivers.links.sender_auth import opened_door
+from anju_drivers.links.sender_auth import authenticated_sender
 
 PREFIX = "/push/"
 
@@ -47,37 +47,38 @@ class PushListenerDriver:
     async def run(self, intake: Intake) -> None:
         """Serves until cancelled; the port is free when this ends. Raises `LinkLost` when it cannot listen."""
         settings, device = self._settings, f"hikvision:{self.name.lower()}"
-        doors = [
-            _Door(one, CameraFeed(intake, one.name, one.camera.timing, one.camera.mac)) for one in settings.cameras
+        senders = [
+            _Sender(camera, CameraFeed(intake, camera.name, camera.camera.timing, camera.camera.mac))
+            for camera in settings.cameras
         ]
-        receiver = _Receiver(self, doors)
+        receiver = _Receiver(self, senders)
         try:
             async with listen_for_push(receiver, settings.bind, settings.port, settings.limits) as listener:
                 self.port = listener.port
                 intake.take(LinkReading(device, True, f"listening on {settings.bind}:{listener.port}"))
                 await listener.failed()
         finally:
-            for door in doors:
-                door.feed.close()
+            for sender in senders:
+                sender.feed.close()
 
 
 @dataclass(frozen=True, slots=True)
-class _Door:
+class _Sender:
     settings: PushCameraSettings
     feed: CameraFeed
 
 
 class _Receiver:
-    def __init__(self, driver: PushListenerDriver, doors: list[_Door]) -> None:
-        self._driver, self._doors = driver, doors
+    def __init__(self, driver: PushListenerDriver, senders: list[_Sender]) -> None:
+        self._driver, self._senders = driver, senders
 
     def begin(self, path: str, peer: str, content_type: str) -> PushBody | None:
-        opened = opened_door(self._doors, path.removeprefix(PREFIX) if path.startswith(PREFIX) else "", peer)
-        if opened is None:
+        sender = authenticated_sender(self._senders, path.removeprefix(PREFIX) if path.startswith(PREFIX) else "", peer)
+        if sender is None:
             self._driver.refused += 1
             return None
-        camera = opened.settings.camera
-        return _Body(opened.feed, AlertDecoder(content_type or "application/xml", camera.types, camera.is_recorder))
+        camera = sender.settings.camera
+        return _Body(sender.feed, AlertDecoder(content_type or "application/xml", camera.types, camera.is_recorder))
 
 
 class _Body:

@@ -32,7 +32,7 @@ from anju_drivers.http_push.frames import (
     PushedEvent,
 )
 from anju_drivers.links.lan import PushBody, PushLimits, bind_address, listen_for_push
-from anju_drivers.links.sender_auth import opened_door
+from anju_drivers.links.sender_auth import authenticated_sender
 from anju_drivers.options import Options
 
 _log = logging.getLogger(__name__)
@@ -84,19 +84,19 @@ def create(name: str, options: Mapping[str, object]) -> Driver:
     senders = tuple(
         SenderSettings(
             name=key_part(sender),
-            secret=path_secret(one),
-            sources=source_addresses(one),
-            mac=mac_address(one),
-            is_recorder=one.text("device_type", "camera", ("camera", "recorder")) == "recorder",
-            types=trigger_types(one),
-            timing=trigger_timing(one, 120.0, 15.0),
-            alert_timing=trigger_timing(one, 10.0),
+            secret=path_secret(sub_table),
+            sources=source_addresses(sub_table),
+            mac=mac_address(sub_table),
+            is_recorder=sub_table.text("device_type", "camera", ("camera", "recorder")) == "recorder",
+            types=trigger_types(sub_table),
+            timing=trigger_timing(sub_table, 120.0, 15.0),
+            alert_timing=trigger_timing(sub_table, 10.0),
         )
-        for sender, one in sub_tables(table, "senders", SENDER_OPTIONS, "sender").items()
+        for sender, sub_table in sub_tables(table, "senders", SENDER_OPTIONS, "sender").items()
     )
-    if len({one.secret for one in senders}) < len(senders):
+    if len({sender.secret for sender in senders}) < len(senders):
         raise table.fail("senders", "two senders have the same secret")
-    if len({one.name for one in senders}) < len(senders):
+    if len({sender.name for sender in senders}) < len(senders):
         raise table.fail("senders", "two senders have the same name")
     return PushDriver(
         name, PushSettings(bind_address(table.text("bind")), table.integer("port", 8090, 0, 65535), senders)
@@ -120,21 +120,21 @@ class PushDriver:
     async def run(self, intake: Intake) -> None:
         """Serves until cancelled; the port is free when this ends. Raises `LinkLost` when it cannot listen."""
         settings = self.settings
-        doors = [_Door(sender, intake) for sender in settings.senders]
+        senders = [_Sender(sender, intake) for sender in settings.senders]
         try:
             async with listen_for_push(
-                _Receiver(self, doors), settings.bind, settings.port, settings.limits
+                _Receiver(self, senders), settings.bind, settings.port, settings.limits
             ) as listener:
                 self.port = listener.port
                 detail = f"listening on {settings.bind}:{listener.port}"
                 intake.take(LinkReading(f"http_push:{key_part(self.name)}", True, detail))
                 await listener.failed()
         finally:
-            for door in doors:
-                door.close()
+            for sender in senders:
+                sender.close()
 
 
-class _Door:
+class _Sender:
     """One sender's messages on their way to the box."""
 
     def __init__(self, settings: SenderSettings, intake: Intake) -> None:
@@ -185,24 +185,24 @@ class _Door:
 
 
 class _Receiver:
-    def __init__(self, driver: PushDriver, doors: list[_Door]) -> None:
-        self._driver, self._doors = driver, doors
+    def __init__(self, driver: PushDriver, senders: list[_Sender]) -> None:
+        self._driver, self._senders = driver, senders
 
     def begin(self, path: str, peer: str, content_type: str) -> PushBody | None:
-        prefix = next((one for one in (CAMERA_PREFIX, WEBHOOK_PREFIX) if path.startswith(one)), path)
-        opened = opened_door(self._doors, path.removeprefix(prefix), peer)
-        if opened is None:
+        prefix = next((known for known in (CAMERA_PREFIX, WEBHOOK_PREFIX) if path.startswith(known)), path)
+        sender = authenticated_sender(self._senders, path.removeprefix(prefix), peer)
+        if sender is None:
             self._driver.refused += 1
             return None
-        return _Body(opened, content_type, is_webhook=prefix == WEBHOOK_PREFIX)
+        return _Body(sender, content_type, is_webhook=prefix == WEBHOOK_PREFIX)
 
 
 class _Body:
     """A pushed body on its way through the decoder: triggers act while it is still coming."""
 
-    def __init__(self, door: _Door, content_type: str, is_webhook: bool) -> None:
-        settings = door.settings
-        self._door, self._is_webhook = door, is_webhook
+    def __init__(self, sender: _Sender, content_type: str, is_webhook: bool) -> None:
+        settings = sender.settings
+        self._sender, self._is_webhook = sender, is_webhook
         self._decoder = PushDecoder(content_type or "application/json", settings.types, settings.is_recorder)
         self._left = MAX_WEBHOOK_BYTES if is_webhook and not content_type.lower().startswith("multipart/") else None
 
@@ -211,14 +211,14 @@ class _Body:
             self._left -= len(data)
             if self._left < 0:
                 return
-        self._door.take(self._decoder.feed(data))
+        self._sender.take(self._decoder.feed(data))
 
     def end(self) -> int:
         """A script is told what was wrong; a camera always gets 200, or it would send the same again for ever."""
         is_large = self._left is not None and self._left < 0
         is_cut = self._decoder.is_incomplete
         if is_large or is_cut or not (self._decoder.documents or self._decoder.dropped):
-            self._door.damaged("too large" if is_large else "cut in the middle" if is_cut else "empty")
+            self._sender.damaged("too large" if is_large else "cut in the middle" if is_cut else "empty")
         if not self._is_webhook:
             return 200
         if is_large:

@@ -51,7 +51,7 @@ class CameraLink:
         """An attempt or a connection ended; returns the pause in seconds before the next."""
         pause_s = self._state.ended(random.random())
         _log.debug("%s: connection ended (%s), again in %.1f s", self._device(), reason, pause_s)
-        self._say_if_lost(reason)
+        self._report_if_lost(reason)
         return pause_s
 
     def close(self) -> None:
@@ -59,7 +59,7 @@ class CameraLink:
             self._timer.cancel()
             self._timer = None
 
-    def _say_if_lost(self, reason: str) -> None:
+    def _report_if_lost(self, reason: str) -> None:
         if self._state.lost(time.monotonic()):
             self._down_as = self._device()
             _log.warning(
@@ -69,7 +69,7 @@ class CameraLink:
 
     def _watch(self) -> None:
         """Silence counts too while an attempt hangs or waits; one timer, set to when that is due."""
-        self._say_if_lost("no byte for 90 s")
+        self._report_if_lost("no byte for 90 s")
         wait_s = max(1.0, self._state.lost_at_s() - time.monotonic())
         self._timer = asyncio.get_running_loop().call_later(wait_s, self._watch)
 

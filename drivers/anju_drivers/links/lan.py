@@ -22,7 +22,7 @@ import aiohttp
 from aiohttp import web
 
 from anju_drivers.errors import DriverConfigError, LinkLost
-from anju_drivers.links.slots import Places
+from anju_drivers.links.slots import ConnectionSlots
 
 _SIOCGIFADDR = 0x8915
 _BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -63,7 +63,7 @@ class PushLimits:
     body_s: float = 10.0
     idle_s: float = 75.0  # some cameras keep their connection between events
     connections: int = 512
-    settled: int = 64  # of those that are older than a moment, see `Places`; all of them, and of one address
+    settled: int = 64  # of those that are older than a moment, see `ConnectionSlots`; all of them, and of one address
     per_peer: int = 16
     requests_per_s: float = 200.0  # per peer, with a burst of twice that
 
@@ -89,7 +89,7 @@ class _Gate:
 
     def __init__(self, limits: PushLimits) -> None:
         self.limits = limits
-        self.places: Places[_Connection] = Places(limits.connections, limits.settled, limits.per_peer)
+        self.slots: ConnectionSlots[_Connection] = ConnectionSlots(limits.connections, limits.settled, limits.per_peer)
         self.too_slow = 0
         self._allowance: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
@@ -104,7 +104,7 @@ class _Gate:
 
 
 class _Connection(web.RequestHandler):
-    """One connection: it has a place or is refused politely, and is closed when its headers take too long."""
+    """One connection: it has a slot or is refused politely, and is closed when its headers take too long."""
 
     __slots__ = ("_gate", "_is_in", "_timer", "has_spoken", "is_busy")
 
@@ -117,7 +117,7 @@ class _Connection(web.RequestHandler):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         peer = str((transport.get_extra_info("peername") or ("",))[0])
-        if not self._gate.places.enter(self, peer, asyncio.get_running_loop().time()):
+        if not self._gate.slots.enter(self, peer, asyncio.get_running_loop().time()):
             if hasattr(transport, "write"):  # uvloop's transports are none of asyncio's classes
                 transport.write(_BUSY)
             transport.close()
@@ -136,7 +136,7 @@ class _Connection(web.RequestHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         if not self._is_in:
             return
-        self._gate.places.leave(self)
+        self._gate.slots.leave(self)
         self._stop_timer()
         super().connection_lost(exc)
 
@@ -149,7 +149,7 @@ class _Connection(web.RequestHandler):
         self.has_spoken = self.has_spoken or accepted
 
     def hang_up(self) -> None:
-        """Ends it at once: somebody else needs the place."""
+        """Ends it at once: somebody else needs the slot."""
         self._stop_timer()
         self.force_close()
 
@@ -188,7 +188,7 @@ class PushListener:
 
     @property
     def shed(self) -> int:
-        return self._gate.places.shed + self._gate.too_slow
+        return self._gate.slots.shed + self._gate.too_slow
 
     async def failed(self) -> None:
         """Waits until a `PushBody` raised and raises it here: a bug there must not stay in a log of HTTP errors."""
@@ -210,7 +210,7 @@ class PushListener:
         connection.request_began()
         status = 500
         try:
-            status = await self._take(request)
+            status = await self._read_body(request)
         finally:
             connection.request_ended(status < 400)
         response = web.Response(status=status)
@@ -218,7 +218,7 @@ class PushListener:
             response.force_close()
         return response
 
-    async def _take(self, request: web.BaseRequest) -> int:
+    async def _read_body(self, request: web.BaseRequest) -> int:
         """Reads the body into its taker and returns the status to answer."""
         limits, peer = self._gate.limits, request.remote or ""
         if not self._gate.may_ask(peer, asyncio.get_running_loop().time()):

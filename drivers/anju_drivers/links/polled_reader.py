@@ -84,22 +84,22 @@ class PolledReader(Generic[F]):
         """Reads cards until cancelled; a reader that is away or dumb is waited for, and said once per change."""
         loop = asyncio.get_running_loop()
         decoder, poll = self._kind.decoder(), self._kind.poll()
-        told: bool | None = None
+        reported: bool | None = None
         wake = asyncio.Event()
 
-        def tell(up: bool, detail: str) -> None:
-            nonlocal told
-            if up is not told:
-                told = up
+        def report_link(up: bool, detail: str) -> None:
+            nonlocal reported
+            if up is not reported:
+                reported = up
                 intake.take(LinkReading(self.device, up, detail))
 
         def send(data: bytes) -> None:
             try:
                 link.write(data)
             except LinkLost as lost:
-                _log.debug("%s: %s", self.name, lost)  # the link tells its own loss
+                _log.debug("%s: %s", self.name, lost)  # the link reports its own loss
 
-        def take(frames: Sequence[F]) -> None:
+        def handle(frames: Sequence[F]) -> None:
             for frame in frames:
                 answer = poll.take(frame, loop.time())
                 intake.heard(self.device, frames=1, errors=int(answer.is_error))
@@ -108,9 +108,9 @@ class PolledReader(Generic[F]):
                 if answer.token:
                     intake.take(CardReading(self.device, answer.token, self._kind.method))
             if poll.refusal:
-                tell(False, poll.refusal)
+                report_link(False, poll.refusal)
             elif poll.is_answering:
-                tell(True, poll.greeting)
+                report_link(True, poll.greeting)
             wake.set()
 
         def changed(up: bool, detail: str) -> None:
@@ -119,7 +119,7 @@ class PolledReader(Generic[F]):
             poll.restart(loop.time())
             wake.set()
             if not up:
-                tell(False, detail)
+                report_link(False, detail)
 
         async def ask() -> None:
             while True:
@@ -131,14 +131,14 @@ class PolledReader(Generic[F]):
                 except TimeoutError:
                     pass
                 if decoder.is_incomplete:
-                    take(decoder.idle())
+                    handle(decoder.idle())
                 command = poll.tick(loop.time())
                 if command and link.is_open:
                     send(command)
                 if poll.is_answering is False:
-                    tell(False, self._kind.dumb)
+                    report_link(False, self._kind.dumb)
 
-        link = SerialLink(self._settings, lambda data: take(decoder.feed(data)), changed)
+        link = SerialLink(self._settings, lambda data: handle(decoder.feed(data)), changed)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(link.run(), name=f"{self.name} port")
             tasks.create_task(ask(), name=f"{self.name} poll")

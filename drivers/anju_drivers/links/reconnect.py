@@ -1,4 +1,4 @@
-"""When to try a camera again, and when to say that it is gone. No I/O; time and luck are arguments.
+"""When to try a camera again, and when to say that it is gone. No I/O; time and jitter are arguments.
 
 Recorders that close the stream every 40 s are normal: that is no failure. A camera is offline after three failures in
 a row or 90 s without a byte.
@@ -39,15 +39,15 @@ class LinkState:
         self.up = True
         return became_up
 
-    def ended(self, luck: float) -> float:
-        """An attempt or a stream ended; returns the pause before the next. `luck` is from 0 to 1."""
+    def ended(self, jitter: float) -> float:
+        """An attempt or a stream ended; returns the pause before the next. `jitter` is from 0 to 1."""
         if self._spoke:
             self._spoke = False
             pause_s = self._pauses.again_s
         else:
             pause_s = min(self._pauses.max_s, self._pauses.first_s + self._failures * self._pauses.step_s)
             self._failures += 1
-        return pause_s * (0.8 + 0.4 * luck)
+        return pause_s * (0.8 + 0.4 * jitter)
 
     def lost(self, now_s: float) -> bool:
         """True when the camera has become unreachable: say so once."""

@@ -17,18 +17,20 @@ class SenderSecret(Protocol):
     def sources(self) -> frozenset[str]: ...
 
 
-class Door(Protocol):
+class Sender(Protocol):
     @property
     def settings(self) -> SenderSecret: ...
 
 
-_Door = TypeVar("_Door", bound=Door)
+_Sender = TypeVar("_Sender", bound=Sender)
 
 
-def opened_door(doors: Iterable[_Door], secret: str, peer: str) -> _Door | None:
-    """The door of this secret, or None. All of them are compared, so that the time tells nothing."""
-    found, said = None, secret.encode()
-    for door in doors:
-        if hmac.compare_digest(said, door.settings.secret.encode()):
-            found = door
-    return None if found is None or (found.settings.sources and peer not in found.settings.sources) else found
+def authenticated_sender(senders: Iterable[_Sender], secret: str, peer: str) -> _Sender | None:
+    """The sender of this secret, or None. All of them are compared, so that the time tells nothing."""
+    match, given = None, secret.encode()
+    for sender in senders:
+        if hmac.compare_digest(given, sender.settings.secret.encode()):
+            match = sender
+    if match is None or (match.settings.sources and peer not in match.settings.sources):
+        return None
+    return match

@@ -216,23 +216,23 @@ class SerialLink:
             try:
                 port = await open_port(self.settings, self._received)
             except LinkLost as absent:
-                self._tell(False, absent.cause)
+                self._report_link(False, absent.cause)
             else:
                 opened_s = loop.time()
                 async with port:
                     self._port = port
                     try:
-                        self._tell(True, port.name)
+                        self._report_link(True, port.name)
                         lost = await port.lost()
                     finally:
                         self._port = None
-                self._tell(False, lost.cause)
+                self._report_link(False, lost.cause)
                 if loop.time() - opened_s > 5:  # else it flaps: keep the longer pause
                     pause_s = RETRY_MIN_S
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, RETRY_MAX_S)
 
-    def _tell(self, up: bool, detail: str) -> None:
+    def _report_link(self, up: bool, detail: str) -> None:
         if up is self._up:
             return
         self._up = up

@@ -1,6 +1,6 @@
 """How many connections a listener holds, and who gives way: whoever says nothing keeps nobody out. No I/O, no clock.
 
-A newcomer beyond the limits takes the place of the oldest connection that has nothing under way: of its own address
+A newcomer beyond the limits takes the slot of the oldest connection that has nothing under way: of its own address
 where that one has too many, else of any. Those that have said something sensible before give way last.
 """
 
@@ -12,7 +12,7 @@ from math import inf
 from typing import Generic, Protocol, TypeVar
 
 
-class Seated(Protocol):
+class SlotHolder(Protocol):
     """One connection. `is_busy`: in the middle of something that counts. `has_spoken`: it was useful before."""
 
     @property
@@ -25,10 +25,10 @@ class Seated(Protocol):
         """Ends it at once."""
 
 
-_Seat = TypeVar("_Seat", bound=Seated)
+_Holder = TypeVar("_Holder", bound=SlotHolder)
 
 
-class Places(Generic[_Seat]):
+class ConnectionSlots(Generic[_Holder]):
     """Those that are open, oldest first. `shed` counts those that had to go or were not let in.
 
     At most `settled` connections, and `per_peer` of one address, may be older than `grace_s`. The younger ones have
@@ -39,62 +39,62 @@ class Places(Generic[_Seat]):
     def __init__(self, connections: int, settled: int, per_peer: int, grace_s: float = 0.5) -> None:
         self.connections, self.settled, self.per_peer, self.grace_s = connections, settled, per_peer, grace_s
         self.shed = 0
-        self._open: dict[_Seat, float] = {}  # since when, in seconds
-        self._peers: dict[_Seat, str] = {}
-        self._of_peer: dict[str, dict[_Seat, float]] = {}
+        self._open: dict[_Holder, float] = {}  # since when, in seconds
+        self._peers: dict[_Holder, str] = {}
+        self._of_peer: dict[str, dict[_Holder, float]] = {}
 
     def __len__(self) -> int:
         return len(self._open)
 
-    def enter(self, seat: _Seat, peer: str, now_s: float) -> bool:
-        """Gives the connection a place, or returns False: everybody else is busy."""
+    def enter(self, holder: _Holder, peer: str, now_s: float) -> bool:
+        """Gives the connection a slot, or returns False: everybody else is busy."""
         old_s = now_s - self.grace_s
         same = self._of_peer.get(peer, {})
-        while (is_crowded := _since(same, self.per_peer) <= old_s) and self._shed_one(same, old_s):
+        while (is_crowded := _since(same, self.per_peer) <= old_s) and self._shed_idle(same, old_s):
             pass
-        while _since(self._open, self.settled) <= old_s and self._shed_one(self._open, old_s):
+        while _since(self._open, self.settled) <= old_s and self._shed_idle(self._open, old_s):
             pass
-        if is_crowded or (len(self._open) >= self.connections and not self._shed_one(self._open, now_s)):
+        if is_crowded or (len(self._open) >= self.connections and not self._shed_idle(self._open, now_s)):
             self.shed += 1
             return False
-        self._open[seat] = self._of_peer.setdefault(peer, {})[seat] = now_s
-        self._peers[seat] = peer
+        self._open[holder] = self._of_peer.setdefault(peer, {})[holder] = now_s
+        self._peers[holder] = peer
         return True
 
-    def leave(self, seat: _Seat) -> None:
-        """It is gone. Does nothing when it had no place any more."""
-        if self._open.pop(seat, None) is None:
+    def leave(self, holder: _Holder) -> None:
+        """It is gone. Does nothing when it had no slot any more."""
+        if self._open.pop(holder, None) is None:
             return
-        peer = self._peers.pop(seat)
+        peer = self._peers.pop(holder)
         same = self._of_peer[peer]
-        del same[seat]
+        del same[holder]
         if not same:
             del self._of_peer[peer]
 
     def hang_up(self) -> None:
         """Ends all of them."""
-        for seat in list(self._open):
-            seat.hang_up()
+        for holder in list(self._open):
+            holder.hang_up()
 
-    def _shed_one(self, seats: Mapping[_Seat, float], until_s: float) -> bool:
+    def _shed_idle(self, holders: Mapping[_Holder, float], until_s: float) -> bool:
         """Ends one that has been open since `until_s` and has nothing under way; False when there is none."""
-        useful: _Seat | None = None
-        for one, since_s in seats.items():
+        useful: _Holder | None = None
+        for holder, since_s in holders.items():
             if since_s > until_s:
                 break
-            if not one.is_busy and not one.has_spoken:
-                return self._end(one)
-            if not one.is_busy:
-                useful = useful or one
+            if not holder.is_busy and not holder.has_spoken:
+                return self._end(holder)
+            if not holder.is_busy:
+                useful = useful or holder
         return useful is not None and self._end(useful)
 
-    def _end(self, seat: _Seat) -> bool:
+    def _end(self, holder: _Holder) -> bool:
         self.shed += 1
-        self.leave(seat)
-        seat.hang_up()
+        self.leave(holder)
+        holder.hang_up()
         return True
 
 
-def _since(seats: Mapping[_Seat, float], number: int) -> float:
+def _since(holders: Mapping[_Holder, float], number: int) -> float:
     """Since when so many are open; never when there are fewer."""
-    return next(islice(seats.values(), number - 1, None), inf)
+    return next(islice(holders.values(), number - 1, None), inf)

@@ -20,9 +20,9 @@ from anju_drivers.lorawan.frames import (
     read_event,
     read_rak_line,
 )
-from anju_drivers.lorawan.reading_mapper import LoraHearing
+from anju_drivers.lorawan.reading_mapper import LorawanReadingMapper
 from anju_drivers.lorawan.settings import LorawanSettings, MqttSettings, SerialModule
-from anju_drivers.radio_dedup import Bursts, bursts_of
+from anju_drivers.radio_dedup import RadioDedup, radio_dedup_of
 
 _log = logging.getLogger(__name__)
 
@@ -46,12 +46,12 @@ class ChirpStackDriver:
     def __init__(self, name: str, config: LorawanSettings, mqtt: MqttSettings) -> None:
         self.name = name
         self._config, self._mqtt = config, mqtt
-        self.hearing = LoraHearing(config, Bursts())
+        self.mapper = LorawanReadingMapper(config, RadioDedup())
 
     async def run(self, intake: Intake) -> None:
         """Hears until cancelled. A broker that is away is waited for, not an error."""
         receiver = self._config.receiver
-        self.hearing = LoraHearing(self._config, Bursts())
+        self.mapper = LorawanReadingMapper(self._config, RadioDedup())
         fault = ""
 
         def received(topic: str, payload: bytes) -> None:
@@ -79,11 +79,11 @@ class ChirpStackDriver:
     def _hear(self, payload: bytes, kind: str) -> list[Reading]:
         event = read_event(payload, kind)
         if isinstance(event, Uplink):
-            return self.hearing.uplink(event, asyncio.get_running_loop().time())
+            return self.mapper.map_uplink(event, asyncio.get_running_loop().time())
         if isinstance(event, Joined):
-            self.hearing.joined(event)
+            self.mapper.note_join(event)
         if isinstance(event, DeviceStatus):
-            return self.hearing.status(event)
+            return self.mapper.map_status(event)
         return []
 
 
@@ -93,7 +93,7 @@ class RakDriver:
     def __init__(self, name: str, config: LorawanSettings, module: SerialModule) -> None:
         self.name = name
         self._config, self._module = config, module
-        self.hearing = LoraHearing(config, Bursts())
+        self.mapper = LorawanReadingMapper(config, RadioDedup())
         self._lines = RakLines()
         self._intake: Intake | None = None
         self._link = SerialLink(SerialSettings(module.port, module.baud), self._received, self._link_changed)
@@ -104,11 +104,11 @@ class RakDriver:
     async def run(self, intake: Intake) -> None:
         """Hears until cancelled. An absent module is waited for, not an error."""
         self._intake, self._up = intake, None
-        self.hearing = LoraHearing(self._config, bursts_of(intake))
+        self.mapper = LorawanReadingMapper(self._config, radio_dedup_of(intake))
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._link.run(), name=f"{self.name} port")
-                tasks.create_task(self._tend(), name=f"{self.name} receive mode")
+                tasks.create_task(self._maintain(), name=f"{self.name} receive mode")
         finally:
             self._intake = None
 
@@ -126,7 +126,7 @@ class RakDriver:
                 continue
             frames += 1
             if isinstance(found, RakPacket):
-                for reading in self.hearing.packet(found, now_s):
+                for reading in self.mapper.map_packet(found, now_s):
                     intake.take(reading)
             elif found.is_stopped:
                 self._begin()
@@ -144,7 +144,7 @@ class RakDriver:
             self._begin()
         else:
             self._setup = []
-            self._tell(False, detail)
+            self._report_link(False, detail)
 
     def _begin(self) -> None:
         self._setup = list(self._module.setup)
@@ -154,16 +154,16 @@ class RakDriver:
         if self._setup:
             self._send(self._setup[0])
         else:
-            self._tell(True, "receiving")
+            self._report_link(True, "receiving")
 
     def _send(self, line: str) -> None:
         self._asked_s = asyncio.get_running_loop().time()
         try:
             self._link.write(line.encode() + b"\r\n")
         except LinkLost as lost:
-            _log.debug("%s: %s", self.name, lost)  # the link tells its own loss
+            _log.debug("%s: %s", self.name, lost)  # the link reports its own loss
 
-    async def _tend(self) -> None:
+    async def _maintain(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(_TICK_S)
@@ -172,14 +172,14 @@ class RakDriver:
             now_s = loop.time()
             waited_s = now_s - self._asked_s
             if now_s - self._answered_s > self._module.silent_s:
-                self._tell(False, "the module does not answer")
+                self._report_link(False, "the module does not answer")
             if self._setup or self._up is False:
                 if waited_s > _ANSWER_S:
                     self._begin()
             elif waited_s > self._module.silent_s / 3:
                 self._send("AT")
 
-    def _tell(self, up: bool, detail: str) -> None:
+    def _report_link(self, up: bool, detail: str) -> None:
         if up is not self._up and self._intake is not None:
             self._up = up
             self._intake.take(LinkReading(self._config.receiver, up, detail))

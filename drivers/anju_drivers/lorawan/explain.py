@@ -17,9 +17,9 @@ from anju_drivers.lorawan.frames import (
     read_event,
     read_rak_line,
 )
-from anju_drivers.lorawan.reading_mapper import LoraHearing
+from anju_drivers.lorawan.reading_mapper import LorawanReadingMapper
 from anju_drivers.lorawan.settings import LorawanSettings
-from anju_drivers.radio_dedup import Bursts
+from anju_drivers.radio_dedup import RadioDedup
 from anju_drivers.testing.vectors import item_bytes, item_context
 
 
@@ -61,8 +61,8 @@ class EventLines(RakLines):
 
 def _event(event: Event) -> Explained:
     if isinstance(event, Uplink):
-        hearing = LoraHearing(LorawanSettings("lorawan:decode"), Bursts())
-        readings: tuple[Reading, ...] = tuple(hearing.uplink(event, 0.0))
+        mapper = LorawanReadingMapper(LorawanSettings("lorawan:decode"), RadioDedup())
+        readings: tuple[Reading, ...] = tuple(mapper.map_uplink(event, 0.0))
         return Explained(f"uplink {event.counter} of {event.dev_eui}", _event_fields(event, ""), readings)
     if isinstance(event, DeviceStatus):
         return Explained(f"status of {event.dev_eui}", _event_fields(event, ""))

@@ -15,7 +15,7 @@ from anju_drivers.lorawan import milesight
 from anju_drivers.lorawan.frames import DeviceStatus, Joined, RakPacket, Uplink
 from anju_drivers.lorawan.milesight import Values
 from anju_drivers.lorawan.settings import Known, LorawanSettings
-from anju_drivers.radio_dedup import Bursts
+from anju_drivers.radio_dedup import RadioDedup
 
 MAX_DEVICES = 2_048
 WINDOW_S = 120.0  # a broker may deliver an event again after a reconnect
@@ -36,22 +36,22 @@ class _Session:
     runs: int = 0
 
 
-class LoraHearing:
-    """One receiver or server. `copies` counts deliveries that came again, `strangers` packets of unknown peers."""
+class LorawanReadingMapper:
+    """One receiver or server. `copies` counts deliveries that came again, `unpaired` packets of unknown peers."""
 
-    def __init__(self, settings: LorawanSettings, bursts: Bursts) -> None:
-        self._settings, self._bursts = settings, bursts
+    def __init__(self, settings: LorawanSettings, dedup: RadioDedup) -> None:
+        self._settings, self._dedup = settings, dedup
         self._sessions: OrderedDict[str, _Session] = OrderedDict()
-        self.copies = self.strangers = 0
+        self.copies = self.unpaired = 0
 
-    def uplink(self, uplink: Uplink, now_s: float) -> list[Reading]:
+    def map_uplink(self, uplink: Uplink, now_s: float) -> list[Reading]:
         """The readings of an uplink, alarms first. A copy of an alarm is an alarm with the same `press`."""
         known = self._settings.devices.get(uplink.dev_eui, Known())
         device = known.device or f"lorawan:{uplink.dev_eui}"
         session = self._session(device)
         press, is_copy = self._press(session, uplink, now_s)
         values = milesight.decode(uplink.payload, known.model or self._model(uplink))
-        best = max(uplink.gateways, key=lambda one: one.rssi_dbm, default=None)
+        best = max(uplink.gateways, key=lambda gateway: gateway.rssi_dbm, default=None)
         receiver = f"lorawan:{best.gateway_id}" if best else self._settings.receiver
         readings: list[Reading] = []
         for reasons, name, window_s in self._reasons(session, values):
@@ -69,38 +69,38 @@ class LoraHearing:
         readings += _state(device, values)
         return readings
 
-    def joined(self, joined: Joined) -> None:
+    def note_join(self, joined: Joined) -> None:
         """A device's counter begins anew."""
         known = self._settings.devices.get(joined.dev_eui, Known())
         self._begin(self._session(known.device or f"lorawan:{joined.dev_eui}"), joined.address)
 
-    def status(self, status: DeviceStatus) -> list[Reading]:
+    def map_status(self, status: DeviceStatus) -> list[Reading]:
         known = self._settings.devices.get(status.dev_eui, Known())
         if status.battery_pct is None:
             return []
         return [StateReading(known.device or f"lorawan:{status.dev_eui}", battery_pct=round(status.battery_pct))]
 
-    def packet(self, packet: RakPacket, now_s: float) -> list[Reading]:
+    def map_packet(self, packet: RakPacket, now_s: float) -> list[Reading]:
         """The readings of a packet between peers; none for one whose first bytes name nobody."""
         settings = self._settings
-        sender = next((one for one in settings.senders if packet.payload.startswith(one.prefix)), None)
+        sender = next((known for known in settings.senders if packet.payload.startswith(known.prefix)), None)
         if sender is None:
-            self.strangers += 1
+            self.unpaired += 1
             return []
-        message = self._bursts.take(settings.receiver, sender.device, packet.payload, settings.burst_s, now_s)
+        message = self._dedup.classify(settings.receiver, sender.device, packet.payload, settings.burst_s, now_s)
         values: Values = {}
-        found: list[tuple[set[Reason], bytes, float]] = [(set(sender.reasons), b"", settings.burst_s)]
+        alarms: list[tuple[set[Reason], bytes, float]] = [(set(sender.reasons), b"", settings.burst_s)]
         if sender.model:
             values = milesight.decode(packet.payload[len(sender.prefix) :], sender.model)
-            found = list(self._reasons(self._session(sender.device), values))
+            alarms = list(self._reasons(self._session(sender.device), values))
         readings: list[Reading] = [
             AlarmReading(
                 sender.device, frozenset(reasons), name or message.press, window_s if name else settings.burst_s, None,
                 settings.receiver, packet.rssi_dbm, _battery(values),
             )
-            for reasons, name, window_s in found
+            for reasons, name, window_s in alarms
         ]  # fmt: skip
-        if message.copy:
+        if message.is_copy:
             self.copies += 1
             return readings
         return [*readings, Sighting(sender.device, settings.receiver, packet.rssi_dbm), *_state(sender.device, values)]

@@ -127,7 +127,7 @@ class RakSimulator(SerialDevice):
     def plugged(self) -> None:
         self._lines = RakLines()
 
-    def hear(self, payload: bytes, rssi_dbm: int = -60, snr_db: int = 8) -> None:
+    def receive(self, payload: bytes, rssi_dbm: int = -60, snr_db: int = 8) -> None:
         """A packet reaches the module."""
         if self.receiving.is_set():
             self.send(f"+EVT:RXP2P:{rssi_dbm}:{snr_db}:{payload.hex().upper()}\r\n".encode())
@@ -139,7 +139,7 @@ class RakSimulator(SerialDevice):
 
     async def demonstrate(self) -> str:
         """A pendant is pressed."""
-        self.hear(PENDANT_PREFIX + b"\x01")
+        self.receive(PENDANT_PREFIX + b"\x01")
         return "a LoRa pendant was pressed"
 
     def received(self, data: bytes) -> None:

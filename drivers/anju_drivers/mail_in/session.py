@@ -15,7 +15,7 @@ from typing import Protocol
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from anju_drivers.errors import LinkLost
-from anju_drivers.links.slots import Places
+from anju_drivers.links.slots import ConnectionSlots
 from anju_drivers.mail_in.frames import MAX_MAIL_BYTES
 
 MAX_SENT_BYTES = 32 * 1024 * 1024  # of one mail; beyond it the connection is closed
@@ -76,7 +76,9 @@ def peer_of(session: Session) -> str:
 class AlarmMailSession(SMTP):
     """One connection."""
 
-    def __init__(self, handler: MailHandler, places: Places[AlarmMailSession], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, handler: MailHandler, slots: ConnectionSlots[AlarmMailSession], loop: asyncio.AbstractEventLoop
+    ) -> None:
         super().__init__(
             handler,
             data_size_limit=MAX_SENT_BYTES,
@@ -86,18 +88,18 @@ class AlarmMailSession(SMTP):
             command_call_limit=200,
             loop=loop,
         )
-        self._places = places
+        self._slots = slots
         self.is_busy = False  # a mail is on its way
         self.has_spoken = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         peer = str((transport.get_extra_info("peername") or ("",))[0])
-        if not _is_lan(peer) or not self._places.enter(self, peer, self.loop.time()):
+        if not _is_lan(peer) or not self._slots.enter(self, peer, self.loop.time()):
             self.hang_up()
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._places.leave(self)
+        self._slots.leave(self)
         super().connection_lost(error)
 
     def hang_up(self) -> None:
@@ -149,11 +151,11 @@ async def serve(bind: str, port: int, taker: MailTaker, opened: Callable[[int], 
     Raises `LinkLost` when it cannot listen, and what `taker` raised.
     """
     handler = MailHandler(taker)
-    places: Places[AlarmMailSession] = Places(MAX_CONNECTIONS, MAX_SETTLED, MAX_PER_PEER)
+    slots: ConnectionSlots[AlarmMailSession] = ConnectionSlots(MAX_CONNECTIONS, MAX_SETTLED, MAX_PER_PEER)
     loop = asyncio.get_running_loop()
 
     def accept() -> AlarmMailSession:
-        return AlarmMailSession(handler, places, loop)
+        return AlarmMailSession(handler, slots, loop)
 
     try:  # the library's UnthreadedController cannot begin in a loop that runs already; it does this one call
         server = await loop.create_server(accept, bind, port, backlog=32)
@@ -164,5 +166,5 @@ async def serve(bind: str, port: int, taker: MailTaker, opened: Callable[[int], 
         await asyncio.shield(handler.failure)
     finally:
         server.close()
-        places.hang_up()
+        slots.hang_up()
         await server.wait_closed()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from anju_drivers.ble import advert
-from anju_drivers.ble import interpretation as meaning
 from anju_drivers.ble.explain import text_of
 from anju_drivers.ble.formats.values import Values
+from anju_drivers.ble.interpretation import device_key, interpret, readings_without_history
 from anju_drivers.driver import Explained
 from anju_drivers.errors import FrameError
 from anju_drivers.minew.frames import Heard, Packet, read_push
@@ -28,9 +28,9 @@ def explain(data: bytes) -> list[Explained]:
         readings = []
         for report in reports(heard):
             understood = advert.decode(report.address, report.data)
-            device = meaning.device_key(report.address, report.address_type, understood)
+            device = device_key(report.address, report.address_type, understood)
             device = device or f"ble:{report.address.hex()}"
-            readings += list(meaning.plain_readings(device, meaning.of(understood)))
+            readings += list(readings_without_history(device, interpret(understood)))
         strengths = ", ".join(str(packet.rssi_dbm) for packet in heard.packets)
         lines.append(Explained(f"{fields['mac']} {strengths or 'no RSSI'} dBm", fields, tuple(readings)))
     return lines

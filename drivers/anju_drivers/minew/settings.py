@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from anju_drivers.ble import settings as ble
+from anju_drivers.ble import settings as ble_settings
 from anju_drivers.ble.settings import BleSettings
 from anju_drivers.links.lan import PushLimits, bind_address
 from anju_drivers.options import Options
@@ -18,7 +18,7 @@ _SHARED = (
     "sos_window_s", "button_window_s", "state_min_s", "buttons", "ignore_buttons", "sos", "models", "devices", "keys",
 )  # fmt: skip
 
-# Room for a stairwell's worth of strangers that dribble, beside receivers that push once a second.
+# Room for a stairwell's worth of unknown senders that dribble, beside receivers that push once a second.
 LIMITS = PushLimits(body_bytes=256 * 1024, body_s=5.0, per_peer=8)
 
 OPTIONS = {
@@ -27,7 +27,7 @@ OPTIONS = {
     "receivers": "table of receiver name -> table with secret or secret_file, mac, sources, receiver (required)",
     "silent_s": "a receiver that does not push for so long is lost, 3 to 600 (15)",
     "rssi": "which strength of a push counts: median or max (median)",
-    **{name: ble.OPTIONS[name] for name in _SHARED},
+    **{name: ble_settings.OPTIONS[name] for name in _SHARED},
 }
 RECEIVER_OPTIONS = {
     "secret": f"the receiver posts to /minew/<secret>; at least {MIN_SECRET} characters of A-Z a-z 0-9 _ -",
@@ -40,7 +40,7 @@ RECEIVER_OPTIONS = {
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ReceiverSettings:
-    """One receiver: it pushes to `/minew/<secret>`. `ble` is what its hearing needs to know."""
+    """One receiver: it pushes to `/minew/<secret>`. `ble` is what its mapper needs to know."""
 
     secret: str
     mac: bytes
@@ -62,7 +62,7 @@ def read(options: Mapping[str, object]) -> MinewSettings:
     """Raises `DriverConfigError` with the key of what is unknown or out of range."""
     table = Options(options, OPTIONS)
     shared = {name: options[name] for name in _SHARED if name in options}
-    ble.read("minew", {"port": _NO_PORT, **shared})  # says what is wrong with a shared key by its own name
+    ble_settings.read("minew", {"port": _NO_PORT, **shared})  # says what is wrong with a shared key by its own name
     receivers = []
     for name, value in table.table("receivers").items():
         if not isinstance(value, Mapping):
@@ -98,5 +98,5 @@ def _receiver(name: str, table: Options, shared: Mapping[str, object]) -> Receiv
     key = table.text("receiver", f"minew:{name.lower()}")
     if not re.fullmatch(r"[a-z0-9_]+:[^\sA-Z]{1,64}", key):
         raise table.fail("receiver", "must be a device key: family:identity in lower case")
-    hearing = ble.read(name, {"port": _NO_PORT, "receiver": key, **shared})
-    return ReceiverSettings(secret, bytes.fromhex(digits), frozenset(sources), hearing)
+    settings = ble_settings.read(name, {"port": _NO_PORT, "receiver": key, **shared})
+    return ReceiverSettings(secret, bytes.fromhex(digits), frozenset(sources), settings)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from anju_drivers.driver import Intake, LinkReading
 from anju_drivers.errors import FrameError, LinkLost
 from anju_drivers.links.serial import SerialLink, SerialSettings
-from anju_drivers.radio_dedup import Bursts, bursts_of
+from anju_drivers.radio_dedup import RadioDedup, radio_dedup_of
 from anju_drivers.rfxtrx import frames, settings
 from anju_drivers.rfxtrx.frames import FrameDecoder, Packet
-from anju_drivers.rfxtrx.reading_mapper import RfxHearing
+from anju_drivers.rfxtrx.reading_mapper import RfxtrxReadingMapper
 from anju_drivers.rfxtrx.settings import RfxtrxSettings
 
 _log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class RfxtrxDriver:
     def __init__(self, name: str, config: RfxtrxSettings) -> None:
         self.name = name
         self.settings = config
-        self.hearing = RfxHearing(config, Bursts())
+        self.mapper = RfxtrxReadingMapper(config, RadioDedup())
         self._decoder = FrameDecoder()
         self._intake: Intake | None = None
         self._read_packet: Callable[[bytes], Packet | None] = _not_loaded
@@ -51,11 +51,11 @@ class RfxtrxDriver:
         library = await asyncio.to_thread(importlib.import_module, "anju_drivers.rfxtrx.packets")
         self._read_packet = library.read_packet
         self._intake, self._up = intake, None
-        self.hearing = RfxHearing(self.settings, bursts_of(intake))
+        self.mapper = RfxtrxReadingMapper(self.settings, radio_dedup_of(intake))
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._link.run(), name=f"{self.name} port")
-                tasks.create_task(self._tend(), name=f"{self.name} start")
+                tasks.create_task(self._maintain(), name=f"{self.name} start")
         finally:
             self._intake = None
 
@@ -79,7 +79,7 @@ class RfxtrxDriver:
             if frame[1] == frames.INTERFACE:
                 self._answered()
             elif packet is not None:
-                for reading in self.hearing.hear(packet, self._now_s()):
+                for reading in self.mapper.map_packet(packet, self._now_s()):
                     intake.take(reading)
         counted, errors = decoder.frames - counted - errors, errors + int(decoder.skipped > skipped)
         if counted or errors:
@@ -88,7 +88,7 @@ class RfxtrxDriver:
     def _answered(self) -> None:
         self._answered_s = self._now_s()
         if self._is_started:
-            self._tell(True, "receiving")
+            self._report_link(True, "receiving")
         else:
             self._is_started = True
             self._send(frames.START)
@@ -99,7 +99,7 @@ class RfxtrxDriver:
             self._answered_s = self._now_s()
             self._begin()
         else:
-            self._tell(False, detail)
+            self._report_link(False, detail)
 
     def _begin(self) -> None:
         self._is_started = False
@@ -112,9 +112,9 @@ class RfxtrxDriver:
         try:
             self._link.write(frames.command(code, self._sequence))
         except LinkLost as lost:
-            _log.debug("%s: %s", self.name, lost)  # the link tells its own loss
+            _log.debug("%s: %s", self.name, lost)  # the link reports its own loss
 
-    async def _tend(self) -> None:
+    async def _maintain(self) -> None:
         while True:
             await asyncio.sleep(_TICK_S)
             now_s = self._now_s()
@@ -128,7 +128,7 @@ class RfxtrxDriver:
                     self._decoder = FrameDecoder()
                     self._send(frames.STATUS)
             elif now_s - self._answered_s > self.settings.silent_s:
-                self._tell(False, "the transceiver does not answer")
+                self._report_link(False, "the transceiver does not answer")
                 if now_s - self._asked_s > _ANSWER_S:
                     self._begin()
             elif self._up is not True and now_s - self._asked_s > _ANSWER_S:
@@ -136,7 +136,7 @@ class RfxtrxDriver:
             elif now_s - self._asked_s > self.settings.silent_s / 3:
                 self._send(frames.STATUS)
 
-    def _tell(self, up: bool, detail: str) -> None:
+    def _report_link(self, up: bool, detail: str) -> None:
         if up is not self._up and self._intake is not None:
             self._up = up
             self._intake.take(LinkReading(self.settings.receiver, up, detail))

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from anju_drivers.driver import Explained, Reading
 from anju_drivers.errors import FrameError
-from anju_drivers.radio_dedup import Bursts
+from anju_drivers.radio_dedup import RadioDedup
 from anju_drivers.rfxtrx.frames import SECURITY1, FrameDecoder, Packet
-from anju_drivers.rfxtrx.reading_mapper import RfxHearing
+from anju_drivers.rfxtrx.reading_mapper import RfxtrxReadingMapper
 from anju_drivers.rfxtrx.settings import RfxtrxSettings
 from anju_drivers.testing.vectors import item_bytes
 
@@ -51,7 +51,7 @@ class PacketStream:
 
 def _readings(packet: Packet) -> list[Reading]:
     settings = RfxtrxSettings("", "rfxtrx:decode", classes=frozenset({packet.kind}))
-    readings = RfxHearing(settings, Bursts(life=bytes(4))).hear(packet, 0.0)
+    readings = RfxtrxReadingMapper(settings, RadioDedup(instance_id=bytes(4))).map_packet(packet, 0.0)
     return readings if packet.kind not in ("Status", "Undecoded") else []
 
 

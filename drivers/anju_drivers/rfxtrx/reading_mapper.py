@@ -6,27 +6,27 @@ import re
 from collections import OrderedDict
 
 from anju_drivers.driver import AlarmReading, Reading, Reason, Sighting, StateReading
-from anju_drivers.radio_dedup import Bursts
+from anju_drivers.radio_dedup import RadioDedup
 from anju_drivers.rfxtrx.frames import Packet
 from anju_drivers.rfxtrx.settings import LEARNED, Pair, RfxtrxSettings
 
 LOW_BATTERY_EVERY_S = 6 * 3600.0
 UNKNOWN_STRENGTH_DBM = -127
-_MAX_TOLD = 1_024
+_MAX_EMITTED = 1_024
 _SMOKE, _CONTACT, _MOTION = frozenset({0x03, 0x09, 0x0A}), frozenset({0x00, 0x04, 0x07}), frozenset({0x01, 0x05})
 _NORMAL, _ALARM, _MOVES, _STILL, _PANIC, _BATTERY_LOW = (0x00, 0x01), (0x02, 0x03), 0x04, 0x05, 0x06, 0x16
 
 
-class RfxHearing:
-    """One transceiver. `strangers` counts messages that nobody paired, `unlisted` those of classes not enabled,
+class RfxtrxReadingMapper:
+    """One transceiver. `unpaired` counts messages that nobody paired, `unlisted` those of classes not enabled,
     `copies` the repeats of a burst."""
 
-    def __init__(self, settings: RfxtrxSettings, bursts: Bursts) -> None:
-        self._settings, self._bursts = settings, bursts
-        self._told: OrderedDict[tuple[str, str], float] = OrderedDict()
-        self.strangers = self.unlisted = self.copies = 0
+    def __init__(self, settings: RfxtrxSettings, dedup: RadioDedup) -> None:
+        self._settings, self._dedup = settings, dedup
+        self._last_emitted: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self.unpaired = self.unlisted = self.copies = 0
 
-    def hear(self, packet: Packet, now_s: float) -> list[Reading]:
+    def map_packet(self, packet: Packet, now_s: float) -> list[Reading]:
         """The readings of one packet, an alarm first. A copy of an alarm is an alarm with the same `press`."""
         settings = self._settings
         pairs = [pair for pair in settings.pairs if pair.is_of(packet)]
@@ -36,7 +36,7 @@ class RfxHearing:
             return []
         device = next((pair.device for pair in pairs if pair.device), device_key(packet))
         what = f"{packet.kind} {packet.subtype} {packet.id_string} {packet.status} {packet.command}".encode()
-        message = self._bursts.take(settings.receiver, device, what, settings.burst_s, now_s)
+        message = self._dedup.classify(settings.receiver, device, what, settings.burst_s, now_s)
         strength = strength_dbm(packet.rssi)
         readings: list[Reading] = []
         reasons = reasons_of(packet, pairs) if acts else set()
@@ -50,11 +50,11 @@ class RfxHearing:
                     battery_pct(packet),
                 )
             )  # fmt: skip
-        if message.copy:
+        if message.is_copy:
             self.copies += 1
             return readings
         if not acts:
-            self.strangers += 1
+            self.unpaired += 1
         known = UNKNOWN_STRENGTH_DBM if strength is None else strength
         readings.append(Sighting(device, settings.receiver, known))
         if acts and (state := self._state(device, packet, now_s)) is not None:
@@ -77,13 +77,13 @@ class RfxHearing:
         )
 
     def _is_due(self, device: str, what: str, every_s: float, now_s: float) -> bool:
-        told_s = self._told.get((device, what))
-        if told_s is not None and now_s - told_s < every_s:
+        emitted_s = self._last_emitted.get((device, what))
+        if emitted_s is not None and now_s - emitted_s < every_s:
             return False
-        self._told[device, what] = now_s
-        self._told.move_to_end((device, what))
-        if len(self._told) > _MAX_TOLD:
-            self._told.popitem(last=False)
+        self._last_emitted[device, what] = now_s
+        self._last_emitted.move_to_end((device, what))
+        if len(self._last_emitted) > _MAX_EMITTED:
+            self._last_emitted.popitem(last=False)
         return True
 
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 from anju_drivers.driver import Intake, LinkReading
 from anju_drivers.errors import FrameError
-from anju_drivers.radio_dedup import Bursts, bursts_of
+from anju_drivers.radio_dedup import RadioDedup, radio_dedup_of
 from anju_drivers.rtl433 import settings
 from anju_drivers.rtl433.frames import Lines, Statistics, read_line
-from anju_drivers.rtl433.reading_mapper import Hearing433
+from anju_drivers.rtl433.reading_mapper import Rtl433ReadingMapper
 from anju_drivers.rtl433.settings import Rtl433Settings
 from anju_drivers.rtl433.source import LineSource
 
@@ -28,7 +28,7 @@ class Rtl433Driver:
     def __init__(self, name: str, config: Rtl433Settings) -> None:
         self.name = name
         self.settings = config
-        self.hearing = Hearing433(config, Bursts())
+        self.mapper = Rtl433ReadingMapper(config, RadioDedup())
         self._lines = Lines()
         self._intake: Intake | None = None
         self._heard_s = 0.0
@@ -38,7 +38,7 @@ class Rtl433Driver:
     async def run(self, intake: Intake) -> None:
         """Hears until cancelled. A program that ends is started or waited for again, not an error."""
         self._intake, self._up = intake, None
-        self.hearing = Hearing433(self.settings, bursts_of(intake))
+        self.mapper = Rtl433ReadingMapper(self.settings, radio_dedup_of(intake))
         source = LineSource(self.name, self.settings.source, self._received, self._changed)
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -52,7 +52,7 @@ class Rtl433Driver:
         if intake is None:
             return
         now_s = self._heard_s = asyncio.get_running_loop().time()
-        self._tell(True, "lines come")
+        self._report_link(True, "lines come")
         dropped = self._lines.dropped
         frames = 0
         errors = 0
@@ -64,7 +64,7 @@ class Rtl433Driver:
                 continue
             frames += 1
             if not isinstance(received, Statistics):
-                for reading in self.hearing.hear(received, now_s):
+                for reading in self.mapper.map_message(received, now_s):
                     intake.take(reading)
         errors += self._lines.dropped - dropped
         if frames or errors:
@@ -74,7 +74,7 @@ class Rtl433Driver:
         self._lines = Lines()  # half a line from before belongs to no message
         self._is_linked = up
         self._heard_s = asyncio.get_running_loop().time()
-        self._tell(up, detail)
+        self._report_link(up, detail)
 
     async def _watch(self) -> None:
         """rtl_433 reports its statistics every minute: a program that says nothing at all hangs."""
@@ -82,9 +82,9 @@ class Rtl433Driver:
         while True:
             await asyncio.sleep(_TICK_S)
             if self._is_linked and loop.time() - self._heard_s > self.settings.silent_s:
-                self._tell(False, f"no line for {self.settings.silent_s:g} s")
+                self._report_link(False, f"no line for {self.settings.silent_s:g} s")
 
-    def _tell(self, up: bool, detail: str) -> None:
+    def _report_link(self, up: bool, detail: str) -> None:
         if up is not self._up and self._intake is not None:
             self._up = up
             self._intake.take(LinkReading(self.settings.receiver, up, detail))

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from anju_drivers.driver import Explained
 from anju_drivers.errors import FrameError
-from anju_drivers.radio_dedup import Bursts
+from anju_drivers.radio_dedup import RadioDedup
 from anju_drivers.rtl433.frames import Lines, Received, Statistics, read_line
 from anju_drivers.rtl433.models import LEARNED_MODELS
-from anju_drivers.rtl433.reading_mapper import Hearing433
+from anju_drivers.rtl433.reading_mapper import Rtl433ReadingMapper
 from anju_drivers.rtl433.settings import Pair, Rtl433Settings, Source
 
 _DECODED = "rtl433:decode"
@@ -46,16 +46,18 @@ class LineStream:
         fields = _fields(received) | {"device": f"rtl433:{received.identity}"}
         if received.model in LEARNED_MODELS:
             fields["paired_only"] = True
-        readings = Hearing433(settings, Bursts(life=bytes(4))).hear(received, 0.0)
-        return Explained(f"{received.model} {received.device_id}: {received.meaning.event}", fields, tuple(readings))
+        readings = Rtl433ReadingMapper(settings, RadioDedup(instance_id=bytes(4))).map_message(received, 0.0)
+        return Explained(
+            f"{received.model} {received.device_id}: {received.interpretation.event}", fields, tuple(readings)
+        )
 
 
 def _fields(received: Received) -> dict[str, object]:
     fields: dict[str, object] = {
         "model": received.sent_model,
         "device_id": received.device_id,
-        "event": received.meaning.event,
-        **received.meaning.values,
+        "event": received.interpretation.event,
+        **received.interpretation.values,
     }
     if received.battery_ok is not None:
         fields["battery_ok"] = received.battery_ok
@@ -86,16 +88,16 @@ def decode_vector(item: Mapping[str, object]) -> dict[str, object]:
     got: dict[str, object] = {"lines": len(lines), "error": error}
     if not received:
         return got | {"event": None}
-    bursts, events = Bursts(), []
+    dedup, events = RadioDedup(), []
     for one in received:
-        if not bursts.take("", one.identity, one.payload, 3.0, 0.0).copy:
+        if not dedup.classify("", one.identity, one.payload, 3.0, 0.0).is_copy:
             events.append(one)
     return got | _fields(received[0]) | {"events": len(events), "sequence": [_word(one) for one in events]}
 
 
 def _word(received: Received) -> str:
     """An event as one word; a contact by its state."""
-    meaning = received.meaning
-    if meaning.event == "contact":
-        return "closed" if meaning.values.get("closed") else "open"
-    return meaning.event
+    interpretation = received.interpretation
+    if interpretation.event == "contact":
+        return "closed" if interpretation.values.get("closed") else "open"
+    return interpretation.event

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from anju_drivers.errors import FrameError
-from anju_drivers.rtl433.models import Meaning, meaning_of
+from anju_drivers.rtl433.models import MessageInterpretation, interpret
 
 MAX_LINE_BYTES = 8 * 1024
 _MODELS = {
@@ -80,7 +80,7 @@ class Received:
     model: str
     sent_model: str
     device_id: str
-    meaning: Meaning
+    interpretation: MessageInterpretation
     battery_ok: bool | None = None
     sequence: int | None = None
     commands: frozenset[str] = frozenset()
@@ -132,15 +132,15 @@ def model_of(name: str) -> str:
 def _message(sent_model: str, value: Mapping[str, object]) -> Received:
     fields = {name: _without_pin(name, one) for name, one in value.items()}
     model = model_of(sent_model)
-    meaning = meaning_of(model, fields)
+    interpretation = interpret(model, fields)
     sequence = fields.get("seq")
     content = {name: one for name, one in fields.items() if name not in _NOT_CONTENT}
     return Received(
         model=model,
         sent_model=sent_model,
         device_id=_device_id(fields),
-        meaning=meaning,
-        battery_ok=False if "low_battery" in (meaning.event, *meaning.also) else _battery(fields),
+        interpretation=interpretation,
+        battery_ok=False if "low_battery" in (interpretation.event, *interpretation.also) else _battery(fields),
         sequence=sequence if isinstance(sequence, int) and not isinstance(sequence, bool) else None,
         commands=_commands(fields),
         level_db=_level(fields.get("rssi")),

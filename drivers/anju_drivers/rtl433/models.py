@@ -24,7 +24,7 @@ CHECKED_MODELS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class MessageInterpretation:
     """`event` is one of panic, contact, motion, tamper, smoke, water, alarm, low_battery, zone_alarm, remote, test,
     pairing, muted and status; `values` are its details, `also` what the same message says beside it."""
 
@@ -33,7 +33,7 @@ class Meaning:
     also: tuple[str, ...] = ()
 
 
-def meaning_of(model: str, fields: Fields) -> Meaning:
+def interpret(model: str, fields: Fields) -> MessageInterpretation:
     """Never raises, whatever the fields hold."""
     reader = _READERS.get(model)
     return reader(fields) if reader else _by_fields(model, fields)
@@ -54,63 +54,74 @@ def _number(fields: Fields, name: str) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _contact(closed: bool) -> Meaning:
-    return Meaning("contact", {"closed": closed})
+def _contact(closed: bool) -> MessageInterpretation:
+    return MessageInterpretation("contact", {"closed": closed})
 
 
-def _x10(fields: Fields) -> Meaning:
+def _x10(fields: Fields) -> MessageInterpretation:
     text = _text(fields, "event", "remarks")
     words = text.upper()
     if "PANIC" in words:
-        return Meaning("panic")
+        return MessageInterpretation("panic")
     if "MOTION" in words:
-        return Meaning("motion", {"active": "TRIPPED" in words})
+        return MessageInterpretation("motion", {"active": "TRIPPED" in words})
     if "CLOSED" in words or "OPEN" in words:
         return _contact("CLOSED" in words)
-    return Meaning("remote", {"command": text})
+    return MessageInterpretation("remote", {"command": text})
 
 
 _CHUANGO = {
-    0x0: Meaning("test"), 0x2: Meaning("panic"), 0x3: Meaning("tamper"), 0xC: _contact(True),
-    0xD: Meaning("low_battery"),
-}  # fmt: skip
+    0x0: MessageInterpretation("test"),
+    0x2: MessageInterpretation("panic"),
+    0x3: MessageInterpretation("tamper"),
+    0xC: _contact(True),
+    0xD: MessageInterpretation("low_battery"),
+}
 
 
-def _chuango(fields: Fields) -> Meaning:
+def _chuango(fields: Fields) -> MessageInterpretation:
     text, number = _text(fields, "cmd"), _number(fields, "cmd_id")
     if text.endswith("Zone"):
-        return Meaning("zone_alarm", {"zone": text})
-    return _CHUANGO.get(-1 if number is None else number) or Meaning("remote", {"command": text})
+        return MessageInterpretation("zone_alarm", {"zone": text})
+    return _CHUANGO.get(-1 if number is None else number) or MessageInterpretation("remote", {"command": text})
 
 
 _KERUI = {
-    0xA: Meaning("motion", {"active": True}), 0xE: _contact(False), 0x7: _contact(True), 0xB: Meaning("tamper"),
-    0x5: Meaning("water"), 0xF: Meaning("low_battery"),
-}  # fmt: skip
+    0xA: MessageInterpretation("motion", {"active": True}),
+    0xE: _contact(False),
+    0x7: _contact(True),
+    0xB: MessageInterpretation("tamper"),
+    0x5: MessageInterpretation("water"),
+    0xF: MessageInterpretation("low_battery"),
+}
 _KERUI_STATES = {"motion": 0xA, "open": 0xE, "close": 0x7, "tamper": 0xB, "water": 0x5, "battery": 0xF}
 
 
-def _kerui(fields: Fields) -> Meaning:
+def _kerui(fields: Fields) -> MessageInterpretation:
     number = _number(fields, "cmd")
     if number is None:
         number = _KERUI_STATES.get(_text(fields, "state"), -1)
-    return _KERUI.get(number) or Meaning("status")
+    return _KERUI.get(number) or MessageInterpretation("status")
 
 
-def _interlogix(fields: Fields) -> Meaning:
+def _interlogix(fields: Fields) -> MessageInterpretation:
     subtype = _text(fields, "subtype", "device_type")
     switches = [fields.get(f"switch{number}") for number in range(1, 6)]
-    return Meaning("panic" if subtype == "panic" else "status", {"subtype": subtype, "switches": switches})
+    return MessageInterpretation(
+        "panic" if subtype == "panic" else "status", {"subtype": subtype, "switches": switches}
+    )
 
 
-def _simplisafe_sensor(fields: Fields) -> Meaning:
+def _simplisafe_sensor(fields: Fields) -> MessageInterpretation:
     """A key chain's panic shows as "Contact Open", so nothing is made of the state without pairing."""
-    return Meaning("status", {name: fields[name] for name in ("state", "extradata", "seq") if name in fields})
+    return MessageInterpretation(
+        "status", {name: fields[name] for name in ("state", "extradata", "seq") if name in fields}
+    )
 
 
-def _simplisafe_keypad(fields: Fields) -> Meaning:
+def _simplisafe_keypad(fields: Fields) -> MessageInterpretation:
     values = {name: fields[name] for name in ("seq", "extradata") if name in fields}
-    return Meaning("panic" if "panic" in _text(fields, "extradata").lower() else "status", values)
+    return MessageInterpretation("panic" if "panic" in _text(fields, "extradata").lower() else "status", values)
 
 
 _CAVIUS = (
@@ -118,26 +129,26 @@ _CAVIUS = (
 )  # fmt: skip
 
 
-def _cavius(fields: Fields) -> Meaning:
+def _cavius(fields: Fields) -> MessageInterpretation:
     """A message is a bit set; the gravest bit is the event."""
     bits = _number(fields, "message") or 0
     events = [event for bit, event in _CAVIUS if bits & bit] or ["status"]
-    return Meaning(events[0], also=tuple(events[1:]))
+    return MessageInterpretation(events[0], also=tuple(events[1:]))
 
 
-def _gs558(fields: Fields) -> Meaning:
-    return Meaning("smoke", {"unit": _number(fields, "unit"), "learn": bool(_number(fields, "learn"))})
+def _gs558(fields: Fields) -> MessageInterpretation:
+    return MessageInterpretation("smoke", {"unit": _number(fields, "unit"), "learn": bool(_number(fields, "learn"))})
 
 
-def _generic_remote(fields: Fields) -> Meaning:
+def _generic_remote(fields: Fields) -> MessageInterpretation:
     """The code is 16 bits of id and 8 of command as this decoder cuts them; EV1527's own cut is 20 and 4."""
     sender, command = _number(fields, "id"), _number(fields, "cmd")
     if sender is None or command is None or not 0 <= sender <= 0xFFFF or not 0 <= command <= 0xFF:
-        return Meaning("remote", {"command": fields.get("cmd")})
-    return Meaning("remote", {"command": command, "code24_hex": f"{sender:04x}{command:02x}"})
+        return MessageInterpretation("remote", {"command": fields.get("cmd")})
+    return MessageInterpretation("remote", {"command": command, "code24_hex": f"{sender:04x}{command:02x}"})
 
 
-_READERS: Mapping[str, Callable[[Fields], Meaning]] = {
+_READERS: Mapping[str, Callable[[Fields], MessageInterpretation]] = {
     "X10-Security": _x10,
     "Chuango-Security": _chuango,
     "Kerui-Security": _kerui,
@@ -165,10 +176,13 @@ _FLAGS = (
 _CONTACTS = ("opened", "contact_open", "reed_open", "open")
 
 
-def _by_fields(model: str, fields: Fields) -> Meaning:
+def _by_fields(model: str, fields: Fields) -> MessageInterpretation:
     """A model without a reader of its own: a flex decoder's name was chosen by the site and says what it is."""
     if "num_rows" in fields or "rows" in fields:
-        return next((Meaning(event) for event, name in _FLEX_NAMES if name.search(model)), Meaning("remote"))
+        return next(
+            (MessageInterpretation(event) for event, name in _FLEX_NAMES if name.search(model)),
+            MessageInterpretation("remote"),
+        )
     words = " ".join(str(fields[name]) for name in ("event", "state", "text", "extradata") if name in fields).lower()
     events: list[str] = []
     values: dict[str, object] = {}
@@ -188,4 +202,4 @@ def _by_fields(model: str, fields: Fields) -> Meaning:
         values["closed"] = not contact
     if "active" in values and "motion" not in events:
         events.append("motion")
-    return Meaning(events[0], values, tuple(events[1:])) if events else Meaning("status")
+    return MessageInterpretation(events[0], values, tuple(events[1:])) if events else MessageInterpretation("status")

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from hashlib import blake2b
 
 from anju_drivers.driver import AlarmReading, Reading, Reason, Sighting, StateReading
-from anju_drivers.radio_dedup import Bursts
+from anju_drivers.radio_dedup import RadioDedup
 from anju_drivers.rtl433.frames import Received
 from anju_drivers.rtl433.models import LEARNED_MODELS
 from anju_drivers.rtl433.settings import Pair, Rtl433Settings
@@ -23,16 +23,16 @@ _EVENTS = {
 }
 
 
-class Hearing433:
-    """One receiver. `strangers` counts messages of learned models that nobody paired, `unlisted` those of models that
+class Rtl433ReadingMapper:
+    """One receiver. `unpaired` counts messages of learned models that nobody paired, `unlisted` those of models that
     are not enabled, `copies` the repeats of a burst."""
 
-    def __init__(self, settings: Rtl433Settings, bursts: Bursts) -> None:
-        self._settings, self._bursts = settings, bursts
+    def __init__(self, settings: Rtl433Settings, dedup: RadioDedup) -> None:
+        self._settings, self._dedup = settings, dedup
         self._low: OrderedDict[str, float] = OrderedDict()
-        self.strangers = self.unlisted = self.copies = 0
+        self.unpaired = self.unlisted = self.copies = 0
 
-    def hear(self, received: Received, now_s: float) -> list[Reading]:
+    def map_message(self, received: Received, now_s: float) -> list[Reading]:
         """The readings of one message, an alarm first. A copy of an alarm is an alarm with the same `press`."""
         settings = self._settings
         pairs = settings.pairs.get((received.model, received.device_id), ())
@@ -42,7 +42,7 @@ class Hearing433:
             return []
         device = next((pair.device for pair in pairs if pair.device), f"rtl433:{received.identity}")
         digest = blake2b(received.payload, digest_size=8).digest()
-        message = self._bursts.take(settings.receiver, device, digest, settings.burst_s, now_s)
+        message = self._dedup.classify(settings.receiver, device, digest, settings.burst_s, now_s)
         acts = bool(pairs) or not is_learned
         reasons = reasons_of(received, pairs, settings) if acts else set()
         readings: list[Reading] = []
@@ -56,11 +56,11 @@ class Hearing433:
                     settings.receiver, received.level_db,
                 )
             )  # fmt: skip
-        if message.copy:
+        if message.is_copy:
             self.copies += 1
             return readings
         if not acts:
-            self.strangers += 1
+            self.unpaired += 1
         readings.append(Sighting(device, settings.receiver, level))
         if acts and (state := _state(device, received)) is not None:
             readings.append(state)
@@ -68,8 +68,8 @@ class Hearing433:
 
     def _battery_is_due(self, device: str, now_s: float) -> bool:
         """A door with a low battery says so at each opening; the box hears of it once in a while."""
-        told_s = self._low.get(device)
-        if told_s is not None and now_s - told_s < LOW_BATTERY_EVERY_S:
+        emitted_s = self._low.get(device)
+        if emitted_s is not None and now_s - emitted_s < LOW_BATTERY_EVERY_S:
             return False
         self._low[device] = now_s
         self._low.move_to_end(device)
@@ -84,27 +84,27 @@ def reasons_of(received: Received, pairs: tuple[Pair, ...], settings: Rtl433Sett
     chosen = {reason for pair in matching for reason in pair.reasons}
     if chosen:
         return chosen
-    meaning = received.meaning
-    if meaning.event == "remote":
+    interpretation = received.interpretation
+    if interpretation.event == "remote":
         return {Reason.SOS} if matching else set()
-    if meaning.event == "zone_alarm":
-        return {Reason.GENERAL} if meaning.values.get("zone") == "24H Zone" else set()
-    reasons = {_EVENTS[event] for event in (meaning.event, *meaning.also) if event in _EVENTS}
-    switches = meaning.values.get("switches")
+    if interpretation.event == "zone_alarm":
+        return {Reason.GENERAL} if interpretation.values.get("zone") == "24H Zone" else set()
+    reasons = {_EVENTS[event] for event in (interpretation.event, *interpretation.also) if event in _EVENTS}
+    switches = interpretation.values.get("switches")
     for number, state in enumerate(switches if isinstance(switches, list) else [], 1):
-        rule = f"{meaning.values.get('subtype')}.switch{number}.{str(state).lower()}"
+        rule = f"{interpretation.values.get('subtype')}.switch{number}.{str(state).lower()}"
         if rule in settings.switches:
             reasons.add(settings.switches[rule])
     return reasons
 
 
 def _state(device: str, received: Received) -> StateReading | None:
-    meaning = received.meaning
-    if meaning.event in ("test", "pairing", "muted"):
-        return StateReading(device, detail=meaning.event)
-    if meaning.event == "zone_alarm":
-        return StateReading(device, motion=True, detail=str(meaning.values.get("zone", ""))[:32])
-    closed, active = meaning.values.get("closed"), meaning.values.get("active")
+    interpretation = received.interpretation
+    if interpretation.event in ("test", "pairing", "muted"):
+        return StateReading(device, detail=interpretation.event)
+    if interpretation.event == "zone_alarm":
+        return StateReading(device, motion=True, detail=str(interpretation.values.get("zone", ""))[:32])
+    closed, active = interpretation.values.get("closed"), interpretation.values.get("active")
     if closed is None and active is None:
         return None
     return StateReading(

@@ -53,13 +53,13 @@ class LineSource:
                 cause = await (self._connect() if self._source.unix else self._spawn())
             except LinkLost as lost:
                 cause = lost.cause
-            self._tell(False, cause)
+            self._report_link(False, cause)
             if loop.time() - began_s > _STEADY_S:
                 pause_s = RETRY_MIN_S
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, RETRY_MAX_S)
 
-    def _tell(self, up: bool, detail: str) -> None:
+    def _report_link(self, up: bool, detail: str) -> None:
         if up is self._up:
             return
         self._up = up
@@ -79,7 +79,7 @@ class LineSource:
         except OSError as error:
             raise LinkLost(f"{address[0]}:{address[1]}", error.strerror or str(error)) from error
         try:
-            self._tell(True, f"listening on port {address[1]}")
+            self._report_link(True, f"listening on port {address[1]}")
             await protocol.failure
         finally:
             transport.close()
@@ -92,7 +92,7 @@ class LineSource:
         except OSError as error:
             raise LinkLost(path, error.strerror or str(error)) from error
         try:
-            self._tell(True, path)
+            self._report_link(True, path)
             await self._read(reader)
             return "the other end closed"
         except OSError as error:
@@ -115,7 +115,7 @@ class LineSource:
             raise LinkLost(command[0], getattr(error, "strerror", None) or str(error)) from error
         hint = asyncio.create_task(_hint(process.stderr), name=f"{self.name} messages")
         try:
-            self._tell(True, os.path.basename(command[0]))
+            self._report_link(True, os.path.basename(command[0]))
             await self._read(process.stdout)
             code = await process.wait()
             return await hint or f"{os.path.basename(command[0])} ended with {code}"

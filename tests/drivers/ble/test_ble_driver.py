@@ -66,13 +66,13 @@ async def _site(*bands: Band, **options: object) -> AsyncIterator[tuple[BleSimul
         serving = tasks.create_task(simulator.run())
         await simulator.ready.wait()
         driver: Driver = SPEC.create("receiver-1", simulator.driver_options() | options)
-        hearing = tasks.create_task(driver.run(box))
+        running = tasks.create_task(driver.run(box))
         await simulator.until_scanning()
         try:
             yield simulator, box
         finally:
-            hearing.cancel()
-            await asyncio.wait([hearing])
+            running.cancel()
+            await asyncio.wait([running])
             serving.cancel()
 
 
@@ -153,15 +153,15 @@ async def test_two_receivers_of_a_box_report_one_press() -> None:
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(far.run())
             await far.ready.wait()
-            hearing = tasks.create_task(SPEC.create("receiver-2", far.driver_options()).run(box))
+            running = tasks.create_task(SPEC.create("receiver-2", far.driver_options()).run(box))
             await far.until_scanning()
             near.press_sos("ac233fc001aa")
             far.press_sos("ac233fc001aa")
             one = await box.first(AlarmReading, receiver="ble:receiver-1")
             other = await box.first(AlarmReading, receiver="ble:receiver-2")
             assert one.press == other.press
-            hearing.cancel()
-            await asyncio.wait([hearing])
+            running.cancel()
+            await asyncio.wait([running])
             serving.cancel()
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anju_drivers.ble import SPEC, ad, advert, frames, vectors
-from anju_drivers.ble import interpretation as meaning
+from anju_drivers.ble.interpretation import Interpretation, device_key, interpret
 from anju_drivers.driver import StateReading, VitalReading
 from support.paths import WANTED_VECTORS as VECTORS
 
@@ -70,7 +70,7 @@ _structures = st.one_of(
 @given(data=st.lists(_structures, max_size=4).map(lambda parts: ad.encode(*parts)) | st.binary(max_size=60))
 def test_no_bytes_make_a_decoder_raise(data: bytes) -> None:
     keys = {ADDRESS.hex(): bytes(16)}
-    meaning.of(advert.decode(ADDRESS, data, keys))
+    interpret(advert.decode(ADDRESS, data, keys))
 
 
 _first_bytes = st.sampled_from(
@@ -83,7 +83,7 @@ _first_bytes = st.sampled_from(
 def test_known_frames_with_any_content_do_not_raise(head: int, second: int, rest: bytes, company: int) -> None:
     value = bytes((head, second)) + rest
     for part in (ad.manufacturer_data(company, value), *(ad.service_data(uuid, value) for uuid in SERVICES)):
-        meaning.of(advert.decode(ADDRESS, ad.encode(part), {ADDRESS.hex(): bytes(16)}))
+        interpret(advert.decode(ADDRESS, ad.encode(part), {ADDRESS.hex(): bytes(16)}))
 
 
 @settings(deadline=None)  # the machine may be busy
@@ -132,7 +132,7 @@ PHONE = ad.manufacturer_data(0x004C, bytes.fromhex("10054b1cdb1127"))
 def test_whose_advertisement_it_is(address_type: int, part: tuple[int, bytes], key: str | None) -> None:
     address = bytes.fromhex("6a6bc9a23e43")
     read = advert.decode(address, ad.encode(part))
-    assert meaning.device_key(address, address_type, read) == key
+    assert device_key(address, address_type, read) == key
 
 
 def test_a_wrong_key_gives_no_reading_and_no_alarm() -> None:
@@ -144,4 +144,4 @@ def test_a_wrong_key_gives_no_reading_and_no_alarm() -> None:
     for keys in ({}, {report.address.hex(): bytes(16)}):
         read = advert.decode(report.address, report.data, keys)
         assert [part.values for part in read.parts] == [{"packet": 181}]
-        assert meaning.of(read) == meaning.Meaning()
+        assert interpret(read) == Interpretation()

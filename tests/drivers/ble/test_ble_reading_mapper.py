@@ -9,12 +9,10 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from anju_drivers.ble import SPEC, ad, settings
-from anju_drivers.ble import reading_mapper as hearing
-from anju_drivers.ble import shared_state as memory
+from anju_drivers.ble import SPEC, ad, reading_mapper, settings, shared_state
 from anju_drivers.ble.frames import AdvertisingReport
-from anju_drivers.ble.reading_mapper import Hearing
-from anju_drivers.ble.shared_state import Memory
+from anju_drivers.ble.reading_mapper import ReadingMapper
+from anju_drivers.ble.shared_state import SharedState
 from anju_drivers.driver import AlarmReading, Reading, Reason, Sighting, StateReading, VitalReading
 from anju_drivers.errors import DriverConfigError
 
@@ -22,9 +20,9 @@ USUAL, SOS = "e2c56db5dffb48d2b060d0f5a71096e0", "e2c56db5dffb48d2b060d0f5a71050
 BAND, ROTATING = bytes.fromhex("ac233fc001aa"), bytes.fromhex("5a0102030405")
 
 
-def _hearing(shared: Memory | None = None, **options: object) -> Hearing:
+def _mapper(shared: SharedState | None = None, **options: object) -> ReadingMapper:
     table: Mapping[str, object] = {"port": "/dev/none", "receiver": "ble:receiver-1"} | options
-    return Hearing(settings.read("ble", table), shared or Memory())
+    return ReadingMapper(settings.read("ble", table), shared or SharedState())
 
 
 def _report(
@@ -47,9 +45,11 @@ def _alarms(readings: list[Reading]) -> list[AlarmReading]:
 
 
 def test_a_slot_switch_band_raises_an_alarm_with_the_same_press_while_held() -> None:
-    ear = _hearing(sos=[{"ibeacon": f"{SOS}/1/2"}])
-    assert ear.hear(_report(_ibeacon(USUAL)), 0.0) == [Sighting("ble:ac233fc001aa", "ble:receiver-1", -60)]
-    first, second = _alarms(ear.hear(_report(_ibeacon(SOS)), 1.0)) + _alarms(ear.hear(_report(_ibeacon(SOS)), 1.2))
+    mapper = _mapper(sos=[{"ibeacon": f"{SOS}/1/2"}])
+    assert mapper.map_report(_report(_ibeacon(USUAL)), 0.0) == [Sighting("ble:ac233fc001aa", "ble:receiver-1", -60)]
+    first, second = _alarms(mapper.map_report(_report(_ibeacon(SOS)), 1.0)) + _alarms(
+        mapper.map_report(_report(_ibeacon(SOS)), 1.2)
+    )
     assert (first.device, first.reasons) == ("ble:ac233fc001aa", frozenset({Reason.SOS}))
     assert (first.receiver, first.rssi_dbm, first.burst_window_s) == ("ble:receiver-1", -60, 30.0)
     assert first.counter is None
@@ -57,38 +57,40 @@ def test_a_slot_switch_band_raises_an_alarm_with_the_same_press_while_held() -> 
 
 
 def test_letting_go_makes_the_next_press_a_new_one_where_the_slot_is_replaced() -> None:
-    ear = _hearing(models={"minew-b10": [{"ibeacon": SOS, "replaces_slot": True}]})
+    mapper = _mapper(models={"minew-b10": [{"ibeacon": SOS, "replaces_slot": True}]})
     presses = []
     for uuid in (SOS, SOS, USUAL, SOS):
-        presses += [alarm.press for alarm in _alarms(ear.hear(_report(_ibeacon(uuid)), 0.0))]
+        presses += [alarm.press for alarm in _alarms(mapper.map_report(_report(_ibeacon(uuid)), 0.0))]
     assert presses[0] == presses[1] != presses[2]
 
 
 def test_an_alarm_comes_before_the_sighting_of_the_same_advertisement() -> None:
-    ear = _hearing(sos=[{"ibeacon": SOS}])
-    kinds = [type(reading) for reading in ear.hear(_report(_ibeacon(SOS)), 0.0)]
+    mapper = _mapper(sos=[{"ibeacon": SOS}])
+    kinds = [type(reading) for reading in mapper.map_report(_report(_ibeacon(SOS)), 0.0)]
     assert kinds == [AlarmReading, Sighting]
 
 
 def test_an_sos_from_a_rotating_address_names_the_band_by_its_usual_identity() -> None:
-    ear = _hearing(sos=[{"ibeacon": SOS, "same_as": USUAL}])
-    (seen,) = ear.hear(_report(_ibeacon(USUAL, 7, 9), address=ROTATING, random=True), 0.0)
-    (alarm,) = _alarms(ear.hear(_report(_ibeacon(SOS, 7, 9), address=bytes.fromhex("61aabbccddee"), random=True), 1.0))
+    mapper = _mapper(sos=[{"ibeacon": SOS, "same_as": USUAL}])
+    (seen,) = mapper.map_report(_report(_ibeacon(USUAL, 7, 9), address=ROTATING, random=True), 0.0)
+    (alarm,) = _alarms(
+        mapper.map_report(_report(_ibeacon(SOS, 7, 9), address=bytes.fromhex("61aabbccddee"), random=True), 1.0)
+    )
     assert isinstance(seen, Sighting)
     assert seen.device == alarm.device == f"ble:{USUAL}-7-9"
 
 
 def test_a_site_may_name_an_identity() -> None:
-    ear = _hearing(devices={f"{USUAL}/7/9": "ble:band-7"})
-    (seen,) = ear.hear(_report(_ibeacon(USUAL, 7, 9), address=ROTATING, random=True), 0.0)
+    mapper = _mapper(devices={f"{USUAL}/7/9": "ble:band-7"})
+    (seen,) = mapper.map_report(_report(_ibeacon(USUAL, 7, 9), address=ROTATING, random=True), 0.0)
     assert isinstance(seen, Sighting)
     assert seen.device == "ble:band-7"
 
 
 def test_an_unknown_devices_sos_is_an_alarm_even_if_nobody_can_be_named() -> None:
-    ear = _hearing(sos=[{"manufacturer": "ffff:505e"}])
+    mapper = _mapper(sos=[{"manufacturer": "ffff:505e"}])
     report = _report(ad.manufacturer_data(0xFFFF, b"\x50\x5e\x01"), address=ROTATING, random=True)
-    (alarm,) = _alarms(ear.hear(report, 0.0))
+    (alarm,) = _alarms(mapper.map_report(report, 0.0))
     assert alarm.device == f"ble:{ROTATING.hex()}"
 
 
@@ -105,104 +107,110 @@ SPACE, INSTANCE = "00112233445566778899", "aabbccddeeff"
     ],
 )
 def test_other_sos_identities(rule: dict[str, object], part: tuple[int, bytes]) -> None:
-    ear = _hearing(sos=[{**rule, "reasons": ["sos", "fall"], "addresses": ["ac:23:3f"]}])
-    (alarm,) = _alarms(ear.hear(_report(part), 0.0))
+    mapper = _mapper(sos=[{**rule, "reasons": ["sos", "fall"], "addresses": ["ac:23:3f"]}])
+    (alarm,) = _alarms(mapper.map_report(_report(part), 0.0))
     assert alarm.reasons == {Reason.SOS, Reason.FALL}
-    assert not _alarms(ear.hear(_report(part, address=bytes.fromhex("c0ffee000001")), 0.0))
+    assert not _alarms(mapper.map_report(_report(part, address=bytes.fromhex("c0ffee000001")), 0.0))
 
 
 def test_a_bthome_button_counts_its_presses() -> None:
-    ear = _hearing()
-    one = _alarms(ear.hear(_report(_bthome(0x00, 5, 0x01, 80, 0x3A, 1)), 0.0))
-    copy = _alarms(ear.hear(_report(_bthome(0x00, 5, 0x01, 80, 0x3A, 1)), 0.3))
-    two = _alarms(ear.hear(_report(_bthome(0x00, 6, 0x01, 80, 0x3A, 1)), 0.6))
+    mapper = _mapper()
+    one = _alarms(mapper.map_report(_report(_bthome(0x00, 5, 0x01, 80, 0x3A, 1)), 0.0))
+    copy = _alarms(mapper.map_report(_report(_bthome(0x00, 5, 0x01, 80, 0x3A, 1)), 0.3))
+    two = _alarms(mapper.map_report(_report(_bthome(0x00, 6, 0x01, 80, 0x3A, 1)), 0.6))
     assert [one[0].counter, two[0].counter] == [5, 6]
     assert one[0].press == copy[0].press != two[0].press
     assert one[0].battery_pct == 80
 
 
 def test_a_message_that_only_carries_a_released_button_is_no_press() -> None:
-    ear = _hearing()
+    mapper = _mapper()
     for event in (0x00, 0x81):
-        assert not _alarms(ear.hear(_report(_bthome(0x00, 5, 0x3A, event)), 0.0))
+        assert not _alarms(mapper.map_report(_report(_bthome(0x00, 5, 0x3A, event)), 0.0))
 
 
 def test_wall_switches_can_be_left_out() -> None:
     press = _report(_bthome(0x3A, 1))
-    assert _alarms(_hearing().hear(press, 0.0))
-    assert not _alarms(_hearing(ignore_buttons=["ble:ac233fc001aa"]).hear(press, 0.0))
-    assert not _alarms(_hearing(buttons=["minew"]).hear(press, 0.0))
+    assert _alarms(_mapper().map_report(press, 0.0))
+    assert not _alarms(_mapper(ignore_buttons=["ble:ac233fc001aa"]).map_report(press, 0.0))
+    assert not _alarms(_mapper(buttons=["minew"]).map_report(press, 0.0))
 
 
 def test_a_holyiot_button_is_held_until_it_was_let_go() -> None:
     def report(value: int) -> AdvertisingReport:
         return _report(ad.service_data(0x5242, b"\x41\x64" + BAND + bytes((6, 6, 6, value, 0))))
 
-    ears = _hearing(buttons=["holyiot"])
-    (first,), again = (_alarms(ears.hear(report(1), at)) for at in (0.0, 1.0))
+    mappers = _mapper(buttons=["holyiot"])
+    (first,), again = (_alarms(mappers.map_report(report(1), at)) for at in (0.0, 1.0))
     assert first.reasons == {Reason.SOS}
     assert {one.press for one in again} <= {first.press}
-    assert not _alarms(ears.hear(report(0), 2.0))
-    (second,) = _alarms(ears.hear(report(1), 3.0))
+    assert not _alarms(mappers.map_report(report(0), 2.0))
+    (second,) = _alarms(mappers.map_report(report(1), 3.0))
     assert second.press != first.press
 
 
 def test_a_held_button_is_one_press_until_it_was_let_go() -> None:
-    ear = _hearing()
+    mapper = _mapper()
     down, up = (bytes.fromhex(f"510123{battery}{flags}0100") for battery, flags in (("45", "20"), ("45", "00")))
     presses = []
     for value in (down, down, up, down):
-        presses += [alarm.press for alarm in _alarms(ear.hear(_report(ad.manufacturer_data(0x0639, value)), 0.0))]
+        presses += [
+            alarm.press for alarm in _alarms(mapper.map_report(_report(ad.manufacturer_data(0x0639, value)), 0.0))
+        ]
     assert len(presses) == 3
     assert presses[0] == presses[1] != presses[2]
 
 
 def test_one_press_heard_by_several_receivers_is_one() -> None:
-    shared = Memory()
-    ears = [_hearing(shared, receiver=f"ble:receiver-{number}") for number in (1, 2, 3)]
+    shared = SharedState()
+    mappers = [_mapper(shared, receiver=f"ble:receiver-{number}") for number in (1, 2, 3)]
     down, up = (ad.manufacturer_data(0x0639, bytes.fromhex(f"51012345{flags}0100")) for flags in ("20", "00"))
     presses = []
     for now_s in (0.0, 2.0):  # the second press comes within the window of the first
-        presses.append({alarm.press for ear in ears for alarm in _alarms(ear.hear(_report(down), now_s))})
-        for ear in ears:
-            ear.hear(_report(up), now_s + 1)
+        presses.append(
+            {alarm.press for mapper in mappers for alarm in _alarms(mapper.map_report(_report(down), now_s))}
+        )
+        for mapper in mappers:
+            mapper.map_report(_report(up), now_s + 1)
     first, second = presses
     assert len(first) == len(second) == 1
     assert first != second
 
 
 def test_a_receiver_that_missed_the_release_swallows_nothing() -> None:
-    shared = Memory()
-    near, far = (_hearing(shared, receiver=f"ble:receiver-{number}") for number in (1, 2))
+    shared = SharedState()
+    near, far = (_mapper(shared, receiver=f"ble:receiver-{number}") for number in (1, 2))
     down, up = (_report(ad.manufacturer_data(0x0639, bytes.fromhex(f"51012345{flags}0100"))) for flags in ("20", "00"))
-    first = [*_alarms(near.hear(down, 0.0)), *_alarms(far.hear(down, 0.0))]
-    near.hear(up, 1.0)
-    second = [*_alarms(far.hear(down, 2.0)), *_alarms(near.hear(down, 2.0))]
+    first = [*_alarms(near.map_report(down, 0.0)), *_alarms(far.map_report(down, 0.0))]
+    near.map_report(up, 1.0)
+    second = [*_alarms(far.map_report(down, 2.0)), *_alarms(near.map_report(down, 2.0))]
     assert {alarm.press for alarm in second} - {alarm.press for alarm in first}
 
 
 def test_a_battery_heard_by_several_receivers_is_told_once() -> None:
-    shared = Memory()
-    ears = [_hearing(shared, receiver=f"ble:receiver-{number}") for number in (1, 2)]
-    told = [one for ear in ears for one in ear.hear(_battery(90), 0.0) if isinstance(one, StateReading)]
-    assert len(told) == 1
+    shared = SharedState()
+    mappers = [_mapper(shared, receiver=f"ble:receiver-{number}") for number in (1, 2)]
+    reported = [
+        one for mapper in mappers for one in mapper.map_report(_battery(90), 0.0) if isinstance(one, StateReading)
+    ]
+    assert len(reported) == 1
 
 
 def test_a_press_after_a_restart_is_not_the_one_before() -> None:
     down = _report(ad.manufacturer_data(0x0639, bytes.fromhex("51012345200100")))
-    assert _alarms(_hearing().hear(down, 0.0))[0].press != _alarms(_hearing().hear(down, 0.0))[0].press
+    assert _alarms(_mapper().map_report(down, 0.0))[0].press != _alarms(_mapper().map_report(down, 0.0))[0].press
 
 
 def test_water_and_smoke_are_told_again_while_they_last() -> None:
-    ear = _hearing()
+    mapper = _mapper()
     wet, dry = _report(_bthome(0x20, 1)), _report(_bthome(0x20, 0))
-    first = _alarms(ear.hear(wet, 0.0))
+    first = _alarms(mapper.map_report(wet, 0.0))
     assert first[0].reasons == {Reason.WATER}
-    assert not _alarms(ear.hear(wet, 5.0))
-    again = _alarms(ear.hear(wet, 11.0))
+    assert not _alarms(mapper.map_report(wet, 5.0))
+    again = _alarms(mapper.map_report(wet, 11.0))
     assert again[0].press == first[0].press
-    assert not _alarms(ear.hear(dry, 12.0))
-    anew = _alarms(ear.hear(wet, 13.0))
+    assert not _alarms(mapper.map_report(dry, 12.0))
+    anew = _alarms(mapper.map_report(wet, 13.0))
     assert anew[0].press != first[0].press
 
 
@@ -211,16 +219,16 @@ def _battery(pct: int, light: int = 0) -> AdvertisingReport:
 
 
 def test_numbers_wait_their_turn_and_a_changed_state_does_not() -> None:
-    ear = _hearing(state_min_s=60)
+    mapper = _mapper(state_min_s=60)
     key = "ble:ac233fc001aa"
-    told = [reading for reading in ear.hear(_battery(90), 0.0) if isinstance(reading, StateReading)]
-    assert told == [StateReading(key, battery_pct=90, motion=False)]
-    assert [type(reading) for reading in ear.hear(_battery(90), 1.0)] == [Sighting]
-    assert [type(reading) for reading in ear.hear(_battery(89), 2.0)] == [Sighting]
-    assert ear.due(30.0) == []
-    assert ear.due(60.0) == [StateReading(key, battery_pct=89, motion=False)]
-    assert ear.due(200.0) == []
-    moved = ear.hear(_battery(89, 1), 61.0)
+    reported = [reading for reading in mapper.map_report(_battery(90), 0.0) if isinstance(reading, StateReading)]
+    assert reported == [StateReading(key, battery_pct=90, motion=False)]
+    assert [type(reading) for reading in mapper.map_report(_battery(90), 1.0)] == [Sighting]
+    assert [type(reading) for reading in mapper.map_report(_battery(89), 2.0)] == [Sighting]
+    assert mapper.due(30.0) == []
+    assert mapper.due(60.0) == [StateReading(key, battery_pct=89, motion=False)]
+    assert mapper.due(200.0) == []
+    moved = mapper.map_report(_battery(89, 1), 61.0)
     assert StateReading(key, battery_pct=89, motion=True) in moved
 
 
@@ -228,57 +236,57 @@ def test_heart_rates_once_a_minute_and_zero_is_not_worn() -> None:
     def band(rate: int) -> AdvertisingReport:
         return _report(ad.manufacturer_data(0x0157, b"\x02\x02\x01" + bytes((rate,)) + bytes(20)))
 
-    ear = _hearing()
-    assert VitalReading("ble:ac233fc001aa", heart_rate_bpm=84) in ear.hear(band(84), 0.0)
+    mapper = _mapper()
+    assert VitalReading("ble:ac233fc001aa", heart_rate_bpm=84) in mapper.map_report(band(84), 0.0)
     for rate, now_s in ((85, 1.0), (0, 100.0), (0xFF, 101.0)):
-        assert [type(reading) for reading in ear.hear(band(rate), now_s)] == [Sighting]
-    assert VitalReading("ble:ac233fc001aa", heart_rate_bpm=70) in ear.hear(band(70), 102.0)
+        assert [type(reading) for reading in mapper.map_report(band(rate), now_s)] == [Sighting]
+    assert VitalReading("ble:ac233fc001aa", heart_rate_bpm=70) in mapper.map_report(band(70), 102.0)
 
 
 def test_phones_are_counted_and_not_followed() -> None:
-    ear = _hearing()
+    mapper = _mapper()
     phone = _report(ad.manufacturer_data(0x004C, bytes.fromhex("10054b1cdb1127")), address=ROTATING, random=True)
-    assert ear.hear(phone, 0.0) == []
-    assert ear.anonymous == 1
+    assert mapper.map_report(phone, 0.0) == []
+    assert mapper.anonymous == 1
 
 
 def test_a_strength_that_the_receiver_does_not_know() -> None:
-    ear = _hearing(sos=[{"ibeacon": SOS}])
-    alarm, seen = ear.hear(_report(_ibeacon(SOS), rssi=127), 0.0)
+    mapper = _mapper(sos=[{"ibeacon": SOS}])
+    alarm, seen = mapper.map_report(_report(_ibeacon(SOS), rssi=127), 0.0)
     assert isinstance(alarm, AlarmReading)
     assert isinstance(seen, Sighting)
     assert alarm.rssi_dbm is None
-    assert seen.rssi_dbm == hearing.UNKNOWN_STRENGTH_DBM
+    assert seen.rssi_dbm == reading_mapper.UNKNOWN_STRENGTH_DBM
 
 
 def test_memory_is_bounded_whatever_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hearing, "MAX_KNOWN", 64)
-    monkeypatch.setattr(memory, "MAX_DEVICES", 32)
-    monkeypatch.setattr(hearing, "MAX_HELD", 32)
-    shared = Memory()
-    ear = _hearing(shared, sos=[{"ibeacon": SOS, "replaces_slot": True}])
+    monkeypatch.setattr(reading_mapper, "MAX_KNOWN", 64)
+    monkeypatch.setattr(shared_state, "MAX_DEVICES", 32)
+    monkeypatch.setattr(reading_mapper, "MAX_HELD", 32)
+    shared = SharedState()
+    mapper = _mapper(shared, sos=[{"ibeacon": SOS, "replaces_slot": True}])
     for number in range(1000):
-        ear.hear(_report(_ibeacon(SOS), address=(0xBC0000000000 + number).to_bytes(6, "big")), float(number))
+        mapper.map_report(_report(_ibeacon(SOS), address=(0xBC0000000000 + number).to_bytes(6, "big")), float(number))
         address = (0xAC0000000000 + number).to_bytes(6, "big")
         value = bytes((0xA1, 0x11, number % 100, 0, 1)) + address[::-1]
-        assert ear.hear(_report(ad.service_data(0xFFE1, value), address=address), float(number))
-    assert len(ear._known) + len(ear._older) <= 64
+        assert mapper.map_report(_report(ad.service_data(0xFFE1, value), address=address), float(number))
+    assert len(mapper._known) + len(mapper._older) <= 64
     assert len(shared.devices) <= 32
-    assert len(ear._held) <= 32
-    ear.due(1e9)
+    assert len(mapper._held) <= 32
+    mapper.due(1e9)
     assert len(shared.waiting) <= 32
-    assert _alarms(ear.hear(_report(_ibeacon(SOS)), 2e9))
+    assert _alarms(mapper.map_report(_report(_ibeacon(SOS)), 2e9))
 
 
 @hypothesis_settings(deadline=None)
 @given(order=st.lists(st.tuples(st.integers(0, 3), st.floats(0, 50)), min_size=1, max_size=30))
 def test_no_copy_of_an_sos_is_ever_held_back(order: list[tuple[int, float]]) -> None:
-    ear = _hearing(sos=[{"ibeacon": SOS}])
+    mapper = _mapper(sos=[{"ibeacon": SOS}])
     others = [_report(_ibeacon(USUAL)), _battery(50), _report((ad.COMPLETE_NAME, b"x"))]
     now_s = 0.0
     for which, pause_s in order:
         now_s += pause_s
-        readings = ear.hear(_report(_ibeacon(SOS)) if which == 3 else others[which], now_s)
+        readings = mapper.map_report(_report(_ibeacon(SOS)) if which == 3 else others[which], now_s)
         assert bool(_alarms(readings)) is (which == 3)
 
 

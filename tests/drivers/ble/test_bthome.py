@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anju_drivers.ble import ad, advert
-from anju_drivers.ble import interpretation as meaning
 from anju_drivers.ble.formats import bthome
 from anju_drivers.ble.formats.bthome_objects import BUTTON_EVENTS, COMMAND_EVENTS, DIMMER_EVENTS, OBJECTS, Form, Thing
+from anju_drivers.ble.interpretation import interpret
 from anju_drivers.driver import Reason
 
 ADDRESS = bytes.fromhex("5448e68f80a5")
@@ -166,8 +166,8 @@ def test_several_of_a_kind_are_numbered_whatever_their_unit() -> None:
 @pytest.mark.parametrize("objects", ["29012900", "29002901"])
 def test_of_two_smoke_sensors_one_is_enough(objects: str) -> None:
     part = ad.encode(ad.service_data(bthome.UUID, b"\x40" + bytes.fromhex(objects)))
-    (sign,) = meaning.of(advert.decode(ADDRESS, part)).signs
-    assert (sign.reasons, sign.active) == (frozenset({Reason.SMOKE}), True)
+    (signal,) = interpret(advert.decode(ADDRESS, part)).signals
+    assert (signal.reasons, signal.active) == (frozenset({Reason.SMOKE}), True)
 
 
 def test_zeros_behind_a_message_do_not_take_its_packet_id() -> None:

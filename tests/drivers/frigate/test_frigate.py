@@ -97,7 +97,7 @@ def test_damage_never_raises(item: dict[str, object], damage: list[tuple[float, 
 
 
 @contextlib.asynccontextmanager
-async def hearing(site: FrigateSimulator, **options: object) -> AsyncIterator[RecordingIntake]:
+async def driving(site: FrigateSimulator, **options: object) -> AsyncIterator[RecordingIntake]:
     intake = RecordingIntake()
     task = asyncio.create_task(SPEC.create("site", site.driver_options() | options).run(intake))
     try:
@@ -116,7 +116,7 @@ def triggers(intake: RecordingIntake) -> list[tuple[str, str, str]]:
 
 async def test_one_object_is_one_trigger() -> None:
     site = FrigateSimulator()
-    async with running(site), hearing(site) as intake:
+    async with running(site), driving(site) as intake:
         for kind in ("new", "update", "update"):
             site.object(kind, "1.0-a")
         site.object("new", "1.0-b", "car")
@@ -135,7 +135,7 @@ async def test_one_object_is_one_trigger() -> None:
 
 async def test_a_false_positive_opens_nothing_and_ends_what_it_was_taken_for() -> None:
     site = FrigateSimulator()
-    async with running(site), hearing(site) as intake:
+    async with running(site), driving(site) as intake:
         site.object("new", "1.0-a", false_positive=True)
         site.object("update", "1.0-a")
         site.object("end", "1.0-a", false_positive=True)
@@ -150,7 +150,7 @@ async def test_what_the_broker_kept_is_initial() -> None:
     site = FrigateSimulator()
     async with running(site):
         site.motion(retain=True)
-        async with hearing(site) as intake:
+        async with driving(site) as intake:
             found = await intake.until(TriggerReading)
             assert isinstance(found, TriggerReading)
             assert (found.kind, found.initial) == ("motion", True)
@@ -158,7 +158,7 @@ async def test_what_the_broker_kept_is_initial() -> None:
 
 async def test_frigate_going_away_and_a_broker_that_restarts() -> None:
     site = FrigateSimulator()
-    async with running(site), hearing(site) as intake:
+    async with running(site), driving(site) as intake:
         site.publish("available", b"offline")
         await intake.until(LinkReading(DEVICE, False, "Frigate is offline"))
         site.publish("available", b"online")
@@ -180,7 +180,7 @@ async def test_two_refused_logins_and_no_more() -> None:
             with pytest.raises(DeviceRefused, match="broker"):
                 await driver.run(RecordingIntake())
         assert site.broker.refused == 2
-        async with hearing(site):
+        async with driving(site):
             assert site.broker.clients == ["anju-site"]
 
 

@@ -80,8 +80,8 @@ async def test_wrong_secret_wrong_source_wrong_method_and_too_large() -> None:
         assert driver.refused == 1
         assert triggers(intake) == []
     async with listening(sources=["127.0.0.1"]) as (driver, camera, intake):
-        stranger = PushCameraSimulator(camera.link[:-1] + "t")
-        assert await stranger.motion() == 404
+        forger = PushCameraSimulator(camera.link[:-1] + "t")
+        assert await forger.motion() == 404
         assert await camera.post(bytes(5_000_000)) in (413, 0)  # 0: hung up on while still sending
         assert await camera.motion() == 200
         reply = await ask(driver, f"GET /push/{SECRET} HTTP/1.1\r\nHost: x\r\n\r\n".encode())

@@ -20,9 +20,9 @@ from anju_drivers.errors import DriverConfigError, FrameError
 from anju_drivers.lorawan import SPEC, milesight
 from anju_drivers.lorawan import settings as lora_settings
 from anju_drivers.lorawan.frames import Joined, RakLines, RakPacket, RakStatus, Uplink, read_event, read_rak_line
-from anju_drivers.lorawan.reading_mapper import LoraHearing
+from anju_drivers.lorawan.reading_mapper import LorawanReadingMapper
 from anju_drivers.lorawan.simulator import BUTTON, DOOR, GATEWAY, PENDANT_PREFIX, ChirpStackSimulator, RakSimulator
-from anju_drivers.radio_dedup import Bursts
+from anju_drivers.radio_dedup import RadioDedup
 
 DEVICE = f"lorawan:{BUTTON}"
 PRESS = bytes.fromhex("01755aff2e02")
@@ -38,8 +38,8 @@ def uplink(counter: int, payload: bytes = PRESS, address: str = "01a2b3c4", uniq
     return event
 
 
-def hearing(**options: object) -> LoraHearing:
-    return LoraHearing(lora_settings.read("lora", {"mode": "mqtt", "host": "x"} | options), Bursts())
+def make_mapper(**options: object) -> LorawanReadingMapper:
+    return LorawanReadingMapper(lora_settings.read("lora", {"mode": "mqtt", "host": "x"} | options), RadioDedup())
 
 
 def alarms(readings: list[Reading]) -> list[AlarmReading]:
@@ -74,11 +74,11 @@ NAMES = st.sampled_from(
 
 @given(st.dictionaries(NAMES, JSON, max_size=8), st.sampled_from(["", "up", "join", "status"]))
 def test_events_with_any_fields_are_heard_or_refused(fields: dict[str, Any], kind: str) -> None:
-    ears = hearing()
+    mapper = make_mapper()
     with contextlib.suppress(FrameError):
         event = read_event(json.dumps(fields | {"deviceInfo": {"devEui": BUTTON, "tags": fields}}).encode(), kind)
         if isinstance(event, Uplink):
-            ears.uplink(event, 0.0)
+            mapper.map_uplink(event, 0.0)
 
 
 @given(st.lists(st.sampled_from([b"OK", b"+EVT:RXP2P:-28:5:AABB", b"+EVT:RXP2P RECEIVE TIMEOUT"]), max_size=6),
@@ -123,8 +123,8 @@ def test_the_same_bytes_mean_what_the_model_says() -> None:
 
 
 def test_a_missing_counter_is_zero_and_each_uplink_a_press_of_its_own() -> None:
-    ears = hearing()
-    found = [alarms(ears.uplink(uplink(counter), float(counter)))[0] for counter in (0, 1, 2)]
+    mapper = make_mapper()
+    found = [alarms(mapper.map_uplink(uplink(counter), float(counter)))[0] for counter in (0, 1, 2)]
     assert [alarm.counter for alarm in found] == [0, 1, 2]
     assert len({alarm.press for alarm in found}) == 3
     assert found[0].device == DEVICE
@@ -134,25 +134,25 @@ def test_a_missing_counter_is_zero_and_each_uplink_a_press_of_its_own() -> None:
 
 
 def test_a_delivery_that_comes_again_is_the_same_press() -> None:
-    ears = hearing()
-    first = ears.uplink(uplink(7, unique="u1"), 0.0)
-    later = ears.uplink(uplink(8, unique="u2"), 1.0)
-    again = ears.uplink(uplink(7, unique="u1"), 2.0)
+    mapper = make_mapper()
+    first = mapper.map_uplink(uplink(7, unique="u1"), 0.0)
+    later = mapper.map_uplink(uplink(8, unique="u2"), 1.0)
+    again = mapper.map_uplink(uplink(7, unique="u1"), 2.0)
     assert alarms(again)[0].press == alarms(first)[0].press != alarms(later)[0].press
     assert not [one for one in again if isinstance(one, Sighting)]
-    other_server = ears.uplink(uplink(8, unique="u9"), 3.0)
+    other_server = mapper.map_uplink(uplink(8, unique="u9"), 3.0)
     assert alarms(other_server)[0].press == alarms(later)[0].press
-    assert ears.copies == 2
+    assert mapper.copies == 2
 
 
 @pytest.mark.parametrize("way", ["join event", "new address", "unheard join", "same counter later"])
 def test_a_lower_counter_after_a_join_is_a_new_press(way: str) -> None:
-    ears = hearing()
-    before = alarms(ears.uplink(uplink(3), 0.0))[0]
+    mapper = make_mapper()
+    before = alarms(mapper.map_uplink(uplink(3), 0.0))[0]
     if way == "join event":
         event = read_event(json.dumps({"deviceInfo": {"devEui": BUTTON}, "devAddr": "01a2b3c4"}).encode(), "join")
         assert isinstance(event, Joined)
-        ears.joined(event)
+        mapper.note_join(event)
         after = uplink(3)
     elif way == "new address":
         after = uplink(3, address="0badcafe")
@@ -161,25 +161,25 @@ def test_a_lower_counter_after_a_join_is_a_new_press(way: str) -> None:
     else:
         after = uplink(3)
     now_s = 500.0 if way == "same counter later" else 1.0
-    assert alarms(ears.uplink(after, now_s))[0].press != before.press
+    assert alarms(mapper.map_uplink(after, now_s))[0].press != before.press
 
 
 def test_the_model_comes_from_the_site_a_profile_or_a_tag() -> None:
     door = bytes.fromhex("030001")
-    for ears, info in (
-        (hearing(devices={BUTTON: {"model": "WS301"}}), {}),
-        (hearing(profiles={"doors": "ws301"}), {"deviceProfileName": "doors"}),
-        (hearing(), {"deviceProfileName": "Milesight WS301 868"}),
-        (hearing(), {"tags": {"model": "ws301"}}),
+    for mapper, info in (
+        (make_mapper(devices={BUTTON: {"model": "WS301"}}), {}),
+        (make_mapper(profiles={"doors": "ws301"}), {"deviceProfileName": "doors"}),
+        (make_mapper(), {"deviceProfileName": "Milesight WS301 868"}),
+        (make_mapper(), {"tags": {"model": "ws301"}}),
     ):
-        assert StateReading(DEVICE, contact_open=True) in ears.uplink(uplink(1, door, **info), 0.0)
-    assert not [one for one in hearing().uplink(uplink(1, door), 0.0) if isinstance(one, StateReading)]
+        assert StateReading(DEVICE, contact_open=True) in mapper.map_uplink(uplink(1, door, **info), 0.0)
+    assert not [one for one in make_mapper().map_uplink(uplink(1, door), 0.0) if isinstance(one, StateReading)]
 
 
 def test_what_lasts_is_one_press_until_it_ends() -> None:
-    ears = hearing(devices={BUTTON: {"model": "ws303", "device": "lorawan:kitchen"}})
+    mapper = make_mapper(devices={BUTTON: {"model": "ws303", "device": "lorawan:kitchen"}})
     states = [b"\x01", b"\x01", b"\x00", b"\x01"]
-    found = [alarms(ears.uplink(uplink(at, b"\x03\x00" + state), float(at))) for at, state in enumerate(states)]
+    found = [alarms(mapper.map_uplink(uplink(at, b"\x03\x00" + state), float(at))) for at, state in enumerate(states)]
     assert [len(one) for one in found] == [1, 1, 0, 1]
     assert found[0][0].press == found[1][0].press != found[3][0].press
     assert found[0][0].reasons == {Reason.WATER}
@@ -187,21 +187,21 @@ def test_what_lasts_is_one_press_until_it_ends() -> None:
 
 
 def test_a_fall_and_a_loosened_sensor_are_alarms() -> None:
-    radar = hearing(devices={BUTTON: {"model": "vs373"}})
-    (fall,) = alarms(radar.uplink(uplink(1, bytes.fromhex("06fb0100000100")), 0.0))
+    radar = make_mapper(devices={BUTTON: {"model": "vs373"}})
+    (fall,) = alarms(radar.map_uplink(uplink(1, bytes.fromhex("06fb0100000100")), 0.0))
     assert fall.reasons == {Reason.FALL}
-    assert not alarms(radar.uplink(uplink(2, bytes.fromhex("06fb0100000200")), 1.0))
-    (lying,) = alarms(radar.uplink(uplink(3, bytes.fromhex("07b00203000000000000" + "06fb0200080100")), 2.0))
+    assert not alarms(radar.map_uplink(uplink(2, bytes.fromhex("06fb0100000200")), 1.0))
+    (lying,) = alarms(radar.map_uplink(uplink(3, bytes.fromhex("07b00203000000000000" + "06fb0200080100")), 2.0))
     assert lying.reasons == {Reason.GENERAL}
-    door = hearing(devices={BUTTON: {"model": "ws301"}})
-    (loose,) = alarms(door.uplink(uplink(1, bytes.fromhex("040001")), 0.0))
+    door = make_mapper(devices={BUTTON: {"model": "ws301"}})
+    (loose,) = alarms(door.map_uplink(uplink(1, bytes.fromhex("040001")), 0.0))
     assert loose.reasons == {Reason.TAMPER}
 
 
 def test_only_chosen_presses_mean_sos() -> None:
-    ears = hearing(buttons=["long"])
-    assert not alarms(ears.uplink(uplink(1, b"\xff\x2e\x01"), 0.0))
-    assert alarms(ears.uplink(uplink(2, b"\xff\x2e\x02"), 1.0))
+    mapper = make_mapper(buttons=["long"])
+    assert not alarms(mapper.map_uplink(uplink(1, b"\xff\x2e\x01"), 0.0))
+    assert alarms(mapper.map_uplink(uplink(2, b"\xff\x2e\x02"), 1.0))
 
 
 @contextlib.asynccontextmanager
@@ -274,7 +274,7 @@ async def test_a_pendant_over_a_module_and_a_module_that_stops_receiving() -> No
     async with plugged() as (simulator, intake):
         assert simulator.commands == ["AT+PRECV=0", "AT+PRECV=65534"]
         for _ in range(3):
-            simulator.hear(PENDANT_PREFIX + b"\x01")
+            simulator.receive(PENDANT_PREFIX + b"\x01")
         await intake.until_heard(frames=5)
         found = alarms(intake.readings)
         assert len(found) == 3
@@ -283,16 +283,16 @@ async def test_a_pendant_over_a_module_and_a_module_that_stops_receiving() -> No
         assert found[0].counter is None
         simulator.stop_receiving()
         await simulator.receiving.wait()
-        simulator.hear(PENDANT_PREFIX + b"\x02")
+        simulator.receive(PENDANT_PREFIX + b"\x02")
         await intake.until_heard(frames=9)
         assert len({alarm.press for alarm in alarms(intake.readings)}) == 2
 
 
-async def test_a_payload_behind_a_prefix_and_a_stranger() -> None:
+async def test_a_payload_behind_a_prefix_and_an_unpaired_one() -> None:
     senders = [{"prefix": "a17e0002", "device": "lorawan:door-1", "model": "ws301"}]
     async with plugged(senders=senders) as (simulator, intake):
-        simulator.hear(b"\x00\x01\x02")
-        simulator.hear(bytes.fromhex("a17e0002030001"))
+        simulator.receive(b"\x00\x01\x02")
+        simulator.receive(bytes.fromhex("a17e0002030001"))
         assert await intake.until(StateReading("lorawan:door-1", contact_open=True))
         simulator.send(b"+EVT:RXP2P:-1:2:ABC\r\n")
         await intake.until_heard(errors=1)

@@ -206,7 +206,7 @@ async def test_lines_of_any_length_and_dots() -> None:
         assert triggers(intake) == [(DEVICE, "motion", "active")]
 
 
-async def test_no_relay_and_no_strangers() -> None:
+async def test_no_relay_and_nobody_from_outside_the_lan() -> None:
     async with serving() as (driver, camera, intake):
         reply = await camera.send(mail(dahua_text("Motion Detection Start")), "someone@example.test")
         assert reply.startswith("550")

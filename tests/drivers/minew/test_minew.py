@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anju_drivers.ble import SPEC as BLE
-from anju_drivers.ble.shared_state import Memory
+from anju_drivers.ble.shared_state import SharedState
 from anju_drivers.ble.simulator import SOS_IBEACON, SOS_UUID, Band, BleSimulator
 from anju_drivers.conformance import RecordingIntake, running
 from anju_drivers.driver import AlarmReading, LinkReading, Reason, Sighting, StateReading
 from anju_drivers.errors import DriverConfigError, FrameError
 from anju_drivers.minew import SPEC
 from anju_drivers.minew import settings as minew_settings
-from anju_drivers.minew.driver import MinewDriver, PushHearing
+from anju_drivers.minew.driver import MinewDriver, PushMapper
 from anju_drivers.minew.frames import Heard, Packet, read_push
 from anju_drivers.minew.reports import rebuild, reports
 from anju_drivers.minew.simulator import (
@@ -111,22 +111,22 @@ def test_odd_entries_do_not_hide_the_others() -> None:
     assert [one.packets for one in heard] == [(), (Packet(bytes.fromhex("020106"), -50),)]
 
 
-def feed() -> PushHearing:
+def feed() -> PushMapper:
     config = minew_settings.read(MinewSimulator().driver_options())
-    return PushHearing(config.receivers[0], Memory())
+    return PushMapper(config.receivers[0], SharedState())
 
 
 async def test_one_sighting_of_a_device_in_a_push() -> None:
     intake = RecordingIntake()
     address, advert = bytes.fromhex(BAND), Band(BAND).advertising_data(False)
     packets = tuple(Packet(advert, rssi, 0) for rssi in (-70, -90, -60))
-    feed().hear(read_push(encode_long(RECEIVER, [Heard(address, packets)])), intake, 0.0)
+    feed().hand_over(read_push(encode_long(RECEIVER, [Heard(address, packets)])), intake, 0.0)
     assert [one for one in intake.readings if isinstance(one, Sighting)] == [
         Sighting(f"ble:{BAND}", "minew:simulated-1", -70)
     ]
     config = minew_settings.read(MinewSimulator().driver_options() | {"rssi": "max"})
-    strongest = PushHearing(config.receivers[0], Memory(), config.strongest)
-    strongest.hear(read_push(encode_long(RECEIVER, [Heard(address, packets)])), intake, 0.0)
+    strongest = PushMapper(config.receivers[0], SharedState(), config.strongest)
+    strongest.hand_over(read_push(encode_long(RECEIVER, [Heard(address, packets)])), intake, 0.0)
     assert intake.readings[-1] == Sighting(f"ble:{BAND}", "minew:simulated-1", -60)
 
 
@@ -134,7 +134,7 @@ async def test_alarms_of_a_push_come_before_its_sightings() -> None:
     intake = RecordingIntake()
     heard = [Heard(bytes.fromhex(f"ac233fc0{number:04x}"), (Packet(b"", -60, 0),)) for number in range(50)]
     heard.append(Heard(bytes.fromhex(BAND), (Packet(Band(BAND).advertising_data(True), -60, 0),)))
-    feed().hear(read_push(encode_long(RECEIVER, heard)), intake, 0.0)
+    feed().hand_over(read_push(encode_long(RECEIVER, heard)), intake, 0.0)
     assert isinstance(intake.readings[0], AlarmReading)
 
 
@@ -150,7 +150,7 @@ def test_phones_are_told_from_bands_where_the_address_type_is_missing() -> None:
 
 
 def test_values_that_a_receiver_decoded_reach_the_decoders() -> None:
-    hearing = feed()
+    mapper = feed()
     intake_less = [
         {"type": "Gateway", "mac": RECEIVER.hex()},
         {"mac": BAND, "type": "S1", "rssi": -54, "battery": 100, "temperature": 26.69, "humidity": 65.14},
@@ -160,7 +160,7 @@ def test_values_that_a_receiver_decoded_reach_the_decoders() -> None:
     readings = []
     for heard in read_push(json.dumps(intake_less).encode()).heard:
         for report in reports(heard):
-            readings += hearing.hearing.hear(report, 0.0)
+            readings += mapper.mapper.map_report(report, 0.0)
     (state,) = [one for one in readings if isinstance(one, StateReading)]
     assert (state.battery_pct, state.temperature_c, state.humidity_pct) == (100, 26.69, 65.14)
     (alarm,) = [one for one in readings if isinstance(one, AlarmReading)]
@@ -253,14 +253,14 @@ async def test_wrong_secret_wrong_source_and_too_large() -> None:
 
 
 async def test_dribbling_connections_do_not_slow_a_receiver() -> None:
-    """400 strangers from 50 addresses hold half a request each; a good push is answered as quickly as ever."""
-    async with listening() as (driver, simulator, intake), contextlib.AsyncExitStack() as strangers:
+    """400 untrusted senders from 50 addresses hold half a request each; a good push is answered as quickly as ever."""
+    async with listening() as (driver, simulator, intake), contextlib.AsyncExitStack() as connections:
         for number in range(400):
             _, writer = await asyncio.open_connection(
                 "127.0.0.1", driver.port, local_addr=(f"127.0.1.{number % 50 + 1}", 0)
             )
             writer.write(b"POST /minew/" + b"x" * (number % 40))
-            strangers.callback(writer.close)
+            connections.callback(writer.close)
         loop, took_s = asyncio.get_running_loop(), []
         for _ in range(50):
             began_s = loop.time()

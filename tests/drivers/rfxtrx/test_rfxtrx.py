@@ -15,12 +15,12 @@ from RFXtrx import lowlevel
 from anju_drivers.conformance import RecordingIntake, running
 from anju_drivers.driver import AlarmReading, LinkReading, Reading, Reason, Sighting, StateReading
 from anju_drivers.errors import DriverConfigError, FrameError
-from anju_drivers.radio_dedup import Bursts
+from anju_drivers.radio_dedup import RadioDedup
 from anju_drivers.rfxtrx import SPEC
 from anju_drivers.rfxtrx import settings as rfx_settings
 from anju_drivers.rfxtrx.frames import LIGHTING4, SECURITY1, FrameDecoder, Packet
 from anju_drivers.rfxtrx.packets import read_packet
-from anju_drivers.rfxtrx.reading_mapper import RfxHearing
+from anju_drivers.rfxtrx.reading_mapper import RfxtrxReadingMapper
 from anju_drivers.rfxtrx.simulator import DEMO_CODE, RfxtrxSimulator
 from support import paths
 
@@ -43,8 +43,8 @@ def code(value: int, sequence: int = 1) -> Packet:
     return packet
 
 
-def hearing(**options: object) -> RfxHearing:
-    return RfxHearing(rfx_settings.read("rfx", {"port": "/dev/null"} | options), Bursts())
+def make_mapper(**options: object) -> RfxtrxReadingMapper:
+    return RfxtrxReadingMapper(rfx_settings.read("rfx", {"port": "/dev/null"} | options), RadioDedup())
 
 
 def alarms(readings: list[Reading]) -> list[AlarmReading]:
@@ -85,7 +85,7 @@ def test_any_packet_is_read_or_refused(length: int, kind: int, rest: bytes) -> N
     with contextlib.suppress(FrameError):
         packet = read_packet(frame)
         if packet is not None:
-            hearing(classes=["Security1", "TempHumid"]).hear(packet, 0.0)
+            make_mapper(classes=["Security1", "TempHumid"]).map_packet(packet, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -104,52 +104,52 @@ def test_any_packet_is_read_or_refused(length: int, kind: int, rest: bytes) -> N
     ],
 )
 def test_what_a_security_status_means(status: int, subtype: int, battery: int, reasons: set[Reason]) -> None:
-    found = alarms(hearing().hear(security(status, subtype, battery), 0.0))
+    found = alarms(make_mapper().map_packet(security(status, subtype, battery), 0.0))
     assert {reason for alarm in found for reason in alarm.reasons} == reasons
 
 
 def test_a_door_sensor_tells_its_contact_and_a_site_may_say_otherwise() -> None:
-    readings = hearing().hear(security(0x02, 0), 0.0)
+    readings = make_mapper().map_packet(security(0x02, 0), 0.0)
     assert StateReading("rfxtrx:security1-0a1b2c", battery_pct=100, contact_open=True) in readings
     leak = {"class": "Security1", "id": "0a1b2c", "reasons": ["water"], "device": "rfxtrx:leak-1"}
-    (alarm,) = alarms(hearing(paired=[leak]).hear(security(0x02, 0), 0.0))
+    (alarm,) = alarms(make_mapper(paired=[leak]).map_packet(security(0x02, 0), 0.0))
     assert alarm.device == "rfxtrx:leak-1"
     assert alarm.reasons == {Reason.WATER}
 
 
 def test_a_learned_code_acts_only_when_paired() -> None:
-    ears = hearing()
-    (sighting,) = ears.hear(code(0x123450), 0.0)
+    mapper = make_mapper()
+    (sighting,) = mapper.map_packet(code(0x123450), 0.0)
     assert sighting == Sighting("rfxtrx:lighting4-123450", "rfxtrx:rfx", -64)
-    assert ears.strangers == 1
+    assert mapper.unpaired == 1
     exact, any_key = {"class": "Lighting4", "id": "123450"}, {"class": "Lighting4", "id": "12345*"}
-    assert alarms(hearing(paired=[exact]).hear(code(0x123450), 0.0))
-    assert not alarms(hearing(paired=[exact]).hear(code(0x123458), 0.0))
-    assert alarms(hearing(paired=[any_key]).hear(code(0x123458), 0.0))
+    assert alarms(make_mapper(paired=[exact]).map_packet(code(0x123450), 0.0))
+    assert not alarms(make_mapper(paired=[exact]).map_packet(code(0x123458), 0.0))
+    assert alarms(make_mapper(paired=[any_key]).map_packet(code(0x123458), 0.0))
     remote = read_packet(bytes.fromhex("0b11002a0123456705010f70"))
     assert remote is not None
     pair = {"class": "Lighting2", "id": "1234567:5", "command": "On"}
-    assert bool(alarms(hearing(paired=[pair]).hear(remote, 0.0))) is (remote.command == "On")
+    assert bool(alarms(make_mapper(paired=[pair]).map_packet(remote, 0.0))) is (remote.command == "On")
 
 
 def test_copies_of_a_burst_are_one_press_whatever_the_transceiver_counts() -> None:
-    ears = hearing(paired=[{"class": "Lighting4", "id": "123450"}])
-    found = [one for at in range(5) for one in alarms(ears.hear(code(0x123450, at), at / 10))]
+    mapper = make_mapper(paired=[{"class": "Lighting4", "id": "123450"}])
+    found = [one for at in range(5) for one in alarms(mapper.map_packet(code(0x123450, at), at / 10))]
     assert len({alarm.press for alarm in found}) == 1
     assert len(found) == 5
-    ears.hear(security(0x06), 1.0)
-    first = alarms(ears.hear(security(0x06), 1.1))[0]
-    ears.hear(security(0x07), 1.2)
-    assert alarms(ears.hear(security(0x06), 1.3))[0].press != first.press
+    mapper.map_packet(security(0x06), 1.0)
+    first = alarms(mapper.map_packet(security(0x06), 1.1))[0]
+    mapper.map_packet(security(0x07), 1.2)
+    assert alarms(mapper.map_packet(security(0x06), 1.3))[0].press != first.press
 
 
 def test_sensors_are_heard_only_where_enabled() -> None:
     packet = read_packet(bytes.fromhex("0a520211700200a72d0089"))
     assert packet is not None
-    ears = hearing()
-    assert ears.hear(packet, 0.0) == []
-    assert ears.unlisted == 1
-    readings = hearing(classes=["TempHumid"]).hear(packet, 0.0)
+    mapper = make_mapper()
+    assert mapper.map_packet(packet, 0.0) == []
+    assert mapper.unlisted == 1
+    readings = make_mapper(classes=["TempHumid"]).map_packet(packet, 0.0)
     state = StateReading("rfxtrx:temphumid-70-02", battery_pct=100, temperature_c=16.7, humidity_pct=45.0)
     assert readings[-1] == state
 

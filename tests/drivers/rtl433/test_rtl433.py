@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from anju_drivers.conformance import RecordingIntake, running
 from anju_drivers.driver import AlarmReading, LinkReading, Reading, Reason, Sighting, StateReading
 from anju_drivers.errors import DriverConfigError, FrameError
-from anju_drivers.radio_dedup import Bursts
+from anju_drivers.radio_dedup import RadioDedup
 from anju_drivers.rtl433 import SPEC
 from anju_drivers.rtl433 import settings as rtl_settings
 from anju_drivers.rtl433.driver import Rtl433Driver
 from anju_drivers.rtl433.frames import MAX_LINE_BYTES, Lines, Received, Statistics, read_line
 from anju_drivers.rtl433.models import CHECKED_MODELS, LEARNED_MODELS
-from anju_drivers.rtl433.reading_mapper import Hearing433
+from anju_drivers.rtl433.reading_mapper import Rtl433ReadingMapper
 from anju_drivers.rtl433.simulator import FORMS, Rtl433Simulator
 from support import paths
 
@@ -36,8 +36,8 @@ def received(model: str, device_id: str | int = "a1", **fields: object) -> Recei
     return found
 
 
-def hearing(**options: object) -> Hearing433:
-    return Hearing433(rtl_settings.read("stick", {"udp": "127.0.0.1:1433"} | options), Bursts())
+def make_mapper(**options: object) -> Rtl433ReadingMapper:
+    return Rtl433ReadingMapper(rtl_settings.read("stick", {"udp": "127.0.0.1:1433"} | options), RadioDedup())
 
 
 def alarms(readings: list[Reading]) -> list[AlarmReading]:
@@ -69,8 +69,8 @@ def test_any_fields_are_read_without_raising(model: str, fields: dict[str, Any])
     except FrameError:
         return
     if isinstance(found, Received):
-        ears = hearing(paired=[{"model": found.model, "id": found.device_id or "x"}])
-        for reading in ears.hear(found, 0.0):
+        mapper = make_mapper(paired=[{"model": found.model, "id": found.device_id or "x"}])
+        for reading in mapper.map_message(found, 0.0):
             assert reading.device == reading.device.lower()
 
 
@@ -110,7 +110,7 @@ def test_an_endless_line_is_dropped_and_the_next_is_whole() -> None:
 def test_a_checked_model_nobody_adopted_raises_an_alarm(
     model: str, fields: dict[str, Any], reasons: set[Reason]
 ) -> None:
-    (alarm,) = alarms(hearing().hear(received(model, **fields), 0.0))
+    (alarm,) = alarms(make_mapper().map_message(received(model, **fields), 0.0))
     assert alarm.reasons == reasons
     assert alarm.burst_window_s == 3.0
 
@@ -126,72 +126,76 @@ def test_a_checked_model_nobody_adopted_raises_an_alarm(
     ],
 )
 def test_a_sender_without_a_checksum_acts_only_when_paired(model: str, fields: dict[str, Any]) -> None:
-    ears = hearing()
+    mapper = make_mapper()
     message = received(model, 27111, **fields)
-    (sighting,) = ears.hear(message, 0.0)
+    (sighting,) = mapper.map_message(message, 0.0)
     assert isinstance(sighting, Sighting)
-    assert ears.strangers == 1
-    assert alarms(hearing(paired=[{"model": model, "id": 27111}]).hear(message, 0.0))
-    assert not alarms(hearing(paired=[{"model": model, "id": 27112}]).hear(message, 0.0))
+    assert mapper.unpaired == 1
+    assert alarms(make_mapper(paired=[{"model": model, "id": 27111}]).map_message(message, 0.0))
+    assert not alarms(make_mapper(paired=[{"model": model, "id": 27112}]).map_message(message, 0.0))
 
 
 def test_a_paired_remote_acts_on_its_command_alone() -> None:
     pair = {"model": "Generic-Remote", "id": 4660, "cmd": 192, "device": "rtl433:pendant-1"}
-    ears = hearing(paired=[pair])
-    (alarm,) = alarms(ears.hear(received("Generic-Remote", 4660, cmd=192), 0.0))
+    mapper = make_mapper(paired=[pair])
+    (alarm,) = alarms(mapper.map_message(received("Generic-Remote", 4660, cmd=192), 0.0))
     assert (alarm.device, alarm.counter) == ("rtl433:pendant-1", None)
     assert alarm.reasons == {Reason.SOS}
-    assert not alarms(ears.hear(received("Generic-Remote", 4660, cmd=48), 0.1))
+    assert not alarms(mapper.map_message(received("Generic-Remote", 4660, cmd=48), 0.1))
 
 
 def test_a_key_chain_that_says_contact_open_is_a_panic_where_the_site_says_so() -> None:
     line = next(item["input_text"] for item in VECTORS if item["name"] == "simplisafe_panic_keychain_old").encode()
     message = read_line(line)
     assert isinstance(message, Received)
-    assert not alarms(hearing().hear(message, 0.0))
+    assert not alarms(make_mapper().map_message(message, 0.0))
     pair = {"model": "SimpliSafe Sensor", "id": "1M38R", "cmd": "1", "reasons": ["panic"]}
-    (alarm,) = alarms(hearing(paired=[pair]).hear(message, 0.0))
+    (alarm,) = alarms(make_mapper(paired=[pair]).map_message(message, 0.0))
     assert alarm.reasons == {Reason.PANIC}
     assert alarm.counter == 98
 
 
 def test_other_models_are_counted_and_told_to_nobody() -> None:
-    ears = hearing()
-    assert ears.hear(received("Acurite-Tower", 5, temperature_C=20.5, battery_ok=0), 0.0) == []
-    assert ears.unlisted == 1
-    assert hearing(models=["Site-Panic-Button"]).hear(received("Site-Panic-Button", 5, num_rows=1), 0.0)
+    mapper = make_mapper()
+    assert mapper.map_message(received("Acurite-Tower", 5, temperature_C=20.5, battery_ok=0), 0.0) == []
+    assert mapper.unlisted == 1
+    assert make_mapper(models=["Site-Panic-Button"]).map_message(received("Site-Panic-Button", 5, num_rows=1), 0.0)
 
 
 def test_a_model_without_a_reader_keeps_all_it_says() -> None:
-    ears = hearing(models=["Honeywell-Security"])
+    mapper = make_mapper(models=["Honeywell-Security"])
     fields = {"event": 160, "state": "open", "contact_open": 1, "tamper": 1, "alarm": 0, "battery_ok": 0}
-    alarm, _, state = ears.hear(received("Honeywell-Security", 7, **fields), 0.0)
+    alarm, _, state = mapper.map_message(received("Honeywell-Security", 7, **fields), 0.0)
     assert isinstance(alarm, AlarmReading)
     assert alarm.reasons == {Reason.TAMPER, Reason.LOW_BATTERY}
     assert state == StateReading("rtl433:honeywell-security-7", contact_open=True)
 
 
 def test_a_burst_is_one_press_and_a_changed_state_passes_at_once() -> None:
-    ears = hearing()
-    burst = [one for at in range(8) for one in alarms(ears.hear(received("X10-Security", rssi=-at, **PANIC), at / 10))]
+    mapper = make_mapper()
+    burst = [
+        one
+        for at in range(8)
+        for one in alarms(mapper.map_message(received("X10-Security", rssi=-at, **PANIC), at / 10))
+    ]
     assert len(burst) == 8
     assert len({alarm.press for alarm in burst}) == 1
-    assert ears.copies == 7
+    assert mapper.copies == 7
     door = [
         state.contact_open
         for at, words in enumerate(["OPEN", "OPEN", "CLOSED", "CLOSED", "OPEN"])
-        for state in ears.hear(received("X10-Security", "d0", event=f"DOOR/WINDOW {words}"), 1 + at / 10)
+        for state in mapper.map_message(received("X10-Security", "d0", event=f"DOOR/WINDOW {words}"), 1 + at / 10)
         if isinstance(state, StateReading)
     ]
     assert door == [True, False, True]
-    (again,) = alarms(ears.hear(received("X10-Security", **PANIC), 60.0))
+    (again,) = alarms(mapper.map_message(received("X10-Security", **PANIC), 60.0))
     assert again.press != burst[0].press
 
 
 def test_a_low_battery_is_told_once_in_a_while() -> None:
-    ears = hearing()
+    mapper = make_mapper()
     found = [
-        bool(alarms(ears.hear(received("X10-Security", "d0", event=f"DOOR/WINDOW {words}", battery_ok=0), at)))
+        bool(alarms(mapper.map_message(received("X10-Security", "d0", event=f"DOOR/WINDOW {words}", battery_ok=0), at)))
         for at, words in ((0.0, "OPEN"), (60.0, "CLOSED"), (7 * 3600.0, "OPEN"))
     ]
     assert found == [True, False, True]
@@ -203,7 +207,7 @@ def test_a_pin_goes_nowhere(caplog: pytest.LogCaptureFixture) -> None:
         message = read_line(line.encode())
         told = repr(message) + repr(SPEC.explain(line.encode())) + repr(SPEC.vectors({"input_text": line}))
     assert isinstance(message, Received)
-    assert "4711" not in told + caplog.text + message.payload.decode() + repr(message.meaning)
+    assert "4711" not in told + caplog.text + message.payload.decode() + repr(message.interpretation)
     assert "4711" not in repr(read_line(b'{"model":"K","id":1,"pin_code":4711}'))
 
 
