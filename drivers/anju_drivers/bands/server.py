@@ -1,8 +1,8 @@
 """A driver for bands that dial in: sessions, who is answered, and replies that wait for the disk.
 
-Known bands (`devices`, or any) are handed on whole and answered. A stranger is heard, so that the box can show it as
-"not adopted", its alarms are raised as any alarm is, and it gets no answer. A reply to an alarm is sent after the box
-has it on disk; without the disk the band hears nothing and sends again.
+Known bands (`devices`, or any) are handed on whole and answered. An unknown one is heard, so that the box can show it
+as "not adopted", its alarms are raised as any alarm is, and it gets no answer. A reply to an alarm is sent after the
+box has it on disk; without the disk the band hears nothing and sends again.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 
-from anju_drivers.bands.session import UNIDENTIFIED, BandSession, WallClock, Word
+from anju_drivers.bands.session import UNIDENTIFIED, BandSession, DecodedFrame, WallClock
 from anju_drivers.driver import AlarmReading, Intake, LinkReading
 from anju_drivers.errors import NotRecorded
 from anju_drivers.links.lan import bind_address
 from anju_drivers.links.tcp import TcpConnection, TcpLimits, TcpListener, listen_for_bands
 from anju_drivers.options import Options
 
-MAX_BANDS = 2048  # whose last word is remembered
+MAX_BANDS = 2048  # whose last frame is remembered
 MAX_UNCONFIRMED = 32  # alarms of one connection that wait for the disk
 _DEFAULTS = TcpLimits()
 
@@ -64,7 +64,7 @@ def band_settings(table: Options, port: int, devices: object) -> BandSettings:
         devices=known,
         limits=TcpLimits(
             connections=connections,
-            strangers=min(_DEFAULTS.strangers, connections),
+            untrusted=min(_DEFAULTS.untrusted, connections),
             per_address=table.integer("per_address", min(_DEFAULTS.per_address, connections), 1, 4096),
             first_frame_s=table.number("first_frame_s", _DEFAULTS.first_frame_s, 1, 120),
             idle_s=table.number("idle_s", _DEFAULTS.idle_s, 60, 86400),
@@ -135,7 +135,7 @@ class BandServer:
                 intake.take(LinkReading(f"{self.family}:{identity}", False, "not heard, no connection"))
 
     def spoke(self, identity: str, connection: _Connection, now_s: float) -> bool:
-        """Notes a known band's word; the newest connection is the band's, the one before is closed. True: it is new."""
+        """Notes that a known band spoke; its newest connection stays, the one before is closed. True: it is new."""
         band = self._bands.get(identity)
         is_new = band is None
         if band is None:
@@ -169,7 +169,7 @@ class BandServer:
 
 
 class _Connection:
-    """One connection: its words to the intake, its replies to the band. It belongs to the first known id."""
+    """One connection: its readings to the intake, its replies to the band. It belongs to the first known id."""
 
     def __init__(
         self, server: BandServer, intake: Intake, link: TcpConnection, session: BandSession, own_key: str
@@ -186,9 +186,9 @@ class _Connection:
 
     def received(self, data: bytes) -> int:
         good = 0
-        for word in self._session.feed(data):
-            good += not word.is_damaged
-            self._hear(word)
+        for decoded in self._session.feed(data):
+            good += not decoded.is_damaged
+            self._handle(decoded)
         return good
 
     def lost(self, cause: str) -> None:
@@ -197,28 +197,28 @@ class _Connection:
         for task in self._unconfirmed:
             task.cancel()
 
-    def _hear(self, word: Word) -> None:
-        family, readings = self._server.family, word.explained.readings
+    def _handle(self, decoded: DecodedFrame) -> None:
+        family, readings = self._server.family, decoded.explained.readings
         recorded = [self._intake.take(one) for one in readings if isinstance(one, AlarmReading)]  # whoever sends it
         handed_on = len(recorded)
-        is_known = self._admit(word.identity)
+        is_known = self._admit(decoded.identity)
         if is_known:
             for reading in readings:
                 if not isinstance(reading, AlarmReading):
                     self._intake.take(reading)
                     handed_on += 1
-        if word.is_damaged:
+        if decoded.is_damaged:
             key = f"{family}:{self._identity}" if self._identity else self._own_key
             self._intake.heard(key, frames=0, errors=1)
         elif not handed_on:
-            self._intake.heard(f"{family}:{word.identity}" if word.identity else self._own_key)
-        if is_known and word.reply:
-            self._reply(word.reply, recorded)
-        if word.ends:
+            self._intake.heard(f"{family}:{decoded.identity}" if decoded.identity else self._own_key)
+        if is_known and decoded.reply:
+            self._reply(decoded.reply, recorded)
+        if decoded.ends:
             self.link.finish("the band logged out")
 
     def _admit(self, identity: str) -> bool:
-        """Whether this word is of the connection's own band, one that is known."""
+        """Whether this frame is of the connection's own band, one that is known."""
         if not identity or identity == UNIDENTIFIED or not self._server.knows(identity):
             return False
         if self._identity and identity != self._identity:

@@ -1,6 +1,6 @@
-"""What the drivers of bands that dial in share: one frame's meaning, and the session that knows whose it is.
+"""What the drivers of bands that dial in share: one decoded frame, and the session that knows whose it is.
 
-No I/O. A driver's `frames.py` cuts the bytes; its `session.py` makes of each frame a `Word`; `band_server.py` hands
+No I/O. A driver's `frames.py` cuts the bytes; its `session.py` makes of each one a `DecodedFrame`; `server.py` hands
 readings to the box and replies to the device.
 """
 
@@ -29,7 +29,7 @@ WallClock = Callable[[], float]  # seconds since 1970, UTC
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class DecodedFrame:
     """One frame: what it says and what the device is to hear of it.
 
     `identity` is the device's own id, empty for a frame of nobody. `reply` is sent at once, or after the commit where
@@ -44,7 +44,7 @@ class Word:
 
 
 class BandSession(Protocol):
-    """A connection's bytes in, words out; the same for every chunking. Never raises; memory stays bounded."""
+    """A connection's bytes in, decoded frames out; the same for every chunking. Never raises; memory stays bounded."""
 
     @property
     def dropped(self) -> int: ...
@@ -52,11 +52,11 @@ class BandSession(Protocol):
     @property
     def is_incomplete(self) -> bool: ...
 
-    def feed(self, data: bytes) -> list[Word]: ...
+    def feed(self, data: bytes) -> list[DecodedFrame]: ...
 
 
 class FramedSession(ABC, Generic[_Frame]):
-    """A session over a frame decoder: a driver says in `word` what one frame means. `dropped` counts damaged ones."""
+    """A session over a frame decoder: a driver's `decode` says what one frame means. `dropped` counts damaged ones."""
 
     def __init__(self, frames: Finder[_Frame]) -> None:
         self._frames = frames
@@ -66,31 +66,31 @@ class FramedSession(ABC, Generic[_Frame]):
     def is_incomplete(self) -> bool:
         return self._frames.is_incomplete
 
-    def feed(self, data: bytes) -> list[Word]:
-        return [self.word(frame) for frame in self._frames.feed(data)]
+    def feed(self, data: bytes) -> list[DecodedFrame]:
+        return [self.decode(frame) for frame in self._frames.feed(data)]
 
     @abstractmethod
-    def word(self, frame: _Frame) -> Word:
+    def decode(self, frame: _Frame) -> DecodedFrame:
         """What one frame says."""
 
-    def damaged(self, reason: str) -> Word:
+    def damaged(self, reason: str) -> DecodedFrame:
         """A frame that cannot be trusted."""
         self.dropped += 1
-        return Word("", _damaged(reason), is_damaged=True)
+        return DecodedFrame("", _damaged(reason), is_damaged=True)
 
 
 def _damaged(reason: str) -> Explained:
     return Explained(f"damaged frame: {reason}", {"error": reason})
 
 
-def explained_words(session: BandSession) -> ExplainedStream[Word]:
+def explained_frames(session: BandSession) -> ExplainedStream[DecodedFrame]:
     """A session as `DriverSpec.decoder`: what it says, without replies."""
-    return ExplainedStream(session, lambda word: word.explained)
+    return ExplainedStream(session, lambda decoded: decoded.explained)
 
 
 def explained_capture(session: BandSession, data: bytes) -> list[Explained]:
     """Every frame of a capture; one that is cut at its end is said as damaged."""
-    found = explained_words(session).feed(data)
+    found = explained_frames(session).feed(data)
     return [*found, _damaged("cut at the end of the capture")] if session.is_incomplete else found
 
 

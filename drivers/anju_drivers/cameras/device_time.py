@@ -67,13 +67,13 @@ def epoch_time(seconds: object, microseconds: int = 0) -> DeviceTime:
     return DeviceTime(TimeTrust.DEVICE, utc) if utc.year >= OLDEST_YEAR else DeviceTime(TimeTrust.BAD)
 
 
-def minutes_ahead(said: Iterable[DeviceTime], received: object) -> int | None:
+def minutes_ahead(device_times: Iterable[DeviceTime], received: object) -> int | None:
     """Seconds, to the minute, that the first device time with a zone is ahead of ISO text `received`; 0 is None."""
     came_ms = read_time(received).utc_ms if isinstance(received, str) else None
-    said_ms = next((one.utc_ms for one in said if one.utc_ms is not None), None)
-    if came_ms is None or said_ms is None:
+    device_ms = next((one.utc_ms for one in device_times if one.utc_ms is not None), None)
+    if came_ms is None or device_ms is None:
         return None
-    return 60 * round((said_ms - came_ms) / 60_000) or None
+    return 60 * round((device_ms - came_ms) / 60_000) or None
 
 
 def read_time(text: str, oldest_year: int = OLDEST_YEAR) -> DeviceTime:

@@ -41,16 +41,16 @@ class TriggerFeed:
         self._filter.doubt(time.monotonic(), confirm_s)
         self._set_timer()
 
-    def compare_clock(self, device: str, said: DeviceTime) -> None:
+    def compare_clock(self, device: str, device_time: DeviceTime) -> None:
         """Says once that a camera's clock is off, and once that it is right again."""
-        if said.trust is TimeTrust.NONE:
+        if device_time.trust is TimeTrust.NONE:
             return
-        offset_s = None if said.utc_ms is None else round(said.utc_ms / 1000 - time.time())
+        offset_s = None if device_time.utc_ms is None else round(device_time.utc_ms / 1000 - time.time())
         is_off = offset_s is None or abs(offset_s) > CLOCK_TOLERANCE_S
         if self._clock_is_off.get(device, False) == is_off or len(self._clock_is_off) > _MAX_DEVICES:
             return
         self._clock_is_off[device] = is_off
-        detail = f"clock_offset_s={offset_s}" if offset_s is not None else f"clock_{said.trust.value}"
+        detail = f"clock_offset_s={offset_s}" if offset_s is not None else f"clock_{device_time.trust.value}"
         self._intake.take(StateReading(device, detail=detail if is_off else "clock_ok"))
 
     def close(self) -> None:

@@ -175,7 +175,7 @@ class TriggerFilter:
             for key, track in self._tracks.items()
             if track.is_open
             and key[:3] == (device, channel, kind)
-            and all(not said or said == known for said, known in zip(place, key[3:], strict=True))
+            and all(not given or given == known for given, known in zip(place, key[3:], strict=True))
         ]
 
     def _track(self, reading: TriggerReading) -> tuple[_Track, list[TriggerReading]]:

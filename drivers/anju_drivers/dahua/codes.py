@@ -175,8 +175,8 @@ def kind_of(code: str, data: Mapping[str, object], types: Mapping[str, str]) -> 
 
 def read_head(head: str, data: Mapping[str, object], types: Mapping[str, str]) -> Event:
     """An event line up to its data: `Code=X;action=Start;index=0`. Raises `FrameError` without a code."""
-    said = {name.lower(): value.strip() for name, value in reversed(_HEAD.findall(head))}
-    return read_event(said.get("code", ""), said.get("action", ""), said.get("index"), data, types)
+    head_fields = {name.lower(): value.strip() for name, value in reversed(_HEAD.findall(head))}
+    return read_event(head_fields.get("code", ""), head_fields.get("action", ""), head_fields.get("index"), data, types)
 
 
 def read_event(code: str, action: str, index: object, data: Mapping[str, object], types: Mapping[str, str]) -> Event:
@@ -228,9 +228,9 @@ def _targets(code: str, data: Mapping[str, object]) -> tuple[str, ...]:
     found = {_TARGET_BY_CODE.get(code.lower(), "")}
     for one in _objects(data):
         for name in ("ObjectType", "Type"):
-            said = one.get(name)
-            if isinstance(said, str):
-                found.add(_TARGETS.get(said.lower(), ""))
+            target = one.get(name)
+            if isinstance(target, str):
+                found.add(_TARGETS.get(target.lower(), ""))
     return tuple(sorted(found - {""}))
 
 
@@ -247,7 +247,7 @@ def _time(data: Mapping[str, object]) -> DeviceTime:
     fraction = data.get("UTCMS")
     microseconds = fraction * 1000 if isinstance(fraction, int) and 0 <= fraction < 1000 else 0
     for name in ("RealUTC", "UTC"):
-        said = epoch_time(data.get(name), microseconds)
-        if said.trust is not TimeTrust.NONE:
-            return said
+        device_time = epoch_time(data.get(name), microseconds)
+        if device_time.trust is not TimeTrust.NONE:
+            return device_time
     return DeviceTime(TimeTrust.NONE)

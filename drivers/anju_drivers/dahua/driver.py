@@ -24,9 +24,10 @@ from anju_drivers.cameras.options import (
 from anju_drivers.cameras.trigger_feed import TriggerFeed
 from anju_drivers.cameras.triggers import TriggerTiming
 from anju_drivers.dahua.codes import Event
-from anju_drivers.dahua.frames import DahuaDecoder, Damaged, Message, Picture
+from anju_drivers.dahua.frames import DahuaDecoder, Message, Picture
 from anju_drivers.driver import Driver, Intake
 from anju_drivers.errors import DeviceRefused
+from anju_drivers.framing.damaged import Damaged
 from anju_drivers.links.camera import CameraLink, LoginGuard, LoginRefused, keep_reading
 from anju_drivers.links.lan import EndlessBody, HttpRefused, Login, endless_get
 from anju_drivers.links.reconnect import RetryPauses
@@ -123,12 +124,12 @@ class DahuaCamera:
             decoder = DahuaDecoder(body.content_type, self._settings.types)
             try:
                 async for chunk in body.chunks():
-                    self._take(intake, feed, decoder.feed(chunk))
+                    self._handle(intake, feed, decoder.feed(chunk))
                     link.heard()
             finally:
-                self._take(intake, feed, decoder.close())
+                self._handle(intake, feed, decoder.close())
 
-    def _take(self, intake: Intake, feed: TriggerFeed, messages: Iterable[Message]) -> None:
+    def _handle(self, intake: Intake, feed: TriggerFeed, messages: Iterable[Message]) -> None:
         device = self._settings.device
         for message in messages:
             if isinstance(message, Picture):

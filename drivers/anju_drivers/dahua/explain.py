@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from anju_drivers.cameras.device_time import minutes_ahead
 from anju_drivers.dahua.codes import Event
-from anju_drivers.dahua.frames import DahuaDecoder, Damaged, Heartbeat, Message
+from anju_drivers.dahua.frames import DahuaDecoder, Heartbeat, Message
 from anju_drivers.driver import Explained
+from anju_drivers.framing.damaged import Damaged
 from anju_drivers.testing.vectors import item_chunks, item_context
 
 DECODED_DEVICE = "dahua:decode"

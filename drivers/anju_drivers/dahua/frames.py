@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 from anju_drivers.dahua.codes import Event, read_event, read_head
 from anju_drivers.errors import FrameError
+from anju_drivers.framing.damaged import Damaged
 from anju_drivers.framing.xml import text_of
 
 MAX_LINE_BYTES = 8 * 1024
@@ -41,13 +42,6 @@ class Heartbeat:
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A picture came and was skipped unread."""
-
-
-@dataclass(frozen=True, slots=True)
-class Damaged:
-    """Something could not be understood; counted, never raised."""
-
-    reason: str
 
 
 Message: TypeAlias = Event | Heartbeat | Picture | Damaged

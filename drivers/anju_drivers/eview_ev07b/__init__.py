@@ -2,7 +2,7 @@
 
 import time
 
-from anju_drivers.bands.session import explained_words, vector_input
+from anju_drivers.bands.session import explained_frames, vector_input
 from anju_drivers.driver import DriverSpec
 from anju_drivers.eview_ev07b.driver import OPTIONS, create
 from anju_drivers.eview_ev07b.session import PendantSession, decode_vector, explain
@@ -18,5 +18,5 @@ SPEC = DriverSpec(
     vector_files=("eview_ev07b.json", "eview_ev07b_more.json"),
     simulate=simulate,
     options=OPTIONS,
-    decoder=lambda: explained_words(PendantSession(time.time)),
+    decoder=lambda: explained_frames(PendantSession(time.time)),
 )

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from anju_drivers.bands.session import (
     UNIDENTIFIED,
+    DecodedFrame,
     FramedSession,
     WallClock,
-    Word,
     alarm,
     alarms_only,
     explained_capture,
@@ -33,7 +33,7 @@ class PendantSession(FramedSession[Message | Rejected[Message]]):
         self._wall, self._bits = wall, bits or {}
         self._identity = ""
 
-    def word(self, message: Message | Rejected[Message]) -> Word:
+    def decode(self, message: Message | Rejected[Message]) -> DecodedFrame:
         if isinstance(message, Rejected):
             return self.damaged(message.reason)
         self._identity = message.imei or self._identity
@@ -42,7 +42,7 @@ class PendantSession(FramedSession[Message | Rejected[Message]]):
         if not message.crc_ok:  # counted, but its alarms stand: see FrameDecoder
             self.dropped += 1
             explained = alarms_only(explained, "wrong checksum")
-        return Word(identity, explained, reply_to(message, self._wall()), is_damaged=not message.crc_ok)
+        return DecodedFrame(identity, explained, reply_to(message, self._wall()), is_damaged=not message.crc_ok)
 
 
 def message_fields(message: Message) -> dict[str, object]:

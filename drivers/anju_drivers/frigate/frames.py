@@ -126,25 +126,25 @@ def _object(payload: bytes, retained: bool, types: Mapping[str, str]) -> Frigate
     after = value.get("after") if isinstance(value, Mapping) else None
     if not isinstance(after, Mapping):
         raise FrameError("no object")
-    said = value.get("type")
+    message_type = value.get("type")
     label, camera, key = (event_word(after.get(name)) for name in ("label", "camera", "id"))
-    if not camera or not key or said not in _STATES:
+    if not camera or not key or message_type not in _STATES:
         raise FrameError("no camera, id or type")
     is_private = label.lower() in _PRIVATE
     if is_private or after.get("false_positive") is True:
         raw_type = "" if is_private else label
-        return FrigateEvent("ignored", None, camera, raw_type, key, initial=retained, has_ended=said == "end")
+        return FrigateEvent("ignored", None, camera, raw_type, key, initial=retained, has_ended=message_type == "end")
     zones = after.get("current_zones")
     return FrigateEvent(
         kind=types.get(label.lower(), "object"),
-        state=_STATES[said],
+        state=_STATES[message_type],
         camera=camera,
         raw_type=label,
         id=key,
         targets=_targets(label.lower()),
         zones=tuple(event_word(zone) for zone in zones[:16]) if isinstance(zones, list) else (),
         initial=retained,
-        has_ended=said == "end",
+        has_ended=message_type == "end",
         time=epoch_time(after.get("start_time")),
     )
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from anju_drivers.driver import Explained
 from anju_drivers.errors import FrameError
-from anju_drivers.gb28181.frames import Alarm, BodyDecoder, Damaged, KeepAlive, Message, read_body
+from anju_drivers.framing.damaged import Damaged
+from anju_drivers.gb28181.frames import Alarm, BodyDecoder, KeepAlive, Message, read_body
 from anju_drivers.testing.vectors import item_bytes
 
 

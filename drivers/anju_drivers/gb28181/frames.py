@@ -16,6 +16,7 @@ from anju_drivers.cameras.device_time import DeviceTime, TimeTrust, read_time
 from anju_drivers.cameras.options import event_word
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
+from anju_drivers.framing.damaged import Damaged
 from anju_drivers.framing.parts import Part, PartKind, PartScanner
 from anju_drivers.framing.xml import Element, local_name, read_xml, text_of
 
@@ -103,11 +104,6 @@ class Other:
     command: str
 
 
-@dataclass(frozen=True, slots=True)
-class Damaged:
-    reason: str
-
-
 Message: TypeAlias = Alarm | KeepAlive | Other | Damaged
 
 
@@ -179,7 +175,7 @@ def _alarms(root: Element, fields: Mapping[str, str], types: Mapping[str, str]) 
             found.append((word, BEHAVIOURS.get(word.lower(), "unknown")))
     if not found:
         found.append((str(method) if method is not None else "", _kind(method, None, _device(fields))))
-    said = read_time(fields.get("alarmtime", ""), oldest_year=1)  # shown as said; nothing is decided by it
+    device_time = read_time(fields.get("alarmtime", ""), oldest_year=1)  # shown as sent; nothing is decided by it
     return [
         Alarm(
             kind=types.get(raw.lower(), kind),
@@ -188,7 +184,7 @@ def _alarms(root: Element, fields: Mapping[str, str], types: Mapping[str, str]) 
             method=method,
             priority=_number(fields.get("alarmpriority")),
             serial=fields.get("sn", "")[:16],
-            time=said,
+            time=device_time,
             description=fields.get("alarmdescription", "")[:64],
         )
         for raw, kind in found[:_MAX_ALARMS]

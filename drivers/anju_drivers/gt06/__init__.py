@@ -1,6 +1,6 @@
 """Driver `gt06`: trackers that speak the GT06 protocol over TCP."""
 
-from anju_drivers.bands.session import explained_words, vector_input
+from anju_drivers.bands.session import explained_frames, vector_input
 from anju_drivers.driver import DriverSpec
 from anju_drivers.gt06.driver import OPTIONS, create
 from anju_drivers.gt06.session import TrackerSession, decode_vector, explain
@@ -16,5 +16,5 @@ SPEC = DriverSpec(
     vector_files=("gt06.json", "gt06_more.json"),
     simulate=simulate,
     options=OPTIONS,
-    decoder=lambda: explained_words(TrackerSession()),
+    decoder=lambda: explained_frames(TrackerSession()),
 )

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from anju_drivers.bands.session import (
     UNIDENTIFIED,
+    DecodedFrame,
     FramedSession,
-    Word,
     alarm,
     alarms_only,
     explained_capture,
@@ -56,7 +56,7 @@ class TrackerSession(FramedSession[Message | Rejected[Message]]):
         self._identity = ""
         self._offset_min = 0
 
-    def word(self, message: Message | Rejected[Message]) -> Word:
+    def decode(self, message: Message | Rejected[Message]) -> DecodedFrame:
         if isinstance(message, Rejected):
             return self.damaged(message.reason)
         if message.type == LOGIN:
@@ -65,14 +65,14 @@ class TrackerSession(FramedSession[Message | Rejected[Message]]):
                 return self.damaged("login without an id")
             self._identity, self._offset_min = login.imei, login.tz_offset_min or 0
             explained = Explained("login", message_fields(message) | login_fields(message))
-            return Word(self._identity, explained, encode_ack(message))
+            return DecodedFrame(self._identity, explained, encode_ack(message))
         identity = self._identity or UNIDENTIFIED
         offset_min = self._offset_min if message.type in LOCAL_TIME else 0
         explained = read_message(message, f"{FAMILY}:{identity}", offset_min, self._codes)
         if not self._identity:  # data before the login is dropped, but never a cry for help
             explained = alarms_only(explained, "before the login")
         reply = encode_ack(message) if message.type in _ANSWERED else b""
-        return Word(identity, explained, reply, is_damaged="error" in explained.fields)
+        return DecodedFrame(identity, explained, reply, is_damaged="error" in explained.fields)
 
 
 def message_fields(message: Message) -> dict[str, object]:
@@ -161,8 +161,8 @@ def _explain_alarm(message: Message, device: str, offset_min: int, codes: Mappin
     )
     fields = message_fields(message) | (_gps_fields(read.gps, offset_min) if read.gps else {})
     fields |= _cell_fields(read.cell) | _status_fields(read.status) | names
-    said = ", ".join(map(str, reasons)) or ", ".join(str(one) for one in names.values() if isinstance(one, str))
-    return Explained(f"alarm: {said or 'none'}", fields, readings_of(raised_or_none, position, state))
+    reasons_text = ", ".join(map(str, reasons)) or ", ".join(str(one) for one in names.values() if isinstance(one, str))
+    return Explained(f"alarm: {reasons_text or 'none'}", fields, readings_of(raised_or_none, position, state))
 
 
 def _reasons(status: Status, code: int, codes: Mapping[int, Reason | None]) -> tuple[Reason, ...]:

@@ -216,8 +216,8 @@ def _device(document: Document) -> str:
 
 
 def _targets(document: Document) -> tuple[str, ...]:
-    said = " ".join(document.inside.get("detectiontarget", []) + document.inside.get("targettype", []))
-    words = re.findall(r"[a-z]+", said.lower())
+    targets_text = " ".join(document.inside.get("detectiontarget", []) + document.inside.get("targettype", []))
+    words = re.findall(r"[a-z]+", targets_text.lower())
     return tuple(sorted({_TARGETS[word] for word in words if word in _TARGETS}))
 
 

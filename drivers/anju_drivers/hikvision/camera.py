@@ -8,9 +8,10 @@ from dataclasses import replace
 from anju_drivers.cameras.trigger_feed import TriggerFeed
 from anju_drivers.cameras.triggers import TriggerTiming
 from anju_drivers.driver import Intake, TriggerState
+from anju_drivers.framing.damaged import Damaged
 from anju_drivers.hikvision.alert import Alert
 from anju_drivers.hikvision.explain import device_key
-from anju_drivers.hikvision.frames import Damaged, Heartbeat, Message, Picture
+from anju_drivers.hikvision.frames import Heartbeat, Message, Picture
 
 
 class CameraFeed:

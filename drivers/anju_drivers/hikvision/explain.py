@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from anju_drivers.cameras.device_time import minutes_ahead
 from anju_drivers.driver import Explained
+from anju_drivers.framing.damaged import Damaged
 from anju_drivers.hikvision.alert import Alert, ResponseStatus
-from anju_drivers.hikvision.frames import AlertDecoder, Damaged, Heartbeat, Message, Picture
+from anju_drivers.hikvision.frames import AlertDecoder, Heartbeat, Message, Picture
 from anju_drivers.testing.vectors import item_chunks, item_context
 
 DECODED_DEVICE = "hikvision:decode"

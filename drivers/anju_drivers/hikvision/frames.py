@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from anju_drivers.errors import FrameError
+from anju_drivers.framing.damaged import Damaged
 from anju_drivers.framing.parts import Part, PartKind, PartScanner
 from anju_drivers.hikvision.alert import Alert, ResponseStatus, read_alert
 from anju_drivers.hikvision.document import read_documents, read_json
@@ -27,13 +28,6 @@ class Heartbeat:
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A picture came and was skipped unread."""
-
-
-@dataclass(frozen=True, slots=True)
-class Damaged:
-    """A part that could not be understood; counted, never raised."""
-
-    reason: str
 
 
 Message: TypeAlias = Alert | Heartbeat | Picture | Damaged | ResponseStatus

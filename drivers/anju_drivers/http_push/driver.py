@@ -20,12 +20,12 @@ from anju_drivers.cameras.options import (
 from anju_drivers.cameras.trigger_feed import TriggerFeed
 from anju_drivers.cameras.triggers import TriggerTiming
 from anju_drivers.driver import Driver, Intake, LinkReading
+from anju_drivers.framing.damaged import Damaged
 from anju_drivers.hikvision.alert import Alert
 from anju_drivers.hikvision.camera import CameraFeed
 from anju_drivers.hikvision.frames import Heartbeat
 from anju_drivers.http_push.frames import (
     MAX_WEBHOOK_BYTES,
-    Damaged,
     Message,
     Picture,
     PushDecoder,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from anju_drivers.driver import Explained
+from anju_drivers.framing.damaged import Damaged
 from anju_drivers.hikvision.alert import Alert
 from anju_drivers.hikvision.explain import explain_message as explain_alert
 from anju_drivers.hikvision.frames import Heartbeat
-from anju_drivers.http_push.frames import Damaged, Message, Picture, PushDecoder, PushedEvent
+from anju_drivers.http_push.frames import Message, Picture, PushDecoder, PushedEvent
 from anju_drivers.testing.vectors import item_chunks
 
 DECODED_DEVICE = "http_push:decode"

@@ -19,6 +19,7 @@ from anju_drivers.cameras.options import event_word
 from anju_drivers.cameras.triggers import KINDS, TARGETS
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
+from anju_drivers.framing.damaged import Damaged
 from anju_drivers.framing.parts import PartKind, PartScanner
 from anju_drivers.framing.xml import text_of
 from anju_drivers.hikvision.alert import Alert, ResponseStatus, read_alert
@@ -130,13 +131,6 @@ class Picture:
     """A picture came and was skipped unread."""
 
 
-@dataclass(frozen=True, slots=True)
-class Damaged:
-    """A part that could not be understood; counted, never raised."""
-
-    reason: str
-
-
 Message: TypeAlias = PushedEvent | Alert | Picture | Damaged
 
 
@@ -214,8 +208,8 @@ def _vigi_events(value: Mapping[str, object], types: Mapping[str, str]) -> Itera
     for one in listed:
         if not isinstance(one, Mapping):
             continue
-        said = one.get("event_type")
-        words = said if isinstance(said, list) else [said]
+        event_type = one.get("event_type")
+        words = event_type if isinstance(event_type, list) else [event_type]
         for word in words or [""]:
             if left == 0:
                 return
@@ -255,15 +249,15 @@ def _webhook_event(value: Mapping[str, object], types: Mapping[str, str]) -> Pus
     if not raw_type:
         raise FrameError("kind is no text")
     word = raw_type.lower()
-    said = value.get("state", TriggerState.PULSE.value)
-    if not isinstance(said, str) or said.lower() not in set(TriggerState):
+    state = value.get("state", TriggerState.PULSE.value)
+    if not isinstance(state, str) or state.lower() not in set(TriggerState):
         raise FrameError("state is none of active, inactive, pulse")
     targets = value.get("targets")
     when = value.get("time")
     return PushedEvent(
         raw_type=raw_type,
         kind=types.get(word) or (word if word in KINDS else "unknown"),
-        state=TriggerState(said.lower()),
+        state=TriggerState(state.lower()),
         device=_short(value.get("device")),
         channel=_number(value.get("channel")),
         region=_short(value.get("region")),

@@ -2,7 +2,7 @@
 
 import time
 
-from anju_drivers.bands.session import explained_words, vector_input
+from anju_drivers.bands.session import explained_frames, vector_input
 from anju_drivers.driver import DriverSpec
 from anju_drivers.jt808.driver import OPTIONS, create
 from anju_drivers.jt808.session import TerminalSession, decode_vector, explain
@@ -18,5 +18,5 @@ SPEC = DriverSpec(
     vector_files=("jt808.json", "jt808_more.json"),
     simulate=simulate,
     options=OPTIONS,
-    decoder=lambda: explained_words(TerminalSession(time.time)),
+    decoder=lambda: explained_frames(TerminalSession(time.time)),
 )

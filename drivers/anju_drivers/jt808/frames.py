@@ -61,7 +61,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Damaged:
+class DamagedMessage:
     reason: str
     message: Message | None = None
 
@@ -103,37 +103,41 @@ class FrameDecoder:
     """
 
     def __init__(self) -> None:
-        self._readers: list[_Reader] | None = None
+        self._decoders: list[_DialectDecoder] | None = None
         self.dropped = 0
 
     @property
     def is_incomplete(self) -> bool:
-        return any(reader.is_incomplete for reader in self._readers or [])
+        return any(decoder.is_incomplete for decoder in self._decoders or [])
 
-    def feed(self, data: bytes) -> list[Message | Text | Damaged]:
-        if self._readers is None:
+    def feed(self, data: bytes) -> list[Message | Text | DamagedMessage]:
+        if self._decoders is None:
             if not data:
                 return []
             is_alternative = data[0] == ALTERNATIVE.delimiter[0]
-            self._readers = [_Reader(ALTERNATIVE), _Reader(STANDARD)] if is_alternative else [_Reader(STANDARD)]
-        if len(self._readers) == 1:
-            found = self._readers[0].feed(data)
+            self._decoders = (
+                [_DialectDecoder(ALTERNATIVE), _DialectDecoder(STANDARD)]
+                if is_alternative
+                else [_DialectDecoder(STANDARD)]
+            )
+        if len(self._decoders) == 1:
+            found = self._decoders[0].feed(data)
         else:
-            found = self._feed_both(data, self._readers)
-        self.dropped += sum(isinstance(one, Damaged) for one in found)
+            found = self._feed_both(data, self._decoders)
+        self.dropped += sum(isinstance(one, DamagedMessage) for one in found)
         return found
 
-    def _feed_both(self, data: bytes, readers: list[_Reader]) -> list[Message | Text | Damaged]:
+    def _feed_both(self, data: bytes, decoders: list[_DialectDecoder]) -> list[Message | Text | DamagedMessage]:
         for at in range(len(data)):  # byte by byte, so that chunks do not decide which is first
-            for reader in readers:
-                found = reader.feed(data[at : at + 1])
+            for decoder in decoders:
+                found = decoder.feed(data[at : at + 1])
                 if any(isinstance(one, Message) for one in found):
-                    self._readers = [reader]
-                    return found + reader.feed(data[at + 1 :])
+                    self._decoders = [decoder]
+                    return found + decoder.feed(data[at + 1 :])
         return []
 
 
-class _Reader:
+class _DialectDecoder:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._buffer = bytearray()
@@ -144,8 +148,8 @@ class _Reader:
     def is_incomplete(self) -> bool:
         return bool(self._buffer) or self._is_skipping
 
-    def feed(self, data: bytes) -> list[Message | Text | Damaged]:
-        found: list[Message | Text | Damaged] = []
+    def feed(self, data: bytes) -> list[Message | Text | DamagedMessage]:
+        found: list[Message | Text | DamagedMessage] = []
         delimiter = self._dialect.delimiter
         first, *rest = data.split(delimiter)
         self._take(first, found)
@@ -155,7 +159,7 @@ class _Reader:
             self._take(piece, found)
         return found
 
-    def _take(self, piece: bytes, found: list[Message | Text | Damaged]) -> None:
+    def _take(self, piece: bytes, found: list[Message | Text | DamagedMessage]) -> None:
         self._buffer += piece
         while self._buffer[:1] == b"(" and not self._is_skipping:
             end = self._buffer.find(b")")
@@ -167,22 +171,22 @@ class _Reader:
             self._is_skipping = True
             self._buffer.clear()
 
-    def _end(self, found: list[Message | Text | Damaged]) -> None:
+    def _end(self, found: list[Message | Text | DamagedMessage]) -> None:
         piece, was_skipping = bytes(self._buffer), self._is_skipping
         self._buffer.clear()
         self._is_skipping = False
         if was_skipping:
-            found.append(Damaged("too long"))
+            found.append(DamagedMessage("too long"))
             return
         if not piece:
             return
         message = parse(self._dialect.plain(piece), is_alternative=self._dialect is ALTERNATIVE)
         if message is None:
             if self._has_begun:
-                found.append(Damaged("too short"))
+                found.append(DamagedMessage("too short"))
         elif not message.checksum_ok:
             if self._has_begun:
-                found.append(Damaged("checksum", message))
+                found.append(DamagedMessage("checksum", message))
         else:
             found.append(message)
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from anju_drivers.bands.session import (
+    DecodedFrame,
     FramedSession,
     WallClock,
-    Word,
     alarm,
     explained_capture,
     has_fix,
@@ -17,7 +17,16 @@ from anju_drivers.bands.session import (
     utc_ms,
 )
 from anju_drivers.driver import Explained, PositionFix, Reading, Reason, StateReading
-from anju_drivers.jt808.frames import ALTERNATIVE, STANDARD, Damaged, Downlink, FrameDecoder, Message, Reassembly, Text
+from anju_drivers.jt808.frames import (
+    ALTERNATIVE,
+    STANDARD,
+    DamagedMessage,
+    Downlink,
+    FrameDecoder,
+    Message,
+    Reassembly,
+    Text,
+)
 from anju_drivers.jt808.location import Location, read_batch, read_location
 
 FAMILY = "jt808"
@@ -28,7 +37,7 @@ _OK, _FAILED, _UNSUPPORTED = 0, 1, 3
 _ANSWERED = frozenset({HEARTBEAT, LOGOUT, AUTH, LOCATION, LOCATION_ANSWER, BATCH})
 
 
-class TerminalSession(FramedSession[Message | Text | Damaged]):
+class TerminalSession(FramedSession[Message | Text | DamagedMessage]):
     """`offset_min`: the terminals' clock ahead of UTC (the standard: 480). `bits`: a site's own alarm bits."""
 
     def __init__(
@@ -38,30 +47,30 @@ class TerminalSession(FramedSession[Message | Text | Damaged]):
         self._reassembly, self._downlink = Reassembly(), Downlink()
         self._wall, self._offset_min, self._bits = wall, offset_min, bits or {}
 
-    def word(self, message: Message | Text | Damaged) -> Word:
-        if isinstance(message, Damaged):
+    def decode(self, message: Message | Text | DamagedMessage) -> DecodedFrame:
+        if isinstance(message, DamagedMessage):
             return self.damaged(message.reason)
         if isinstance(message, Text):
-            return Word("", Explained("text of a lock controller, not read", {"bytes": len(message.raw)}))
+            return DecodedFrame("", Explained("text of a lock controller, not read", {"bytes": len(message.raw)}))
         identity = message.terminal_id
         fields = message_fields(message)
         if message.is_encrypted:
             self.dropped += 1
             explained = Explained("encrypted message: not supported", fields | {"error": "encrypted"})
-            return Word(identity, explained, self._downlink.answer(message, _UNSUPPORTED), is_damaged=True)
+            return DecodedFrame(identity, explained, self._downlink.answer(message, _UNSUPPORTED), is_damaged=True)
         body = message.body
         if message.packets:
             whole = self._reassembly.take(message)
             if whole is None:
                 part = Explained(f"part {message.number} of {message.packets}", fields)
-                return Word(identity, part, self._downlink.answer(message))
+                return DecodedFrame(identity, part, self._downlink.answer(message))
             body = whole
         explained = read_message(
             message.msg_id, message.serial, body, self._device(message), self._offset_min, self._bits
         )
         explained = Explained(explained.summary, fields | dict(explained.fields), explained.readings)
         reply = self._reply(message, "error" in explained.fields)
-        return Word(identity, explained, reply, "error" in explained.fields, message.msg_id == LOGOUT)
+        return DecodedFrame(identity, explained, reply, "error" in explained.fields, message.msg_id == LOGOUT)
 
     def _device(self, message: Message) -> str:
         return f"{FAMILY}:{message.terminal_id}"
@@ -239,7 +248,7 @@ def decode_vector(data: bytes) -> dict[str, object]:
         first = good[0]
         explained = read_message(first.msg_id, first.serial, first.body, f"{FAMILY}:{first.terminal_id}")
         return framing | message_fields(first) | dict(explained.fields)
-    bad = [one.message for one in found if isinstance(one, Damaged) and one.message is not None]
+    bad = [one.message for one in found if isinstance(one, DamagedMessage) and one.message is not None]
     return framing | {"event": None, "checksum_ok": None} | (message_fields(bad[0]) if bad else {})
 
 

@@ -1,9 +1,9 @@
-"""Bands that dial in over TCP: a listener that a stranger cannot fill, slow down or starve of memory.
+"""Bands that dial in over TCP: a listener that nobody unknown can fill, slow down or starve of memory.
 
-Whoever reaches the port can open connections and say nothing, half a frame, or far too much. So a connection is a
-stranger until its driver calls `trust`; strangers have few places, the oldest gives way to the newest, and each has
-little time and few bytes. A trusted connection is never pushed out by a stranger. Bytes beyond the rate are not lost:
-reading pauses, and TCP slows the sender.
+Whoever reaches the port can open connections and say nothing, half a frame, or far too much. So a connection is
+untrusted until its driver calls `trust`; untrusted ones have few slots, the oldest gives way to the newest, and each
+has little time and few bytes. A trusted connection never gives way to an untrusted one. Bytes beyond the rate are not
+lost: reading pauses, and TCP slows the sender.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class TcpLimits:
     """What a listener grants. Times in seconds, rates per connection with a burst allowance."""
 
     connections: int = 256
-    strangers: int = 64  # of those that are older than `grace_s`
+    untrusted: int = 64  # of those that are older than `grace_s`
     per_address: int = 256  # bands behind one NAT or VPN share an address
     grace_s: float = 1.0  # in which a newcomer is pushed out only when the listener is full
     first_frame_s: float = 20.0  # from connecting to the first whole frame
@@ -35,8 +35,8 @@ class TcpLimits:
     idle_s: float = 1800.0  # without a whole frame
     bytes_per_s: float = 8192.0
     burst_bytes: float = 65536.0
-    stranger_bytes_per_s: float = 1024.0
-    stranger_burst_bytes: float = 4096.0
+    untrusted_bytes_per_s: float = 1024.0
+    untrusted_burst_bytes: float = 4096.0
     unsent_bytes: int = 16384  # replies a peer does not read
 
 
@@ -68,7 +68,7 @@ class TcpConnection(asyncio.BufferedProtocol):
         self.since_s = self._good_s = self._refilled_s = self._loop.time()
         self._began_s: float | None = None  # when the frame being received began
         self._is_silent = True
-        self._allowance = listener.limits.stranger_burst_bytes
+        self._allowance = listener.limits.untrusted_burst_bytes
         self.is_trusted = False
         self.peer = ""
 
@@ -84,7 +84,7 @@ class TcpConnection(asyncio.BufferedProtocol):
             self.close("replies not read")
 
     def trust(self) -> None:
-        """A known device speaks here: the connection keeps its place and gets the full allowance."""
+        """A known device speaks here: the connection keeps its slot and gets the full allowance."""
         if not self.is_trusted:
             self.is_trusted = True
             self._allowance = self._listener.limits.burst_bytes
@@ -155,8 +155,8 @@ class TcpConnection(asyncio.BufferedProtocol):
 
     def _spend(self, size: int, now_s: float) -> None:
         limits = self._listener.limits
-        rate = limits.bytes_per_s if self.is_trusted else limits.stranger_bytes_per_s
-        burst = limits.burst_bytes if self.is_trusted else limits.stranger_burst_bytes
+        rate = limits.bytes_per_s if self.is_trusted else limits.untrusted_bytes_per_s
+        burst = limits.burst_bytes if self.is_trusted else limits.untrusted_burst_bytes
         self._allowance = min(burst, self._allowance + (now_s - self._refilled_s) * rate) - size
         self._refilled_s = now_s
         if self._allowance < 0 and self._transport is not None and not self._transport.is_closing():
@@ -179,7 +179,7 @@ class TcpListener:
         self.shed: Counter[str] = Counter()
         self.slowed = 0
         self._open: dict[TcpConnection, None] = {}  # in the order they came
-        self._strangers: dict[TcpConnection, None] = {}
+        self._untrusted: dict[TcpConnection, None] = {}
         self._addresses: Counter[str] = Counter()
         self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -202,7 +202,7 @@ class TcpListener:
             for connection in list(self._open):
                 if cause := connection.overdue(now_s):
                     self._end(connection, cause)
-            self._thin_out(now_s, limits.strangers)
+            self._shed_untrusted(now_s, limits.untrusted)
             tick(now_s)
 
     def fail(self, error: BaseException) -> None:
@@ -213,24 +213,24 @@ class TcpListener:
     # ---- for connections
 
     def entered(self, connection: TcpConnection) -> bool:
-        """Finds a place, at the cost of the oldest stranger where there is none. False: every place is trusted."""
+        """Finds a slot, at the cost of the oldest untrusted connection where there is none. False: all are trusted."""
         limits, peer = self.limits, connection.peer
-        if self._addresses[peer] >= limits.per_address and not self._push_out("address full", peer):
+        if self._addresses[peer] >= limits.per_address and not self._shed_oldest_untrusted("address full", peer):
             self.shed["refused: address full"] += 1
             return False
-        if len(self._open) >= limits.connections and not self._push_out("full"):
+        if len(self._open) >= limits.connections and not self._shed_oldest_untrusted("full"):
             self.shed["refused: full"] += 1
             return False
-        self._thin_out(connection.since_s, limits.strangers - 1)
-        self._open[connection] = self._strangers[connection] = None
+        self._shed_untrusted(connection.since_s, limits.untrusted - 1)
+        self._open[connection] = self._untrusted[connection] = None
         self._addresses[peer] += 1
         return True
 
     def trusted(self, connection: TcpConnection) -> None:
-        self._strangers.pop(connection, None)
+        self._untrusted.pop(connection, None)
 
     def left(self, connection: TcpConnection) -> None:
-        self._strangers.pop(connection, None)
+        self._untrusted.pop(connection, None)
         if connection in self._open:
             del self._open[connection]
             self._addresses[connection.peer] -= 1
@@ -249,22 +249,22 @@ class TcpListener:
         for connection in list(self._open):
             connection.close(cause)
 
-    def _thin_out(self, now_s: float, most: int) -> None:
-        """Ends the oldest strangers beyond `most`, as far as they had their time to say something."""
-        while len(self._strangers) > most and now_s - next(iter(self._strangers)).since_s >= self.limits.grace_s:
-            self._push_out("too many strangers")
+    def _shed_untrusted(self, now_s: float, most: int) -> None:
+        """Ends the oldest untrusted connections beyond `most`, as far as they had their time to send a frame."""
+        while len(self._untrusted) > most and now_s - next(iter(self._untrusted)).since_s >= self.limits.grace_s:
+            self._shed_oldest_untrusted("too many untrusted")
 
-    def _push_out(self, cause: str, peer: str | None = None) -> bool:
-        for stranger in self._strangers:
-            if peer is None or stranger.peer == peer:
-                self._end(stranger, cause)
+    def _shed_oldest_untrusted(self, cause: str, peer: str | None = None) -> bool:
+        for connection in self._untrusted:
+            if peer is None or connection.peer == peer:
+                self._end(connection, cause)
                 return True
         return False
 
     def _end(self, connection: TcpConnection, cause: str) -> None:
         self.shed[cause] += 1
         connection.close(cause)
-        self.left(connection)  # its place is free now, not when the loop gets to it
+        self.left(connection)  # its slot is free now, not when the loop gets to it
 
 
 @contextlib.asynccontextmanager
@@ -273,7 +273,7 @@ async def listen_for_bands(
 ) -> AsyncIterator[TcpListener]:
     """Listens on one address while the context lasts; port 0 takes a free one, see `TcpListener.port`.
 
-    `make` is called for each connection that found a place. Await `TcpListener.watch` inside the context. Raises
+    `make` is called for each connection that found a slot. Await `TcpListener.watch` inside the context. Raises
     `LinkLost` when the address is taken or not of this machine.
     """
     listener = TcpListener(make, limits or TcpLimits())

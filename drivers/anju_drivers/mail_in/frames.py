@@ -157,19 +157,19 @@ def _decoded(part: email.message.Message) -> str:
 
 
 def _subject(message: email.message.Message) -> str:
-    said = message.get("Subject", "")
+    subject = message.get("Subject", "")
     try:
-        parts = email.header.decode_header(said)
+        parts = email.header.decode_header(subject)
         return "".join(
             one if isinstance(one, str) else one.decode(charset or "utf-8", "replace") for one, charset in parts
         )[:200]
     except (email.errors.HeaderParseError, LookupError, ValueError):
-        return str(said)[:200]
+        return str(subject)[:200]
 
 
 def _from_lines(text: str, types: Mapping[str, str]) -> MailEvent | None:
     """`key: value` lines, of which one names the event."""
-    said: dict[str, str] = {}
+    details: dict[str, str] = {}
     event, is_dahua, order, channel, ended = "", False, "", None, False
     for line in text.splitlines()[:200]:
         found = _LINE.fullmatch(line)
@@ -181,36 +181,36 @@ def _from_lines(text: str, types: Mapping[str, str]) -> MailEvent | None:
         if key in _EVENT_KEYS and not event:
             event, is_dahua = value, key in _DAHUA_KEYS
         elif key in _TIME_KEYS:
-            said.setdefault("time", value)
+            details.setdefault("time", value)
             order = note[:5]
         elif key in _END_TIME_KEYS:
             ended = True
-            said["end"], order = value, order or note[:5]
+            details["end"], order = value, order or note[:5]
         elif key in _CHANNEL_KEYS:
             channel = _channel(value) if channel is None else channel
         elif key in _NUMBERED_NAME_KEYS:
             inside = re.search(r"[(（]([A-Z]?\d{1,3})[)）]\s*$", value, re.IGNORECASE)
             channel = _channel(inside[1]) if inside and channel is None else channel
         elif _DEVICE_KEY.fullmatch(key):
-            said.setdefault("name", value)
+            details.setdefault("name", value)
         elif _ADDRESS_KEY.fullmatch(key):
-            said.setdefault("address", value)
+            details.setdefault("address", value)
     if not event:
         return None
     suffix = _SUFFIX.search(event)
-    is_over = suffix[1].lower() in _ENDED if suffix else ended and "time" not in said
+    is_over = suffix[1].lower() in _ENDED if suffix else ended and "time" not in details
     state = TriggerState.INACTIVE if is_over else TriggerState.ACTIVE
     kind, targets = kind_of(event[: suffix.start()] if suffix else event, types)
-    address = _ADDRESS.search(said.get("address", ""))
+    address = _ADDRESS.search(details.get("address", ""))
     return MailEvent(
         raw_type=event[:48],
         kind=kind,
         state=state if is_dahua or suffix else TriggerState.PULSE,
         targets=targets,
         channel=channel,
-        device_name=said.get("name", "")[:64],
+        device_name=details.get("name", "")[:64],
         device_ip=address[0] if address else "",
-        time=_time(said.get("time") or said.get("end") or "", order),
+        time=_time(details.get("time") or details.get("end") or "", order),
     )
 
 

@@ -152,7 +152,7 @@ class _InitialStates:
 
 
 def _clock(session: CameraSession) -> DeviceTime:
-    said = session.system_time
-    if said is None:
+    system_time = session.system_time
+    if system_time is None:
         return DeviceTime(TimeTrust.NONE)
-    return DeviceTime(TimeTrust.DEVICE, said) if said.year >= OLDEST_YEAR else DeviceTime(TimeTrust.BAD)
+    return DeviceTime(TimeTrust.DEVICE, system_time) if system_time.year >= OLDEST_YEAR else DeviceTime(TimeTrust.BAD)

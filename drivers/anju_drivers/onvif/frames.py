@@ -17,7 +17,7 @@ from anju_drivers.cameras.device_time import DeviceTime, TimeTrust, read_time
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
 from anju_drivers.framing.xml import Element, local_name, read_xml
-from anju_drivers.onvif.topics import ITEM_KINDS, Meaning, meaning_of
+from anju_drivers.onvif.topics import ITEM_KINDS, TopicKind, topic_kind_of
 
 MAX_ANSWER_BYTES = 1024 * 1024
 MAX_EVENTS = 256  # in one answer; a hundred were asked for
@@ -180,9 +180,9 @@ def _fault(element: Element) -> Fault:
 
 
 def _system_time(element: Element) -> datetime | None:
-    said = {local_name(one.tag): (one.text or "").strip() for one in element.iter()}
+    parts = {local_name(one.tag): (one.text or "").strip() for one in element.iter()}
     names = ("year", "month", "day", "hour", "minute", "second")
-    numbers = [int(said[name]) for name in names if re.fullmatch(r"\d{1,4}", said.get(name, ""), re.ASCII)]
+    numbers = [int(parts[name]) for name in names if re.fullmatch(r"\d{1,4}", parts.get(name, ""), re.ASCII)]
     return _stamp(*numbers) if len(numbers) == len(names) else None
 
 
@@ -229,10 +229,10 @@ def _is_leaf(message: Element) -> bool:
 def _read_message(topic: str, message: Element, types: Mapping[str, str]) -> list[Event]:
     attributes = {local_name(str(name)): str(value) for name, value in message.attrib.items()}
     operation = attributes.get("propertyoperation", "").lower()
-    said = read_time(attributes.get("utctime", ""))
-    meaning = meaning_of(topic, types)
+    device_time = read_time(attributes.get("utctime", ""))
+    topic_kind = topic_kind_of(topic, types)
     source, rule = _source(message)
-    if meaning.has_rule_in_topic and not rule:
+    if topic_kind.has_rule_in_topic and not rule:
         rule = topic.rstrip("/").rpartition("/")[2].rpartition(":")[2]
     data = _items(message, "data")
     return [
@@ -244,22 +244,22 @@ def _read_message(topic: str, message: Element, types: Mapping[str, str]) -> lis
             rule=rule[:_MAX_TEXT],
             targets=targets,
             initial=operation == "initialized",
-            time=said if said.trust is not TimeTrust.NAIVE else DeviceTime(TimeTrust.NAIVE),
+            time=device_time if device_time.trust is not TimeTrust.NAIVE else DeviceTime(TimeTrust.NAIVE),
         )
-        for kind, state, targets in _states(meaning, operation, data)
+        for kind, state, targets in _states(topic_kind, operation, data)
     ]
 
 
 def _states(
-    meaning: Meaning, operation: str, data: list[tuple[str, str]]
+    topic_kind: TopicKind, operation: str, data: list[tuple[str, str]]
 ) -> list[tuple[str, TriggerState | None, tuple[str, ...]]]:
     """(kind, state, targets) that the data says; nothing for a known topic whose items nobody knows."""
-    kind, targets = meaning.kind, meaning.targets
+    kind, targets = topic_kind.kind, topic_kind.targets
     if kind == "ignored":
         return [(kind, None, ())]
     if operation == "deleted":
         return [(kind, TriggerState.INACTIVE, targets)]
-    if meaning.by_item or (kind == "unknown" and any(name in ITEM_KINDS for name, _ in data)):
+    if topic_kind.by_item or (kind == "unknown" and any(name in ITEM_KINDS for name, _ in data)):
         return _by_item(data)
     classes = [value for name, value in data if name == "classtypes"]
     if classes:
@@ -278,14 +278,14 @@ def _by_item(data: list[tuple[str, str]]) -> list[tuple[str, TriggerState | None
     """One for each kind; of an object's classes those that are seen, or all of them when none is."""
     found: dict[str, list[tuple[bool, tuple[str, ...]]]] = {}
     for name, value in data:
-        meaning = ITEM_KINDS.get(name)
+        topic_kind = ITEM_KINDS.get(name)
         is_on = _boolean(value)
-        if meaning is not None and is_on is not None:
-            found.setdefault(meaning.kind, []).append((is_on, meaning.targets))
+        if topic_kind is not None and is_on is not None:
+            found.setdefault(topic_kind.kind, []).append((is_on, topic_kind.targets))
     states: list[tuple[str, TriggerState | None, tuple[str, ...]]] = []
-    for kind, said in found.items():
-        is_any = any(is_on for is_on, _ in said)
-        targets = {target for is_on, names in said if is_on == is_any for target in names}
+    for kind, sightings in found.items():
+        is_any = any(is_on for is_on, _ in sightings)
+        targets = {target for is_on, names in sightings if is_on == is_any for target in names}
         states.append((kind, TriggerState.ACTIVE if is_any else TriggerState.INACTIVE, tuple(sorted(targets))))
     return states
 
@@ -330,9 +330,9 @@ def _items(message: Element, holder: str) -> list[tuple[str, str]]:
         if local_name(child.tag) == holder:
             for one in child.iter():
                 if local_name(one.tag) == "simpleitem":
-                    said = {local_name(str(name)): str(value) for name, value in one.attrib.items()}
-                    if "name" in said:
-                        found.append((said["name"].strip().lower(), said.get("value", "")))
+                    item = {local_name(str(name)): str(value) for name, value in one.attrib.items()}
+                    if "name" in item:
+                        found.append((item["name"].strip().lower(), item.get("value", "")))
     return found
 
 

@@ -172,8 +172,8 @@ class CameraSession:
                 self._is_relative = is_relative
                 break
         if not answer.subscription:
-            said = (answer.fault.code or answer.fault.reason) if answer.fault else "no address"
-            raise LinkLost(self._settings.url, f"no subscription ({said}); other clients may hold all the camera has")
+            fault = (answer.fault.code or answer.fault.reason) if answer.fault else "no address"
+            raise LinkLost(self._settings.url, f"no subscription ({fault}); other clients may hold all the camera has")
         self._camera.xaddrs[PULL_POINT] = self._at_camera(answer.subscription)
         self._use_lease(answer.lease_s)
         self._subscription = await self._service("subscription", "PullPointSubscription")

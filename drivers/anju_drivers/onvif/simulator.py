@@ -261,18 +261,18 @@ class OnvifSimulator:
 
     def _is_login(self, text: str) -> bool:
         """WS-Security UsernameToken Profile 1.0, password digest."""
-        said = {
+        token = {
             name: found[1]
             for name in ("Username", "Password", "Nonce", "Created")
             if (found := re.search(rf"<(?:[\w-]+:)?{name}(?:\s[^>]*)?>([^<]*)<", text))
         }
-        if len(said) < 4 or said["Username"] != USER or said["Nonce"] in self._nonces:
+        if len(token) < 4 or token["Username"] != USER or token["Nonce"] in self._nonces:
             return False
-        self._nonces.add(said["Nonce"])
-        digest = hashlib.sha1(base64.b64decode(said["Nonce"]) + (said["Created"] + self.password).encode()).digest()
-        if base64.b64encode(digest).decode() != said["Password"] or not said["Created"].endswith("Z"):
+        self._nonces.add(token["Nonce"])
+        digest = hashlib.sha1(base64.b64decode(token["Nonce"]) + (token["Created"] + self.password).encode()).digest()
+        if base64.b64encode(digest).decode() != token["Password"] or not token["Created"].endswith("Z"):
             return False
-        created = datetime.fromisoformat(said["Created"].replace("Z", "+00:00"))
+        created = datetime.fromisoformat(token["Created"].replace("Z", "+00:00"))
         return abs((created - self.now).total_seconds()) <= CREATED_TOLERANCE_S
 
 

@@ -1,6 +1,6 @@
 """Driver `setracker`: GPS watches and wristbands that speak [3G*...] over TCP."""
 
-from anju_drivers.bands.session import explained_words, vector_input
+from anju_drivers.bands.session import explained_frames, vector_input
 from anju_drivers.driver import DriverSpec
 from anju_drivers.setracker.driver import OPTIONS, create
 from anju_drivers.setracker.session import WatchSession, decode_vector, explain
@@ -16,5 +16,5 @@ SPEC = DriverSpec(
     vector_files=("watch_setracker.json", "watch_setracker_more.json"),
     simulate=simulate,
     options=OPTIONS,
-    decoder=lambda: explained_words(WatchSession()),
+    decoder=lambda: explained_frames(WatchSession()),
 )

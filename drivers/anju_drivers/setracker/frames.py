@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from anju_drivers.framing.damaged import Damaged
+
 MAX_FRAME_BYTES = 16 * 1024
 _HEAD = re.compile(rb"\[([0-9A-Za-z]{1,8})\*([^*\[\],]{1,32})\*(?:([0-9A-Fa-f]{1,8})\*)?([0-9A-Fa-f]{4})\*", re.DOTALL)
 _LOOSE_HEAD = re.compile(rb"\[([0-9A-Za-z]{1,8})\*([0-9A-Za-z]{1,32})\*")
@@ -41,18 +43,13 @@ class Frame:
         return self.declared_len == len(self.content)
 
     @property
-    def word(self) -> str:
+    def command(self) -> str:
         """What kind of message it is: `LK`, `UD_LTE`, `heart`."""
         return self.content.split(b",", 1)[0].decode("ascii", "replace")
 
     def fields(self) -> list[str]:
-        """The content's fields, unescaped, its word first."""
+        """The content's fields, unescaped, its command first."""
         return [unescape(part)[0].decode("utf-8", "replace") for part in self.content.split(b",")]
-
-
-@dataclass(frozen=True, slots=True)
-class Damaged:
-    reason: str
 
 
 def unescape(data: bytes) -> tuple[bytes, int]:
@@ -210,17 +207,17 @@ def encode(manufacturer: str, device_id: str, content: bytes, sequence: str | No
 
 def reply_to(frame: Frame) -> bytes:
     """What the watch waits for, or nothing: positions and health values are not answered."""
-    word = frame.word
-    if word.startswith("AL"):
+    command = frame.command
+    if command.startswith("AL"):
         content = b"AL"
-    elif word == "INIT":
+    elif command == "INIT":
         content = b"INIT,1"
-    elif word == "JXTK":
+    elif command == "JXTK":
         content = b"JXTKR,1"
-    elif word == "CONFIG":  # repeated until it is taken
+    elif command == "CONFIG":  # repeated until it is taken
         content = b"CONFIG,1"
-    elif word in ("LK", "TKQ", "TKQ2"):
-        content = word.encode()
+    elif command in ("LK", "TKQ", "TKQ2"):
+        content = command.encode()
     else:
         return b""
     return encode(frame.manufacturer, frame.device_id, content, frame.sequence)

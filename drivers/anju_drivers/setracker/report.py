@@ -1,6 +1,6 @@
 """What a watch's located report (UD, AL, WT and their kin) says: alarm bits, position, cells and Wi-Fi.
 
-Fields after the word: ddmmyy, hhmmss, A|V, lat, N|S, lon, E|W, km/h, course, altitude m, satellites, gsm, battery %,
+fields after the command: ddmmyy, hhmmss, A|V, lat, N|S, lon, E|W, km/h, course, altitude m, satellites, gsm, battery %,
 steps, rolls, status (hex 32), then cells and Wi-Fi. Source: traccar WatchProtocolDecoder (behaviour) and its captures.
 """
 
@@ -89,7 +89,7 @@ class Report:
 
 
 def read_report(fields: list[str]) -> Report:
-    """Reads the fields after the word. Whatever is missing or odd stays None; never raises."""
+    """Reads the fields after the command. Whatever is missing or odd stays None; never raises."""
     given = [field.strip() for field in fields]
     status_at = _status_at(given)
     return Report(

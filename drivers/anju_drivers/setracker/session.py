@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from anju_drivers.bands.session import (
+    DecodedFrame,
     FramedSession,
     WallClock,
-    Word,
     alarm,
     explained_capture,
     has_fix,
@@ -18,7 +18,8 @@ from anju_drivers.bands.session import (
     utc_ms,
 )
 from anju_drivers.driver import AlarmReading, Explained, PositionFix, Reading, Reason, StateReading, VitalReading
-from anju_drivers.setracker.frames import Damaged, Frame, FrameDecoder, reply_to, unescape
+from anju_drivers.framing.damaged import Damaged
+from anju_drivers.setracker.frames import Frame, FrameDecoder, reply_to, unescape
 from anju_drivers.setracker.report import REMOVED_BIT, Report, read_report
 
 FAMILY = "setracker"
@@ -30,7 +31,7 @@ _QUIET = frozenset({"LK", "TKQ", "TKQ2", "INIT", "TK", "IMG", "JXTK", "CONFIG"})
 
 
 @dataclass(slots=True)
-class _Said:
+class _ParsedContent:
     """What a frame's content says: for a person, and for the box."""
 
     summary: str
@@ -50,18 +51,18 @@ class WatchSession(FramedSession[Frame | Damaged]):
         super().__init__(FrameDecoder())
         self._offset_min, self._wall = offset_min, wall
 
-    def word(self, frame: Frame | Damaged) -> Word:
+    def decode(self, frame: Frame | Damaged) -> DecodedFrame:
         if isinstance(frame, Damaged):
             return self.damaged(frame.reason)
         device = f"{FAMILY}:{frame.identity}"
-        said = read_content(frame, device, self._offset_min)
-        if self._wall is not None and not frame.word.upper().startswith(_STORED):
+        parsed = read_content(frame, device, self._offset_min)
+        if self._wall is not None and not frame.command.upper().startswith(_STORED):
             now_ms = round(self._wall() * 1000)
-            said.readings = tuple(_with_clock(one, now_ms) for one in said.readings)
-        fields = frame_fields(frame) | said.fields
-        if not said.is_known:
+            parsed.readings = tuple(_with_clock(one, now_ms) for one in parsed.readings)
+        fields = frame_fields(frame) | parsed.fields
+        if not parsed.is_known:
             fields["note"] = UNKNOWN
-        return Word(frame.identity, Explained(said.summary, fields, said.readings), reply_to(frame))
+        return DecodedFrame(frame.identity, Explained(parsed.summary, fields, parsed.readings), reply_to(frame))
 
 
 def _with_clock(reading: Reading, now_ms: int) -> Reading:
@@ -78,40 +79,40 @@ def frame_fields(frame: Frame) -> dict[str, object]:
         "declared_len": frame.declared_len,
         "actual_len": len(frame.content),
         "length_ok": frame.length_ok,
-        "type": frame.word,
+        "type": frame.command,
     }
     return fields | ({"sequence": frame.sequence} if frame.sequence is not None else {})
 
 
-def read_content(frame: Frame, device: str, offset_min: int = 0) -> _Said:
-    """Reads a frame's content by its word; never raises."""
-    word = frame.word.upper()
-    if word.startswith(("UD", "AL", "WT")):
+def read_content(frame: Frame, device: str, offset_min: int = 0) -> _ParsedContent:
+    """Reads a frame's content by its command; never raises."""
+    command = frame.command.upper()
+    if command.startswith(("UD", "AL", "WT")):
         return _located(frame, device, offset_min)
-    if word == "LK":
+    if command == "LK":
         return _link_kept(frame.fields(), device)
-    if word == "JXTK":
-        return _Said("part of a voice message, not kept", voice_part(frame))
-    health = _health(word, frame.fields()[1:])
+    if command == "JXTK":
+        return _ParsedContent("part of a voice message, not kept", voice_part(frame))
+    health = _health(command, frame.fields()[1:])
     if health is not None:
         return _vital(health, device)
-    if word in _QUIET:
-        return _Said(f"{frame.word}", {})
-    return _Said(f"{frame.word}: nothing for the box", {}, is_known=False)
+    if command in _QUIET:
+        return _ParsedContent(f"{frame.command}", {})
+    return _ParsedContent(f"{frame.command}: nothing for the box", {}, is_known=False)
 
 
-def _link_kept(fields: list[str], device: str) -> _Said:
+def _link_kept(fields: list[str], device: str) -> _ParsedContent:
     """Keep-alive: steps, rolls, battery %; short forms leave the last away, and then nothing is certain."""
     if len(fields) < 4 or not all(one.strip().isdecimal() and len(one) < 10 for one in fields[1:4]):
-        return _Said("keep-alive", {})
+        return _ParsedContent("keep-alive", {})
     steps, rolls, battery = (int(one.strip()) for one in fields[1:4])
     state = StateReading(device, battery_pct=battery, steps=steps)
-    return _Said("keep-alive", {"steps": steps, "rolls": rolls, "battery_pct": battery}, (state,))
+    return _ParsedContent("keep-alive", {"steps": steps, "rolls": rolls, "battery_pct": battery}, (state,))
 
 
-def _located(frame: Frame, device: str, offset_min: int) -> _Said:
+def _located(frame: Frame, device: str, offset_min: int) -> _ParsedContent:
     report = read_report(frame.fields()[1:])
-    is_alarm = frame.word.upper().startswith("AL")
+    is_alarm = frame.command.upper().startswith("AL")
     reasons = report.reasons or ((Reason.GENERAL,) if is_alarm else ())
     time_ms = utc_ms(report.time, offset_min)
     position = _position(report, device, time_ms)
@@ -137,7 +138,7 @@ def _located(frame: Frame, device: str, offset_min: int) -> _Said:
     )
     names = [str(one) for one in reasons]
     summary = f"alarm: {', '.join(names)}" if names else ("position" if report.fix_valid else "report without a fix")
-    return _Said(summary, report_fields(report, names, time_ms), readings_of(raised, position, state))
+    return _ParsedContent(summary, report_fields(report, names, time_ms), readings_of(raised, position, state))
 
 
 def _position(report: Report, device: str, time_ms: int | None) -> PositionFix:
@@ -181,22 +182,22 @@ def report_fields(report: Report, alarms: list[str], time_ms: int | None) -> dic
     return fields | ({"mcc": network.mcc, "mnc": network.mnc} if network.mcc else {})
 
 
-def _health(word: str, args: list[str]) -> dict[str, float] | None:
-    """Values of a health word, in any case: `PULSE`, `heart`, `BLOOD`, `bphrt`, `TEMP`, `btemp2`, `oxygen`."""
+def _health(command: str, args: list[str]) -> dict[str, float] | None:
+    """Values of a health command, in any case: `PULSE`, `heart`, `BLOOD`, `bphrt`, `TEMP`, `btemp2`, `oxygen`."""
     numbers = [_number(one) for one in args]
 
     def take(*names: str) -> dict[str, float]:
         return {name: value for name, value in zip(names, numbers, strict=False) if value is not None and name}
 
-    if word in ("PULSE", "HEART"):
+    if command in ("PULSE", "HEART"):
         return take("heart_rate_bpm")
-    if word in ("BLOOD", "BPHRT"):
+    if command in ("BLOOD", "BPHRT"):
         return take("bp_systolic_mmhg", "bp_diastolic_mmhg", "heart_rate_bpm")
-    if word == "TEMP":
+    if command == "TEMP":
         return take("temperature_c")
-    if word == "BTEMP2":
+    if command == "BTEMP2":
         return take("", "temperature_c") if numbers and numbers[0] else {}
-    if word == "OXYGEN":
+    if command == "OXYGEN":
         return take("", "spo2_pct")
     return None
 
@@ -209,7 +210,7 @@ def _number(text: str) -> float | None:
     return value if value is not None and abs(value) < 1e9 else None
 
 
-def _vital(values: dict[str, float], device: str) -> _Said:
+def _vital(values: dict[str, float], device: str) -> _ParsedContent:
     fields: dict[str, object] = {
         name: value if name == "temperature_c" else round(value) for name, value in values.items()
     }
@@ -229,7 +230,7 @@ def _vital(values: dict[str, float], device: str) -> _Said:
         )
     elif values.get("heart_rate_bpm") == 0:
         readings.append(StateReading(device, worn=False))
-    return _Said("body values", fields, tuple(readings))
+    return _ParsedContent("body values", fields, tuple(readings))
 
 
 def voice_part(frame: Frame) -> dict[str, object]:
@@ -261,22 +262,22 @@ def decode_vector(item: Mapping[str, object], data: bytes) -> dict[str, object]:
         reasons = [one.reason for one in found if isinstance(one, Damaged)]
         return {"event": None, "error": reasons[0] if reasons else INCOMPLETE}
     first = frames[0]
-    said = read_content(first, f"{FAMILY}:{first.identity}")
+    parsed = read_content(first, f"{FAMILY}:{first.identity}")
     start = data.find(first.raw)
     return (
         frame_fields(first)
-        | said.fields
+        | parsed.fields
         | {
             "first_frame_hex": first.raw.hex(),
             "first_frame_text": first.raw.decode("utf-8", "replace"),
             "rest_hex": data[start + len(first.raw) :].hex(),
-            "event": said.summary if said.is_known else None,
-            "error": None if said.is_known else UNKNOWN,
+            "event": parsed.summary if parsed.is_known else None,
+            "error": None if parsed.is_known else UNKNOWN,
             "frames": [_frame_of_stream(one) for one in frames],
         }
     )
 
 
 def _frame_of_stream(frame: Frame) -> dict[str, object]:
-    said = read_content(frame, f"{FAMILY}:{frame.identity}")
-    return frame_fields(frame) | said.fields | {"content_len_on_wire": len(frame.content)}
+    parsed = read_content(frame, f"{FAMILY}:{frame.identity}")
+    return frame_fields(frame) | parsed.fields | {"content_len_on_wire": len(frame.content)}

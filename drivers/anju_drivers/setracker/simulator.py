@@ -35,11 +35,13 @@ class WatchVoice:
     def health(self, heart_rate_bpm: int) -> bytes:
         return self._frame(f"heart,{heart_rate_bpm}")
 
-    def _report(self, word: str, status: int, latitude: float, longitude: float, fix: bool, stored_s: int = 0) -> bytes:
+    def _report(
+        self, command: str, status: int, latitude: float, longitude: float, fix: bool, stored_s: int = 0
+    ) -> bytes:
         when = datetime.now(UTC) - timedelta(seconds=stored_s)
         place = f"{latitude:.6f},N,{longitude:.6f},E"
         return self._frame(
-            f"{word},{when:%d%m%y,%H%M%S},{'A' if fix else 'V'},{place},0.00,0,0,{8 if fix else 0},80,"
+            f"{command},{when:%d%m%y,%H%M%S},{'A' if fix else 'V'},{place},0.00,0,0,{8 if fix else 0},80,"
             f"{self.battery_pct},0,0,{status:08X},1,0,460,0,9520,3671,60,1,lobby,02:00:5e:10:00:0a,-61,0.0"
         )
 

@@ -136,17 +136,22 @@ class StreamSimulator:
         header = request.headers.get("Authorization", "")
         if not header:
             return False
-        said = {name: quoted or bare for name, quoted, bare in re.findall(r'(\w+)=(?:"([^"]*)"|([^",\s]+))', header)}
-        if said.get("nonce") != self._nonce:
+        credentials = {
+            name: quoted or bare for name, quoted, bare in re.findall(r'(\w+)=(?:"([^"]*)"|([^",\s]+))', header)
+        }
+        if credentials.get("nonce") != self._nonce:
             return False
 
         def digest(text: str) -> str:
             return hashlib.new("sha256" if self.algorithm == "SHA-256" else "md5", text.encode()).hexdigest()
 
-        secret = digest(f"{USER}:{said.get('realm')}:{self.password}")
-        rest = ":".join(said.get(name, "") for name in ("nonce", "nc", "cnonce", "qop"))
-        asked = digest(f"{request.method}:{said.get('uri', '')}")
-        if said.get("response") == digest(f"{secret}:{rest}:{asked}") and said.get("uri") == request.path_qs:
+        secret = digest(f"{USER}:{credentials.get('realm')}:{self.password}")
+        rest = ":".join(credentials.get(name, "") for name in ("nonce", "nc", "cnonce", "qop"))
+        asked = digest(f"{request.method}:{credentials.get('uri', '')}")
+        if (
+            credentials.get("response") == digest(f"{secret}:{rest}:{asked}")
+            and credentials.get("uri") == request.path_qs
+        ):
             return True
         self.failed_logins += 1
         return False

@@ -2,7 +2,7 @@
 
 import time
 
-from anju_drivers.bands.session import explained_words, vector_input
+from anju_drivers.bands.session import explained_frames, vector_input
 from anju_drivers.driver import DriverSpec
 from anju_drivers.thinkrace_iw.driver import OPTIONS, create
 from anju_drivers.thinkrace_iw.session import IwSession, decode_vector, explain
@@ -18,5 +18,5 @@ SPEC = DriverSpec(
     vector_files=("thinkrace_iw.json", "thinkrace_iw_more.json"),
     simulate=simulate,
     options=OPTIONS,
-    decoder=lambda: explained_words(IwSession(time.time)),
+    decoder=lambda: explained_frames(IwSession(time.time)),
 )

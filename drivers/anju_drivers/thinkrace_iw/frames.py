@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from anju_drivers.framing.damaged import Damaged
+
 MAX_FRAME_BYTES = 1024
 _HEAD = re.compile(rb"(IW|TRV)([ACY]P[0-9A-Z]{2})")
 # Answers to our own commands are not answered again.
@@ -29,11 +31,6 @@ class Frame:
     @property
     def args(self) -> list[str]:
         return self.rest.removeprefix(",").split(",")
-
-
-@dataclass(frozen=True, slots=True)
-class Damaged:
-    reason: str
 
 
 class FrameDecoder:

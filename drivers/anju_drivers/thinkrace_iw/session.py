@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from anju_drivers.bands.session import (
     UNIDENTIFIED,
+    DecodedFrame,
     FramedSession,
     WallClock,
-    Word,
     alarm,
     alarms_only,
     explained_capture,
@@ -20,7 +20,8 @@ from anju_drivers.bands.session import (
     utc_ms,
 )
 from anju_drivers.driver import AlarmReading, Explained, PositionFix, Reading, Reason, StateReading, VitalReading
-from anju_drivers.thinkrace_iw.frames import Damaged, Frame, FrameDecoder, reply_to
+from anju_drivers.framing.damaged import Damaged
+from anju_drivers.thinkrace_iw.frames import Frame, FrameDecoder, reply_to
 from anju_drivers.thinkrace_iw.report import (
     ALARM_CODES,
     Cell,
@@ -64,7 +65,7 @@ class IwSession(FramedSession[Frame | Damaged]):
         self._wall, self._offset_min, self._codes = wall, offset_min, codes or {}
         self._identity = ""
 
-    def word(self, frame: Frame | Damaged) -> Word:
+    def decode(self, frame: Frame | Damaged) -> DecodedFrame:
         if isinstance(frame, Damaged):
             return self.damaged(frame.reason)
         if frame.command == "AP00":
@@ -73,12 +74,12 @@ class IwSession(FramedSession[Frame | Damaged]):
                 return self.damaged("login without an id")
             self._identity = found[1]
             explained = Explained("login", frame_fields(frame) | {"device_id": found[1]})
-            return Word(self._identity, explained, reply_to(frame, self._wall()))
+            return DecodedFrame(self._identity, explained, reply_to(frame, self._wall()))
         identity = self._identity or UNIDENTIFIED
-        said = read_frame(frame, f"{FAMILY}:{identity}", self._offset_min, self._codes)
+        explained = read_frame(frame, f"{FAMILY}:{identity}", self._offset_min, self._codes)
         if not self._identity:  # data before the login is dropped, but never a cry for help
-            said = alarms_only(said, "before the login")
-        return Word(identity, said, reply_to(frame, self._wall()))
+            explained = alarms_only(explained, "before the login")
+        return DecodedFrame(identity, explained, reply_to(frame, self._wall()))
 
 
 def frame_fields(frame: Frame) -> dict[str, object]:

@@ -99,10 +99,10 @@ async def test_without_the_disk_the_band_hears_nothing_and_sends_again(family: F
 
 
 @each_family
-async def test_a_stranger_is_heard_and_its_sos_raised_but_it_is_not_answered(family: Family) -> None:
-    known, stranger = family.voice(), family.voice(family.other)
+async def test_an_unknown_band_is_heard_and_its_sos_raised_but_it_is_not_answered(family: Family) -> None:
+    known, unknown = family.voice(), family.voice(family.other)
     async with served(family.spec, devices=[known.device]) as (driver, intake), dialled(driver.port) as band:
-        await band.send(stranger.login() + stranger.position(31.2, 121.4) + stranger.press())
+        await band.send(unknown.login() + unknown.position(31.2, 121.4) + unknown.press())
         sos = await intake.until(AlarmReading)
         assert sos.device == f"{family}:{family.other}"
         assert intake.frames[f"{family}:{family.other}"] >= 1

@@ -180,10 +180,10 @@ streams = st.lists(
 
 
 @given(streams, st.lists(st.integers(1, 200), min_size=1, max_size=20), st.data())
-def test_any_chunking_and_any_damage(stream: bytes, sizes: list[int], luck: st.DataObject) -> None:
+def test_any_chunking_and_any_damage(stream: bytes, sizes: list[int], draws: st.DataObject) -> None:
     damaged = bytearray(stream)
-    for _ in range(luck.draw(st.integers(0, 4)) if damaged else 0):
-        damaged[luck.draw(st.integers(0, len(damaged) - 1))] = luck.draw(st.integers(0, 255))
+    for _ in range(draws.draw(st.integers(0, 4)) if damaged else 0):
+        damaged[draws.draw(st.integers(0, len(damaged) - 1))] = draws.draw(st.integers(0, 255))
     whole, chunked = DahuaDecoder(STREAM), DahuaDecoder(STREAM)
     expected = whole.feed(bytes(damaged)) + whole.close()
     got, at, turn = [], 0, 0

@@ -50,8 +50,8 @@ def beacon(last: int, rssi: int, index: int = 0) -> Part:
 
 def read(*given: Part, serial: int = 5, **settings: object) -> tuple[Reading, ...]:
     session = PendantSession(lambda: NOW_S, **settings)  # type: ignore[arg-type]  # the settings of the test at hand
-    (word,) = session.feed(encode(DATA, [ID, *given], serial, 0x10))
-    return word.explained.readings
+    (decoded,) = session.feed(encode(DATA, [ID, *given], serial, 0x10))
+    return decoded.explained.readings
 
 
 def alarms(*given: Part, serial: int = 5, **settings: object) -> list[AlarmReading]:
@@ -191,9 +191,9 @@ def test_a_wrong_checksum_is_counted_and_only_a_proven_frames_alarms_stand() -> 
     frame = bytearray(encode(DATA, [ID, status(), (0x02, u32(1 << 12)), gps()], 1, 0x10))
     frame[4] ^= 0xFF
     session = PendantSession(lambda: NOW_S)
-    (word,) = session.feed(bytes(frame))
-    assert word.is_damaged
-    assert [type(one) for one in word.explained.readings] == [AlarmReading]
+    (decoded,) = session.feed(bytes(frame))
+    assert decoded.is_damaged
+    assert [type(one) for one in decoded.explained.readings] == [AlarmReading]
     assert session.dropped == 1
     for unproven in (
         encode(DATA, [status(), (0x02, u32(1 << 12))], 1),
@@ -220,8 +220,8 @@ def test_no_id_in_repr() -> None:
 def test_the_long_captures_hold_the_records_they_are_said_to() -> None:
     counts = {item["name"]: item["expect"]["record_count"] for item in vectors("eview_ev07b.json")}
     for item in vectors("eview_ev07b.json"):
-        words = PendantSession(lambda: NOW_S).feed(bytes.fromhex(item["input_hex"]))
-        records = words[0].explained.fields.get("records", [])
+        decoded_frames = PendantSession(lambda: NOW_S).feed(bytes.fromhex(item["input_hex"]))
+        records = decoded_frames[0].explained.fields.get("records", [])
         if item["expect"]["command_hex"] == "01":
             assert isinstance(records, list)
             assert len(records) == counts[item["name"]]

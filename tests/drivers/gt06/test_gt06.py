@@ -30,8 +30,8 @@ def alarm_body(status: int, code: int, gps: bytes = FIX, cell: bytes = b"\x09" +
 
 def read(kind: int, content: bytes, login: bytes = LOGIN, **settings: object) -> tuple[Reading, ...]:
     session = TrackerSession(**settings)  # type: ignore[arg-type]  # the settings of the test at hand
-    *_, word = session.feed(login + encode(kind, content, 7))
-    return word.explained.readings
+    *_, decoded = session.feed(login + encode(kind, content, 7))
+    return decoded.explained.readings
 
 
 def alarms(kind: int, content: bytes, **settings: object) -> list[AlarmReading]:
@@ -99,8 +99,8 @@ def test_end_marks_inside_do_not_cut() -> None:
 def test_a_frame_without_length_is_taken_by_its_end_and_not_answered() -> None:
     wifi = b"xx\x00\x69" + bytes(20) + b"\r\n"
     session = TrackerSession()
-    words = session.feed(LOGIN + wifi + encode(0x13, bytes([0x40, 4, 3, 0, 2]), 8))
-    assert [word.reply[3:4] for word in words] == [b"\x01", b"", b"\x13"]
+    decoded_frames = session.feed(LOGIN + wifi + encode(0x13, bytes([0x40, 4, 3, 0, 2]), 8))
+    assert [decoded.reply[3:4] for decoded in decoded_frames] == [b"\x01", b"", b"\x13"]
 
 
 @given(st.sampled_from(sorted(TERMINAL_ALARMS)), st.sampled_from(sorted(ALARM_CODES)))
@@ -173,7 +173,10 @@ def test_presses_are_told_apart_by_their_serial() -> None:
     session = TrackerSession()
     stream = LOGIN + encode(0x26, alarm_body(0, 1), 7) * 2 + encode(0x26, alarm_body(0, 1), 8)
     presses = [
-        one.press for word in session.feed(stream) for one in word.explained.readings if isinstance(one, AlarmReading)
+        one.press
+        for decoded in session.feed(stream)
+        for one in decoded.explained.readings
+        if isinstance(one, AlarmReading)
     ]
     assert presses[0] == presses[1] != presses[2]
 
@@ -193,8 +196,8 @@ def test_the_id_belongs_to_the_connection_and_comes_with_the_login() -> None:
     early = session.feed(encode(0x12, FIX + CELL, 1) + encode(0x26, alarm_body(0, 1), 2))
     assert early[0].explained.readings == (), "data before the login is dropped"
     assert [type(one) for one in early[1].explained.readings] == [AlarmReading], "a cry for help is not"
-    words = session.feed(LOGIN + encode(0x12, FIX + CELL, 3))
-    assert [word.identity for word in words] == [IMEI, IMEI]
+    decoded_frames = session.feed(LOGIN + encode(0x12, FIX + CELL, 3))
+    assert [decoded.identity for decoded in decoded_frames] == [IMEI, IMEI]
     assert session.feed(encode(0x01, b"\xff" * 8, 4))[0].is_damaged
 
 
@@ -227,8 +230,8 @@ def test_heartbeat_and_vibration() -> None:
 
 def test_types_that_are_not_supported_are_not_answered() -> None:
     session = TrackerSession()
-    words = session.feed(LOGIN + encode(0x94, b"\x00\x04\x9f", 2, is_long=True) + encode(0x15, b"", 3))
-    assert [bool(word.reply) for word in words] == [True, False, False]
+    decoded_frames = session.feed(LOGIN + encode(0x94, b"\x00\x04\x9f", 2, is_long=True) + encode(0x15, b"", 3))
+    assert [bool(decoded.reply) for decoded in decoded_frames] == [True, False, False]
 
 
 @given(st.integers(0, 255), st.binary(max_size=80))

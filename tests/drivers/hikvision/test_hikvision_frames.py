@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from anju_drivers.cameras.device_time import TimeTrust, read_time
 from anju_drivers.cameras.triggers import KINDS
 from anju_drivers.driver import TriggerState
+from anju_drivers.framing.damaged import Damaged
 from anju_drivers.hikvision.alert import Alert, kind_of
-from anju_drivers.hikvision.frames import AlertDecoder, Damaged, Heartbeat, Message
+from anju_drivers.hikvision.frames import AlertDecoder, Heartbeat, Message
 from anju_drivers.hikvision.simulator import document, part
 
 

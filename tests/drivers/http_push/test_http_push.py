@@ -15,10 +15,11 @@ from anju_drivers.cameras.triggers import KINDS
 from anju_drivers.conformance import RecordingIntake
 from anju_drivers.driver import LinkReading, TriggerReading, TriggerState
 from anju_drivers.errors import DriverConfigError
+from anju_drivers.framing.damaged import Damaged
 from anju_drivers.hikvision.simulator import document
 from anju_drivers.http_push import SPEC
 from anju_drivers.http_push.driver import PushDriver
-from anju_drivers.http_push.frames import VIGI_KINDS, Damaged, Message, Picture, PushDecoder, PushedEvent
+from anju_drivers.http_push.frames import VIGI_KINDS, Message, Picture, PushDecoder, PushedEvent
 from anju_drivers.http_push.simulator import BOUNDARY, PushSimulator, vigi_document, with_picture
 from support.paths import VECTORS
 

@@ -14,7 +14,7 @@ from anju_drivers.jt808.frames import (
     ALTERNATIVE,
     MAX_FRAME_BYTES,
     STANDARD,
-    Damaged,
+    DamagedMessage,
     Dialect,
     Downlink,
     FrameDecoder,
@@ -55,15 +55,15 @@ def batch(*records: bytes, kind: int = 1) -> bytes:
 
 def read(msg_id: int, body: bytes, serial: int = 1, **settings: object) -> tuple[Reading, ...]:
     session = TerminalSession(lambda: NOW_S, **settings)  # type: ignore[arg-type]  # the settings of the test at hand
-    (word,) = session.feed(encode(msg_id, ID, serial, body))
-    return word.explained.readings
+    (decoded,) = session.feed(encode(msg_id, ID, serial, body))
+    return decoded.explained.readings
 
 
 def alarms(msg_id: int, body: bytes, serial: int = 1, **settings: object) -> list[AlarmReading]:
     return [one for one in read(msg_id, body, serial, **settings) if isinstance(one, AlarmReading)]
 
 
-def good(found: list[Message | Text | Damaged]) -> list[bytes]:
+def good(found: list[Message | Text | DamagedMessage]) -> list[bytes]:
     return [one.body for one in found if isinstance(one, Message)]
 
 
@@ -93,7 +93,7 @@ def test_memory_is_bounded(chunks: list[bytes], start: bytes) -> None:
     decoder = FrameDecoder()
     for chunk in [start, *chunks]:
         decoder.feed(chunk.replace(b"\x7e", b"~"[:0]))
-        held = sum(len(reader._buffer) for reader in decoder._readers or [])
+        held = sum(len(one._buffer) for one in decoder._decoders or [])
         assert held <= 2 * MAX_FRAME_BYTES
 
 
@@ -114,12 +114,12 @@ def test_one_wrong_byte_is_never_a_message(body: bytes, at: int, change: int) ->
         (encode(2, ID, 1, b"") * 2, [Message, Message]),
         (encode(2, ID, 1, b"") + encode(2, ID, 2, b"")[1:], [Message, Message]),  # one delimiter for both
         (b"$$" + encode(2, ID, 1, b""), [Message]),
-        (b"\x7e\x01\x02\x7e" + encode(2, ID, 1, b""), [Damaged, Message]),
+        (b"\x7e\x01\x02\x7e" + encode(2, ID, 1, b""), [DamagedMessage, Message]),
         (b"(740000000001,1,001,BASE,2,TIME)" + encode(2, ID, 1, b""), [Text, Message]),
         (encode(2, ID, 1, b"") + b"(740000000001,1)(740000000001,2)", [Message, Text, Text]),
         (b"\xe7" + encode(2, ID, 1, b""), [Message]),  # noise that looks like the other dialect
         (encode(2, ID, 1, b"\xe7\xe6\x3e\x3d", dialect=ALTERNATIVE) * 2, [Message, Message]),
-        (b"\x7e" + b"x" * 9000 + b"\x7e" + encode(2, ID, 1, b""), [Damaged, Message]),
+        (b"\x7e" + b"x" * 9000 + b"\x7e" + encode(2, ID, 1, b""), [DamagedMessage, Message]),
         (encode(2, ID, 1, b"")[:-1], []),
     ],
 )
@@ -178,8 +178,8 @@ def test_a_batch_that_lies_about_its_records_gives_those_that_fit() -> None:
     whole = batch(location(), location(1))
     assert len(alarms(BATCH, whole[:2] + b"\x01" + whole[3:])) == 1
     session = TerminalSession(lambda: NOW_S)
-    (word,) = session.feed(encode(BATCH, ID, 1, b"\x00\x09\x01" + whole[3:-5]))
-    assert word.explained.fields["note"] == "9 records announced, 1 read"
+    (decoded,) = session.feed(encode(BATCH, ID, 1, b"\x00\x09\x01" + whole[3:-5]))
+    assert decoded.explained.fields["note"] == "9 records announced, 1 read"
     assert not alarms(BATCH, b"\x00\x01")
 
 
@@ -203,29 +203,31 @@ def test_no_fix_moves_nobody() -> None:
 
 def test_a_tail_of_20_bytes_that_is_no_items_is_let_be() -> None:
     session = TerminalSession(lambda: NOW_S)
-    (word,) = session.feed(encode(LOCATION, ID, 1, location(1, tail="05ff" + "00" * 18)))
-    assert word.explained.fields["tlv"] == {}
-    assert "tlv_truncated" not in word.explained.fields
-    (word,) = session.feed(encode(LOCATION, ID, 1, location(1, tail="300118ff05")))
-    assert word.explained.fields["tlv"] == {"30": "18"}
-    assert word.explained.fields["tlv_truncated"] is True
+    (decoded,) = session.feed(encode(LOCATION, ID, 1, location(1, tail="05ff" + "00" * 18)))
+    assert decoded.explained.fields["tlv"] == {}
+    assert "tlv_truncated" not in decoded.explained.fields
+    (decoded,) = session.feed(encode(LOCATION, ID, 1, location(1, tail="300118ff05")))
+    assert decoded.explained.fields["tlv"] == {"30": "18"}
+    assert decoded.explained.fields["tlv_truncated"] is True
 
 
 def test_the_session_answers_with_its_own_serials_in_the_terminals_form() -> None:
     session = TerminalSession(lambda: NOW_S)
     voice = TerminalVoice()
-    words = session.feed(voice.login() + voice.heartbeat() + voice.position(31.2, 121.4))
-    replies = [one for word in words for one in FrameDecoder().feed(word.reply) if isinstance(one, Message)]
+    decoded_frames = session.feed(voice.login() + voice.heartbeat() + voice.position(31.2, 121.4))
+    replies = [
+        one for decoded in decoded_frames for one in FrameDecoder().feed(decoded.reply) if isinstance(one, Message)
+    ]
     assert [one.msg_id for one in replies] == [0x8100, 0x8001, 0x8001, 0x8001]
     assert [one.serial for one in replies] == [0, 1, 2, 3]
     assert replies[0].body == b"\x00\x01\x00010000000001"
     assert replies[1].body == bytes.fromhex("0002010200")
     session = TerminalSession(lambda: NOW_S)
-    (word,) = session.feed(encode(HEARTBEAT, bytes(4) + ID, 5, b"", 1))
-    (reply,) = [one for one in FrameDecoder().feed(word.reply) if isinstance(one, Message)]
+    (decoded,) = session.feed(encode(HEARTBEAT, bytes(4) + ID, 5, b"", 1))
+    (reply,) = [one for one in FrameDecoder().feed(decoded.reply) if isinstance(one, Message)]
     assert (reply.is_2019, reply.version, reply.terminal) == (True, 1, bytes(4) + ID)
-    (word,) = TerminalSession(lambda: NOW_S).feed(encode(HEARTBEAT, ID, 5, b"", dialect=ALTERNATIVE))
-    assert word.reply[:1] == word.reply[-1:] == b"\xe7"
+    (decoded,) = TerminalSession(lambda: NOW_S).feed(encode(HEARTBEAT, ID, 5, b"", dialect=ALTERNATIVE))
+    assert decoded.reply[:1] == decoded.reply[-1:] == b"\xe7"
 
 
 @pytest.mark.parametrize(
@@ -240,10 +242,10 @@ def test_the_session_answers_with_its_own_serials_in_the_terminals_form() -> Non
     ],
 )
 def test_answers(msg_id: int, body: bytes, answer: str) -> None:
-    (word,) = TerminalSession(lambda: NOW_S).feed(encode(msg_id, ID, 1, body))
-    replies = [one for one in FrameDecoder().feed(word.reply) if isinstance(one, Message)]
+    (decoded,) = TerminalSession(lambda: NOW_S).feed(encode(msg_id, ID, 1, body))
+    replies = [one for one in FrameDecoder().feed(decoded.reply) if isinstance(one, Message)]
     assert [f"{one.msg_id:04x} {one.body.hex()}" for one in replies] == ([answer] if answer else [])
-    assert word.ends == (msg_id == 0x0003)
+    assert decoded.ends == (msg_id == 0x0003)
 
 
 def test_an_encrypted_message_is_counted_and_not_read() -> None:
@@ -251,8 +253,8 @@ def test_an_encrypted_message_is_counted_and_not_read() -> None:
     frame[2] |= 0x04
     frame[-1] ^= 0x04
     session = TerminalSession(lambda: NOW_S)
-    (word,) = session.feed(STANDARD.wire(bytes(frame)))
-    assert word.is_damaged
+    (decoded,) = session.feed(STANDARD.wire(bytes(frame)))
+    assert decoded.is_damaged
     assert session.dropped == 1
 
 
@@ -272,9 +274,11 @@ def test_sub_packets_in_any_order_and_doubled(order: list[int], data: st.DataObj
 def test_an_sos_in_sub_packets_is_raised_when_the_last_came_and_each_is_answered() -> None:
     body = batch(location(0), location(1))
     session, voice = TerminalSession(lambda: NOW_S), TerminalVoice()
-    words = session.feed(voice.in_parts(BATCH, body, 30))
-    assert [bool(word.reply) for word in words] == [True] * 3
-    raised = [[one for one in word.explained.readings if isinstance(one, AlarmReading)] for word in words]
+    decoded_frames = session.feed(voice.in_parts(BATCH, body, 30))
+    assert [bool(decoded.reply) for decoded in decoded_frames] == [True] * 3
+    raised = [
+        [one for one in decoded.explained.readings if isinstance(one, AlarmReading)] for decoded in decoded_frames
+    ]
     assert [len(one) for one in raised] == [0, 0, 1]
 
 
@@ -327,6 +331,8 @@ def test_the_captures_with_a_wrong_checksum_are_dropped_and_counted() -> None:
     for item in vectors("jt808.json"):
         if item["kind"] == "malformed":
             session = TerminalSession(lambda: NOW_S)
-            words = session.feed(bytes.fromhex(item["input_hex"]))
-            assert [(word.is_damaged, word.explained.readings, word.reply) for word in words] == [(True, (), b"")]
+            decoded_frames = session.feed(bytes.fromhex(item["input_hex"]))
+            assert [(decoded.is_damaged, decoded.explained.readings, decoded.reply) for decoded in decoded_frames] == [
+                (True, (), b"")
+            ]
             assert session.dropped == 1

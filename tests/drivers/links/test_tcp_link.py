@@ -1,4 +1,4 @@
-"""The listener for bands: strangers cannot fill it, slow it down or starve it."""
+"""The listener for bands: untrusted connections cannot fill it, slow it down or starve it."""
 
 from __future__ import annotations
 
@@ -64,31 +64,31 @@ async def trusted(listener: TcpListener) -> Dialled:
     return band
 
 
-async def test_the_oldest_stranger_gives_way_to_the_newest_and_a_trusted_one_never() -> None:
-    async with listening(connections=4, strangers=2, grace_s=0) as (listener, ends):
+async def test_the_oldest_untrusted_one_gives_way_to_the_newest_and_a_trusted_one_never() -> None:
+    async with listening(connections=4, untrusted=2, grace_s=0) as (listener, ends):
         band = await trusted(listener)
         async with dialled(listener.port) as first, dialled(listener.port) as second, dialled(listener.port) as third:
             assert await first.until_closed() == b""
             await second.ask(b"x\n", b"x!\n")
             await third.ask(b"y\n", b"y!\n")
             await band.ask(b"z\n", b"z!\n")
-            assert listener.shed == {"too many strangers": 1}
-            assert ends == ["too many strangers"]
+            assert listener.shed == {"too many untrusted": 1}
+            assert ends == ["too many untrusted"]
         band.abort()
 
 
 async def test_a_storm_of_newcomers_is_thinned_out_when_they_had_their_time() -> None:
-    async with listening(strangers=2, grace_s=0.3, first_frame_s=0.4) as (listener, ends):
+    async with listening(untrusted=2, grace_s=0.3, first_frame_s=0.4) as (listener, ends):
         async with dialled(listener.port) as first, dialled(listener.port) as second, dialled(listener.port) as third:
             await first.ask(b"x\n", b"x!\n")
             assert listener.connections == 3
             await second.send(b"y\n")
             await third.send(b"z\n")
             assert await first.until_closed() == b""
-            assert ends == ["too many strangers"]
+            assert ends == ["too many untrusted"]
 
 
-async def test_when_every_place_is_trusted_a_newcomer_is_refused() -> None:
+async def test_when_every_slot_is_trusted_a_newcomer_is_refused() -> None:
     async with listening(connections=2) as (listener, _):
         bands = [await trusted(listener) for _ in range(2)]
         async with dialled(listener.port) as late:
@@ -99,7 +99,7 @@ async def test_when_every_place_is_trusted_a_newcomer_is_refused() -> None:
             band.abort()
 
 
-async def test_one_address_cannot_take_all_places() -> None:
+async def test_one_address_cannot_take_all_slots() -> None:
     async with listening(per_address=2) as (listener, _):
         band = await trusted(listener)
         async with dialled(listener.port) as second, dialled(listener.port) as third:
@@ -130,7 +130,7 @@ async def test_who_says_nothing_or_dribbles_or_falls_silent_is_ended() -> None:
 
 
 async def test_too_many_bytes_slow_the_sender_and_none_is_lost() -> None:
-    async with listening(stranger_bytes_per_s=20_000, stranger_burst_bytes=1000) as (listener, _):
+    async with listening(untrusted_bytes_per_s=20_000, untrusted_burst_bytes=1000) as (listener, _):
         async with dialled(listener.port) as sender:
             lines = b"".join(b"%03d\n" % at for at in range(1000))
             await sender.ask(lines, lines.replace(b"\n", b"!\n"))
@@ -138,7 +138,7 @@ async def test_too_many_bytes_slow_the_sender_and_none_is_lost() -> None:
 
 
 async def test_replies_that_are_not_read_end_the_connection() -> None:
-    limits = {"unsent_bytes": 4096, "stranger_bytes_per_s": 1e9, "stranger_burst_bytes": 1e9}
+    limits = {"unsent_bytes": 4096, "untrusted_bytes_per_s": 1e9, "untrusted_burst_bytes": 1e9}
     async with listening(**limits) as (listener, ends), dialled(listener.port) as deaf:
         deaf.reader._transport.pause_reading()  # type: ignore[attr-defined]  # the band's radio is off
         with contextlib.suppress(ConnectionError):
@@ -182,8 +182,8 @@ async def test_a_taken_port_is_said_and_the_port_is_free_afterwards() -> None:
 @pytest.mark.parametrize(
     "scenario",
     [
-        test_the_oldest_stranger_gives_way_to_the_newest_and_a_trusted_one_never,
-        test_when_every_place_is_trusted_a_newcomer_is_refused,
+        test_the_oldest_untrusted_one_gives_way_to_the_newest_and_a_trusted_one_never,
+        test_when_every_slot_is_trusted_a_newcomer_is_refused,
         test_who_says_nothing_or_dribbles_or_falls_silent_is_ended,
         test_too_many_bytes_slow_the_sender_and_none_is_lost,
         test_a_bug_ends_the_listener_with_its_own_error,

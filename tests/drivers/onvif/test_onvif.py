@@ -21,7 +21,7 @@ from anju_drivers.onvif import SPEC
 from anju_drivers.onvif.driver import _InitialStates
 from anju_drivers.onvif.frames import Event, read_answer, read_stamp
 from anju_drivers.onvif.simulator import LINE, MOTION, OnvifSimulator, message
-from anju_drivers.onvif.topics import _BY_END, ITEM_KINDS, meaning_of, segments
+from anju_drivers.onvif.topics import _BY_END, ITEM_KINDS, segments, topic_kind_of
 from support.paths import VECTORS
 
 CAPTURES = json.loads((VECTORS / "onvif.json").read_text(encoding="utf-8"))
@@ -77,19 +77,19 @@ def test_every_kind_is_in_the_vocabulary() -> None:
     ],
 )
 def test_topics_by_their_end(topic: str, kind: str) -> None:
-    assert meaning_of(topic, {}).kind == kind
+    assert topic_kind_of(topic, {}).kind == kind
 
 
 def test_a_site_names_its_own_topics() -> None:
-    assert meaning_of("tns1:RuleEngine/x:Fall/Alarm", {"fall/alarm": "fall"}).kind == "fall"
-    assert meaning_of(MOTION, {MOTION.lower(): "ignored"}).kind == "ignored"
-    assert meaning_of("tns1:RuleEngine/FaceDetector/Detect", {"detect": "object"}).kind == "object"
+    assert topic_kind_of("tns1:RuleEngine/x:Fall/Alarm", {"fall/alarm": "fall"}).kind == "fall"
+    assert topic_kind_of(MOTION, {MOTION.lower(): "ignored"}).kind == "ignored"
+    assert topic_kind_of("tns1:RuleEngine/FaceDetector/Detect", {"detect": "object"}).kind == "object"
 
 
 @given(st.text(max_size=60))
 def test_no_topic_raises(topic: str) -> None:
     segments(topic)
-    assert meaning_of(topic, {}).kind in KINDS
+    assert topic_kind_of(topic, {}).kind in KINDS
 
 
 # ---- messages

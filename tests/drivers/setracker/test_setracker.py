@@ -11,25 +11,26 @@ from hypothesis import strategies as st
 
 from anju_drivers.bands.session import BURST_S, STATE_BURST_S
 from anju_drivers.driver import AlarmReading, PositionFix, Reading, Reason, StateReading, VitalReading
+from anju_drivers.framing.damaged import Damaged
 from anju_drivers.setracker import frames
-from anju_drivers.setracker.frames import MAX_FRAME_BYTES, Damaged, Frame, FrameDecoder, encode, escape, unescape
+from anju_drivers.setracker.frames import MAX_FRAME_BYTES, Frame, FrameDecoder, encode, escape, unescape
 from anju_drivers.setracker.report import ALARM_BITS, read_report
 from anju_drivers.setracker.session import WatchSession
 from support.band_rig import vectors
 
 DEVICE = "setracker:1000000001"
-words = st.sampled_from(["LK", "UD", "TKQ", "heart,70", "UD2,010125,080000,A,31.2,N,121.4,E"])
+commands = st.sampled_from(["LK", "UD", "TKQ", "heart,70", "UD2,010125,080000,A,31.2,N,121.4,E"])
 names = st.text("ab ,}*|", max_size=8).map(lambda text: text.encode())
 
 
 def read(content: str, *, sequence: str | None = None, **settings: int) -> tuple[Reading, ...]:
     session = WatchSession(settings.get("offset_min", 0))
-    (word,) = session.feed(encode("3G", "1000000001", content.encode(), sequence))
-    return word.explained.readings
+    (decoded,) = session.feed(encode("3G", "1000000001", content.encode(), sequence))
+    return decoded.explained.readings
 
 
-def report(word: str, status: str, place: str = "A,31.2,N,121.4,E", tail: str = "0,0,0") -> str:
-    return f"{word},170525,214118,{place},0,0,0,8,80,22,100,0,{status},{tail}"
+def report(command: str, status: str, place: str = "A,31.2,N,121.4,E", tail: str = "0,0,0") -> str:
+    return f"{command},170525,214118,{place},0,0,0,8,80,22,100,0,{status},{tail}"
 
 
 def alarm(content: str, **more: str) -> AlarmReading | None:
@@ -41,9 +42,9 @@ def good(found: list[Frame | Damaged]) -> list[bytes]:
     return [one.content for one in found if isinstance(one, Frame)]
 
 
-@given(st.lists(st.tuples(words, names), max_size=6), st.integers(1, 30))
+@given(st.lists(st.tuples(commands, names), max_size=6), st.integers(1, 30))
 def test_any_chunking_gives_the_same_frames(said: list[tuple[str, bytes]], size: int) -> None:
-    contents = [word.encode() + b"," + name for word, name in said]
+    contents = [command.encode() + b"," + name for command, name in said]
     stream = b"".join(encode("SG", "1000000001", content) for content in contents)
     decoder = FrameDecoder()
     chunks = (stream[at : at + size] for at in range(0, len(stream), size))
@@ -109,9 +110,9 @@ def test_a_frame_that_is_too_long_costs_itself_only() -> None:
 
 
 @given(st.sets(st.sampled_from([bit for bit, _ in ALARM_BITS]), min_size=1), st.sampled_from(["AL", "UD_LTE", "WT"]))
-def test_every_alarm_bit_is_kept_whatever_stands_beside_it(bits: set[int], word: str) -> None:
+def test_every_alarm_bit_is_kept_whatever_stands_beside_it(bits: set[int], command: str) -> None:
     status = sum(1 << bit for bit in bits)
-    raised = alarm(report(word, f"{status:08x}"))
+    raised = alarm(report(command, f"{status:08x}"))
     assert raised is not None
     assert raised.reasons == {reason for bit, reason in ALARM_BITS if bit in bits}
 
@@ -248,9 +249,11 @@ def test_device_time_follows_the_zone_that_was_set() -> None:
 
 def test_a_clock_in_another_zone_is_said() -> None:
     session = WatchSession(0, lambda: 1_747_518_078 - 8 * 3600)
-    words = session.feed(encode("3G", "1000000001", report("UD", "00000000").encode()))
-    words += session.feed(encode("3G", "1000000001", report("UD2", "00000000").encode()))
-    details = [one.detail for word in words for one in word.explained.readings if isinstance(one, StateReading)]
+    decoded_frames = session.feed(encode("3G", "1000000001", report("UD", "00000000").encode()))
+    decoded_frames += session.feed(encode("3G", "1000000001", report("UD2", "00000000").encode()))
+    details = [
+        one.detail for decoded in decoded_frames for one in decoded.explained.readings if isinstance(one, StateReading)
+    ]
     assert details == ["clock +480 min apart", ""]
 
 
@@ -282,16 +285,16 @@ def test_values(content: str, reading: Reading | None) -> None:
 @given(st.text(max_size=200))
 def test_no_content_raises(content: str) -> None:
     data = escape(content.encode())
-    for word in (b"AL,", b"UD,", b"LK,", b"heart,", b"JXTK,", b"oxygen,"):
-        assert len(WatchSession().feed(encode("3G", "1000000001", word + data))) == 1
+    for command in (b"AL,", b"UD,", b"LK,", b"heart,", b"JXTK,", b"oxygen,"):
+        assert len(WatchSession().feed(encode("3G", "1000000001", command + data))) == 1
 
 
 def test_the_voice_message_of_the_capture_is_put_together_by_no_one() -> None:
     (stream,) = [item for item in vectors("watch_setracker.json") if item["kind"] == "stream"]
-    words = WatchSession().feed(bytes.fromhex(stream["input_hex"]))
-    assert [word.reply for word in words][:1] == [b"[ZJ*789468050042692*0034*0007*JXTKR,1]"]
-    assert len(words) == 6
-    assert not [reading for word in words for reading in word.explained.readings]
+    decoded_frames = WatchSession().feed(bytes.fromhex(stream["input_hex"]))
+    assert [decoded.reply for decoded in decoded_frames][:1] == [b"[ZJ*789468050042692*0034*0007*JXTKR,1]"]
+    assert len(decoded_frames) == 6
+    assert not [reading for decoded in decoded_frames for reading in decoded.explained.readings]
 
 
 def test_commands() -> None:

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anju_drivers.driver import AlarmReading, PositionFix, Reading, Reason, StateReading, VitalReading
+from anju_drivers.framing.damaged import Damaged
 from anju_drivers.thinkrace_iw import frames
-from anju_drivers.thinkrace_iw.frames import MAX_FRAME_BYTES, Damaged, Frame, FrameDecoder, encode
+from anju_drivers.thinkrace_iw.frames import MAX_FRAME_BYTES, Frame, FrameDecoder, encode
 from anju_drivers.thinkrace_iw.session import IwSession
 
 IMEI = "350000000000001"
@@ -26,8 +27,8 @@ def session(**settings: object) -> IwSession:
 
 
 def read(command: str, rest: str, **settings: object) -> tuple[Reading, ...]:
-    (word,) = session(**settings).feed(encode(command, rest))
-    return word.explained.readings
+    (decoded,) = session(**settings).feed(encode(command, rest))
+    return decoded.explained.readings
 
 
 def reasons(rest: str, command: str = "AP10", **settings: object) -> set[Reason]:
@@ -106,20 +107,20 @@ def test_framing(stream: bytes, commands: list[str], dropped: int) -> None:
     ],
 )
 def test_replies(frame: bytes, reply: bytes) -> None:
-    (word,) = session().feed(frame)
-    assert word.reply == reply
+    (decoded,) = session().feed(frame)
+    assert decoded.reply == reply
 
 
 def test_the_id_belongs_to_the_connection_and_comes_with_the_login() -> None:
     one = IwSession(lambda: NOW_S)
     early = one.feed(encode("AP01", CORE) + encode("AP10", CORE + ",01"))
-    assert [word.identity for word in early] == ["unidentified", "unidentified"]
+    assert [decoded.identity for decoded in early] == ["unidentified", "unidentified"]
     assert early[0].explained.readings == (), "data before the login is dropped"
     assert [type(reading) for reading in early[1].explained.readings] == [AlarmReading], "a cry for help is not"
     assert early[1].explained.readings[0].device == "thinkrace_iw:unidentified"
-    words = one.feed(encode("AP00", IMEI) + encode("AP01", CORE))
-    assert [word.identity for word in words] == [IMEI, IMEI]
-    assert words[1].explained.readings[0].device == DEVICE
+    decoded_frames = one.feed(encode("AP00", IMEI) + encode("AP01", CORE))
+    assert [decoded.identity for decoded in decoded_frames] == [IMEI, IMEI]
+    assert decoded_frames[1].explained.readings[0].device == DEVICE
     assert one.feed(b"IWAP00nonsense#")[0].is_damaged
 
 
