@@ -199,13 +199,6 @@ class BleSimulator:
         """The wearer goes to where this receiver hears so well; below -100 dBm it hears nothing."""
         self.bands[address.lower()].rssi_dbm = rssi_dbm
 
-    def set_battery(self, address: str, battery_pct: int) -> None:
-        self.bands[address.lower()].battery_pct = battery_pct
-
-    def advertise(self, address: str) -> None:
-        """Has a band heard now, out of turn."""
-        self._advertise(self.bands[address.lower()], self._now_s())
-
     def noise(self, data: bytes) -> None:
         """Puts bytes on the line that belong to no frame."""
         self._line.send(data)

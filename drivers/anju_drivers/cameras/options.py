@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from anju_drivers.cameras.triggers import KINDS, TriggerTiming
-from anju_drivers.driver import TriggerReading
 from anju_drivers.options import Options
 
 MIN_SECRET = 16
@@ -121,18 +120,3 @@ def event_word(text: object) -> str:
     """A type as the camera spells it; whatever else stands there might be private and is cut off."""
     found = re.match(r"[\w.:/ -]{1,48}", text.strip(), re.ASCII) if isinstance(text, str) else None
     return found[0].rstrip() if found else ""
-
-
-def trigger_fields(reading: TriggerReading, **more: object) -> dict[str, object]:
-    """A trigger for a person and for the vector files; `more` goes before what the reading says."""
-    return {
-        "kind": reading.kind,
-        "state": reading.state.value,
-        "channel": reading.channel or None,
-        "region": reading.region or None,
-        "rule": reading.rule or None,
-        "targets": list(reading.targets),
-        "initial": reading.initial,
-        "late": reading.late,
-        "raw_type": reading.raw_type,
-    } | more

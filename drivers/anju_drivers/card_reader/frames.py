@@ -13,7 +13,6 @@ from operator import xor
 
 STX, ETX = 0x02, 0x03
 HEX_DIGITS = 12
-FRAME_BYTES = HEX_DIGITS + 2
 GONE_AFTER_S = 0.5
 _HEX = frozenset(b"0123456789ABCDEFabcdef")
 

@@ -59,16 +59,6 @@ def stable_name(port: str) -> str | None:
     return None
 
 
-def list_ports() -> list[str]:
-    """Stable names of the serial devices that are plugged in, one per device, by-id where there is one."""
-    names: dict[str, str] = {}
-    for folder in (BY_ID, BY_PATH):
-        with contextlib.suppress(OSError):
-            for link in sorted(folder.iterdir()):
-                names.setdefault(os.path.realpath(link), str(link))
-    return sorted(names.values())
-
-
 def resolve(port: str) -> str:
     """The path to open for a configured `port`. Raises `LinkLost` when a glob matches nothing."""
     if not any(sign in port for sign in "*?["):

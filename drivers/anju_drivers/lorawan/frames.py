@@ -39,10 +39,6 @@ class RakStatus:
     text: str
 
     @property
-    def is_ok(self) -> bool:
-        return self.text.upper() == "OK"
-
-    @property
     def is_stopped(self) -> bool:
         """The receiver left its receive mode, or may have."""
         return self.text.upper().startswith(("+EVT:RXP2P RECEIVE TIMEOUT", "+EVT:RXP2P RECEIVE ERROR"))
@@ -122,7 +118,6 @@ class Uplink:
     gateways: tuple[Gateway, ...]
     profile: str
     tags: tuple[str, ...]
-    is_confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +212,6 @@ def _uplink(value: Mapping[str, object], info: Mapping[str, object], dev_eui: st
         gateways=tuple(one for one in gateways if one.gateway_id),
         profile=str(info.get("deviceProfileName", "")),
         tags=tuple(f"{name} {one}" for name, one in tags.items() if isinstance(one, str)),
-        is_confirmed=value.get("confirmed") is True,
     )
 
 

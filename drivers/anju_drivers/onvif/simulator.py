@@ -134,10 +134,6 @@ class OnvifSimulator:
     def replug(self) -> None:
         self._plugged.set()
 
-    def drop_subscriptions(self) -> None:
-        """Forgets them, as cameras do when somebody else configures them."""
-        self._points.clear()
-
     def send(self, xml: str) -> None:
         """One notification to every subscription."""
         for point in self._points.values():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from anju_drivers.bands.session import (
@@ -253,7 +252,7 @@ def explain(data: bytes) -> list[Explained]:
     return explained_capture(WatchSession(), data)
 
 
-def decode_vector(item: Mapping[str, object], data: bytes) -> dict[str, object]:
+def decode_vector(data: bytes) -> dict[str, object]:
     """One item of `watch_setracker.json` in the vocabulary of its `expect`."""
     decoder = FrameDecoder()
     found = decoder.feed(data)

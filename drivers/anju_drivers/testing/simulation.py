@@ -62,15 +62,10 @@ class PtyDevice:
         self._master: int | None = None
         self._unsent = bytearray()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.dropped_bytes = 0
 
     @property
     def link(self) -> str:
         return str(self._link)
-
-    @property
-    def is_plugged(self) -> bool:
-        return self._master is not None
 
     def plug(self) -> None:
         """Makes the pseudo-terminal and points the symlink at it. Does nothing when plugged already."""
@@ -109,7 +104,6 @@ class PtyDevice:
         if self._master is None:
             return False
         room = MAX_UNSENT_BYTES - len(self._unsent)
-        self.dropped_bytes += max(0, len(data) - room)
         self._unsent += data[:room]
         self._write()
         return True
