@@ -5,19 +5,22 @@ from __future__ import annotations
 import os
 from collections import Counter
 
+import pytest
+
 from support.simulator.scenario import run_seed
 
-SEEDS = range(200)
+CHUNKS = [range(first, first + 50) for first in range(0, 200, 50)]  # each with a time limit of its own
 
 
-def test_every_seed_converges() -> None:
+@pytest.mark.parametrize("seeds", CHUNKS, ids=lambda seeds: f"{seeds.start}-{seeds.stop - 1}")
+def test_every_seed_converges(seeds: range) -> None:
     only = os.environ.get("ANJU_SEED")
     happened: Counter[str] = Counter()
     forks = 0
-    for seed in [int(only)] if only else SEEDS:
+    for seed in [int(only)] if only else seeds:
         scenario = run_seed(seed)
         happened += scenario.happened
         forks += sum(box.forks for box in scenario.boxes)
     if only is None:
-        assert forks > 20
-        assert all(happened[what] > 50 for what in ("cut", "dead", "hub", "box", "put back", "restore", "quota"))
+        assert forks > 5
+        assert all(happened[what] > 10 for what in ("cut", "dead", "hub", "box", "put back", "restore", "quota"))
