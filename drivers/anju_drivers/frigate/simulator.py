@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
 from anju_drivers.frigate.frames import PREFIX, topics
 from anju_drivers.options import Options
 from anju_drivers.testing.mqtt import MqttBroker
+from anju_drivers.testing.simulation import ServingDevice
 
 CAMERA = "gate"
 
 
-class FrigateSimulator:
+class FrigateSimulator(ServingDevice):
     """Publishes what Frigate does. `broker` is the site's."""
 
     def __init__(self, port: int = 0, login: tuple[str, str] | None = None) -> None:
+        super().__init__()
         self.broker = MqttBroker(port, login)
-        self.ready = asyncio.Event()
-        self._plugged, self._unplugged = asyncio.Event(), asyncio.Event()
-        self._plugged.set()
         self._count = 0
 
     @property
@@ -34,26 +33,11 @@ class FrigateSimulator:
             options["user"], options["password"] = self.broker.login
         return options
 
-    async def run(self) -> None:
-        """Serves until cancelled."""
-        while True:
-            await self._plugged.wait()
-            self._unplugged.clear()
-            await self.broker.start()
+    @contextlib.asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        async with self.broker:
             self.publish("available", b"online", retain=True)
-            self.ready.set()
-            try:
-                await self._unplugged.wait()
-            finally:
-                self.ready.clear()
-                await self.broker.stop()
-
-    def unplug(self) -> None:
-        self._plugged.clear()
-        self._unplugged.set()
-
-    def replug(self) -> None:
-        self._plugged.set()
+            yield
 
     def publish(self, topic: str, payload: bytes, retain: bool = False) -> int:
         """Under the prefix; returns how many clients got it."""

@@ -8,12 +8,13 @@ import json
 import socket
 import uuid
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 
 from anju_drivers.lorawan.frames import RakLines
 from anju_drivers.lorawan.settings import TOPIC
 from anju_drivers.options import Options
 from anju_drivers.testing.mqtt import MqttBroker
-from anju_drivers.testing.simulation import SerialDevice
+from anju_drivers.testing.simulation import SerialDevice, ServingDevice
 
 BUTTON, DOOR = "24e124538b000001", "24e124141c000002"
 GATEWAY = "24e124fffe000003"
@@ -21,17 +22,15 @@ PENDANT_PREFIX = bytes.fromhex("a17e0001")
 FORMS = ("mqtt", "serial")
 
 
-class ChirpStackSimulator:
+class ChirpStackSimulator(ServingDevice):
     """A server with its broker. Devices count their uplinks; `join` begins anew, as a battery change does."""
 
     def __init__(self) -> None:
+        super().__init__()
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.broker = MqttBroker(int(free.getsockname()[1]))
-        self.ready = asyncio.Event()
         self.counters: dict[str, int] = {}
         self.addresses: dict[str, str] = {}
-        self._plugged = asyncio.Event()
-        self._unplugged = asyncio.Event()
 
     @property
     def link(self) -> str:
@@ -47,19 +46,8 @@ class ChirpStackSimulator:
             "devices": {BUTTON: {"model": "ws101"}, DOOR: {"model": "ws301"}},
         }
 
-    async def run(self) -> None:
-        """Serves until cancelled."""
-        self.replug()
-        try:
-            while True:
-                await self._plugged.wait()
-                self._unplugged.clear()
-                async with self.broker:
-                    self.ready.set()
-                    await self._unplugged.wait()
-                    self.ready.clear()
-        finally:
-            self.ready.clear()
+    def serving(self) -> AbstractAsyncContextManager[object]:
+        return self.broker
 
     def event(self, dev_eui: str, payload: bytes, unique: str = "") -> dict[str, object]:
         """The next uplink of a device; a field that is 0 is missing, as protobuf writes it."""
@@ -99,13 +87,6 @@ class ChirpStackSimulator:
         """A button is held."""
         self.press()
         return "SOS held on a WS101"
-
-    def unplug(self) -> None:
-        self._plugged.clear()
-        self._unplugged.set()
-
-    def replug(self) -> None:
-        self._plugged.set()
 
 
 class RakSimulator(SerialDevice):

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
 from anju_drivers.options import Options
+from anju_drivers.testing.http_server import serving_http
+from anju_drivers.testing.simulation import ServingDevice
 
 USER, PASSWORD = "anju", "training-only"
 CREATED_TOLERANCE_S = 10
@@ -58,7 +61,7 @@ class _PullPoint:
         self.waiting: asyncio.Queue[str] = asyncio.Queue(1000)
 
 
-class OnvifSimulator:
+class OnvifSimulator(ServingDevice):
     """`skew` is how far its clock is ahead. `calls` lists the operations in order, `refused` counts bad logins.
 
     `wants_digest`: it answers every login of ours with HTTP 401 and a page. `renews` false: Renew is a fault.
@@ -66,7 +69,8 @@ class OnvifSimulator:
     """
 
     def __init__(self, port: int = 0, password: str = PASSWORD, limit: int = 2) -> None:
-        self.ready, self.changed = asyncio.Event(), asyncio.Event()
+        super().__init__()
+        self.changed = asyncio.Event()
         self.password, self.limit = password, limit
         self.skew = timedelta()
         self.lease_s = 60
@@ -79,8 +83,6 @@ class OnvifSimulator:
         self._points: dict[str, _PullPoint] = {}
         self._count = 0
         self._nonces: set[str] = set()
-        self._plugged, self._unplugged = asyncio.Event(), asyncio.Event()
-        self._plugged.set()
         self._answers: dict[str, Callable[[str, str], str]] = {
             "GetCapabilities": self._capabilities,
             "GetServices": self._services,
@@ -107,32 +109,13 @@ class OnvifSimulator:
     def driver_options(self) -> dict[str, object]:
         return {"url": self.link, "user": USER, "password": PASSWORD, "retry_s": 0.3, "cool_down_s": 0, "pull_s": 5}
 
-    async def run(self) -> None:
-        """Serves until cancelled."""
-        loop = asyncio.get_running_loop()
-        while True:
-            await self._plugged.wait()
-            self._unplugged.clear()
-            handlers = web.Server(self._answer, handler_cancellation=True)
-            server = await loop.create_server(handlers, "127.0.0.1", self._port)
-            self._port = server.sockets[0].getsockname()[1]
-            self.ready.set()
+    @contextlib.asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        async with serving_http(self._answer, self._port) as self._port:
             try:
-                await self._unplugged.wait()
+                yield
             finally:
-                self.ready.clear()
-                self._points.clear()
-                server.close()
-                for connection in handlers.connections:
-                    connection.force_close()
-
-    def unplug(self) -> None:
-        """As a power cut: subscriptions are gone."""
-        self._plugged.clear()
-        self._unplugged.set()
-
-    def replug(self) -> None:
-        self._plugged.set()
+                self._points.clear()  # as in a power cut
 
     def send(self, xml: str) -> None:
         """One notification to every subscription."""

@@ -15,30 +15,29 @@ import json
 import socket
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from anju_drivers.options import Options
+from anju_drivers.testing.simulation import ServingDevice
 
 FORMS = ("command", "unix", "udp")
 BURST = 6
 DEMO_MODEL, DEMO_ID = "X10-Security", "a1b2"
 
 
-class Rtl433Simulator:
+class Rtl433Simulator(ServingDevice):
     """Speaks rtl_433's JSON. `send` puts any bytes out, `press` a burst of one message."""
 
     def __init__(self, form: str = "command") -> None:
         if form not in FORMS:
             raise ValueError(f"form: {form!r} is none of {', '.join(FORMS)}")
         self.form = form
-        self.ready = asyncio.Event()
+        super().__init__()
         self._folder = tempfile.TemporaryDirectory(prefix="anju-rtl433-")
         self._path = Path(self._folder.name) / "lines"
         self._writers: set[asyncio.StreamWriter] = set()
         self._listened = asyncio.Event()
-        self._plugged = asyncio.Event()
-        self._unplugged = asyncio.Event()
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
             free.bind(("127.0.0.1", 0))
             self.udp_port = int(free.getsockname()[1])
@@ -58,23 +57,17 @@ class Rtl433Simulator:
 
     async def run(self) -> None:
         """Serves until cancelled."""
-        self.replug()
         try:
-            while True:
-                await self._plugged.wait()
-                await self._serve()
+            await super().run()
         finally:
-            self.ready.clear()
             self._folder.cleanup()
 
-    async def _serve(self) -> None:
-        self._unplugged.clear()
+    @contextlib.asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
         server = await asyncio.start_unix_server(self._connected, self._path)
-        self.ready.set()
         try:
-            await self._unplugged.wait()
+            yield
         finally:
-            self.ready.clear()
             server.close()
             for writer in self._writers:
                 writer.close()
@@ -119,13 +112,6 @@ class Rtl433Simulator:
         """A pendant's panic button is pressed."""
         self.press(DEMO_MODEL, DEMO_ID, code="26", event="KR18 PANIC", mic="CRC")
         return f"panic pressed on {DEMO_MODEL} {DEMO_ID}"
-
-    def unplug(self) -> None:
-        self._plugged.clear()
-        self._unplugged.set()
-
-    def replug(self) -> None:
-        self._plugged.set()
 
 
 def simulate(options: Mapping[str, object]) -> Rtl433Simulator:

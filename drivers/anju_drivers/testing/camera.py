@@ -7,15 +7,19 @@ import contextlib
 import hashlib
 import re
 import secrets
+from collections.abc import AsyncIterator
 
 from aiohttp import web
+
+from anju_drivers.testing.http_server import serving_http
+from anju_drivers.testing.simulation import ServingDevice
 
 USER, PASSWORD = "anju", "training-only"
 HEARTBEAT_S = 10.0
 _MAX_WAITING = 1000
 
 
-class StreamSimulator:
+class StreamSimulator(ServingDevice):
     """The part of a camera that all vendors share; a vendor says what its stream's path, type and heartbeat are.
 
     `failed_logins` counts requests with wrong credentials, `streams` those that are open. `changed` is set whenever a
@@ -26,7 +30,7 @@ class StreamSimulator:
     realm = "SIM"
 
     def __init__(self, port: int = 0, password: str = PASSWORD, algorithm: str = "MD5") -> None:
-        self.ready = asyncio.Event()
+        super().__init__()
         self.changed = asyncio.Event()
         self.password, self.algorithm = password, algorithm
         self.heartbeat_s = HEARTBEAT_S
@@ -34,9 +38,6 @@ class StreamSimulator:
         self.requests: list[str] = []
         self._port = port
         self._nonce = secrets.token_hex(16)
-        self._plugged = asyncio.Event()
-        self._unplugged = asyncio.Event()
-        self._plugged.set()
         self._streams: set[asyncio.Queue[bytes]] = set()
         self._is_stalled = False
 
@@ -57,34 +58,16 @@ class StreamSimulator:
     def streams(self) -> int:
         return len(self._streams)
 
-    async def run(self) -> None:
-        """Serves until cancelled."""
-        loop = asyncio.get_running_loop()
-        while True:
-            await self._plugged.wait()
-            self._unplugged.clear()
-            handlers = web.Server(self._answer, handler_cancellation=True)
-            server = await loop.create_server(handlers, "127.0.0.1", self._port)
-            self._port = server.sockets[0].getsockname()[1]
-            self.ready.set()
+    @contextlib.asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        async with serving_http(self._answer, self._port) as self._port:
             beating = asyncio.create_task(self._beat(), name="heartbeat")
             try:
-                await self._unplugged.wait()
+                yield
             finally:
-                self.ready.clear()
                 self.changed.set()
                 beating.cancel()
-                server.close()
-                for connection in handlers.connections:
-                    connection.force_close()
                 await asyncio.wait([beating])
-
-    def unplug(self) -> None:
-        self._plugged.clear()
-        self._unplugged.set()
-
-    def replug(self) -> None:
-        self._plugged.set()
 
     def stall(self, stalled: bool = True) -> None:
         """Keeps streams open and says nothing, heartbeats included."""

@@ -11,7 +11,9 @@ import contextlib
 import os
 import tempfile
 import tty
+from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -191,6 +193,39 @@ class SerialDevice:
 
     def received(self, data: bytes) -> None:
         """Bytes that the driver wrote; a device that only speaks does not mind them."""
+
+
+class ServingDevice(ABC):
+    """What simulators of devices that a driver calls share: the plug. `serving` is what it does while plugged in."""
+
+    def __init__(self) -> None:
+        self.ready = asyncio.Event()
+        self._plugged = asyncio.Event()
+        self._unplugged = asyncio.Event()
+        self._plugged.set()
+
+    @abstractmethod
+    def serving(self) -> AbstractAsyncContextManager[object]:
+        """A driver can connect as long as this context lasts."""
+
+    async def run(self) -> None:
+        """Serves until cancelled."""
+        while True:
+            await self._plugged.wait()
+            self._unplugged.clear()
+            async with self.serving():
+                self.ready.set()
+                try:
+                    await self._unplugged.wait()
+                finally:
+                    self.ready.clear()
+
+    def unplug(self) -> None:
+        self._plugged.clear()
+        self._unplugged.set()
+
+    def replug(self) -> None:
+        self._plugged.set()
 
 
 class PushingDevice:
