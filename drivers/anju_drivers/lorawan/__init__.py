@@ -2,7 +2,7 @@
 
 from anju_drivers.driver import DriverSpec
 from anju_drivers.lorawan.driver import create
-from anju_drivers.lorawan.explain import LineStream, decode_vector, explain
+from anju_drivers.lorawan.explain import decode_vector, decoder, explain
 from anju_drivers.lorawan.settings import OPTIONS
 from anju_drivers.lorawan.simulator import simulate
 
@@ -16,5 +16,5 @@ SPEC = DriverSpec(
     vector_files=("lorawan_milesight.json", "lorawan_milesight_more.json"),
     simulate=simulate,
     options=OPTIONS,
-    decoder=LineStream,
+    decoder=decoder,
 )

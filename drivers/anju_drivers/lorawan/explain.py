@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from anju_drivers.driver import Explained, Reading
 from anju_drivers.errors import FrameError
+from anju_drivers.framing.explained_lines import ExplainedLines
 from anju_drivers.lorawan import milesight
 from anju_drivers.lorawan.frames import (
     DeviceStatus,
@@ -23,40 +24,24 @@ from anju_drivers.radio_dedup import RadioDedup
 from anju_drivers.testing.vectors import item_bytes, item_context
 
 
-class LineStream:
-    """Lines of a RAK module, or one JSON event a line as `mosquitto_sub` prints them."""
-
-    def __init__(self) -> None:
-        self._lines = EventLines()
-        self._damaged = 0
-        self.dropped = 0
-
-    @property
-    def is_incomplete(self) -> bool:
-        return self._lines.is_incomplete
-
-    def feed(self, data: bytes) -> list[Explained]:
-        explained = [self._explain(line) for line in self._lines.feed(data)]
-        self.dropped = self._lines.dropped + self._damaged
-        return explained
-
-    def _explain(self, line: bytes) -> Explained:
-        try:
-            if line.startswith(b"{"):
-                return _event(read_event(line))
-            found = read_rak_line(line)
-        except FrameError as error:
-            self._damaged += 1
-            return Explained(f"not understood: {error.reason}", {"error": error.reason})
-        if isinstance(found, RakPacket):
-            return Explained(f"LoRa packet, {len(found.payload)} bytes, {found.rssi_dbm} dBm", _packet(found))
-        return Explained(f"module: {found.text}", {"status": found.text})
-
-
 class EventLines(RakLines):
     """Lines as long as an event of a server with many gateways."""
 
     max_bytes = 32 * 1024
+
+
+def decoder() -> ExplainedLines:
+    """Lines of a RAK module, or one JSON event a line as `mosquitto_sub` prints them."""
+    return ExplainedLines(EventLines(), _explain_line, "not understood")
+
+
+def _explain_line(line: bytes) -> Explained:
+    if line.startswith(b"{"):
+        return _event(read_event(line))
+    answer = read_rak_line(line)
+    if isinstance(answer, RakPacket):
+        return Explained(f"LoRa packet, {len(answer.payload)} bytes, {answer.rssi_dbm} dBm", _packet(answer))
+    return Explained(f"module: {answer.text}", {"status": answer.text})
 
 
 def _event(event: Event) -> Explained:
@@ -118,11 +103,11 @@ def explain(data: bytes) -> list[Explained]:
         try:
             return [_event(read_event(text))]
         except FrameError:
-            return LineStream().feed(data + b"\n")
+            return decoder().feed(data + b"\n")
     is_payload = bool(text) and any(byte < 0x09 or byte > 0x7E for byte in text)
     if is_payload and (values := milesight.decode(data)):
         return [Explained("Milesight payload", {"reading": values})]
-    return LineStream().feed(data + b"\n")
+    return decoder().feed(data + b"\n")
 
 
 def decode_vector(item: Mapping[str, object]) -> dict[str, object]:

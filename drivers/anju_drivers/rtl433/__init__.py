@@ -2,7 +2,7 @@
 
 from anju_drivers.driver import DriverSpec
 from anju_drivers.rtl433.driver import create
-from anju_drivers.rtl433.explain import LineStream, decode_vector, explain
+from anju_drivers.rtl433.explain import decode_vector, decoder, explain
 from anju_drivers.rtl433.settings import OPTIONS
 from anju_drivers.rtl433.simulator import simulate
 
@@ -16,5 +16,5 @@ SPEC = DriverSpec(
     vector_files=("rtl433_json.json", "rtl433_json_more.json"),
     simulate=simulate,
     options=OPTIONS,
-    decoder=LineStream,
+    decoder=decoder,
 )

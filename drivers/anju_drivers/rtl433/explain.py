@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from anju_drivers.driver import Explained
 from anju_drivers.errors import FrameError
+from anju_drivers.framing.explained_lines import ExplainedLines
 from anju_drivers.radio_dedup import RadioDedup
 from anju_drivers.rtl433.frames import Lines, Received, Statistics, read_line
 from anju_drivers.rtl433.models import LEARNED_MODELS
@@ -15,41 +16,24 @@ from anju_drivers.rtl433.settings import Pair, Rtl433Settings, Source
 _DECODED = "rtl433:decode"
 
 
-class LineStream:
+def decoder() -> ExplainedLines:
     """Lines with the readings each would make if its device were paired."""
+    return ExplainedLines(Lines(), _explain_line, "not a message")
 
-    def __init__(self) -> None:
-        self._lines = Lines()
-        self._damaged = 0
-        self.dropped = 0
 
-    @property
-    def is_incomplete(self) -> bool:
-        return self._lines.is_incomplete
-
-    def feed(self, data: bytes) -> list[Explained]:
-        explained = [self._explain(line) for line in self._lines.feed(data) if line.strip()]
-        self.dropped = self._lines.dropped + self._damaged
-        return explained
-
-    def _explain(self, line: bytes) -> Explained:
-        try:
-            received = read_line(line)
-        except FrameError as error:
-            self._damaged += 1
-            return Explained(f"not a message: {error.reason}", {"error": error.reason})
-        if isinstance(received, Statistics):
-            return Explained("statistics: the program lives", {"decoders": received.decoders})
-        key = received.model, received.device_id
-        pairs = {key: (Pair(*key, None, frozenset(), ""),)}
-        settings = Rtl433Settings(Source(), _DECODED, pairs=pairs)
-        fields = _fields(received) | {"device": f"rtl433:{received.identity}"}
-        if received.model in LEARNED_MODELS:
-            fields["paired_only"] = True
-        readings = Rtl433ReadingMapper(settings, RadioDedup(instance_id=bytes(4))).map_message(received, 0.0)
-        return Explained(
-            f"{received.model} {received.device_id}: {received.interpretation.event}", fields, tuple(readings)
-        )
+def _explain_line(line: bytes) -> Explained:
+    received = read_line(line)
+    if isinstance(received, Statistics):
+        return Explained("statistics: the program lives", {"decoders": received.decoders})
+    key = received.model, received.device_id
+    pairs = {key: (Pair(*key, None, frozenset(), ""),)}
+    settings = Rtl433Settings(Source(), _DECODED, pairs=pairs)
+    fields = _fields(received) | {"device": f"rtl433:{received.identity}"}
+    if received.model in LEARNED_MODELS:
+        fields["paired_only"] = True
+    readings = Rtl433ReadingMapper(settings, RadioDedup(instance_id=bytes(4))).map_message(received, 0.0)
+    summary = f"{received.model} {received.device_id}: {received.interpretation.event}"
+    return Explained(summary, fields, tuple(readings))
 
 
 def _fields(received: Received) -> dict[str, object]:
@@ -66,7 +50,7 @@ def _fields(received: Received) -> dict[str, object]:
 
 def explain(data: bytes) -> list[Explained]:
     """Every line of a capture, the last one too where it has no end."""
-    return LineStream().feed(data + b"\n")
+    return decoder().feed(data + b"\n")
 
 
 def decode_vector(item: Mapping[str, object]) -> dict[str, object]:
