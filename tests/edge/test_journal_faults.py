@@ -15,7 +15,10 @@ import pytest
 from anju_drivers.errors import NotRecorded
 from anju_edge.journal.journal import Journal, JournalSettings, PendingEvent
 from anju_edge.journal.pending_queue import PendingQueue
+from anju_edge.journal.reader import JournalReader
 from anju_edge.journal.rehome import with_origin
+from anju_edge.journal.store import Store
+from anju_edge.journal.writer import Job
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, ALARM_RAISED, HEALTH, SOS, TELEMETRY, Alarm, Event, Reason
 from anju_protos.v1.uplink_pb2 import Skip
 from support.faults import fill_disk, preloaded, small_disk
@@ -137,6 +140,35 @@ async def test_cycles_of_a_full_disk_lose_no_alarm_and_count_what_was_shed(tmp_p
         assert all(stream.covered() == list(range(1, stream.cursor + 1)) for stream in hub.streams.values())
         telemetry = next(hub.streams[info.stream] for info in journal.streams() if info.lane == TELEMETRY)
         assert telemetry.cursor == 20 * 30 * 30
+
+
+async def test_a_full_disk_gets_the_log_back_where_there_is_room_for_what_is_left(tmp_path: Path) -> None:
+    """A disk so small that the write-ahead log and confirmed events fill it stayed full for ever."""
+
+    async def shrink(free_bytes: int) -> tuple[bool, int]:
+        """Whether it did, and the log's size after it."""
+
+        def work(store: JournalReader) -> tuple[bool, int]:
+            assert isinstance(store, Store)
+            return store.shrink(free_bytes), store.wal_bytes()
+
+        return await journal._writer.submit(Job(asyncio.get_running_loop(), work)).result()
+
+    hub = FollowingHub()
+    settings = JournalSettings(ballast_bytes=0, checkpoint_pages=10**6)  # the log grows and is never emptied
+    async with await Journal.open(tmp_path, settings) as journal:
+        for n in range(2_000):
+            journal.append(TELEMETRY, event(str(n), 900))
+        await journal.flush()
+        await hub.follow(journal)
+        await journal.settled()
+        did, log_bytes = await shrink(free_bytes=MIB)
+        assert not did, "what is left would not fit"
+        assert log_bytes > 2 * MIB
+        assert await shrink(free_bytes=8 * MIB) == (True, 0)
+        await journal.append(ACTIVITY, event("it goes on"))
+        await hub.follow(journal)
+        assert len(hub.facts()) == 2_001
 
 
 async def test_a_disk_that_is_away_at_the_start(tmp_path: Path) -> None:

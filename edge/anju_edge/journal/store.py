@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x416E6A75  # "Anju"
 PAGE_BYTES = 4096
+SHRUNK_BYTES = 64 << 10  # a WAL that is left as it is; and what the bookkeeping of giving pages back may take
 _SYNCHRONOUS = {"NORMAL": 1, "FULL": 2, "EXTRA": 3}
 _ROWS_PER_STATEMENT = 50  # one step for many rows: the interpreter's lock changes hands once, not once a row
 _INSERT_ONE = {lane: ROWS[lane].insert_row for lane in LANES}
@@ -59,10 +60,12 @@ class Store(JournalReader):
                 verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
                 if verdict != "ok":
                     raise FileDamaged(verdict)
-            return cls(connection, path)
+            store = cls(connection, path)
         except BaseException:
             close_quietly(connection)
             raise
+        store.wal_pages = store.wal_bytes() // PAGE_BYTES  # what an earlier connection left there is to move too
+        return store
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -149,6 +152,27 @@ class Store(JournalReader):
     def spare_bytes(self) -> int:
         """Returns the bytes inside the file that are free to be written again."""
         return self._pragma("freelist_count") * PAGE_BYTES
+
+    def wal_bytes(self) -> int:
+        """Returns the size of the WAL's file."""
+        try:
+            return Path(f"{self.path}-wal").stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def shrink(self, free_bytes: int) -> bool:
+        """Gives a full disk the WAL's space back, where the file then needs no more than `free_bytes`.
+
+        Returns whether it did. For a disk so small that the WAL and what was confirmed long ago fill it by themselves.
+        """
+        wal_bytes = self.wal_bytes()
+        growth = self.used_bytes() - self.path.stat().st_size
+        if wal_bytes <= SHRUNK_BYTES or growth + SHRUNK_BYTES > free_bytes:
+            return False
+        self.connection.execute(f"PRAGMA incremental_vacuum({self._pragma('freelist_count')})").fetchall()
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self.wal_pages = 0
+        return True
 
     def checkpoint(self) -> None:
         """Moves the WAL into the file. The WAL keeps its size: growing it again would cost the flash twice."""

@@ -136,6 +136,7 @@ class Writer:
         self._room_bytes = _ROOM_CHECK_BYTES
         self._saved_acks_at = self._scrubbed_at = time.monotonic()
         self._room_at = 0.0
+        self._shrunk_at = 0.0
         self._short = self._trim = True
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
 
@@ -230,21 +231,24 @@ class Writer:
             return self._run_job()
         store = self._store
         pending = self.pending
+        settling = list(self._settling)  # whoever asks from here on waits for the next look
         if pending.alarms:
             alone = len(pending) > self.settings.group_rows
             self._write(store, pending.take(self.settings.group_rows, alarms_only=alone, telemetry=not self._full))
             return True
         ran = self._run_job()
         if self.due and not pending.alarms:
-            self.due = False
+            self.due = False  # from here on only set: the loop may ask for a flush at any moment
             if group := pending.take(self.settings.group_rows, telemetry=not self._full):
-                self.due = bool(pending.activity or pending.telemetry) and not self._full
+                if pending.activity or (pending.telemetry and not self._full):
+                    self.due = True
                 self._write(store, group)
                 return True
         if ran or (not self._closing and self._upkeep(store)):
             return True
-        while self._settling:
-            self._settling.pop().finish(None)
+        for job in settling:
+            self._settling.remove(job)
+            job.finish(None)
         return False
 
     def _write(self, store: Store, group: list[Entry]) -> None:
@@ -253,6 +257,7 @@ class Writer:
             commit = write(store, group)
         except (sqlite3.Error, RowDamaged):
             self.pending.put_back(group)
+            self.due = True
             raise
         self.commit_s = time.monotonic() - started
         if self._failures:
@@ -341,6 +346,9 @@ class Writer:
     def _refill(self, store: Store) -> None:
         """Fills the ballast. Once there is room again, TELEMETRY that waited for it is due; else it may linger."""
         was_full = self._full
+        if self._full and time.monotonic() - self._shrunk_at >= self.settings.retry_max_s:
+            self._shrunk_at = time.monotonic()
+            store.shrink(free_bytes(self.path.parent))
         if self._ballast.fill(self.settings.floor_bytes) or self.settings.ballast_bytes == 0:
             self._full = False
         elif self._full and store.spare_bytes() >= retention.SPARE_BYTES:
