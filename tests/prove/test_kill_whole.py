@@ -22,13 +22,13 @@ PER_FOLDER = 50
 @pytest.mark.prove
 @pytest.mark.timeout(5400)
 async def test_kills_of_box_and_hub_lose_and_double_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    luck = random.Random(SEED)
+    rng = random.Random(SEED)
     figures = Figures()
     async with zygote() as start:
         while figures.kills < KILLS:
             folder = tmp_path / str(figures.kills)
             folder.mkdir()
-            figures += await kill_and_judge(folder, start, min(PER_FOLDER, KILLS - figures.kills), luck)
+            figures += await kill_and_judge(folder, start, min(PER_FOLDER, KILLS - figures.kills), rng)
             with capsys.disabled():
                 print(f"\n{figures}", flush=True)
     assert figures.kills >= KILLS

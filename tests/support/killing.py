@@ -88,28 +88,28 @@ class Programs:
         return [self._folder / f"{program}.log" for program in self._configs]
 
 
-async def kill_and_judge(folder: Path, start: Zygote, kills: int, luck: random.Random) -> Figures:
+async def kill_and_judge(folder: Path, start: Zygote, kills: int, rng: random.Random) -> Figures:
     """Runs box and hub under load in `folder`, kills them `kills` times, checks everything, and returns figures."""
     ports = Ports()
     figures = Figures()
     async with rig_device() as (device, device_port), aiohttp.ClientSession() as session:
         edge, central = write_configs(folder, ports, device_port)
         programs = Programs(folder, start, edge, central)
-        cards = Cards(f"http://127.0.0.1:{ports.kiosk}", luck)
+        cards = Cards(f"http://127.0.0.1:{ports.kiosk}", rng)
         operator = Taken(f"http://127.0.0.1:{ports.http}")
         try:
             await programs.up("central")
             await programs.up("edge")
             await _wait_for_acks(device, 1)
             load = [
-                asyncio.create_task(_press_for_ever(device, luck), name="presses"),
+                asyncio.create_task(_press_for_ever(device, rng), name="presses"),
                 *(asyncio.create_task(_tap_for_ever(cards, session, kiosk), name="taps") for kiosk in range(KIOSKS)),
                 asyncio.create_task(_take_for_ever(operator, session), name="operator"),
             ]
             for _ in range(kills):
-                await _wait_for_acks(device, luck.choice((0, 0, 1, 2, 5, 15)))
-                await asyncio.sleep(luck.uniform(0, 0.09))  # luck, not a wait for something
-                victims = luck.choice((("edge",), ("edge",), ("central",), ("central",), ("edge", "central")))
+                await _wait_for_acks(device, rng.choice((0, 0, 1, 2, 5, 15)))
+                await asyncio.sleep(rng.uniform(0, 0.09))  # chance, not a wait for something
+                victims = rng.choice((("edge",), ("edge",), ("central",), ("central",), ("edge", "central")))
                 for program in victims:
                     await programs.kill(program)
                 for program in victims:
@@ -151,12 +151,12 @@ async def _wait_for_acks(device: RigDevice, more: int) -> None:
                 continue
 
 
-async def _press_for_ever(device: RigDevice, luck: random.Random) -> None:
+async def _press_for_ever(device: RigDevice, rng: random.Random) -> None:
     while True:
-        device.press(f"rig:band-{luck.randrange(BANDS)}")
-        for number in range(luck.randrange(4)):
-            device.say(f"state {number} rig:band-{luck.randrange(BANDS)}")
-        await asyncio.sleep(luck.uniform(0.005, 0.04))
+        device.press(f"rig:band-{rng.randrange(BANDS)}")
+        for number in range(rng.randrange(4)):
+            device.say(f"state {number} rig:band-{rng.randrange(BANDS)}")
+        await asyncio.sleep(rng.uniform(0.005, 0.04))
 
 
 async def _tap_for_ever(cards: Cards, session: aiohttp.ClientSession, kiosk: int) -> None:

@@ -237,7 +237,7 @@ class Cards:
     """People at the kiosks. A page that gets no answer asks again with the same nonce, or its user gives up."""
 
     base: str
-    luck: random.Random
+    rng: random.Random
     tapped: set[bytes] = field(default_factory=set)
     recorded: dict[bytes, str] = field(default_factory=dict)  # nonce -> ref
     undone: set[bytes] = field(default_factory=set)
@@ -254,10 +254,10 @@ class Cards:
             await asyncio.sleep(0.09)
             return
         who, what = self.free.popleft()
-        nonce = self.luck.randbytes(16)
+        nonce = self.rng.randbytes(16)
         self.tapped.add(nonce)
         body = {"token": token(who), "activity": f"a-{what}", "nonce": nonce.hex()}
-        for _ in range(self.luck.choice((1, 3, 6))):
+        for _ in range(self.rng.choice((1, 3, 6))):
             answer = await self.post(session, kiosk, "check-in", body, nonce)
             if answer is None:
                 await asyncio.sleep(0.05)
@@ -276,7 +276,7 @@ class Cards:
         outcome = answer.get("outcome")
         if outcome == "recorded":
             self.recorded[nonce] = answer["ref"]
-            if self.luck.random() < 0.1:
+            if self.rng.random() < 0.1:
                 undo = await self.post(session, kiosk, "undo", {"ref": answer["ref"]})
                 if undo is not None and undo.get("outcome") == "undone":
                     self.undone.add(nonce)

@@ -42,9 +42,9 @@ _GIVEN: set[int] = set()  # ports that this process has promised to somebody
 
 def free_port() -> int:
     """Returns a TCP port of 127.0.0.1 that nobody has now, each only once; none that the kernel gives to clients."""
-    luck = random.Random(os.urandom(8))
+    rng = random.Random(os.urandom(8))
     while True:
-        port = luck.randrange(20_000, 30_000)
+        port = rng.randrange(20_000, 30_000)
         if port in _GIVEN:
             continue
         with socket.socket() as probe, suppress(OSError):

@@ -170,11 +170,11 @@ class Anybody:
 
 
 async def test_rates_are_limited_per_peer() -> None:
-    limits = PushLimits(requests_per_s=5)
+    limits = PushLimits(requests_per_s=0.5)  # a burst of one; the next may come after two seconds
     async with listen_for_push(Anybody(), "127.0.0.1", 0, limits) as listener:
         camera = PushCameraSimulator(f"http://127.0.0.1:{listener.port}/")
-        statuses = [await camera.post(b"x") for _ in range(14)]
-        assert statuses[:10] == [200] * 10
+        statuses = await asyncio.gather(*(camera.post(b"x") for _ in range(6)))
+        assert 200 in statuses
         assert 429 in statuses
 
 
