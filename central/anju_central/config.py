@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from anju_base import toml_config as toml_file
+from anju_base import toml_config
 from anju_base.toml_config import TomlFileError, line_of
 
 ID_PATTERN = re.compile(r"[a-z0-9-]{1,32}")
@@ -77,8 +77,8 @@ def is_loopback(host: str) -> bool:
 
 def load_config(path: Path) -> CentralConfig:
     """Reads `path`. Relative paths in it are relative to the file. Raises ConfigError."""
-    text = toml_file.read_text(path, ConfigError)
-    return _Reader(path, text).read(toml_file.parse(text, path, ConfigError))
+    text = toml_config.read_text(path, ConfigError)
+    return _Reader(path, text).read(toml_config.parse(text, path, ConfigError))
 
 
 class _Reader:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from anju_base import toml_config as toml_file
+from anju_base import toml_config
 from anju_base.toml_config import TomlFileError
 from anju_base.toml_config import line_of as line_of
 from anju_edge.journal.journal import JournalSettings
@@ -177,12 +177,12 @@ class EdgeConfig:
 
 def load_config(path: Path) -> EdgeConfig:
     """Reads the file. Raises `ConfigError`; nothing is opened or started."""
-    return parse_config(toml_file.read_text(path, ConfigError), path)
+    return parse_config(toml_config.read_text(path, ConfigError), path)
 
 
 def parse_config(text: str, path: Path) -> EdgeConfig:
     """As `load_config`, from text; relative paths in it are taken from the file's folder."""
-    data = toml_file.parse(text, path, ConfigError)
+    data = toml_config.parse(text, path, ConfigError)
     try:
         return _config(data, path)
     except _Bad as bad:

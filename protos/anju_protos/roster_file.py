@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from anju_base import toml_config as toml_file
+from anju_base import toml_config
 from anju_base.toml_config import TomlFileError, line_of
 from anju_protos.v1.control_pb2 import (
     Activity,
@@ -55,12 +55,12 @@ def masked(name: str) -> str:
 
 def load_roster(path: Path) -> RosterBundle:
     """Reads a roster file. Raises `RosterFileError` for anything that is missing, unknown or out of range."""
-    return parse_roster(toml_file.read_text(path, RosterFileError), path)
+    return parse_roster(toml_config.read_text(path, RosterFileError), path)
 
 
 def parse_roster(text: str, path: Path) -> RosterBundle:
     """As `load_roster`, from text; `path` is only named in errors."""
-    return _Reader(text, path).bundle(toml_file.parse(text, path, RosterFileError))
+    return _Reader(text, path).bundle(toml_config.parse(text, path, RosterFileError))
 
 
 class _Reader:
