@@ -61,10 +61,16 @@ API: <a href="/docs">/docs</a>, <a href="/healthz">/healthz</a>, <a href="/metri
 
 Answers = dict[int | str, dict[str, object]]
 GUARDED: Answers = {403: {"model": Refusal}, 421: {"model": Refusal}}
-INVALID: Answers = {422: {"model": Refusal}}
+WHY_INVALID = "What was asked does not fit, or is not allowed now"  # http's own phrase is another in Python 3.13
+INVALID: Answers = {422: {"model": Refusal, "description": WHY_INVALID}}
 UNKNOWN: Answers = INVALID | {404: {"model": Refusal}}
 REFUSED: dict[str, object] = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}}
-STREAMED: Answers = {200: {"model": StreamMessage}, **dict.fromkeys((403, 421, 422), REFUSED)}  # JSON, not events
+STREAMED: Answers = {  # refusals are JSON, not events
+    200: {"model": StreamMessage},
+    403: REFUSED,
+    421: REFUSED,
+    422: REFUSED | {"description": WHY_INVALID},
+}
 COMMANDED: Answers = UNKNOWN | {409: {"model": Conflict}, 503: {"model": Refusal}}
 
 HEARTBEAT_S = 4.0  # a page calls its data old at 10 s

@@ -603,7 +603,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description What was asked does not fit, or is not allowed now */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -661,7 +661,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description What was asked does not fit, or is not allowed now */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -732,7 +732,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description What was asked does not fit, or is not allowed now */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -812,7 +812,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description What was asked does not fit, or is not allowed now */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -892,7 +892,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description What was asked does not fit, or is not allowed now */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -950,7 +950,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description What was asked does not fit, or is not allowed now */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -999,7 +999,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description What was asked does not fit, or is not allowed now */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
