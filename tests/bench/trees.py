@@ -17,7 +17,7 @@ from zipfile import ZipFile
 
 from bench.dependencies import Beside, declared, install_beside
 
-_WHEEL = "import sys; from hatchling.build import build_wheel; build_wheel(sys.argv[1])"
+_WHEEL = "import sys; from hatchling.build import build_editable; build_editable(sys.argv[1])"  # needs no pages
 _PROBE = """
 import importlib, importlib.metadata, importlib.util, json, sys
 import bench.__main__

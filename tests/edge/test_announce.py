@@ -103,10 +103,11 @@ async def test_a_failing_announcement_is_said_once_and_tried_again(caplog: pytes
 
 
 async def test_a_second_box_of_the_same_name_gets_another() -> None:
-    async with announcing(Addresses("127.0.0.1")) as first, announcing(Addresses("127.0.0.1")) as second:
+    async with announcing(Addresses("127.0.0.1")) as first:
         await until(first, AnnounceState.ANNOUNCED)
-        await until(second, AnnounceState.ANNOUNCED)
-        assert first.name != second.name
+        async with announcing(Addresses("127.0.0.1")) as second:
+            await until(second, AnnounceState.ANNOUNCED)
+            assert first.name != second.name
 
 
 async def test_a_badly_named_service_does_not_end_the_search() -> None:

@@ -60,7 +60,8 @@ def test_every_query_reaches_its_rows_by_a_key(
     if name not in whole:
         plan = file.execute(f"explain query plan {statement}", [None] * statement.count("?")).fetchall()
         scans = [step for *_, step in plan if step.startswith("SCAN")]
-        assert not [step for step in scans if "subquery" not in step and "CONSTANT ROWS" not in step]
+        given = ("subquery", "CONSTANT ROWS", "VALUES CLAUSE")  # no table; the words are SQLite's, by its version
+        assert not [step for step in scans if not any(word in step for word in given)]
 
 
 def test_every_query_is_used_and_every_use_has_one() -> None:
