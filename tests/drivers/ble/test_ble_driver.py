@@ -166,7 +166,8 @@ async def test_two_receivers_of_a_box_report_one_press() -> None:
 
 
 async def test_a_hundred_bands_are_all_heard() -> None:
-    bands = [Band(f"ac233fc1{number:04x}", period_s=0.5) for number in range(100)]
+    # slow enough that a terminal's 4 KiB hold all that comes while a busy machine does something else for a second
+    bands = [Band(f"ac233fc1{number:04x}", period_s=2.0) for number in range(100)]
     async with _site(*bands) as (_, box):
         for band in bands:
             await box.first(Sighting, device=band.key)
