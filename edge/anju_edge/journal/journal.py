@@ -215,16 +215,15 @@ class Journal:
             self._memory_stream.acked(seq)
             return
 
-        def take(store: JournalReader) -> StreamInfo | None:
+        def take(store: JournalReader) -> None:
             moved = store.ack(stream, seq)
-            return None if moved is None else moved.info()
+            if moved is not None:  # told from the thread, so that no later word of it (trimmed, removed) is overwritten
+                news = partial(self._take_infos, [moved.info()], [], notify=False)
+                with contextlib.suppress(RuntimeError):  # the loop is closed
+                    self._loop.call_soon_threadsafe(news)
 
-        try:
-            info = await self._ask(take)
-        except NotRecorded:
-            return
-        if info is not None:
-            self._take_infos([info], [], notify=False)
+        with contextlib.suppress(NotRecorded):
+            await self._ask(take)
 
     def pin(self, stream: bytes, first: int, last: int) -> None:
         """Protects first..last from eviction while they are in flight; replaces the stream's earlier pin."""
