@@ -154,10 +154,10 @@ class Store(JournalReader):
         return self._pragma("freelist_count") * PAGE_BYTES
 
     def wal_bytes(self) -> int:
-        """Returns the size of the WAL's file."""
+        """Returns the size of the WAL's file, 0 where that cannot be told. Never raises."""
         try:
             return Path(f"{self.path}-wal").stat().st_size
-        except FileNotFoundError:
+        except OSError:
             return 0
 
     def shrink(self, free_bytes: int) -> bool:
@@ -166,7 +166,10 @@ class Store(JournalReader):
         Returns whether it did. For a disk so small that the WAL and what was confirmed long ago fill it by themselves.
         """
         wal_bytes = self.wal_bytes()
-        growth = self.used_bytes() - self.path.stat().st_size
+        try:
+            growth = self.used_bytes() - self.path.stat().st_size
+        except OSError:  # the file is gone or its disk fails: the next write says so
+            return False
         if wal_bytes <= SHRUNK_BYTES or growth + SHRUNK_BYTES > free_bytes:
             return False
         self.connection.execute(f"PRAGMA incremental_vacuum({self._pragma('freelist_count')})").fetchall()
