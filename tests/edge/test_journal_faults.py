@@ -17,6 +17,7 @@ from anju_edge.journal.journal import Journal, JournalSettings, PendingEvent
 from anju_edge.journal.pending_queue import PendingQueue
 from anju_edge.journal.reader import JournalReader
 from anju_edge.journal.rehome import with_origin
+from anju_edge.journal.repair import open_checked
 from anju_edge.journal.store import Store
 from anju_edge.journal.writer import Job
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, ALARM_RAISED, HEALTH, SOS, TELEMETRY, Alarm, Event, Reason
@@ -169,6 +170,12 @@ async def test_a_full_disk_gets_the_log_back_where_there_is_room_for_what_is_lef
         await journal.append(ACTIVITY, event("it goes on"))
         await hub.follow(journal)
         assert len(hub.facts()) == 2_001
+
+
+def test_giving_the_log_back_raises_nothing_on_a_file_that_is_gone(tmp_path: Path) -> None:
+    with contextlib.closing(open_checked(tmp_path / "journal.sqlite")) as store:
+        store.path.unlink()
+        assert store.shrink(free_bytes=1 << 30) is False
 
 
 async def test_a_disk_that_is_away_at_the_start(tmp_path: Path) -> None:
