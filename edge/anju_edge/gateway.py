@@ -146,6 +146,7 @@ async def run(
             health = box.health(kiosk_service, driver_health, uplink)
             metrics = BoxMetrics(health)
             background = [
+                outflow.create_task(journal.watch(), name="journal"),
                 outflow.create_task(box.tick_forever(), name="tick"),
                 outflow.create_task(box.health_events(health), name="health"),
                 outflow.create_task(box.roster_file.watch(reload), name="roster file"),

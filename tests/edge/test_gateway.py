@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from aiohttp import web
@@ -21,6 +23,7 @@ from anju_edge.clock import SimulatedClock
 from anju_edge.config import ConfigError, DriverConfig, EdgeConfig, SupervisionConfig, WebhookConfig, load_config
 from anju_edge.discovery.announce import Announcement, Announcer
 from anju_edge.gateway import Running, make_drivers, run
+from anju_edge.journal import writer
 from anju_edge.journal.journal import Journal, SalvageReport
 from anju_edge.journal.sql import KV
 from anju_edge.kiosk.backend import CardTap
@@ -160,6 +163,24 @@ async def test_a_damaged_journal_is_an_incident_that_says_what_was_kept(tmp_path
         if event.kind == INCIDENT_STEP and (step := IncidentStep.FromString(event.payload)).note_code
     ]
     assert notes == ["kept=0 lost=0", "kept=41 lost=2"]
+
+
+async def test_a_journal_that_nobody_writes_any_more_ends_the_box(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> NoReturn:
+        raise LookupError("a fault of the software")
+
+    def press(box: Running) -> None:
+        monkeypatch.setattr(writer, "write", broken)
+        box.intake.take(AlarmReading(BAND, frozenset({Reason.SOS}), b"1", 2.0))
+
+    with pytest.raises(ExceptionGroup) as ended:
+        await asyncio.wait_for(run(box_config(tmp_path), asyncio.Event(), on_started=press), 20)
+    assert "a fault of the software" in repr(ended.value.exceptions)
+    assert [line.message for line in caplog.records if line.levelno == logging.CRITICAL] == [
+        "journal: its writer ended, the process must end: LookupError('a fault of the software')"
+    ]
 
 
 async def test_a_damaged_row_of_the_last_run_keeps_no_box_from_starting(tmp_path: Path) -> None:

@@ -9,11 +9,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from anju_drivers.errors import NotRecorded
-from anju_edge.journal.journal import Journal, JournalSettings, PendingEvent
+from anju_edge.journal import writer
+from anju_edge.journal.journal import Journal, JournalSettings, PendingEvent, WriterEnded
 from anju_edge.journal.pending_queue import PendingQueue
 from anju_edge.journal.reader import JournalReader
 from anju_edge.journal.rehome import with_origin
@@ -251,3 +253,38 @@ def test_origin_is_appended_once() -> None:
     assert once.startswith(data)
     assert with_origin(once, b"b" * 16, 9) == once
     assert Event.FromString(once).origin.seq == 7
+
+
+def _broken(*_: object) -> NoReturn:
+    raise LookupError("a fault of the software")
+
+
+async def test_the_end_of_the_writers_thread_is_told_to_all_who_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with await Journal.open(tmp_path, JournalSettings(linger_s=3600.0, ballast_bytes=0)) as journal:
+        lingering = journal.append(TELEMETRY, event("lingers"))
+        watching = asyncio.ensure_future(journal.watch())
+        monkeypatch.setattr(writer, "write", _broken)
+        press = journal.append(ALARM, event("press"))
+        with pytest.raises(WriterEnded, match="a fault of the software"):
+            await asyncio.wait_for(watching, 10)
+        for refused in (press, lingering, journal.append(ALARM, event("later"))):
+            with pytest.raises(NotRecorded, match="a fault of the software"):
+                await refused
+        for asked in (journal.query("select 1"), journal.settled(), journal.flush(), journal.seal(ALARM, "seal")):
+            with pytest.raises(NotRecorded, match="a fault of the software"):
+                await asyncio.wait_for(asked, 10)
+
+
+async def test_a_start_whose_writer_ends_says_so(tmp_path: Path) -> None:
+    with pytest.raises(WriterEnded, match="KeyError"):
+        await asyncio.wait_for(Journal.open(tmp_path, JournalSettings(synchronous="SOMETIMES")), 10)
+
+
+async def test_a_question_that_fails_is_its_askers_matter(tmp_path: Path) -> None:
+    async with await Journal.open(tmp_path, JournalSettings(ballast_bytes=0)) as journal:
+        with pytest.raises(LookupError, match="a fault of the software"):
+            await journal._ask(_broken)
+        await journal.append(ALARM, event("the writer goes on"))
+        assert journal.recording

@@ -42,6 +42,7 @@ __all__ = [
     "SideStatement",
     "SideStatementFailed",
     "StreamInfo",
+    "WriterEnded",
 ]
 
 _log = logging.getLogger(__name__)
@@ -51,6 +52,10 @@ FILE_NAME = "journal.sqlite"
 MAX_EVENT_BYTES = 256 * 1024
 _REHOME_ROWS = 500
 _CLOSE_S = 10.0
+
+
+class WriterEnded(Exception):
+    """The thread that owns the journal's file ended unasked: a fault of this software. The process must end."""
 
 
 class _Live:
@@ -87,13 +92,14 @@ class Journal:
         self._memory_stream: MemoryStream | None = None
         self._forking = asyncio.Lock()
         self._closed = False
+        self._writer_ended: asyncio.Future[WriterEnded] = self._loop.create_future()
 
     @classmethod
     async def open(cls, folder: Path, settings: JournalSettings | None = None) -> Journal:
         """Opens the journal in `folder`, creating or salvaging it (then `salvaged` says what was kept).
 
         A disk that does not answer does not stop it: `fault` is set and events are held in memory. Raises
-        `SchemaTooNew` and `SettingRefused`, which a person must put right.
+        `SchemaTooNew` and `SettingRefused`, which a person must put right, and `WriterEnded`.
         """
         with contextlib.suppress(OSError):  # shows as a fault when the file is opened
             os.makedirs(folder, exist_ok=True)
@@ -173,6 +179,7 @@ class Journal:
 
     async def settled(self) -> None:
         """Waits until the writer has nothing left to trim, evict or check. Raises `NotRecorded` when it closes."""
+        self._check_open()
         await self._writer.submit_last(Job(self._loop, lambda _: None)).result()
 
     # What the uplink needs -------------------------------------------------------------------------------------
@@ -251,9 +258,14 @@ class Journal:
         return await self._ask(lambda store: store.query(sql, args))
 
     async def _ask(self, work: Callable[[JournalReader], T]) -> T:
+        self._check_open()
+        return await self._writer.submit(Job(self._loop, work)).result()
+
+    def _check_open(self) -> None:
         if self._closed:
             raise NotRecorded("the journal is closed")
-        return await self._writer.submit(Job(self._loop, work)).result()
+        if self._writer_ended.done():
+            raise NotRecorded(str(self._writer_ended.result()))
 
     async def _ask_store(self, work: Callable[[Store], T]) -> T:
         def on_store(file: JournalReader) -> T:
@@ -335,6 +347,10 @@ class Journal:
     def recording(self) -> bool:
         """Whether what is appended now reaches the disk."""
         return self.fault is None
+
+    async def watch(self) -> None:
+        """Waits for ever. Raises `WriterEnded` when the writer's thread ended unasked: the process must end, too."""
+        raise await asyncio.shield(self._writer_ended)
 
     def heartbeat_age_s(self) -> float:
         """Returns the seconds since the writer's thread last showed that it lives: once a second when idle."""
@@ -460,6 +476,17 @@ class Journal:
         """The file must not be used by this version."""
         if not self._ready.done():
             self._ready.set_exception(error)
+
+    def writer_ended(self, error: BaseException) -> None:
+        """Nobody writes any more. Whoever waits is told; `watch` ends the process."""
+        ended = WriterEnded(f"the journal's writer ended: {error!r}")
+        ended.__cause__ = error
+        self._writer_ended.set_result(ended)
+        self._writer.fail_jobs(str(ended))
+        if not self._ready.done():
+            self._ready.set_exception(ended)
+        if not self._closed:
+            self.faulted(str(ended))
 
     # `salvaged` is the report; the writer sets it through this
     def note_salvage(self, report: SalvageReport) -> None:

@@ -62,6 +62,8 @@ class WriterListener(Protocol):
 
     def refused(self, error: Exception) -> None: ...
 
+    def writer_ended(self, error: BaseException) -> None: ...
+
 
 class Job(Generic[T]):
     """Something to do with the file in the writer's thread, for someone who waits in the loop.
@@ -177,6 +179,22 @@ class Writer:
     # The thread ------------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        try:
+            self._serve()
+        except BaseException as error:  # noqa: BLE001 - told to the loop, which ends the process
+            _log.critical("journal: its writer ended, the process must end: %r", error, exc_info=error)
+            self._post(self._listener.writer_ended, error)
+            with contextlib.suppress(Exception):
+                self._close_files()
+
+    def fail_jobs(self, reason: str) -> None:
+        """Tells all who wait for a job that it will not be done."""
+        while self.jobs:
+            self.jobs.popleft().fail(NotRecorded(reason))
+        while self._settling:
+            self._settling.pop().fail(NotRecorded(reason))
+
+    def _serve(self) -> None:
         while not self._closing:
             self._run_until_idle()
             with contextlib.suppress(queue.Empty):
@@ -186,10 +204,7 @@ class Writer:
         if self._store is not None and not self._down:
             with contextlib.suppress(sqlite3.Error):
                 self._store.save_acks()
-        for job in self.jobs:
-            job.fail(NotRecorded("the journal is closed"))
-        for last in self._settling:
-            last.fail(NotRecorded("the journal is closed"))
+        self.fail_jobs("the journal is closed")
         self._close_files()
 
     def _pause_s(self) -> float:
@@ -255,7 +270,7 @@ class Writer:
         started = time.monotonic()
         try:
             commit = write(store, group)
-        except (sqlite3.Error, RowDamaged):
+        except BaseException:
             self.pending.put_back(group)
             self.due = True
             raise
@@ -289,6 +304,9 @@ class Writer:
             job.fail(NotRecorded(str(error)))
             self._drop_reader()
         except (NotRecorded, ValueError) as error:
+            job.fail(error)
+        except Exception as error:  # noqa: BLE001 - a fault of who asked, not of the file: the writer goes on
+            _log.exception("journal: what was asked of the file failed")
             job.fail(error)
         else:
             job.finish(result)
