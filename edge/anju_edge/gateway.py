@@ -400,7 +400,7 @@ class _Box:
     def _journal_salvaged(self, report: SalvageReport) -> None:
         """A P4 that says what was kept, for whoever looks after the disk."""
         opened = self.intake.alarm("", JournalSalvaged(), REAL)
-        self.incidents.note(opened.key, f"kept={report.kept} lost={report.lost}")
+        self.incidents.note(opened.key, report.words())
         self._status_changed()
 
     def _close_what_ended(self) -> None:

@@ -162,7 +162,7 @@ async def test_a_damaged_journal_is_an_incident_that_says_what_was_kept(tmp_path
         for event in await events_after(config)
         if event.kind == INCIDENT_STEP and (step := IncidentStep.FromString(event.payload)).note_code
     ]
-    assert notes == ["kept=0 lost=0", "kept=41 lost=2"]
+    assert notes == ["kept=0 lost=0 tails_unknown=3", "kept=41 lost=2"]
 
 
 async def test_a_journal_that_nobody_writes_any_more_ends_the_box(

@@ -16,7 +16,7 @@ import pytest
 from anju_base.sqlite_schema import load_migrations, migrate
 from anju_edge.journal.journal import Journal, JournalSettings
 from anju_edge.journal.repair import scrub
-from anju_edge.journal.salvage.salvage import finish_interrupted
+from anju_edge.journal.salvage.replacing import finish_interrupted
 from anju_edge.journal.streams import StreamInfo
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, HEALTH, TELEMETRY, Event
 from anju_protos.v1.uplink_pb2 import Skip

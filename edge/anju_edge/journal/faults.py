@@ -16,6 +16,7 @@ class Fault(Enum):
     IO = "disk error"
     READ_ONLY = "disk read-only"
     CORRUPT = "journal damaged"
+    AWAY = "journal not in its place"
 
 
 _FAULT_OF_CODE = {
@@ -36,6 +37,8 @@ _FAULT_OF_CODE = {
 
 def fault_of(error: sqlite3.Error) -> Fault | None:
     """Returns what went wrong with the storage, or None when the statement itself is wrong."""
+    if isinstance(error, DiskAway | FileGone):
+        return Fault.AWAY
     code = getattr(error, "sqlite_errorcode", None)  # absent on errors the sqlite3 module raises by itself
     return None if code is None else _FAULT_OF_CODE.get(code & 0xFF)
 
@@ -56,6 +59,18 @@ class RowDamaged(Exception):
         self.stream, self.seq = stream, seq
 
 
+class DiskAway(sqlite3.OperationalError):
+    """The disk that should hold the journal is not there. Nothing may be written in its place; it may come back."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+
+
+class FileGone(sqlite3.OperationalError):
+    """The open file, or its log, has no name any more, or its name is another file's."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+
+
 class FileDamaged(sqlite3.DatabaseError):
     """The file's own structure is wrong, as SQLite's check says."""
 
@@ -66,6 +81,11 @@ class SettingRefused(Exception):
     """SQLite did not take a setting that the promises rest on."""
 
 
+def log_path(path: Path) -> Path:
+    """Returns where SQLite keeps the write-ahead log of the file at `path`."""
+    return Path(f"{path}-wal")
+
+
 def settle_wal(path: Path) -> None:
     """Writes the WAL's bytes over themselves and syncs them. Raises OSError.
 
@@ -73,7 +93,7 @@ def settle_wal(path: Path) -> None:
     them and go on as if they were durable. Writing them again makes them dirty, so that the sync counts. Only with the
     connection closed.
     """
-    wal = Path(f"{path}-wal")
+    wal = log_path(path)
     if not wal.exists():
         return
     descriptor = os.open(wal, os.O_RDWR)

@@ -101,8 +101,6 @@ class Journal:
         A disk that does not answer does not stop it: `fault` is set and events are held in memory. Raises
         `SchemaTooNew` and `SettingRefused`, which a person must put right, and `WriterEnded`.
         """
-        with contextlib.suppress(OSError):  # shows as a fault when the file is opened
-            os.makedirs(folder, exist_ok=True)
         journal = cls(folder, settings or JournalSettings())
         journal._writer.start()
         try:

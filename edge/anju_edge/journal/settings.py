@@ -11,6 +11,7 @@ MIB = 1 << 20
 class JournalSettings:
     """Sizes and waits of the journal.
 
+    - `mount`: where the disk that holds the journal must be mounted; without it nothing is recorded. Empty = any disk.
     - `linger_s`: how long TELEMETRY may wait for company before it is written; spares the flash.
     - `group_rows`: most rows in one transaction.
     - `quota_bytes`, `reserve_bytes`: the file's content may grow to the quota; the reserve at its end is for ALARM and
@@ -26,6 +27,7 @@ class JournalSettings:
       that they would see the loss.
     """
 
+    mount: str = ""
     linger_s: float = 10.0
     group_rows: int = 1000
     quota_bytes: int = 2048 * MIB

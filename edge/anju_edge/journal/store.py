@@ -16,7 +16,7 @@ from importlib import resources
 from pathlib import Path
 
 from anju_base.sqlite_schema import load_migrations, migrate
-from anju_edge.journal.faults import FileDamaged, SettingRefused
+from anju_edge.journal.faults import FileDamaged, SettingRefused, log_path
 from anju_edge.journal.reader import JournalReader, close_quietly
 from anju_edge.journal.sql import ROWS, STORE
 from anju_edge.journal.stream import Stream
@@ -156,7 +156,7 @@ class Store(JournalReader):
     def wal_bytes(self) -> int:
         """Returns the size of the WAL's file, 0 where that cannot be told. Never raises."""
         try:
-            return Path(f"{self.path}-wal").stat().st_size
+            return log_path(self.path).stat().st_size
         except OSError:
             return 0
 

@@ -48,9 +48,18 @@ class StreamInfo:
 
 @dataclass(frozen=True, slots=True)
 class SalvageReport:
-    """What a damaged journal still gave: rows kept, numbers lost (as far as known), where the damaged file lies."""
+    """What a damaged journal still gave: rows kept, numbers lost as far as known, where the damaged file lies.
+
+    `tails_unknown`: of how many of its `streams` nobody can know how far they went: more may be lost of each.
+    """
 
     kept: int
     lost: int
     streams: int
     quarantined: str
+    tails_unknown: int = 0
+
+    def words(self) -> str:
+        """Returns the figures as a step's note code says them."""
+        unknown = f" tails_unknown={self.tails_unknown}" if self.tails_unknown else ""
+        return f"kept={self.kept} lost={self.lost}{unknown}"

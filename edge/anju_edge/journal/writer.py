@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import queue
 import sqlite3
 import threading
@@ -24,16 +25,28 @@ from anju_drivers.errors import NotRecorded
 from anju_edge.journal import retention
 from anju_edge.journal.ballast import Ballast, free_bytes
 from anju_edge.journal.entries import Entry, PendingEvent
-from anju_edge.journal.faults import Fault, RowDamaged, SettingRefused, fault_of, settle_wal, storage_error
+from anju_edge.journal.faults import (
+    Fault,
+    FileDamaged,
+    FileGone,
+    RowDamaged,
+    SettingRefused,
+    fault_of,
+    settle_wal,
+    storage_error,
+)
 from anju_edge.journal.pending_queue import PendingQueue
 from anju_edge.journal.reader import JournalReader
 from anju_edge.journal.repair import open_checked, repair_row, scrub
-from anju_edge.journal.salvage.salvage import drop_quarantined, finish_interrupted, salvage
+from anju_edge.journal.salvage.replacing import drop_quarantined, finish_interrupted, set_stranger_aside
+from anju_edge.journal.salvage.rescue import rescue
+from anju_edge.journal.salvage.salvage import salvage
 from anju_edge.journal.settings import JournalSettings
-from anju_edge.journal.store import Store
+from anju_edge.journal.store import Store, read_register
 from anju_edge.journal.stream import Stream
 from anju_edge.journal.streams import SalvageReport, StreamInfo
 from anju_edge.journal.transaction import CommitResult, write
+from anju_edge.journal.whereabouts import Identity, check_disk, check_mount, check_register, is_empty
 
 _log = logging.getLogger(__name__)
 
@@ -124,6 +137,8 @@ class Writer:
         self._woken = False
         self._closing = False
         self._store: Store | None = None
+        self._identity: Identity | None = None  # of the file as it was last opened
+        self._looked_at = 0.0
         self._reading: JournalReader | None = None  # serves reads while the file cannot be written
         self._failures = 0
         self._down = False
@@ -245,6 +260,7 @@ class Writer:
                 return not self._closing
             return self._run_job()
         store = self._store
+        self._look_for_file(store)
         pending = self.pending
         settling = list(self._settling)  # whoever asks from here on waits for the next look
         if pending.alarms:
@@ -424,7 +440,7 @@ class Writer:
         if self._failures:
             self._drop_reader()
         try:
-            finish_interrupted(self.path)
+            self._find_file()
             if self._unsettled:
                 settle_wal(self.path)
                 self._unsettled = False
@@ -444,11 +460,75 @@ class Writer:
             self._damaged = True
             self._salvage()
             return
+        if any(not stream.sealed and stream.id not in store.streams for stream in self._remembered.values()):
+            self._refuse_stranger(store)
         self._store = store
+        self._identity = Identity.of(self.path)
         self._opened = True
         self._adopt(store)
         if self._failures:
             self._probe_write(store)
+
+    def _find_file(self) -> None:
+        """Looks before the file is opened: one that should be there and is not is no new journal. Raises OSError."""
+        check_mount(self.settings.mount)
+        if self._identity is None:
+            os.makedirs(self.path.parent, exist_ok=True)
+        else:
+            check_disk(self.path, self._identity.folder_device)
+        finish_interrupted(self.path)
+        if self._opened:
+            self._damaged = self._damaged or not self.path.exists() or is_empty(self.path)
+        else:
+            check_register(self.path)
+            self._damaged = self._damaged or (is_empty(self.path) and bool(read_register(self.path)))
+
+    def _look_for_file(self, store: Store) -> None:
+        """Once a second: whether what is open is still what its name says. Copies it back where it is not."""
+        now, identity = time.monotonic(), self._identity
+        if now - self._looked_at < TICK_S or identity is None:
+            return
+        self._looked_at = now
+        check_mount(self.settings.mount)
+        if identity.is_file_gone(self.path):
+            check_disk(self.path, identity.folder_device)
+            self._rescue(store)
+            raise FileGone(f"{self.path} was removed or replaced while it was open")
+        if is_empty(self.path):
+            raise FileDamaged(f"{self.path} was emptied while it was open")
+        if identity.is_log_gone(self.path):
+            store.checkpoint()  # what is in it can still be read
+            raise FileGone(f"the write-ahead log of {self.path} was removed while it was open")
+
+    def _rescue(self, store: Store) -> None:
+        """Copies the open file to where it belongs. Where that fails, what the hub lacks of it is lost, and said."""
+        self._wait_for_confirmations(f"{Fault.AWAY.value}: {self.path} was removed or replaced")
+        try:
+            try:
+                rescue(store, self._show_life)
+            except (sqlite3.Error, OSError):
+                self._ballast.give_up()
+                rescue(store, self._show_life)
+        except (sqlite3.Error, OSError) as error:
+            _log.error("journal: what is open cannot be copied to %s: %s", self.path, error)
+            self._damaged = True
+            with contextlib.suppress(OSError):
+                set_stranger_aside(self.path)
+        else:
+            _log.warning("journal: copied back to %s, nothing is lost", self.path)
+
+    def _refuse_stranger(self, store: Store) -> None:
+        """What stands at the journal's name lacks our live streams: kept aside, and never written."""
+        store.close()
+        set_stranger_aside(self.path)
+        self._damaged = True
+        raise FileGone(f"{self.path} is another box's; it is kept as journal-stranger.sqlite")
+
+    def _wait_for_confirmations(self, why: str) -> None:
+        """Says that nothing is confirmed for now, before work on the file that may take half a minute."""
+        if self._opened and not self._down:
+            self._down, self._fault_text = True, why
+            self._post(self._listener.faulted, why)
 
     def _adopt(self, store: Store) -> None:
         """Takes over what an earlier connection knew, and tells the loop which streams there are."""
@@ -483,9 +563,7 @@ class Writer:
 
     def _salvage(self) -> None:
         self._salvages += 1
-        if self._opened and not self._down:  # it may take half a minute: nobody shall wait for a confirmation
-            self._down = True
-            self._post(self._listener.faulted, self._reason)
+        self._wait_for_confirmations(self._reason)
         try:
             report = salvage(
                 self.path,

@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import logging
-import os
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,6 +22,14 @@ from pathlib import Path
 from anju_edge.journal.entries import Gap
 from anju_edge.journal.repair import break_at, copy_rows, open_checked, take_over, take_over_skip
 from anju_edge.journal.salvage.page_carving import carve_rows
+from anju_edge.journal.salvage.replacing import (
+    damaged_path,
+    drop_quarantined,
+    fresh_path,
+    remove,
+    replace_by_fresh,
+    sync,
+)
 from anju_edge.journal.salvage.salvage_rows import DamagedRows, Range, Row, without
 from anju_edge.journal.sql import SALVAGE
 from anju_edge.journal.store import PAGE_BYTES, Store, read_register
@@ -35,7 +42,6 @@ from anju_protos.v1.uplink_pb2 import Skip
 _log = logging.getLogger(__name__)
 
 _GROUP = 1000
-_SIDE_FILES = ("", "-wal", "-shm")
 
 
 def salvage(
@@ -48,79 +54,29 @@ def salvage(
     stays beside it as `journal-damaged.sqlite`, in place of an earlier one. Raises sqlite3.Error or OSError where the
     disk fails.
     """
-    fresh_path, aside = _fresh_path(path), _damaged_path(path)
+    made = fresh_path(path)
     drop_quarantined(path)
-    for suffix in _SIDE_FILES:
-        Path(f"{fresh_path}{suffix}").unlink(missing_ok=True)
-    with contextlib.closing(open_checked(fresh_path)) as fresh:
+    remove(made)
+    with contextlib.closing(open_checked(made)) as fresh:
         fresh.checkpoint()
-        _lend_first_page(path, fresh_path)
+        _lend_first_page(path, made)
         # No WAL and no syncs while it is built: until it is complete it counts for nothing.
         fresh.connection.execute("PRAGMA journal_mode = OFF")
         fresh.connection.execute("PRAGMA synchronous = OFF")
         with contextlib.closing(_open_damaged(path)) as damaged:
-            report = _copy(damaged, path, fresh, known, str(aside), telemetry, tick)
-    _sync(fresh_path)
-    _move_aside(path, aside)
-    fresh_path.rename(path)
-    _sync(path.parent)
+            report = _copy(damaged, path, fresh, known, str(damaged_path(path)), telemetry, tick)
+    sync(made)
+    replace_by_fresh(path)
     return report
 
 
-def finish_interrupted(path: Path) -> None:
-    """Ends a salvage that a crash cut short: takes the new file if the old one is gone, else drops the new one.
-
-    Raises OSError.
-    """
-    fresh_path = _fresh_path(path)
-    if not fresh_path.exists():
-        return
-    if path.exists():
-        for suffix in _SIDE_FILES:
-            Path(f"{fresh_path}{suffix}").unlink(missing_ok=True)
-        return
-    _move_aside(path, _damaged_path(path))
-    fresh_path.rename(path)
-    _sync(path.parent)
-
-
-def drop_quarantined(path: Path) -> bool:
-    """Deletes the damaged file that an earlier salvage kept. Returns whether there was one. Raises OSError."""
-    aside = _damaged_path(path)
-    there = aside.exists()
-    for suffix in _SIDE_FILES:
-        Path(f"{aside}{suffix}").unlink(missing_ok=True)
-    return there
-
-
-def _damaged_path(path: Path) -> Path:
-    return path.with_name("journal-damaged.sqlite")
-
-
-def _fresh_path(path: Path) -> Path:
-    return path.with_name("journal-salvaged.sqlite")
-
-
-def _move_aside(path: Path, aside: Path) -> None:
-    for suffix in _SIDE_FILES:
-        source = Path(f"{path}{suffix}")
-        if source.exists():
-            source.rename(f"{aside}{suffix}")
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _open_damaged(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        return sqlite3.connect(":memory:", isolation_level=None)  # as a file of zero bytes reads: no table
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=1.0)
 
 
-def _lend_first_page(path: Path, fresh_path: Path) -> None:
+def _lend_first_page(path: Path, made: Path) -> None:
     """Replaces a first page that SQLite cannot read by that of a new file: its tables have the same root pages.
 
     For that, a migration may add tables and indexes and drop none.
@@ -131,9 +87,9 @@ def _lend_first_page(path: Path, fresh_path: Path) -> None:
                 return
     except sqlite3.DatabaseError:
         pass
-    if path.stat().st_size < PAGE_BYTES:
+    if not path.exists() or path.stat().st_size < PAGE_BYTES:
         return
-    with fresh_path.open("rb") as fresh, path.open("r+b") as file:
+    with made.open("rb") as fresh, path.open("r+b") as file:
         page = bytearray(fresh.read(PAGE_BYTES))
         page[28:32] = (path.stat().st_size // PAGE_BYTES).to_bytes(4, "big")  # pages in the file
         page[32:40] = bytes(8)  # no free list
@@ -165,6 +121,7 @@ def _copy(
     tick()
     _carve(path, fresh, sorted(keys for source in sources for keys in source.unreached()), tick)
     kept = lost = 0
+    tails_unknown = sum(item.live and item.known_last is None for item in found)
     for item, source in zip(found, sources, strict=True):
         if item.uncertain:
             _start_at_first(item.stream, source)
@@ -175,7 +132,7 @@ def _copy(
         kept, lost = kept + kept_now, lost + lost_now
     fresh.connection.execute(SALVAGE.drop_carved)
     _copy_side_tables(damaged, fresh)
-    return SalvageReport(kept=kept, lost=lost, streams=len(found), quarantined=aside)
+    return SalvageReport(kept=kept, lost=lost, streams=len(found), tails_unknown=tails_unknown, quarantined=aside)
 
 
 class _Source:
@@ -253,8 +210,8 @@ def _streams(damaged: sqlite3.Connection, path: Path, known: Mapping[bytes, Stre
                 number, ident, lane, sealed, note, base, base_hash, acked, acked_hash, broken_at = row
                 stream = Stream(number, ident, lane, True, note, base, base_hash, acked, acked_hash, broken_at, None)
                 found[ident] = _Found(stream, not sealed, None)
-    for number, ident, lane in read_register(path):
-        if ident not in found and ident not in known:
+    for number, ident, lane in [] if known else read_register(path):  # a running process knows them all
+        if ident not in found:
             stream = Stream(number, ident, lane, True, "salvage", 0, b"", 0, b"", 1, None)
             found[ident] = _Found(stream, True, None, uncertain=True)
     for ident, stream in known.items():
