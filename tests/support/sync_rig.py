@@ -21,6 +21,7 @@ from anju_edge.clock import SimulatedClock
 from anju_edge.journal.journal import Journal, JournalSettings
 from anju_edge.sync.box_identity import BoxIdentity
 from anju_edge.sync.uplink import SyncSettings, Uplink
+from anju_protos.line_check import KEEPALIVE_S, keepalive_options
 from anju_protos.v1.control_pb2 import BoxStatus, OpenIncidents
 from anju_protos.v1.event_pb2 import (
     ALARM_RAISED,
@@ -107,11 +108,15 @@ class Hub:
 
 @asynccontextmanager
 async def serving(
-    store: SqliteEventStore, *, port: int = 0, communities: dict[str, str] | None = None
+    store: SqliteEventStore,
+    *,
+    port: int = 0,
+    communities: dict[str, str] | None = None,
+    keepalive_s: float = KEEPALIVE_S,
 ) -> AsyncIterator[Hub]:
     """Serves `store` on loopback."""
     contacts, feed = Contacts(), Feed()
-    server = grpc.aio.server(options=SERVER_OPTIONS)
+    server = grpc.aio.server(options=tuple((dict(SERVER_OPTIONS) | dict(keepalive_options(keepalive_s))).items()))
     known = {BOX.box: BOX.community} if communities is None else communities
     core = add_services(server, store, known, contacts, feed)
     bound = server.add_insecure_port(f"127.0.0.1:{port}")
@@ -123,11 +128,13 @@ async def serving(
 
 
 @asynccontextmanager
-async def hub_at(folder: Path, *, port: int = 0, communities: dict[str, str] | None = None) -> AsyncIterator[Hub]:
+async def hub_at(
+    folder: Path, *, port: int = 0, communities: dict[str, str] | None = None, keepalive_s: float = KEEPALIVE_S
+) -> AsyncIterator[Hub]:
     """Serves the SQLite store in `folder`."""
     store = SqliteEventStore.open(folder)
     try:
-        async with serving(store, port=port, communities=communities) as hub:
+        async with serving(store, port=port, communities=communities, keepalive_s=keepalive_s) as hub:
             yield hub
     finally:
         await store.close()

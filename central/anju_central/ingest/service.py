@@ -27,6 +27,7 @@ from anju_central.ingest.handshake import (
 )
 from anju_central.ingest.in_flight import InFlightBytes
 from anju_central.store.event_store import EventStore, StoreUnavailable, Submission
+from anju_protos.line_check import KEEPALIVE_S, keepalive_options
 from anju_protos.v1.uplink_pb2 import Ack, Batch, BoxFrame, Credit, Hello, HubFrame, StreamState, Welcome
 from anju_protos.v1.uplink_pb2_grpc import (
     AlarmUplinkServicer,
@@ -42,9 +43,7 @@ MAX_MESSAGE_BYTES: Final = 1024 * 1024  # boxes send at most 512 KiB
 SERVER_OPTIONS: Final = (
     ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
     ("grpc.so_reuseport", 0),  # a second hub on the same port must fail, not share
-    ("grpc.keepalive_time_ms", 30_000),
-    ("grpc.keepalive_timeout_ms", 15_000),
-    ("grpc.keepalive_permit_without_calls", 1),
+    *keepalive_options(KEEPALIVE_S),
     ("grpc.http2.min_ping_interval_without_data_ms", 1_000),  # boxes may ask often whether the line is alive
     ("grpc.http2.max_ping_strikes", 0),
 )

@@ -14,6 +14,7 @@ from typing import Final, Literal, Protocol
 
 from anju_edge.journal.streams import MEMORY_STREAM_NOTE
 from anju_edge.sync.box_identity import BoxIdentity
+from anju_protos.line_check import KEEPALIVE_S
 from anju_protos.v1.event_pb2 import Anchor, Lane, Stamp
 from anju_protos.v1.uplink_pb2 import Batch, Cursor, Hello, Refusal, Skip, StreamState, Welcome
 
@@ -59,7 +60,7 @@ class SyncSettings:
     seal_offline_s: float = field(default=600.0, metadata={"range": (1, 1e6)})
     status_period_s: float = field(default=10.0, metadata={"range": (0.2, 60)})
     time_period_s: float = field(default=600.0, metadata={"range": (1, 86_400)})
-    keepalive_s: float = field(default=20.0, metadata={"range": (1, 600)})
+    keepalive_s: float = field(default=KEEPALIVE_S, metadata={"range": (1, 600)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from anju_edge.sync.session import (
     should_seal,
     with_newest_last,
 )
+from anju_protos.line_check import keepalive_options
 from anju_protos.v1.control_pb2 import BoxStatus, OpenIncidents
 from anju_protos.v1.control_pb2_grpc import ControlStub
 from anju_protos.v1.event_pb2 import ALARM, TELEMETRY, Anchor
@@ -228,13 +229,9 @@ class Uplink:
     # ---- channels
 
     def _channel(self, *, own_connection: bool) -> grpc.aio.Channel:
-        keepalive_ms = int(self._settings.keepalive_s * 1000)
         options: list[tuple[str, int]] = [
+            *keepalive_options(self._settings.keepalive_s),
             ("grpc.use_local_subchannel_pool", int(own_connection)),  # gRPC shares connections between channels
-            ("grpc.keepalive_time_ms", keepalive_ms),
-            ("grpc.keepalive_timeout_ms", keepalive_ms // 2),
-            ("grpc.keepalive_permit_without_calls", 1),
-            ("grpc.http2.max_pings_without_data", 0),
             ("grpc.initial_reconnect_backoff_ms", 100),  # how often to try is ours to say
             ("grpc.min_reconnect_backoff_ms", 2_000),
             ("grpc.max_reconnect_backoff_ms", 2_000),
