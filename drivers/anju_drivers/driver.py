@@ -11,7 +11,7 @@ sounds) is decided by the box. Device keys are `family:identity` in lower case: 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeAlias, runtime_checkable
@@ -247,6 +247,8 @@ class DriverSpec:
     - `simulate(options)`: a simulator (`simulation.Simulator`), or None where there is none.
     - `decoder()`: a fresh decoder of this driver's byte stream, or None where frames come whole.
     - `options`: key of the driver's table -> what it means, with unit and default, in English.
+    - `hear(item)`: what one item of a case file says, each with its time in seconds; None where the item's bytes tell
+      all, as `decoder` and `explain` take them.
     """
 
     name: str
@@ -259,3 +261,4 @@ class DriverSpec:
     simulate: Callable[[Mapping[str, object]], object] | None = None
     options: Mapping[str, str] = field(default_factory=dict)
     decoder: Callable[[], StreamDecoder] | None = None
+    hear: Callable[[Mapping[str, object]], Iterable[tuple[float, Explained]]] | None = None

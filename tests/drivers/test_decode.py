@@ -93,6 +93,24 @@ def test_vectors_in_the_vocabulary_of_their_expect(run: Any, tmp_path: Path) -> 
         assert "error" in lines[-1]
 
 
+def test_field_cases_in_their_own_words(run: Any) -> None:
+    file = VECTORS / "cases" / "bands.json"
+    items = json.loads(file.read_text(encoding="utf-8"))
+    code, lines = run("gt06", "--vectors", str(file))
+    assert code == 0
+    assert [line["name"] for line in lines] == [item["name"] for item in items]
+    assert {line["name"] for line in lines if "got" in line} == {
+        item["name"] for item in items if item["driver"] == "gt06"
+    }
+    got = {line["name"]: line["got"] for line in lines if "got" in line}
+    assert got["sos_only_in_status_bits"]["alarms"] == [["sos"]]
+    assert got["sos_only_in_status_bits"]["reply_hex"].startswith("78780516")
+    code, lines = run("ble", "--vectors", str(file))
+    got = {line["name"]: line["got"] for line in lines if "got" in line}
+    assert got["one_click_of_a_wall_switch_old_firmware"]["presses"] == 1
+    assert code == 0
+
+
 async def test_a_simulated_reader_from_the_command_line(tmp_path: Path) -> None:
     code = f"import typer; from anju_edge.cli.simulate import simulate; typer.run({simulate.__name__})"
     link = tmp_path / "tty"

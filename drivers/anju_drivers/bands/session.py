@@ -84,8 +84,15 @@ def _damaged(reason: str) -> Explained:
 
 
 def explained_frames(session: BandSession) -> ExplainedStream[DecodedFrame]:
-    """A session as `DriverSpec.decoder`: what it says, without replies."""
-    return ExplainedStream(session, lambda decoded: decoded.explained)
+    """A session as `DriverSpec.decoder`; `reply_hex` is what a band that is known would hear."""
+    return ExplainedStream(session, _with_reply)
+
+
+def _with_reply(decoded: DecodedFrame) -> Explained:
+    explained = decoded.explained
+    if not decoded.reply:
+        return explained
+    return Explained(explained.summary, {**explained.fields, "reply_hex": decoded.reply.hex()}, explained.readings)
 
 
 def explained_capture(session: BandSession, data: bytes) -> list[Explained]:

@@ -22,4 +22,5 @@ SPEC = DriverSpec(
     simulate=simulator.simulate,
     options=OPTIONS,
     decoder=explain.CaptureDecoder,
+    hear=vectors.hear,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from anju_drivers.ble import ad, advert
 from anju_drivers.ble.frames import AdvertisingReport, CommandComplete, HciDecoder, HciEvent
 from anju_drivers.ble.interpretation import device_key, interpret, readings_without_history
@@ -39,7 +41,12 @@ def _explained(event: HciEvent) -> Explained:
         if isinstance(event, CommandComplete):
             fields["parameters"] = event.parameters.hex()
         return Explained(type(event).__name__, fields)
-    understood = advert.decode(event.address, event.data)
+    return explain_report(event)
+
+
+def explain_report(event: AdvertisingReport, keys: Mapping[str, bytes] | None = None) -> Explained:
+    """One advertisement, without any memory of earlier ones. `keys` maps 12 hex digits to bind keys."""
+    understood = advert.decode(event.address, event.data, keys)
     device = device_key(event.address, event.address_type, understood) or f"ble:{event.address.hex()}"
     fields = report_fields(event) | {"device": device} | understood_fields(understood)
     models = " + ".join(part.model for part in understood.parts) or "unknown"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from anju_drivers.ble import advert, commands, frames
-from anju_drivers.ble.explain import report_fields, text_of, understood_fields
+from anju_drivers.ble import ad, advert, commands, frames
+from anju_drivers.ble.explain import explain_report, report_fields, text_of, understood_fields
 from anju_drivers.ble.formats import bthome, diract, eddystone, ela, ibeacon, minew, minew_tags, moko, ruuvi
 from anju_drivers.ble.formats.values import Values
 from anju_drivers.ble.frames import AdvertisingReport, CommandComplete, CommandStatus, HciDecoder, HciEvent
+from anju_drivers.ble.reading_mapper import ReadingMapper
+from anju_drivers.ble.settings import BleSettings
+from anju_drivers.ble.shared_state import SharedState
+from anju_drivers.driver import Explained
+from anju_drivers.testing.cases import steps
 
 FILES = (
     "ble_hci_h4.json", "ble_hci_h4_more.json", "ble_payloads.json", "ble_payloads_more.json", "bthome_v2.json",
@@ -30,8 +35,43 @@ def decode_item(item: Mapping[str, object]) -> Mapping[str, object]:
     return _hci(value, _keys(item))
 
 
+def hear(item: Mapping[str, object]) -> Iterator[tuple[float, Explained]]:
+    """What one receiver makes of an item's advertisements, in order and at their times.
+
+    Structures without their company or UUID (`ad` items) cannot be heard. Raises `ValueError` without bytes.
+    """
+    if "ad" in item:
+        return
+    settings = BleSettings(port="", receiver="ble:decode", keys=_keys(item))
+    mapper = ReadingMapper(settings, SharedState())
+    for at_s, step in steps(item):
+        for report in _reports(step, item):
+            explained = explain_report(report, settings.keys)
+            readings = tuple(mapper.map_report(report, at_s))
+            yield at_s, Explained(explained.summary, explained.fields, readings)
+
+
+def _reports(step: Mapping[str, object], item: Mapping[str, object]) -> list[AdvertisingReport]:
+    digits = step.get("input_hex")
+    if not isinstance(digits, str):
+        raise ValueError("an item needs input_hex")
+    data = bytes.fromhex(digits)
+    if "service_uuid16" not in item:
+        decoder = HciDecoder()
+        found = decoder.feed(data) + decoder.idle()
+        return [one for one in found if isinstance(one, AdvertisingReport)]
+    uuid16, address = int(str(item["service_uuid16"]), 16), _address(item)
+    return [AdvertisingReport(address, 0, 0, ad.encode(ad.service_data(uuid16, data)), -60)]
+
+
+def _address(item: Mapping[str, object]) -> bytes:
+    return bytes.fromhex(str(item.get("address", "00:00:00:00:00:00")).replace(":", ""))
+
+
 def _keys(item: Mapping[str, object]) -> dict[str, bytes]:
-    keys = item.get("aes_key")
+    keys, key = item.get("aes_key"), item.get("bind_key")
+    if isinstance(key, str):
+        return {_address(item).hex(): bytes.fromhex(key)}
     if not isinstance(keys, Mapping):
         return {}
     return {str(address).replace(":", "").lower(): bytes.fromhex(str(key)) for address, key in keys.items()}
@@ -133,10 +173,12 @@ def _payload(kind: str, name: str, where: str, value: bytes) -> Values | None:
 
 
 def _bthome(item: Mapping[str, object], value: bytes) -> dict[str, object]:
-    address = bytes.fromhex(str(item.get("address", "00:00:00:00:00:00")).replace(":", ""))
     key = item.get("bind_key")
     message = bthome.decode(
-        value, address, bytes.fromhex(key) if isinstance(key, str) else None, int(str(item["service_uuid16"]), 16)
+        value,
+        _address(item),
+        bytes.fromhex(key) if isinstance(key, str) else None,
+        int(str(item["service_uuid16"]), 16),
     )
     if message is None:
         return {"bthome_version": None, "values": {}, "binary": {}, "events": {}}

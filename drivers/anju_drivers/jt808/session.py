@@ -68,23 +68,30 @@ class TerminalSession(FramedSession[Message | Text | DamagedMessage]):
         explained = read_message(
             message.msg_id, message.serial, body, self._device(message), self._offset_min, self._bits
         )
-        explained = Explained(explained.summary, fields | dict(explained.fields), explained.readings)
-        reply = self._reply(message, "error" in explained.fields)
+        result = _result(message, "error" in explained.fields)
+        answered = {} if result is None else {"reply_result": result}
+        explained = Explained(explained.summary, fields | dict(explained.fields) | answered, explained.readings)
+        reply = self._reply(message, result)
         return DecodedFrame(identity, explained, reply, "error" in explained.fields, message.msg_id == LOGOUT)
 
     def _device(self, message: Message) -> str:
         return f"{FAMILY}:{message.terminal_id}"
 
-    def _reply(self, message: Message, is_wrong: bool) -> bytes:
-        if message.msg_id == ANSWER:
-            return b""
+    def _reply(self, message: Message, result: int | None) -> bytes:
         if message.msg_id == REGISTER:
             return self._downlink.registered(message)
         if message.msg_id == TIME:
             return self._downlink.server_time(message, self._wall())
-        if message.msg_id not in _ANSWERED:
-            return self._downlink.answer(message, _UNSUPPORTED)
-        return self._downlink.answer(message, _FAILED if is_wrong else _OK)
+        return b"" if result is None else self._downlink.answer(message, result)
+
+
+def _result(message: Message, is_wrong: bool) -> int | None:
+    """The result of the general answer 8001; None for messages that get none, or another one."""
+    if message.msg_id in (ANSWER, REGISTER, TIME):
+        return None
+    if message.msg_id not in _ANSWERED:
+        return _UNSUPPORTED
+    return _FAILED if is_wrong else _OK
 
 
 def message_fields(message: Message) -> dict[str, object]:

@@ -1,4 +1,7 @@
-"""`anju-edge decode DRIVER`: frames from stdin explained, one JSON object a line; or a vector file decoded."""
+"""`anju-edge decode DRIVER`: frames from stdin explained, one JSON object a line; or a vector file decoded.
+
+A file's items are answered in the words of the driver's vector files and of the field cases (`testing/cases.py`).
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ import typer
 
 from anju_drivers.driver import DriverSpec, Explained, Reading
 from anju_drivers.registry import UnknownDriver, load_drivers
+from anju_drivers.testing.cases import answer, given_fields, is_for
 
 _HEX_LINE = re.compile(rb"(?:0x)?[0-9A-Fa-f]{2}(?:[\s,:]*(?:0x)?[0-9A-Fa-f]{2})*")
 _DUMP_LINE = re.compile(rb"[0-9A-Fa-f]{4,8}:?\s+((?:[0-9A-Fa-f]{2,4} ){1,16})(?:\s.*)?", re.DOTALL)
@@ -25,7 +29,7 @@ _MAX_LINE = 4 * 1024 * 1024
 def decode(
     driver: Annotated[str, typer.Argument(help="Name of the driver, such as card_reader.")],
     vectors: Annotated[
-        Path | None, typer.Option(help="Decode the items of this vector file instead of stdin.", dir_okay=False)
+        Path | None, typer.Option(help="Decode the items of this vector or case file instead of stdin.", dir_okay=False)
     ] = None,
 ) -> None:
     """Explain frames from stdin, hex or text, one JSON object a line; ends with 1 if anything was not understood."""
@@ -111,8 +115,11 @@ def _decode_vectors(spec: DriverSpec, path: Path) -> bool:
     is_good = True
     for number, item in enumerate(items):
         name = item.get("name", number) if isinstance(item, dict) else number
+        if isinstance(item, dict) and not is_for(spec, item):
+            _say({"name": name, "skipped": f"not an item of {spec.name}"})
+            continue
         try:
-            got = spec.vectors(item)
+            got = answer(spec, item)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             _say({"name": name, "error": f"{type(error).__name__}: {error}", "do": "compare the item with its format"})
             is_good = False
@@ -129,9 +136,7 @@ def _explain(explained: Explained) -> bool:
 
 def _reading(reading: Reading) -> dict[str, object]:
     """A reading with its type, without the fields it says nothing of."""
-    values = {field.name: getattr(reading, field.name) for field in dataclasses.fields(reading)}
-    given = {name: value for name, value in values.items() if value not in (None, "", (), frozenset())}
-    return {"type": type(reading).__name__} | given
+    return {"type": type(reading).__name__} | given_fields(reading)
 
 
 def _say(line: Mapping[str, object]) -> None:

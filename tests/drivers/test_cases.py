@@ -1,0 +1,119 @@
+"""Field cases of bands and readers: what people's devices really sent, run through each driver's own decoder.
+
+The items are in `tests/vectors/cases`, the words in `anju_drivers/testing/cases.py`, which `anju-edge decode` uses too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from anju_drivers.driver import AlarmReading, Explained, Reason, StateReading
+from anju_drivers.registry import load_drivers
+from anju_drivers.testing import cases
+from support.paths import VECTORS
+
+SPECS = load_drivers().specs
+ITEMS: list[dict[str, Any]] = json.loads((VECTORS / "cases" / "bands.json").read_text(encoding="utf-8"))
+NOT_YET: Mapping[str, str] = {
+    "seeworld_cell_of_four_bytes_battery": "gt06: types, cell part and codes",
+    "seeworld_cell_of_four_bytes_sos": "gt06: types, cell part and codes",
+    "cell_part_with_wide_network_code": "gt06: types, cell part and codes",
+    "alarm_power_on_is_no_tamper": "gt06: types, cell part and codes",
+    "alarm_charger_inserted_is_no_emergency": "gt06: types, cell part and codes",
+    "alarm_vehicle_stability_is_no_emergency": "gt06: types, cell part and codes",
+    "A5_alarm_with_cell_only_tamper": "gt06: types, cell part and codes",
+    "A9_alarm_with_wifi_sos": "gt06: types, cell part and codes",
+    "P5_status_A3_steps_and_battery": "gt06: types, cell part and codes",
+    "heartbeat_voltage_over_100": "gt06: types, cell part and codes",
+    "heartbeat_EV02_level_f1": "gt06: types, cell part and codes",
+    "time_request_8A": "gt06: types, cell part and codes",
+    "position_with_imei_in_front": "gt06: types, cell part and codes",
+    "position_22_with_source_and_imei_in_front": "gt06: types, cell part and codes",
+    "wifi_packet_without_serial": "gt06: types, cell part and codes",
+    "topin_A50_sos_without_checksum": "gt06: types, cell part and codes",
+    "LK_battery_second": "setracker: health words, status bits",
+    "abnormal_heart_rate_is_no_fall": "setracker: health words, status bits",
+    "btemp2_zero_is_no_temperature": "setracker: health words, status bits",
+    "bphrt_is_answered": "setracker: health words, status bits",
+    "oxygen_is_answered": "setracker: health words, status bits",
+    "zone_1_entered": "eview: zones, ended alarms, keys",
+    "zone_2_entered_is_no_emergency": "eview: zones, ended alarms, keys",
+    "sos_stopped_is_no_new_emergency": "eview: zones, ended alarms, keys",
+    "spo2": "eview: zones, ended alarms, keys",
+    "placed_beacon_without_coordinates": "eview: zones, ended alarms, keys",
+    "place_27": "eview: zones, ended alarms, keys",
+    "battery_in_item_E4": "jt808: vendor items, standing bits",
+    "sos_in_item_E7": "jt808: vendor items, standing bits",
+    "removal_in_item_EB_0089": "jt808: vendor items, standing bits",
+    "heartbeat_0506": "jt808: vendor items, standing bits",
+    "AP10_not_worn": "thinkrace: code 03",
+    "ID20LA_frame": "ID-20LA",
+    "one_click_of_a_wall_switch_new_firmware": "hold and press of one click",
+    "x10_contact_open_and_tamper": "rtl433: generic fields, rest states",
+    "dsc_contact_open": "rtl433: generic fields, rest states",
+    "dsc_closed_and_tamper": "rtl433: generic fields, rest states",
+    "interlogix_smoke_at_rest": "rtl433: generic fields, rest states",
+    "qr_with_encoding_mark": "ECI marks",
+    "number_of_a_foreigner_since_2023": "typed numbers since 2023",
+    "sos_bit_stands_in_every_report": "jt808: vendor items, standing bits",
+}
+
+
+def params() -> Iterator[Any]:
+    for item in ITEMS:
+        why = NOT_YET.get(item["name"])
+        marks = [pytest.mark.xfail(strict=True, reason=why)] if why else []
+        yield pytest.param(item, id=f"{item['driver']}-{item['name']}", marks=marks)
+
+
+@pytest.mark.parametrize("item", list(params()))
+def test_case(item: dict[str, Any]) -> None:
+    found = cases.unmet(item["expect"], cases.answer(SPECS[item["driver"]], item))
+    assert not found, "\n".join([*found, f"source: {item['source']}", f"from: {item['expect_from']}"])
+
+
+def test_every_case_belongs_to_a_driver() -> None:
+    assert {item["driver"] for item in ITEMS} <= set(SPECS)
+    assert set(NOT_YET) <= {item["name"] for item in ITEMS}
+
+
+@pytest.mark.parametrize(
+    ("expect", "got", "count"),
+    [
+        ({"alarms": [["fall", "sos"]]}, {"alarms": [["sos", "fall"]]}, 0),
+        ({"alarms": [["sos"]]}, {"alarms": [["sos"], ["sos"]]}, 1),
+        ({"alarms": []}, {"alarms": []}, 0),
+        ({"state": {"contact_open": False}}, {"state": [{"battery_pct": 3}, {"contact_open": False, "a": 1}]}, 0),
+        ({"state": {"contact_open": False}}, {"state": [{"contact_open": 0}]}, 1),
+        ({"position": {"beacons": ["a,"]}}, {"position": [{"beacons": ("a,",), "fix_valid": False}]}, 0),
+        ({"position": {"latitude_deg": 31.23}}, {"position": [{"latitude_deg": 31.23000001}]}, 0),
+        ({"reply_hex": "7878*"}, {"reply_hex": "787805"}, 0),
+        ({"reply_hex": "7878"}, {"reply_hex": "787805"}, 1),
+        ({"card": "qr:A"}, {"card": ["qr:A"]}, 0),
+        ({"card": "qr:A"}, {"card": ["qr:A", "qr:A"]}, 1),
+        ({"no_error": True}, {"error": None}, 0),
+        ({"no_error": True}, {"error": ["unknown shape"]}, 1),
+        ({"not_reasons": ["smoke"]}, {"alarms": [["smoke", "tamper"]]}, 1),
+        ({"not_reasons": ["smoke"]}, {"alarms": [["tamper"]]}, 0),
+        ({"no_vital": ["temperature_c"]}, {"vital": [{"temperature_c": 0.0}]}, 1),
+        ({"no_vital": ["temperature_c"]}, {"vital": [{"heart_rate_bpm": 70}]}, 0),
+        ({"presses": 1}, {"presses": 2}, 1),
+    ],
+)
+def test_the_comparison_itself(expect: Any, got: Any, count: int) -> None:
+    assert len(cases.unmet(expect, got)) == count
+
+
+def test_a_press_is_counted_as_the_box_counts_it() -> None:
+    def heard(at_s: float, press: bytes, *reasons: Reason) -> tuple[float, Explained]:
+        alarm = AlarmReading("gt06:1", frozenset(reasons), press, 60.0)
+        return at_s, Explained("", {}, (alarm, StateReading("gt06:1")))
+
+    sos, low = Reason.SOS, Reason.LOW_BATTERY
+    assert cases.presses([heard(0, b"a", sos), heard(50, b"a", sos), heard(100, b"a", sos)]) == 1
+    assert cases.presses([heard(0, b"a", sos), heard(61, b"a", sos)]) == 2
+    assert cases.presses([heard(0, b"a", sos), heard(1, b"a", sos, low), heard(2, b"b", sos)]) == 3
