@@ -15,6 +15,8 @@ from anju_protos.v1.uplink_pb2 import BoxFrame, Checkpoint, Cursor, Hello, Refus
 PROTOCOLS: Final = frozenset({1})  # N and N-1; there was none before 1
 HELLO_WITHIN_S: Final = 15.0
 STREAM_BYTES: Final = 16
+CURSORS_AT_ONCE: Final = 256  # asked of the writer, which answers between two commits: no alarm waits for a long list
+MAX_NAME_CHARS: Final = 64  # of what an unknown box calls itself, in an answer or a log
 NEWEST_CHECKPOINTS: Final = 16  # in a Welcome; older ones at doubling distances
 
 
@@ -55,13 +57,15 @@ def refusal_of(hello: Hello, communities: Mapping[str, str]) -> Refusal | None:
         )
     community = communities.get(hello.box)
     if community is None:
+        named = hello.box[:MAX_NAME_CHARS]
         return Refusal(
-            code=Refusal.BOX_UNKNOWN, message=f"this hub has no box {hello.box!r}: add it to the hub's configuration"
+            code=Refusal.BOX_UNKNOWN, message=f"this hub has no box {named!r}: add it to the hub's configuration"
         )
     if hello.community != community:
+        named = hello.community[:MAX_NAME_CHARS]
         return Refusal(
             code=Refusal.COMMUNITY_MISMATCH,
-            message=f"box {hello.box!r} is of {community!r} here, but says {hello.community!r}: correct one of them",
+            message=f"box {hello.box!r} is of {community!r} here, but says {named!r}: correct one of them",
         )
     return None
 
@@ -70,7 +74,9 @@ async def welcome_for(hello: Hello, community: str, store: EventStore, now_ms: i
     """Returns the answer to an accepted Hello: a cursor for each stream named, checkpoints where copies may differ."""
     streams = [state for state in hello.streams if len(state.stream) == STREAM_BYTES]
     try:
-        cursors = await store.cursors(community, streams) if streams else []
+        cursors: list[Cursor] = []
+        for first in range(0, len(streams), CURSORS_AT_ONCE):
+            cursors += await store.cursors(community, streams[first : first + CURSORS_AT_ONCE])
         checkpoints: list[Checkpoint] = []
         for state, cursor in zip(streams, cursors, strict=True):
             if _may_differ(state, cursor):

@@ -18,6 +18,7 @@ import grpc
 
 from anju_central.ingest.credits import CreditLine, CreditPool
 from anju_central.ingest.handshake import (
+    MAX_NAME_CHARS,
     STREAM_BYTES,
     ConnectionTracker,
     SessionRegistry,
@@ -87,7 +88,7 @@ class Ingest:
         welcome = await self._welcome(hello)
         await context.write(HubFrame(welcome=welcome))
         if welcome.HasField("refusal"):
-            log.warning("box %r refused on %s: %s", hello.box, channel, welcome.refusal.message)
+            log.warning("box %r refused on %s: %s", hello.box[:MAX_NAME_CHARS], channel, welcome.refusal.message)
             return
         session = _Session(self, hello, self.communities[hello.box], urgent=channel == "alarm", context=context)
         with self.sessions.claim(hello.box, session.community, channel, session.over.set):
@@ -169,7 +170,7 @@ class _Session:
         in_flight = self.ingest.alarms_in_flight if self.urgent else self.ingest.bulk_in_flight
         await in_flight.acquire(size)
         answer = self.ingest.store.submit(
-            Submission(self.hello.box, self.community, state.lane, state.sealed, batch, self.urgent)
+            Submission(self.hello.box, self.community, state.lane, state.sealed, batch, self.urgent, state.origin_note)
         )
 
         def done(answer: asyncio.Future[Ack]) -> None:

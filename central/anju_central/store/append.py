@@ -52,6 +52,9 @@ THIN_AT: Final = 1_024  # checkpoints of one stream
 THIN_KEEP: Final = 256  # the newest stay all; of the older every second goes, each time
 
 
+NOTE_CHARS: Final = 32  # of why a stream was born; boxes say one of five words
+
+
 QUARANTINE_NOTE_MS: Final = 3_600_000  # one P4 an hour and box for quarantined content
 
 
@@ -116,13 +119,11 @@ class Appender:
         epoch: bytes,
         now_ms: Callable[[], int],
         packer: zstandard.ZstdCompressor | None,
-        notes: dict[tuple[str, bytes], str],
     ) -> None:
         self._db = db
         self._epoch = epoch
         self._now_ms = now_ms
         self._packer = packer
-        self._notes = notes  # (owner, stream) -> why it was born, by its Hello, until its first batch
         self._streams: dict[tuple[str, bytes], StreamRow] = {}
         self._noted_ms: dict[str, int] = {}
 
@@ -139,9 +140,10 @@ class Appender:
             self._streams[owner, stream] = held
         return held
 
-    def _new_stream(self, owner: str, stream: bytes, box: str, community: str, lane: int, sealed: bool) -> StreamRow:
+    def _new_stream(
+        self, owner: str, stream: bytes, box: str, community: str, lane: int, *, sealed: bool = False, note: str = ""
+    ) -> StreamRow:
         is_foreign = self._db.execute(SQL.is_owned, (stream,)).fetchone() is not None
-        note = self._notes.pop((owner, stream), "")
         (number,) = self._db.execute(
             SQL.add_stream,
             (owner, stream, box, community, lane, sealed, not owner, is_foreign, note, self._now_ms()),
@@ -153,7 +155,7 @@ class Appender:
     def _hub_stream(self, box: str, community: str) -> StreamRow:
         """The stream that holds the hub's own facts about a box. A restored hub begins new ones: its epoch is in it."""
         name = sha256(b"anju hub" + self._epoch + community.encode() + b"/" + box.encode()).digest()[:16]
-        return self.stream("", name) or self._new_stream("", name, box, community, ALARM, False)
+        return self.stream("", name) or self._new_stream("", name, box, community, ALARM)
 
     # -- one item each
 
@@ -162,7 +164,13 @@ class Appender:
         now_ms = self._now_ms()
         owner, batch = submission.community, submission.batch
         row = self.stream(owner, batch.stream) or self._new_stream(
-            owner, batch.stream, submission.box, submission.community, submission.lane, submission.sealed
+            owner,
+            batch.stream,
+            submission.box,
+            submission.community,
+            submission.lane,
+            sealed=submission.sealed,
+            note=submission.note[:NOTE_CHARS],
         )
         cursor = Cursor(stream=batch.stream, seq=row.seq, hash=row.hash)
         outcome = receive_batch.receive(cursor, batch, foreign=row.is_foreign)

@@ -33,8 +33,8 @@ class StoreUnavailable(Exception):
 class Submission:
     """One batch on its way to the writer.
 
-    `community` comes from what the hub knows of the box, never from the box. `lane` and `sealed` are those of the
-    stream's entry in Hello; the lane that was stored with the first batch of a stream holds.
+    `community` comes from what the hub knows of the box, never from the box. `lane`, `sealed` and `note` (why it was
+    born) are those of the stream's entry in Hello; lane and note that came with the first batch of a stream hold.
     """
 
     box: str
@@ -43,6 +43,7 @@ class Submission:
     sealed: bool
     batch: Batch
     urgent: bool
+    note: str = ""
 
 
 class EventStore(Protocol):

@@ -103,7 +103,6 @@ class SqliteEventStore:
             for state in streams:
                 row = append.stream(community, state.stream)
                 if row is None:
-                    self._writer.notes[community, state.stream] = state.origin_note
                     cursors.append(Cursor(stream=state.stream))
                 else:
                     cursors.append(Cursor(stream=row.stream, seq=row.seq, hash=row.hash))

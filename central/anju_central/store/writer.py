@@ -90,7 +90,6 @@ class StoreWriter:
         self._jobs: deque[_Job] = deque()
         self._stopping = False
         self._written = 0
-        self.notes: dict[tuple[str, bytes], str] = {}  # (owner, stream) -> why it was born, by its Hello
         self.heads = LogPositions()
         self.counters = Counters()
         self.fault: str | None = None
@@ -158,7 +157,7 @@ class StoreWriter:
         return db, self._appender(db)
 
     def _appender(self, db: sqlite3.Connection) -> Appender:
-        return Appender(db, self.epoch, self._now_ms, self._packer, self.notes)
+        return Appender(db, self.epoch, self._now_ms, self._packer)
 
     def _run(self) -> None:
         try:
