@@ -134,7 +134,7 @@ def test_unknown_kinds_sealed_payloads_and_later_fields_pass() -> None:
 
 
 def test_foreign_events_are_all_set_aside() -> None:
-    outcome = receive(cursor(0), batch(1, 3), foreign=True)
+    outcome = receive(cursor(0), batch(1, 3), aside="foreign")
     assert not outcome.events
     assert {aside.reason for aside in outcome.quarantined} == {"foreign"}
     assert outcome.cursor.seq == 3

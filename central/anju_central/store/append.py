@@ -159,7 +159,9 @@ class Appender:
 
     # -- one item each
 
-    def append_submission(self, submission: Submission, pending: PendingRows, heads: LogPositions) -> Ack:
+    def append_submission(
+        self, submission: Submission, pending: PendingRows, heads: LogPositions, aside: receive_batch.Aside = ""
+    ) -> Ack:
         """Collects what is new of a batch and moves the cursor. Returns the ack to send after the commit."""
         now_ms = self._now_ms()
         owner, batch = submission.community, submission.batch
@@ -173,7 +175,7 @@ class Appender:
             note=submission.note[:NOTE_CHARS],
         )
         cursor = Cursor(stream=batch.stream, seq=row.seq, hash=row.hash)
-        outcome = receive_batch.receive(cursor, batch, foreign=row.is_foreign)
+        outcome = receive_batch.receive(cursor, batch, aside="foreign" if row.is_foreign else aside)
         if outcome.forked:
             row.forked_ms = now_ms
             pending.streams[row.id] = row

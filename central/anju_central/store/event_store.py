@@ -7,7 +7,7 @@ Duties of every implementation (one test suite for all, `tests/central/test_stor
   boxes share a transaction; urgent ones have a queue of their own that is served first. A failed group is retried one
   by one; a submission that cannot be committed fails its future with `StoreUnavailable` and moves nothing.
 - A cursor belongs to (community, stream). A stream id that another community owns (a disk image carried from one
-  site to another) is received with `foreign=True`: everything in it is quarantined, and the owner's cursor stays.
+  site to another) is received with `aside="foreign"`: everything in it is quarantined, and the owner's cursor stays.
 - `outcome.cursor.hash` after each appended batch is a checkpoint. Checkpoints may be thinned with age, and are the
   only thing that tells where two copies of a disk went different ways.
 - `outcome.rehomed` names events that a box moved to a new stream after a fork. The store compares each with the

@@ -2,8 +2,9 @@
 
 `receive(cursor, batch)` answers with what to append and where the cursor goes. It takes exactly what follows the
 cursor: what lies at or before it was delivered already and is trimmed, a hole that no skip explains is answered with
-the cursor (the box sends again from there). Content is never refused: what cannot be parsed is set aside as
-quarantined, and the cursor goes on, so that one bad event never stands in the way of all that follow.
+the cursor (the box sends again from there). Content is never refused: what cannot be parsed, or holds a number that
+the hub cannot keep, is set aside as quarantined, and the cursor goes on, so that one bad event never stands in the way
+of all that follow.
 
 The running hash (`anju_protos.chain`) goes along. A batch that names the hash at its end must arrive there; if it
 does not, the box's copy and ours went different ways before this batch, and nothing of it is taken.
@@ -14,11 +15,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final
+from operator import attrgetter
+from typing import Final, Literal
 
 import zstandard
 from google.protobuf.message import DecodeError, Message
 
+from anju_central.store.number_ranges import MAX_NUMBER, Check, envelope_fits, is_identity, range_check
 from anju_protos import chain
 from anju_protos.v1 import event_pb2
 from anju_protos.v1.event_pb2 import Event, EventRef
@@ -27,7 +30,8 @@ from anju_protos.v1.uplink_pb2 import Ack, Batch, Cursor, EventList, EventRun, S
 MAX_EVENT_BYTES: Final = 64 * 1024
 MAX_EVENTS: Final = 10_000  # of one batch; boxes send 500
 MAX_UNPACKED_BYTES: Final = 8 * 1024 * 1024
-MAX_SEQ: Final = 2**63 - 1  # SQLite's integers
+
+Aside = Literal["", "foreign", "unusable"]
 
 PAYLOADS: Final[dict[int, type[Message]]] = {
     event_pb2.PRESENCE: event_pb2.Presence,
@@ -54,7 +58,8 @@ PAYLOADS: Final[dict[int, type[Message]]] = {
 class Quarantined:
     """Numbers `first`..`last` were set aside. `data` is the event's bytes (or the batch's compressed ones).
 
-    `reason` is one of malformed, oversized, foreign, undecodable; `kind` is the event's, 0 if even that is unreadable.
+    `reason` is one of malformed, out_of_range, oversized, foreign, undecodable, unusable; `kind` is the event's, 0 if
+    even that is unreadable.
     """
 
     first: int
@@ -114,11 +119,11 @@ class InconsistentBatch(Exception):
     """The batch's numbers contradict each other: nobody can say which fact has which number."""
 
 
-def receive(cursor: Cursor, batch: Batch, *, foreign: bool = False) -> Outcome:
+def receive(cursor: Cursor, batch: Batch, *, aside: Aside = "") -> Outcome:
     """Returns what follows `cursor` in `batch`. Never raises on any content.
 
-    `cursor` is the stored one (seq 0 for a new stream). `foreign` quarantines all events: the stream's id belongs to
-    another community.
+    `cursor` is the stored one (seq 0 for a new stream). `aside` quarantines all events: foreign, the stream's id
+    belongs to another community; unusable, the store could not take the batch as it is.
     """
     if batch.first_seq > cursor.seq + 1 or batch.first_seq < 1:
         return Outcome(cursor, rewind=True)
@@ -135,7 +140,7 @@ def receive(cursor: Cursor, batch: Batch, *, foreign: bool = False) -> Outcome:
         stretches = list(_stretches(batch, count))
     except InconsistentBatch:
         return Outcome(cursor, rewind=True)
-    return _Intake(cursor, foreign).take(batch, stretches, events)
+    return _Intake(cursor, aside).take(batch, stretches, events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +159,7 @@ def _stretches(batch: Batch, count: int) -> Iterator[_Stretch]:
     index = 0
     for skip in batch.skips:
         between = skip.first - seq
-        if between < 0 or between > count - index or not skip.first <= skip.last <= MAX_SEQ:
+        if between < 0 or between > count - index or not skip.first <= skip.last <= MAX_NUMBER:
             raise InconsistentBatch
         if between:
             yield _Stretch(seq, skip.first - 1, index)
@@ -163,7 +168,7 @@ def _stretches(batch: Batch, count: int) -> Iterator[_Stretch]:
         seq = skip.last + 1
     if index < count:
         last = seq + count - index - 1
-        if last > MAX_SEQ:
+        if last > MAX_NUMBER:
             raise InconsistentBatch
         yield _Stretch(seq, last, index)
 
@@ -173,7 +178,7 @@ class _Intake:
     """One batch being taken in, from the cursor on."""
 
     cursor: Cursor
-    foreign: bool
+    aside: Aside
     seqs: list[int] = field(default_factory=list)
     kept: list[bytes] = field(default_factory=list)
     parsed: list[Event] = field(default_factory=list)
@@ -238,23 +243,22 @@ class _Intake:
         return chain.link_lost(running, first, skip.last), skip.cause != Skip.LOST_AT_HUB
 
     def _events(self, first: int, events: Sequence[bytes]) -> None:
-        parsed = None if self.foreign else parse_events(events)
-        if parsed is None:
+        parsed = None if self.aside else parse_events(events)
+        moved = [index for index, event in enumerate(parsed or ()) if event.HasField("origin")]
+        if parsed is None or not all(is_identity(parsed[index].origin) for index in moved):
             self._events_one_by_one(first, events)
             return
         self.seqs += range(first, first + len(events))
         self.kept += events
         self.parsed += parsed
-        for index, event in enumerate(parsed):
-            if event.HasField("origin"):
-                self.rehomed.append(_rehomed(first + index, events[index], event.origin))
+        self.rehomed += [_rehomed(first + index, events[index], parsed[index].origin) for index in moved]
 
     def _events_one_by_one(self, first: int, events: Sequence[bytes]) -> None:
         seqs, kept, parsed = self.seqs, self.kept, self.parsed
         for seq, data in enumerate(events, first):
-            event = None if self.foreign else parse_event(data)
+            event = None if self.aside else parse_event(data)
             if event is None:
-                self.quarantined.append(_quarantine(seq, data, self.foreign))
+                self.quarantined.append(_quarantine(seq, data, self.aside))
                 continue
             seqs.append(seq)
             kept.append(data)
@@ -263,14 +267,18 @@ class _Intake:
                 self.rehomed.append(_rehomed(seq, data, event.origin))
 
 
+_ELAPSED_MS: Final[Callable[[Event], int]] = attrgetter("stamp.elapsed_ms")
+
+
 def parse_events(events: Sequence[bytes]) -> list[Event] | None:
     """Returns what `parse_event` returns for each, when it can read all; else None. The hub's busiest loop.
 
-    Reads the envelopes in one call and each payload into a message of its kind that is used again.
+    Reads the envelopes in one call and each payload into a message of its kind that is used again. Leaves origins to
+    the caller, who looks at each anyway.
     """
     if not events or max(map(len, events)) > MAX_EVENT_BYTES:
         return None
-    readers: dict[int, Callable[[bytes], object] | None] = {}
+    readers: dict[int, tuple[Callable[[bytes], object], Message, Check | None] | None] = {}
     try:
         parsed = list(EventRun.FromString(EventList(events=events).SerializeToString()).events)
         for event in parsed:
@@ -278,21 +286,35 @@ def parse_events(events: Sequence[bytes]) -> list[Event] | None:
             if not kind or not event.HasField("stamp"):
                 return None
             try:
-                read = readers[kind]
+                reader = readers[kind]
             except KeyError:
-                payload = PAYLOADS.get(kind)
-                read = readers[kind] = None if payload is None else payload().ParseFromString
-            if read is not None and not event.key_id:
+                reader = readers[kind] = _reader_of(kind)
+            if reader is not None and not event.key_id:
+                read, message, fits = reader
                 read(event.payload)
+                if fits is not None and not fits(message):
+                    return None
     except DecodeError:
         return None
-    return parsed
+    return parsed if max(map(_ELAPSED_MS, parsed)) <= MAX_NUMBER else None
+
+
+def _reader_of(kind: int) -> tuple[Callable[[bytes], object], Message, Check | None] | None:
+    """How to read a kind's payload: into which message, and what tells whether its numbers fit."""
+    payload = PAYLOADS.get(kind)
+    if payload is None:
+        return None
+    message = payload()
+    return message.ParseFromString, message, range_check(payload.DESCRIPTOR)
 
 
 def parse_event(data: bytes) -> Event | None:
-    """Returns the event if envelope and (plain, known) payload can be read, else None."""
-    if len(data) > MAX_EVENT_BYTES:
-        return None
+    """Returns the event if envelope and (plain, known) payload can be read and kept, else None."""
+    event = None if len(data) > MAX_EVENT_BYTES else _read(data)
+    return event if event is not None and _fits(event) else None
+
+
+def _read(data: bytes) -> Event | None:
     try:
         event = Event.FromString(data)
         if not event.kind or not event.HasField("stamp"):
@@ -305,13 +327,20 @@ def parse_event(data: bytes) -> Event | None:
     return event
 
 
-def _quarantine(seq: int, data: bytes, foreign: bool) -> Quarantined:
-    if foreign:
-        reason = "foreign"
+def _fits(event: Event) -> bool:
+    """Whether the numbers of an event that could be read can be kept."""
+    payload = PAYLOADS.get(event.kind)
+    check = range_check(payload.DESCRIPTOR) if payload is not None and not event.key_id else None
+    return envelope_fits(event) and (payload is None or check is None or check(payload.FromString(event.payload)))
+
+
+def _quarantine(seq: int, data: bytes, aside: Aside) -> Quarantined:
+    if aside:
+        reason: str = aside
     elif len(data) > MAX_EVENT_BYTES:
         reason = "oversized"
     else:
-        reason = "malformed"
+        reason = "malformed" if _read(data) is None else "out_of_range"
     try:
         kind = int(Event.FromString(data[:MAX_EVENT_BYTES]).kind)
     except DecodeError:

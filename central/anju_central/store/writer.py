@@ -26,6 +26,7 @@ from anju_central.store.database import SCHEMA, connect, migrate
 from anju_central.store.event_store import StoreUnavailable, Submission
 from anju_central.store.hub_event import HubEvent
 from anju_central.store.log_reader import read_epoch, read_head
+from anju_central.store.receive_batch import Aside
 from anju_protos.v1.event_pb2 import EventRef
 from anju_protos.v1.uplink_pb2 import Ack
 
@@ -215,6 +216,8 @@ class StoreWriter:
                 answer: object = job.ask(self._append, self._db)
             except sqlite3.Error as error:
                 self._loop.call_soon_threadsafe(_fail, job.done, StoreUnavailable(str(error)))
+            except Exception as error:  # noqa: BLE001  # whoever asked learns of it: this thread writes for all others too
+                self._loop.call_soon_threadsafe(_fail, job.done, error)
             else:
                 self._loop.call_soon_threadsafe(_finish, job.done, answer)
 
@@ -226,7 +229,10 @@ class StoreWriter:
             log.warning("store checkpoint failed: %s", error)
 
     def _commit(self, group: Sequence[_Waiting]) -> None:
-        """Commits a group; when that fails, each of it alone, always on a fresh handle."""
+        """Commits a group; when that fails, each of it alone, always on a fresh handle.
+
+        A batch that cannot even then be written for what is in it is set aside whole: its box would send it for ever.
+        """
         taken, error = self._commit_some(group)
         if error is None:
             self._loop.call_soon_threadsafe(_finish_all, group[:taken])
@@ -237,6 +243,9 @@ class StoreWriter:
         usable = self._reopen()
         for waiting in group:
             alone = self._commit_some([waiting])[1] if usable else error
+            if alone is not None and not isinstance(alone, sqlite3.Error) and self._reopen():
+                log.error("a batch of %s cannot be written and is set aside", _sender(waiting.item), exc_info=alone)
+                alone = self._commit_some([waiting], aside="unusable")[1]
             if alone is None:
                 self._loop.call_soon_threadsafe(_finish_all, [waiting])
                 continue
@@ -244,8 +253,12 @@ class StoreWriter:
             self._loop.call_soon_threadsafe(_fail, waiting.done, StoreUnavailable(str(alone)))
             usable = usable and self._reopen()
 
-    def _commit_some(self, group: Sequence[_Waiting]) -> tuple[int, sqlite3.Error | None]:
-        """Commits as many of a group as fit before an alarm comes, at least one. Returns how many, or why none."""
+    def _commit_some(self, group: Sequence[_Waiting], aside: Aside = "") -> tuple[int, Exception | None]:
+        """Commits as many of a group as fit before an alarm comes, at least one. Returns how many, or why none.
+
+        Whatever content makes of the code that writes it (a number that SQLite cannot hold raises OverflowError) is an
+        answer too: this thread writes for all communities.
+        """
         taken = 0
         started = time.perf_counter()
         pending = PendingRows()
@@ -257,13 +270,13 @@ class StoreWriter:
                 if isinstance(item, HubEvent):
                     waiting.answer = self._append.append_hub_event(item, pending, heads)
                 else:
-                    waiting.answer = self._append.append_submission(item, pending, heads)
+                    waiting.answer = self._append.append_submission(item, pending, heads, aside)
                 taken += 1
                 if self._urgent and not isinstance(item, HubEvent) and not item.urgent:
                     break
             self._append.write(pending)
             self._db.execute("commit")
-        except sqlite3.Error as error:
+        except Exception as error:  # noqa: BLE001  # an answer, see above
             self.counters.failures += 1
             return 0, error
         self.heads.alarm = heads.alarm
@@ -295,7 +308,7 @@ class StoreWriter:
             return False
         return True
 
-    def _fault(self, error: sqlite3.Error) -> None:
+    def _fault(self, error: Exception) -> None:
         if self.fault is None:
             log.error("the store cannot record: %s", error)
         self.fault = str(error)
@@ -311,6 +324,10 @@ def _finish_all(group: Sequence[_Waiting]) -> None:
         _finish(waiting.done, waiting.answer)
 
 
-def _fail(done: asyncio.Future[Any], error: StoreUnavailable) -> None:
+def _sender(item: Submission | HubEvent) -> str:
+    return f"box {item.box}" if isinstance(item, Submission) else "the hub itself"
+
+
+def _fail(done: asyncio.Future[Any], error: Exception) -> None:
     if not done.done():
         done.set_exception(error)

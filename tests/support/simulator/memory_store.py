@@ -74,7 +74,7 @@ class MemoryStore:
         owner = self._owners.setdefault(stream, community)
         key = (community, stream)
         rows = self.streams.setdefault(key, MemoryRows(community, stream, Cursor(stream=stream)))
-        outcome = receive_batch.receive(rows.cursor, submission.batch, foreign=owner != community)
+        outcome = receive_batch.receive(rows.cursor, submission.batch, aside="" if owner == community else "foreign")
         rows.forked += outcome.forked
         self.appended = [] if outcome.rewind else list(outcome.events)
         if not outcome.rewind and outcome.cursor.seq > rows.cursor.seq:
