@@ -14,6 +14,7 @@ from anju_central.api.console import Console
 from anju_central.config import CentralConfig
 from anju_central.incidents.commands import SILENT_RULE, IncidentCommands
 from anju_central.incidents.silent_box import SilentBoxWatch
+from anju_central.incidents.unreadable import UnreadableFacts
 from anju_central.live.box_times import BoxTimes
 from anju_central.live.contact import ContactTracker
 from anju_central.live.open_incidents import LiveIncidents
@@ -64,7 +65,9 @@ async def build_hub(
         reads = ProjectionReads(projector.files)
         commands = IncidentCommands(store, projector, live_incidents, reads, now_ms)
         console = Console(store, reads, labels, times, live_incidents, contacts, commands, now_ms)
+        unreadable = UnreadableFacts(store, now_ms)
         projector.publish = console.apply
+        projector.on_set_aside = unreadable.say
         reads.ask("boxes", times.load)
         reads.ask("incidents", live_incidents.load)
         contacts.on_change = console.mark_changed
@@ -119,6 +122,7 @@ async def build_hub(
             live_incidents.close()
             store.on_commit(lambda: None)
             await projector.close()
+            await unreadable.close()
             reads.close()
     finally:
         await store.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime
@@ -43,6 +44,7 @@ from anju_central.store.sqlite_store import SqliteEventStore
 from anju_protos import incidents
 from anju_protos.v1.event_pb2 import REAL
 
+log = logging.getLogger(__name__)
 VIEWS_AT_ONCE: Final = 25  # of a long list, about 3 ms
 BOX_EVERY_S: Final = 1.0  # a box's row is sent at most so often
 DUTY_FACTOR: Final = 4  # after a round of rows, how many times as long as it took; a row of 430 devices takes 10 ms
@@ -85,22 +87,28 @@ class Console:
     # -- what changed
 
     def apply(self, changes: list[Change]) -> None:
-        """Takes what the projector folded, and publishes what is shown of it."""
+        """Takes what the projector folded, and publishes what is shown of it; what cannot be shown hides no other."""
         for change in changes:
-            if isinstance(change, IncidentRecord):
-                self.live_incidents.apply(change)
-                if change.incident.HasField("anchor"):  # it may be here before the projection that gathers anchors
-                    self._learn(AnchorFound(change.incident.box, change.incident.anchor), but=change)
-                self._publish_incident(change)
-            elif isinstance(change, CheckInRecord):
-                self._publish(CheckInMessage(event="check_in", data=self.views.check_in(change)))
-            elif isinstance(change, BootSeen):
-                self._times.add_boot(change)
-            elif isinstance(change, AnchorFound):
-                self._learn(change)
-            elif isinstance(change, BoxChanged):
-                self.contacts.heard(change.box, change.received_ms)
-                self.mark_changed(change.box)
+            try:
+                self._apply(change)
+            except Exception:
+                log.exception("a change cannot be shown: %s", type(change).__name__)
+
+    def _apply(self, change: Change) -> None:
+        if isinstance(change, IncidentRecord):
+            self.live_incidents.apply(change)
+            if change.incident.HasField("anchor"):  # it may be here before the projection that gathers anchors
+                self._learn(AnchorFound(change.incident.box, change.incident.anchor), but=change)
+            self._publish_incident(change)
+        elif isinstance(change, CheckInRecord):
+            self._publish(CheckInMessage(event="check_in", data=self.views.check_in(change)))
+        elif isinstance(change, BootSeen):
+            self._times.add_boot(change)
+        elif isinstance(change, AnchorFound):
+            self._learn(change)
+        elif isinstance(change, BoxChanged):
+            self.contacts.heard(change.box, change.received_ms)
+            self.mark_changed(change.box)
 
     def _learn(self, found: AnchorFound, but: IncidentRecord | None = None) -> None:
         """Takes a clock anchor; incidents whose times it corrects are sent again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -12,7 +13,12 @@ from anju_central.live.contact import ContactTracker
 from anju_central.live.open_incidents import LiveIncidents
 from anju_central.projections.projector import Projector, lag
 from anju_central.store.sqlite_store import SqliteEventStore
-from anju_protos.v1.event_pb2 import Mark, Priority
+from anju_protos.v1.event_pb2 import Lane, Mark, Priority
+
+PRIORITIES: Final = {number: name for name, number in Priority.items()}
+MARKS: Final = {number: name.lower() for name, number in Mark.items()}
+LANES: Final = tuple(name for name, number in Lane.items() if number)
+OTHER: Final = "other"  # a value of a later version: no box adds a label of its own to the figures
 
 
 class HubCollector(Collector):
@@ -55,6 +61,9 @@ class HubCollector(Collector):
             for log, count in lag(self._store.heads, folded).items():
                 behind.add_metric([name, log], count)
         yield behind
+        yield CounterMetricFamily(
+            "anju_hub_facts_set_aside", "Facts that a projection could not fold.", value=self._projector.set_aside
+        )
         yield from self._boxes()
         yield self._incidents()
 
@@ -68,8 +77,9 @@ class HubCollector(Collector):
         for box in self._contacts.boxes():
             contact.add_metric([box.community, box.box], {"online": 1, "silent": 0, "never": -1}[box.state])
             if box.status is not None:
-                for lane, count in box.status.backlog.items():
-                    backlog.add_metric([box.community, box.box, lane.lower()], count)
+                for lane in LANES:  # whatever else a box may name
+                    if lane in box.status.backlog:
+                        backlog.add_metric([box.community, box.box, lane.lower()], box.status.backlog[lane])
         yield contact
         yield backlog
 
@@ -79,7 +89,8 @@ class HubCollector(Collector):
         )
         counts: dict[tuple[str, str], int] = {}
         for record in self._live_incidents.open():
-            key = (Priority.Name(record.incident.priority), Mark.Name(record.incident.mark).lower())
+            incident = record.incident
+            key = (PRIORITIES.get(incident.priority, OTHER), MARKS.get(incident.mark, OTHER))
             counts[key] = counts.get(key, 0) + 1
         for key, count in counts.items():
             family.add_metric(list(key), count)

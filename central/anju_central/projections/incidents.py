@@ -20,8 +20,13 @@ from anju_protos import incidents
 from anju_protos.v1.control_pb2 import Incident
 from anju_protos.v1.event_pb2 import ALARM_RAISED, INCIDENT_STEP, P1, RESOLVED, Alarm, EventRef, IncidentStep
 
+MAX_REPEATS: Final = 2**32 - 1  # what the field holds
 LINK_WITHIN_MS: Final = 24 * 3_600_000  # a press on the next day is a new story
 SQL: Final = load_queries("anju_central.projections.queries", "incidents")
+
+
+class UnreadableFact(Exception):
+    """The disk does not give back what was stored at a position of the ALARM log: nobody knows whose alarm it was."""
 
 
 class Incidents:
@@ -41,6 +46,8 @@ class Incidents:
                     key = _open(db, fact)
                 elif fact.event.kind == INCIDENT_STEP:
                     key = _step(db, fact)
+                elif not fact.event.kind:
+                    raise UnreadableFact(fact.pos)
                 else:
                     continue
             except DecodeError:
@@ -137,7 +144,7 @@ def _count_repeat(db: sqlite3.Connection, fact: LogRecord, alarm: Alarm) -> byte
     if held is None:
         return None
     incident = Incident.FromString(held[1])
-    incident.repeats += 1 + alarm.repeats
+    incident.repeats = min(incident.repeats + 1 + alarm.repeats, MAX_REPEATS)
     db.execute(
         SQL.set_repeated,
         (incident.SerializeToString(deterministic=True), fact.received_ms, held[0]),

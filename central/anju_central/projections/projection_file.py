@@ -23,7 +23,7 @@ from anju_central.projections.device_health import DeviceHealth
 from anju_central.projections.incidents import Incidents
 from anju_central.projections.last_place import LastPlace
 from anju_central.projections.projection import Change, Projection
-from anju_central.store.database import DatabaseTooNew, connect, migrate
+from anju_central.store.database import DatabaseTooNew, connect, is_of_the_file, migrate
 from anju_central.store.log_reader import LogName, LogReader, LogRecord, TelemetryBatch, TelemetrySummary, summarize
 
 log = logging.getLogger(__name__)
@@ -66,6 +66,7 @@ class ProjectionFile:
         self._epoch = epoch
         self._since_checkpoint = 0
         self.generation = 0
+        self.is_damaged = False  # set by whoever read that, in any thread
         self.positions: dict[LogName, int] = {}
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._db = self._open()
@@ -108,29 +109,55 @@ class ProjectionFile:
 
         `summaries` may hold what `summarize` makes of all of `items`, so that several projections share it.
         """
-        after = self.positions[name]
         changes: list[Change] = []
         try:
             self._db.execute("begin immediate")
-            rows = [item for item in items if isinstance(item, LogRecord) and item.pos > after and not item.is_copy]
-            batches = [item for item in items if isinstance(item, TelemetryBatch) and item.pos > after]
-            if rows and name != "telemetry":
-                changes += self.projection.fold_rows(self._db, name, rows)
-            if batches:
-                if summaries is None or len(batches) != len(items):
-                    summaries = summarize(batches)
-                changes += self.projection.fold_telemetry(self._db, summaries)
+            changes += self._apply(name, items, summaries)
             self._db.execute(SQL.set_position, (name, to))
             self._db.execute("commit")
         except BaseException:
-            with suppress(sqlite3.Error):  # nothing was begun, or it is rolled back already
-                self._db.execute("rollback")
+            self._roll_back()
             raise
         self.positions[name] = to
         self._since_checkpoint += 1
         if self._since_checkpoint >= CHECKPOINT_EVERY:
             self.checkpoint()
         return changes
+
+    def _apply(
+        self,
+        name: LogName,
+        items: Sequence[LogRecord] | Sequence[TelemetryBatch],
+        summaries: Sequence[TelemetrySummary] | None,
+    ) -> list[Change]:
+        after = self.positions[name]
+        changes: list[Change] = []
+        rows = [item for item in items if isinstance(item, LogRecord) and item.pos > after and not item.is_copy]
+        batches = [item for item in items if isinstance(item, TelemetryBatch) and item.pos > after]
+        if rows and name != "telemetry":
+            changes += self.projection.fold_rows(self._db, name, rows)
+        if batches:
+            if summaries is None or len(batches) != len(items):
+                summaries = summarize(batches)
+            changes += self.projection.fold_telemetry(self._db, summaries)
+        return changes
+
+    def _roll_back(self) -> None:
+        with suppress(sqlite3.Error):  # nothing was begun, or it is rolled back already
+            self._db.execute("rollback")
+
+    def error_of(self, name: LogName, item: LogRecord | TelemetryBatch) -> Exception | None:
+        """Returns what folding an item raises, None when it can be folded; changes nothing. Raises file's faults."""
+        try:
+            self._db.execute("begin immediate")
+            self._apply(name, [item], None)  # type: ignore[arg-type]  # a sequence of one kind, whichever it is
+        except Exception as error:
+            if is_of_the_file(error):
+                raise
+            return error
+        finally:
+            self._roll_back()
+        return None
 
     def checkpoint(self) -> None:
         """Moves the WAL into the file."""
@@ -157,11 +184,13 @@ class ProjectionFile:
         return True
 
     def reset(self) -> None:
-        """Throws a damaged file away and begins anew."""
+        """Throws a damaged file away and begins anew. Raises OSError, sqlite3.Error: it is to be called again."""
+        self.is_damaged = True
         with suppress(sqlite3.Error):
             self._db.close()
         discard(self.path)
         self._db = self._open()
+        self.is_damaged = False
         self.generation += 1
 
     def close(self) -> None:

@@ -19,6 +19,17 @@ class DatabaseTooNew(Exception):
         self.path, self.version, self.known = path, version, known
 
 
+def is_damage(error: Exception) -> bool:
+    """Returns whether an error of SQLite says that the file itself is broken, and trying again is of no use."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code, https://www.sqlite.org/rescode.html
+    return isinstance(error, sqlite3.Error) and code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def is_of_the_file(error: Exception) -> bool:
+    """Returns whether an error comes from the file or its connection, and not from what was to be written."""
+    return isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError) or is_damage(error)
+
+
 def connect(path: Path, synchronous: str, *, read_only: bool = False) -> sqlite3.Connection:
     """Returns a connection in WAL mode without implicit transactions and without automatic checkpoints.
 

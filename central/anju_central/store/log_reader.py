@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -12,12 +13,16 @@ from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Final, Literal
 
+from google.protobuf.message import DecodeError
+from zstandard import ZstdError
+
 from anju_base.sql_queries import load_queries
 from anju_central.store.append import unpack
 from anju_central.store.database import connect
 from anju_protos.v1.event_pb2 import Event, EventRef
 from anju_protos.v1.uplink_pb2 import EventRun
 
+log = logging.getLogger(__name__)
 SQL: Final = load_queries("anju_central.store.queries", "log_reader")
 RowLog = Literal["alarm", "activity"]
 LogName = Literal["alarm", "activity", "telemetry"]
@@ -34,7 +39,10 @@ _ROWS: Final[dict[RowLog, str]] = {"alarm": SQL.alarm_rows, "activity": SQL.acti
 
 @dataclass(frozen=True, slots=True)
 class LogRecord:
-    """One fact of the ALARM or ACTIVITY log. `ref` is where it lies, `first_ref` its first identity."""
+    """One fact of the ALARM or ACTIVITY log. `ref` is where it lies, `first_ref` its first identity.
+
+    `event` is empty, without a kind, when the disk does not give back what was stored.
+    """
 
     pos: int
     ref: EventRef
@@ -127,9 +135,9 @@ def read_epoch(db: sqlite3.Connection) -> bytes:
     return bytes(epoch)
 
 
-def read_head(db: sqlite3.Connection, log: LogName) -> int:
+def read_head(db: sqlite3.Connection, name: LogName) -> int:
     """Returns the newest position of a log of an open store, 0 when it is empty."""
-    (pos,) = db.execute(_HEAD[log]).fetchone()
+    (pos,) = db.execute(_HEAD[name]).fetchone()
     return int(pos)
 
 
@@ -160,7 +168,7 @@ class LogReader:
                 received_ms,
                 bool(is_copy),
                 data,
-                Event.FromString(data),
+                _event(data),
             )
             for pos, stream, seq, box, community, by_hub, received_ms, is_copy, data in rows
         ]
@@ -178,9 +186,19 @@ class LogReader:
         self._db.close()
 
 
+def _event(data: bytes) -> Event:
+    try:
+        return Event.FromString(data)
+    except DecodeError:
+        return Event()
+
+
 def _events(copies: str, packed: int, data: bytes) -> Sequence[Event]:
-    events = EventRun.FromString(unpack(packed, data)).events
-    if copies:
-        left_out = set(json.loads(copies))
-        return [event for index, event in enumerate(events) if index not in left_out]
-    return events
+    """The events of a stored batch; none when the disk does not give back what was stored."""
+    try:
+        events = EventRun.FromString(unpack(packed, data)).events
+        left_out = set(json.loads(copies)) if copies else set()
+    except (ZstdError, DecodeError, ValueError) as error:
+        log.error("a stored batch of telemetry cannot be read and counts as empty: %s", error)
+        return []
+    return [event for index, event in enumerate(events) if index not in left_out] if left_out else events

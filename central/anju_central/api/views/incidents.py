@@ -141,9 +141,11 @@ class Views:
         if record.day:
             return record.day
         at = iso(self._times.correct(record.box, record.at, record.received_ms).ms)
-        if at is None:
+        try:
+            local = datetime.fromisoformat(at or "").astimezone(self._labels.of(record.community).time_zone)
+        except (ValueError, OverflowError):  # no calendar holds it, here or at the site
             return ""
-        return datetime.fromisoformat(at).astimezone(self._labels.of(record.community).time_zone).date().isoformat()
+        return local.date().isoformat()
 
     def check_in(self, record: CheckInRecord) -> CheckInView:
         """Returns a check-in as shown; without a label it was a card that the roster does not know."""
