@@ -76,6 +76,8 @@ class BoxMetrics(Collector):
         yield _counter("anju_rings", "Alarms that rang the local channels", "", [("", health.alerts.rings)])
         yield _counter("anju_rings_capped", "Alarms of unknown devices kept quiet by the cap", "",
                        [("", health.intake.capped_rings)])  # fmt: skip
+        yield _counter("anju_readings_rewritten", "Readings of which a text or number did not fit an event", "",
+                       [("", health.intake.rewritten)])  # fmt: skip
         yield _gauge("anju_channel_ok", "1 while a local channel works", "channel", [
             (state.name, int(state.ok)) for state in health._channels() if state.ok is not None
         ])  # fmt: skip

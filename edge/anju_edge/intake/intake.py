@@ -2,7 +2,7 @@
 
 An alarm rings in the call of `take`, before its event is built and beside the journal: it needs no disk, no hub and no
 clock. Sightings take the short way: they are folded to presence and cost no message. A card's number is hashed here
-and forgotten.
+and forgotten. This is also the one door at which text and numbers are made to fit an event: `safe_reading`.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from anju_edge.intake.reading_messages import (
     state_message,
     vital_message,
 )
+from anju_edge.intake.safe_reading import is_plain_key, safe_key, safe_reading, safe_text
 from anju_edge.journal.recorder import URGENT_TRIGGERS, Recorder
 from anju_edge.roster.roster import Roster
 from anju_edge.rules.decide import CameraTrigger, DevicePress, Raise, Ring, RuleEvent, RulesState, decide
@@ -123,6 +124,7 @@ class BoxIntake:
         self.on_card: CardTaker | None = None
         self.taken: Counter[str] = Counter()
         self.capped_rings = 0
+        self.rewritten = 0  # readings of which a text or number did not fit an event
 
     def use(self, roster: Roster) -> None:
         """Takes over a new roster: zones, thresholds, who is adopted."""
@@ -136,6 +138,8 @@ class BoxIntake:
 
     def take(self, reading: Reading) -> Awaitable[None]:
         if type(reading) is Sighting:  # by far the most: two dictionary looks and a few numbers
+            if not (is_plain_key(reading.device) and is_plain_key(reading.receiver)):
+                reading = safe_reading(reading)
             now_ms = self._clock.elapsed_ms()
             device = self._devices.get(reading.device, now_ms)
             device.heard_ms = now_ms
@@ -149,6 +153,7 @@ class BoxIntake:
         return self._take_other(reading)
 
     def heard(self, device: str, *, frames: int = 1, errors: int = 0) -> None:
+        device = safe_key(device)
         now_ms = self._clock.elapsed_ms()
         entry = self._devices.get(device, now_ms)
         entry.heard_ms = now_ms
@@ -158,6 +163,9 @@ class BoxIntake:
 
     def _take_other(self, reading: Reading) -> Awaitable[None]:
         self.taken[type(reading).__name__] += 1
+        fitting = safe_reading(reading)
+        self.rewritten += fitting is not reading
+        reading = fitting
         if isinstance(reading, LinkReading):  # the driver's word about the device is no word of the device
             self.link(reading.device, reading.up, reading.detail)
             return _TAKEN
@@ -378,12 +386,13 @@ class BoxIntake:
 
     def link(self, device: str, up: bool, detail: str) -> None:
         """A device was reached or lost. What a lost receiver had heard is unknown from now on, not departed."""
+        device, detail = safe_key(device), safe_text(detail)
         now_ms = self._clock.elapsed_ms()
         entry = self._devices.get(device, now_ms)
         if not up and not entry.trouble:
             entry.trouble_ms = now_ms
         entry.trouble = "" if up else detail or "link lost"
-        state = DeviceState(link_up=up, detail=detail[:200])
+        state = DeviceState(link_up=up, detail=detail)
         self._recorder.record(DEVICE_STATE, state.SerializeToString(), device=device)
         if up:
             entry.silent = False

@@ -57,7 +57,7 @@ def state_message(reading: StateReading) -> DeviceState:
         worn=reading.worn,
         temperature_c100=hundredths(reading.temperature_c),
         humidity_pct100=bounded(hundredths(reading.humidity_pct), 0, MAX_U32),
-        detail=reading.detail[:200],
+        detail=reading.detail,
     )
 
 
