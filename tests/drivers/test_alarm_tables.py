@@ -95,7 +95,7 @@ PENDANT: list[Row] = [
     (31, "bark", None),
 ]
 
-# GT06 1.8.1, 5.3.1.17, and traccar Gt06ProtocolDecoder for the codes of later models.
+# GT06 1.8.1, 5.3.1.17; JM-VL03 1.1.2, alarm table; traccar Gt06ProtocolDecoder for the codes of later models.
 TRACKER: list[Row] = [
     (0x00, "normal", None),
     (0x01, "SOS", Reason.SOS),
@@ -105,7 +105,7 @@ TRACKER: list[Row] = [
     (0x05, "left a fence", Reason.GEOFENCE_OUT),
     (0x06, "speeding", None),
     (0x09, "vibration", None),
-    (0x0C, "tamper", Reason.TAMPER),
+    (0x0C, "switched on", None),
     (0x0E, "low battery", Reason.LOW_BATTERY),
     (0x0F, "low battery", Reason.LOW_BATTERY),
     (0x11, "switched off", Reason.POWER_CUT),
@@ -116,7 +116,9 @@ TRACKER: list[Row] = [
     (0x25, "tamper", Reason.TAMPER),
     (0x2C, "accident", Reason.GENERAL),
     (0x32, "tamper", Reason.TAMPER),
-    (0x7B, "a code nobody explains", Reason.GENERAL),
+    (0x24, "charger inserted", None),
+    (0x4E, "vehicle stability", None),
+    (0x7B, "a code nobody explains", None),
 ]
 TRACKER_BITS: list[Row] = [
     (0, "normal", None),

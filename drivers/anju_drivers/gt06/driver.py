@@ -11,7 +11,9 @@ from anju_drivers.options import Options
 
 PORT = 5023
 OPTIONS = band_options(
-    PORT, alarm_codes="table of the model's alarm byte (0 to 255, also 0x..) -> reason such as fall, or none"
+    PORT,
+    alarm_codes="table of the model's alarm byte (0 to 255, also 0x..) -> reason such as fall, or none",
+    utc_offset_min="minutes the trackers' clocks are ahead of UTC in all messages, -720 to 840; by the login if absent",
 )
 
 
@@ -19,5 +21,6 @@ def create(name: str, options: Mapping[str, object]) -> BandServer:
     """Raises `DriverConfigError` naming the key that is unknown, missing or out of range."""
     table = Options(options, OPTIONS)
     codes = reason_table(table, "alarm_codes", 0, 255)
+    offset_min = table.integer("utc_offset_min", None, -720, 840) if "utc_offset_min" in table else None
     settings = band_settings(table, PORT, raw_devices(options))
-    return BandServer(FAMILY, name, settings, lambda wall: TrackerSession(codes))
+    return BandServer(FAMILY, name, settings, lambda wall: TrackerSession(codes, wall, offset_min))

@@ -14,7 +14,9 @@ from anju_drivers.framing.resync import Cut, Rejected, Resync
 
 MAX_FRAME_BYTES = 4096
 END = b"\r\n"
-UNCHECKED_TYPES = frozenset({0x17, 0x69, 0xF3})  # Wi-Fi lists of some models: length 0, no checksum
+UNCHECKED_TYPES = frozenset({0x17, 0x69, 0xF3})  # Wi-Fi lists of some models: no checksum, and as length their count
+_COUNTED_TYPES = frozenset({0x17, 0x69})
+_TOPIN_SOS = b"xx\x01\x99\r\n"  # Topin's sister protocol has no checksum at all; its SOS is these six bytes
 _HEAD = re.compile(rb"xx|yy")  # 7878, 7979
 _MAX_ENDS = 8
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
@@ -67,6 +69,8 @@ def _cut(buffer: bytearray, at: int) -> Cut[Message]:
     have = len(buffer) - at
     if have < head + 1:
         return Cut(0)
+    if buffer.startswith(_TOPIN_SOS, at):
+        return Cut(len(_TOPIN_SOS), _message(_TOPIN_SOS, head, 1, is_checked=False))
     declared = int.from_bytes(buffer[at + 2 : at + head], "big")
     size = head + declared + 2
     if size > MAX_FRAME_BYTES:
@@ -80,9 +84,21 @@ def _cut(buffer: bytearray, at: int) -> Cut[Message]:
         message = _message(bytes(buffer[at:end]), head, declared)
         if message is not None and message.crc_ok:
             return Cut(end - at, message)
+    if head == 3 and buffer[at + 3] in _COUNTED_TYPES:
+        listed = _wifi_size(buffer, at, declared)
+        if listed == 0 or have < listed:
+            return Cut(0)
+        if buffer[at + listed - 2 : at + listed] == END:
+            return Cut(listed, _message(bytes(buffer[at : at + listed]), head, declared, is_checked=False))
     if have >= size and buffer[at + size - 2 : at + size] == END:
         return Cut(-1, _message(bytes(buffer[at : at + size]), head, declared))
     return Cut(0 if have < size + 2 else -1)
+
+
+def _wifi_size(buffer: bytearray, at: int, count: int) -> int:
+    """Bytes of a Wi-Fi list: time 6, 7 an access point, count of cells, network 3, 5 a cell. 0: not known yet."""
+    cells_at = at + 4 + 6 + 7 * count
+    return 0 if len(buffer) <= cells_at else cells_at - at + 4 + 5 * buffer[cells_at] + len(END)
 
 
 def _ends(buffer: bytearray, at: int, size: int) -> list[int]:
@@ -127,6 +143,11 @@ def encode(kind: int, content: bytes, serial: int, *, is_long: bool = False) -> 
 def encode_ack(message: Message) -> bytes:
     """The answer to a message: its type and serial."""
     return encode(message.type, b"", message.serial, is_long=message.is_long)
+
+
+def encode_unchecked(kind: int, content: bytes) -> bytes:
+    """A frame without serial and checksum, as the answer to a Wi-Fi list."""
+    return b"xx\x00" + bytes([kind]) + content + END
 
 
 # What the box may tell a tracker: text commands of message 80, whose words differ by model [unverified].

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from anju_drivers.driver import AlarmReading, PositionFix, Reading, Reason, StateReading
 from anju_drivers.framing.resync import Rejected
-from anju_drivers.gt06 import frames
+from anju_drivers.gt06 import frames, layout
+from anju_drivers.gt06.codes import ALARM_CODES, TERMINAL_ALARMS
 from anju_drivers.gt06.frames import MAX_FRAME_BYTES, FrameDecoder, Message, crc_x25, encode
-from anju_drivers.gt06.report import ALARM_CODES, TERMINAL_ALARMS
 from anju_drivers.gt06.session import TrackerSession
 from anju_drivers.gt06.simulator import TrackerVoice
 
@@ -37,6 +37,10 @@ def read(kind: int, content: bytes, login: bytes = LOGIN, **settings: object) ->
 def alarms(kind: int, content: bytes, **settings: object) -> list[AlarmReading]:
     found = read(kind, content, LOGIN, **settings)
     return [one for one in found if isinstance(one, AlarmReading)]
+
+
+def states(kind: int, content: bytes, **settings: object) -> list[StateReading]:
+    return [one for one in read(kind, content, LOGIN, **settings) if isinstance(one, StateReading)]
 
 
 def good(found: list[Message | Rejected[Message]]) -> list[bytes]:
@@ -96,11 +100,37 @@ def test_end_marks_inside_do_not_cut() -> None:
     assert good(FrameDecoder().feed(encode(0x94, content, 1))) == [content]
 
 
-def test_a_frame_without_length_is_taken_by_its_end_and_not_answered() -> None:
-    wifi = b"xx\x00\x69" + bytes(20) + b"\r\n"
+def test_a_frame_without_length_is_taken_by_its_end_and_answered_with_its_time() -> None:
+    time = bytes.fromhex("260405214936")
+    wifi = b"xx\x00\x69" + time + bytes(14) + b"\r\n"
     session = TrackerSession()
     decoded_frames = session.feed(LOGIN + wifi + encode(0x13, bytes([0x40, 4, 3, 0, 2]), 8))
-    assert [decoded.reply[3:4] for decoded in decoded_frames] == [b"\x01", b"", b"\x13"]
+    assert [decoded.reply[3:4] for decoded in decoded_frames] == [b"\x01", b"\x69", b"\x13"]
+    assert decoded_frames[1].reply == b"xx\x00\x69" + time + b"\r\n"
+
+
+def test_a_wifi_list_says_in_place_of_a_length_how_many_it_holds() -> None:
+    time, points = bytes.fromhex("260405214936"), bytes.fromhex("aabbccddee013caabbccddee0246")
+    wifi = b"xx\x02\x17" + time + points + bytes.fromhex("0101cc0012340d0a3c") + b"\r\n"
+    stream = LOGIN + wifi + encode(0x26, alarm_body(0, 1), 8)
+    for size in (1, 5, len(stream)):
+        session = TrackerSession()
+        found = [one for at in range(0, len(stream), size) for one in session.feed(stream[at : at + size])]
+        assert [decoded.is_damaged for decoded in found] == [False] * 3
+        (fix,) = found[1].explained.readings
+        assert isinstance(fix, PositionFix)
+        assert fix.wifi == ("aa:bb:cc:dd:ee:01,60", "aa:bb:cc:dd:ee:02,70")
+        assert fix.cells == ("460-0-4660-3338",)
+
+
+def test_an_sos_of_the_sister_protocol_needs_no_checksum() -> None:
+    session = TrackerSession()
+    *_, decoded = session.feed(LOGIN + b"xx\x01\x99\r\n")
+    (raised,) = decoded.explained.readings
+    assert isinstance(raised, AlarmReading)
+    assert raised.reasons == {Reason.SOS}
+    assert raised.device == DEVICE
+    assert decoded.reply == b"xx\x01\x99\r\n"
 
 
 @given(st.sampled_from(sorted(TERMINAL_ALARMS)), st.sampled_from(sorted(ALARM_CODES)))
@@ -117,11 +147,14 @@ def test_sos_and_low_battery_is_both() -> None:
         assert raised.battery_pct == 66
 
 
-def test_a_code_nobody_knows_is_an_alarm_unless_the_site_says_what_it_is() -> None:
-    assert alarms(0x26, alarm_body(0, 0xE8))[0].reasons == {Reason.GENERAL}
+def test_a_code_nobody_knows_is_news_unless_the_site_says_what_it_is() -> None:
+    assert alarms(0x26, alarm_body(0, 0xE8)) == []
+    assert states(0x26, alarm_body(0, 0xE8))[0].detail == "unknown code alarm e8"
+    assert alarms(0x26, alarm_body(4 << 3, 0xE8))[0].reasons == {Reason.SOS}, "it hides no other"
     assert alarms(0x26, alarm_body(0, 0x00)) == []
     codes = {0xE8: None, 0x0A: Reason.GEOFENCE_OUT}
     assert alarms(0x26, alarm_body(0, 0xE8), codes=codes) == []
+    assert states(0x26, alarm_body(0, 0xE8), codes=codes)[0].detail == "alarm code e8"
     assert alarms(0x26, alarm_body(0, 0x0A), codes=codes)[0].reasons == {Reason.GEOFENCE_OUT}
 
 
@@ -228,10 +261,64 @@ def test_heartbeat_and_vibration() -> None:
     assert state.detail == "alarm code 03"
 
 
-def test_types_that_are_not_supported_are_not_answered() -> None:
+def test_any_type_of_a_tracker_that_logged_in_is_answered_but_answers_are_not() -> None:
     session = TrackerSession()
-    decoded_frames = session.feed(LOGIN + encode(0x94, b"\x00\x04\x9f", 2, is_long=True) + encode(0x15, b"", 3))
-    assert [bool(decoded.reply) for decoded in decoded_frames] == [True, False, False]
+    stream = LOGIN + encode(0x94, b"\x00\x04\x9f", 2, is_long=True) + encode(0x5B, b"", 3) + encode(0x21, b"\0" * 5, 4)
+    decoded_frames = session.feed(stream)
+    assert [decoded.reply[:2] for decoded in decoded_frames] == [b"xx", b"yy", b"xx", b""]
+    assert decoded_frames[1].reply == encode(0x94, b"", 2, is_long=True)
+    assert decoded_frames[2].explained.readings == (StateReading(DEVICE, detail="unknown code message 5b"),)
+
+
+def test_the_time_is_told_to_a_tracker_that_asks() -> None:
+    session = TrackerSession(wall=lambda: 1_747_518_078.0)
+    *_, decoded = session.feed(LOGIN + encode(0x8A, b"", 9))
+    assert decoded.reply == encode(0x8A, bytes([25, 5, 17, 21, 41, 18]), 9)
+
+
+@pytest.mark.parametrize(
+    ("cell", "tail"),
+    [
+        (b"\x09" + CELL, b""),
+        (b"\x08" + CELL, b""),
+        (b"\x09" + bytes.fromhex("01cc002530") + bytes.fromhex("01400e57"), b""),  # a cell of four bytes
+        (b"\x0a" + bytes.fromhex("81cc00002530000e57"), b""),  # a network code of two, the length counts itself
+        (b"\x0a" + bytes.fromhex("81cc000025300 1400e57".replace(" ", "")), b""),  # both
+        (b"\x09" + CELL, bytes(4)),  # mileage
+    ],
+)
+@given(status=st.integers(0, 255), level=st.integers(0, 255), signal=st.integers(0, 255), code=st.integers(0, 255))
+def test_a_cell_of_any_size_hides_no_byte_of_the_alarm(
+    cell: bytes, tail: bytes, status: int, level: int, signal: int, code: int
+) -> None:
+    content = FIX + cell + bytes([status, level, signal, code, 2]) + tail
+    for kind, fence in ((0x16, b""), (0x26, b""), (0x27, b"\xff")):
+        read_back = layout.read_alarm(layout.LAYOUTS[kind], content + fence)
+        assert read_back is not None
+        assert (read_back.status.status_byte, read_back.code) == (status, code)
+        assert (read_back.status.voltage_level, read_back.status.gsm_signal) == (level, signal)
+        assert read_back.cell is not None
+        assert (read_back.cell.mcc, read_back.cell.lac) == (460, 0x2530)
+
+
+def test_a_level_that_is_no_level_hides_no_sos() -> None:
+    for level in (0, 6, 0x92, 0xF1, 255):
+        (raised,) = alarms(0x13, bytes([0x40 | 4 << 3, level, 3, 0, 2]))
+        assert raised.reasons == {Reason.SOS}
+        assert raised.battery_pct == {0: 0, 6: 100}.get(level)
+
+
+def test_the_id_of_the_login_in_front_of_a_content_is_passed_over() -> None:
+    own, time = bytes.fromhex("0" + IMEI), FIX[:6]
+    for content in (own + FIX + CELL, own + time + FIX + CELL, b"\x01" + own + time + FIX + CELL):
+        (fix,) = [one for one in read(0x12, content) if isinstance(one, PositionFix)]
+        assert (fix.fix_valid, fix.latitude_deg, fix.longitude_deg) == (True, 31.2, 121.4)
+
+
+def test_clocks_in_local_time_are_an_option() -> None:
+    for kind, content in ((0x12, FIX + CELL), (0x22, FIX + CELL), (0xA1, FIX[:6] + WIDE_CELL[:4] + bytes(92))):
+        (fix,) = [one for one in read(kind, content, offset_min=480) if isinstance(one, PositionFix)]
+        assert fix.device_time_ms == 1_747_518_078_000 - 28_800_000
 
 
 @given(st.integers(0, 255), st.binary(max_size=80))
