@@ -33,10 +33,6 @@ NOT_YET: Mapping[str, str] = {
     "spo2": "eview: zones, ended alarms, keys",
     "placed_beacon_without_coordinates": "eview: zones, ended alarms, keys",
     "place_27": "eview: zones, ended alarms, keys",
-    "battery_in_item_E4": "jt808: vendor items, standing bits",
-    "sos_in_item_E7": "jt808: vendor items, standing bits",
-    "removal_in_item_EB_0089": "jt808: vendor items, standing bits",
-    "heartbeat_0506": "jt808: vendor items, standing bits",
     "AP10_not_worn": "thinkrace: code 03",
     "ID20LA_frame": "ID-20LA",
     "one_click_of_a_wall_switch_new_firmware": "hold and press of one click",
@@ -46,7 +42,6 @@ NOT_YET: Mapping[str, str] = {
     "interlogix_smoke_at_rest": "rtl433: generic fields, rest states",
     "qr_with_encoding_mark": "ECI marks",
     "number_of_a_foreigner_since_2023": "typed numbers since 2023",
-    "sos_bit_stands_in_every_report": "jt808: vendor items, standing bits",
 }
 
 

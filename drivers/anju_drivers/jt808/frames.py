@@ -264,6 +264,12 @@ class Downlink:
         """8004 (2019): the time in UTC, as BCD."""
         return self._send(to, 0x8004, bytes.fromhex(f"{datetime.fromtimestamp(utc_now_s, UTC):%y%m%d%H%M%S}"))
 
+    def server_date(self, to: Message, utc_now_s: float) -> bytes:
+        """8109, asked for by 0109: year u16, month, day, hour, minute, second in UTC, result 0."""
+        now = datetime.fromtimestamp(utc_now_s, UTC)
+        parts = bytes([now.month, now.day, now.hour, now.minute, now.second, 0])
+        return self._send(to, 0x8109, now.year.to_bytes(2, "big") + parts)
+
     # Commands a gateway may give.
 
     def locate(self, to: Message) -> bytes:

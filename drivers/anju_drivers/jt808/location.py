@@ -1,8 +1,8 @@
 """The position report of JT/T 808: message 0200, and the records of 0704.
 
 Body: alarm u32, status u32, lat and lon u32 in 1e-6 degrees (the sign is in the status), altitude i16 m, speed u16 in
-0.1 km/h, course u16, time BCD6 in GMT+8, then items of id, length, value. Items beyond 31 differ by vendor: kept as
-hex. Source: JT/T 808-2013, tables 17, 18, 24, 27; traccar Jt808ProtocolDecoder (behaviour).
+0.1 km/h, course u16, time BCD6 in GMT+8, then items of id, length, value (see `items.py`). Source: JT/T 808-2013,
+tables 17, 18, 24, 27; traccar Jt808ProtocolDecoder (behaviour).
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ ALARM_BITS: Mapping[int, Reason] = {
     29: Reason.GENERAL,  # collision
     30: Reason.GENERAL,  # rolled over
 }
+# Bits that the standard gives to driving and to parts of a vehicle: visible, and no news.
+QUIET_BITS = frozenset({*range(1, 7), *range(9, 15), 18, 19, 22, 24, 25, 27, 31})
 _AREA, _ODOMETER, _SIGNAL, _SATELLITES = "12", "01", "30", "31"
 _NO_ITEMS_BYTES = 20
 
@@ -70,6 +72,11 @@ class Location:
         if FENCE_BIT not in own and self.items.get(_AREA, "")[10:12] == "00":
             found = [Reason.GEOFENCE_IN if one is Reason.GEOFENCE_OUT else one for one in found]
         return tuple(dict.fromkeys(one for one in found if one is not None))
+
+    def unknown_bits(self, own: Mapping[int, Reason | None]) -> list[int]:
+        """Alarm bits that neither the standard nor the site gives a meaning."""
+        known = {*ALARM_BITS, *QUIET_BITS, *own}
+        return [bit for bit in range(32) if self.alarm_bits >> bit & 1 and bit not in known]
 
     def number(self, item: str) -> int | None:
         value = self.items.get(item, "")
@@ -126,16 +133,24 @@ def read_batch(body: bytes) -> tuple[int, int, list[Location]] | None:
     """0704: the stated count, the type (1 = stored while out of coverage), and the records that fit."""
     if len(body) < 3:
         return None
-    count, kind = int.from_bytes(body[:2], "big"), body[2]
+    return int.from_bytes(body[:2], "big"), body[2], _records(body[3:], 2)
+
+
+def read_short_batch(body: bytes) -> list[Location]:
+    """0210 of some vendors: records alone, each behind a length of one byte."""
+    return _records(body, 1)
+
+
+def _records(body: bytes, length_bytes: int) -> list[Location]:
     found = []
-    at = 3
-    while at + 2 <= len(body):
-        end = at + 2 + int.from_bytes(body[at : at + 2], "big")
-        location = read_location(body[at + 2 : end])
+    at = 0
+    while at + length_bytes <= len(body):
+        start = at + length_bytes
+        at = start + int.from_bytes(body[at:start], "big")
+        location = read_location(body[start:at])
         if location is not None:
             found.append(location)
-        at = end
-    return count, kind, found
+    return found
 
 
 def _time(bcd: bytes) -> datetime | None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from anju_drivers.errors import DriverConfigError
+from anju_drivers.jt808.explain import AUTH, BATCH, GMT8_MIN, HEARTBEAT, LOCATION, REGISTER
 from anju_drivers.jt808.frames import encode
-from anju_drivers.jt808.session import AUTH, BATCH, GMT8_MIN, HEARTBEAT, LOCATION, REGISTER
 from anju_drivers.testing.band import BandSimulator, band_simulator_options
 
 DEVICE = "010000000001"

@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 from anju_drivers.bands.session import STATE_BURST_S
 from anju_drivers.driver import AlarmReading, PositionFix, Reading, Reason, StateReading
+from anju_drivers.errors import DriverConfigError
+from anju_drivers.jt808.driver import create
+from anju_drivers.jt808.explain import AUTH, BATCH, HEARTBEAT, LOCATION, REGISTER, SiteMeanings
 from anju_drivers.jt808.frames import (
     ALTERNATIVE,
     MAX_FRAME_BYTES,
@@ -25,7 +28,8 @@ from anju_drivers.jt808.frames import (
     parse,
 )
 from anju_drivers.jt808.location import ALARM_BITS
-from anju_drivers.jt808.session import AUTH, BATCH, HEARTBEAT, LOCATION, REGISTER, TerminalSession
+from anju_drivers.jt808.presses import PressBook
+from anju_drivers.jt808.session import TerminalSession
 from anju_drivers.jt808.simulator import TerminalVoice
 from support.band_rig import vectors
 
@@ -54,7 +58,8 @@ def batch(*records: bytes, kind: int = 1) -> bytes:
 
 
 def read(msg_id: int, body: bytes, serial: int = 1, **settings: object) -> tuple[Reading, ...]:
-    session = TerminalSession(lambda: NOW_S, **settings)  # type: ignore[arg-type]  # the settings of the test at hand
+    site = SiteMeanings(**settings)  # type: ignore[arg-type]  # the settings of the test at hand
+    session = TerminalSession(lambda: NOW_S, site)
     (decoded,) = session.feed(encode(msg_id, ID, serial, body))
     return decoded.explained.readings
 
@@ -153,12 +158,104 @@ def test_a_fence_is_left_unless_an_item_says_that_it_was_entered() -> None:
     assert alarms(LOCATION, location(fence, tail="1206010000000100"))[0].reasons == {Reason.GEOFENCE_IN}
 
 
-def test_a_new_serial_is_a_new_press_and_the_same_message_is_not() -> None:
-    one, again, later = (alarms(LOCATION, location(1), serial)[0] for serial in (1, 1, 2))
-    assert one.press == again.press != later.press
-    assert (one.counter, later.counter) == (1, 2)
+def pressed(*said: tuple[int, bytes], book: PressBook | None = None) -> list[bytes]:
+    """The presses of messages (id, body) of one terminal, in order, a new serial each."""
+    session = TerminalSession(lambda: NOW_S, presses=book)
+    stream = b"".join(encode(msg_id, ID, serial, body) for serial, (msg_id, body) in enumerate(said))
+    readings = [one for decoded in session.feed(stream) for one in decoded.explained.readings]
+    return [one.press for one in readings if isinstance(one, AlarmReading)]
+
+
+def at(minute: int, alarm: int = 1) -> bytes:
+    return location(alarm, time=f"25051805{minute:02d}00")
+
+
+def test_a_press_is_a_rising_edge() -> None:
+    standing = pressed(*((LOCATION, at(minute)) for minute in range(4)))
+    assert len(standing) == 4
+    assert len(set(standing)) == 1, "the bit stands in every report: one press"
+    twice = pressed((LOCATION, at(0)), (LOCATION, at(1, 0)), (LOCATION, at(2)))
+    assert len(set(twice)) == 2, "the bit fell in between: two"
+    beside = pressed((LOCATION, at(0)), (LOCATION, at(1, 1 | 1 << 7)), (LOCATION, at(2)))
+    assert len(set(beside)) == 1, "another bit beside it changes nothing"
     low = [alarms(LOCATION, location(1 << 7), serial)[0] for serial in (1, 2)]
     assert [(one.press, one.burst_window_s) for one in low] == [(b"state", STATE_BURST_S)] * 2
+
+
+def test_a_clock_that_stands_still_hides_no_press() -> None:
+    found = pressed((LOCATION, location(1)), (LOCATION, location(0)), (LOCATION, location(1)))
+    assert len(set(found)) == 2
+    never = location(1, time="000000000000")
+    assert len(set(pressed((LOCATION, never), (LOCATION, location(0, time="000000000000")), (LOCATION, never)))) == 2
+
+
+def test_a_press_is_the_same_live_and_stored_and_on_the_next_connection() -> None:
+    book = PressBook()
+    live = pressed((LOCATION, at(1)), (LOCATION, at(2)), book=book)
+    stored = pressed((BATCH, batch(at(0, 0), at(1), at(2))), book=book)
+    again = pressed((LOCATION, at(3)), book=book)
+    assert {*live, *stored, *again} == {live[0]}
+    before = pressed((BATCH, batch(at(0, 0), at(1), at(2, 0), at(3))), (LOCATION, at(4)))
+    assert len(before) == 3
+    assert before[0] != before[1] == before[2]
+    late = pressed((LOCATION, at(9, 0)), (BATCH, batch(at(1), at(2), at(3, 0), at(4))))
+    assert len(late) == 3
+    assert late[0] == late[1] != late[2]
+
+
+def test_a_press_is_not_numbered_so_that_one_after_the_incident_rings_again() -> None:
+    assert alarms(LOCATION, location(1))[0].counter is None
+
+
+@pytest.mark.parametrize(
+    ("tail", "reasons", "battery_pct"),
+    [
+        ("e7080004000000000000", {Reason.SOS}, None),
+        ("e7080001000000000000", set(), None),
+        ("e70400040000", set(), None),  # another vendor's length
+        ("e8020c01", {Reason.SOS}, None),
+        ("e803000c01", set(), None),  # a lock's state
+        ("e4020056", set(), 86),
+        ("e40201ff", set(), None),
+        ("0601" + "3e", set(), 62),
+        ("eb0800060089ffffefff", {Reason.REMOVED}, None),
+        ("eb0800060089fffffffe", {Reason.POWER_CUT}, None),
+        ("eb0500030 0c603".replace(" ", ""), {Reason.LOW_BATTERY}, None),
+        ("eb0901cc0026000ff11370", set(), None),  # a country: cells
+        ("eb095554432b30383a3030", set(), None),  # a text
+    ],
+)
+def test_vendor_items(tail: str, reasons: set[Reason], battery_pct: int | None) -> None:
+    raised = alarms(LOCATION, location(tail=tail))
+    assert [one.reasons for one in raised] == ([reasons] if reasons else [])
+    levels = [one.battery_pct for one in read(LOCATION, location(tail=tail)) if isinstance(one, StateReading)]
+    assert [one for one in levels if one is not None] == ([] if battery_pct is None else [battery_pct])
+    assert not alarms(LOCATION, location(tail=tail), items_off=frozenset({"all"}))
+
+
+def test_a_site_switches_single_items_off() -> None:
+    tail = "e7080004000000000000" + "eb0800060089ffffefff"
+    assert alarms(LOCATION, location(tail=tail), items_off=frozenset({"e7"}))[0].reasons == {Reason.REMOVED}
+    assert alarms(LOCATION, location(tail=tail), items_off=frozenset({"eb.0089"}))[0].reasons == {Reason.SOS}
+    options = {"bind": "127.0.0.1", "items_off": ["e7", "EB.0089"]}
+    assert create("site", options)
+    with pytest.raises(DriverConfigError, match="items_off"):
+        create("site", options | {"items_off": ["zz"]})
+
+
+def test_an_alarm_bit_that_nobody_knows_is_news() -> None:
+    for bit in (15, 16):
+        readings = read(LOCATION, location(1 << bit))
+        assert not [one for one in readings if isinstance(one, AlarmReading)]
+        (state,) = [one for one in readings if isinstance(one, StateReading)]
+        assert state.detail.startswith(f"unknown code alarm bit {bit}")
+
+
+def test_access_points_and_cells_of_vendor_items_are_the_place_indoors() -> None:
+    tail = "ec0e" + "aabbccddee01be" + "aabbccddee02b7" + "f00d" + "01cc0000" + "00000e57" + "00002530" + "2d"
+    (fix,) = [one for one in read(LOCATION, location(status=0, tail=tail)) if isinstance(one, PositionFix)]
+    assert fix.wifi == ("aa:bb:cc:dd:ee:01,-66", "aa:bb:cc:dd:ee:02,-73")
+    assert fix.cells == ("460-0-9520-3671",)
 
 
 def test_stored_records_keep_their_own_time_and_an_sos_among_them_is_an_alarm() -> None:
@@ -168,7 +265,7 @@ def test_stored_records_keep_their_own_time_and_an_sos_among_them_is_an_alarm() 
     raised = alarms(BATCH, records)
     assert [one.device_time_ms for one in raised] == [1_747_517_700_000, 1_747_517_820_000]
     assert all(one.reasons == {Reason.SOS} for one in raised)
-    assert len({one.press for one in raised}) == 2
+    assert len({one.press for one in raised}) == 1, "the bit stood in both"
     assert [one.press for one in alarms(BATCH, records, serial=9)] == [one.press for one in raised], "sent again"
     fixes = [one for one in read(BATCH, records) if isinstance(one, PositionFix)]
     assert len(fixes) == 3
@@ -235,6 +332,10 @@ def test_the_session_answers_with_its_own_serials_in_the_terminals_form() -> Non
     [
         (0x0003, b"", "8001 0001000300"),
         (0x0004, b"", "8004 250517214118"),
+        (0x0506, b"", "8001 0001050600"),
+        (0x1007, b"\x08", "8001 0001100700"),
+        (0x0210, location(), "8001 0001021000"),
+        (0x0109, b"", "8109 07e9051115291200"),
         (0x0200, b"short", "8001 0001020001"),
         (0x0704, b"", "8001 0001070401"),
         (0x0900, b"vendor", "8001 0001090003"),
