@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from anju_drivers.bands.presses import BandPresses, standing_alarm
 from anju_drivers.bands.session import alarm, has_fix, iso_z, press_of, readings_of, utc_ms
 from anju_drivers.driver import AlarmReading, Explained, PositionFix, Reason, StateReading
 from anju_drivers.gt06.codes import ALARM_CODES, TERMINAL_ALARMS
@@ -55,22 +56,27 @@ def login_fields(message: Message) -> dict[str, object]:
 
 
 def read_message(
-    message: Message, device: str, offset_min: int = 0, codes: Mapping[int, Reason | None] | None = None
+    message: Message,
+    device: str,
+    offset_min: int = 0,
+    codes: Mapping[int, Reason | None] | None = None,
+    presses: BandPresses | None = None,
 ) -> Explained:
     """What a message after the login says; never raises. `error` among the fields: its shape is not known."""
+    presses = presses or BandPresses()
     if message.crc_ok is None:
         return _explain_unchecked(message, device)
     if message.type == STATUS:
         status = read_status(message.content)
         if status is not None and is_status(message.content):  # else a dialect that has something else there
-            return _explain_status(message, status, device)
+            return _explain_status(message, status, device, presses)
         return _unreadable(message)
     if message.type == HEARTBEAT and message.content:
         return _explain_heartbeat(message, device)
     if message.type == TIME:
         return Explained("asks for the time", message_fields(message))
     if (pendant := read_pendant_status(message.type, message.content)) is not None:
-        return _explain_pendant(message, pendant, device, codes or {})
+        return _explain_pendant(message, pendant, device, codes or {}, presses)
     layout = layout_of(message.type, message.content)
     if layout is None:
         news = unknown_code(device, f"message {message.type:02x}")
@@ -78,7 +84,7 @@ def read_message(
     if layout.is_list:
         return _explain_surroundings(message, layout, device, offset_min, codes or {})
     if layout.is_alarm:
-        return _explain_alarm(message, layout, device, offset_min, codes or {})
+        return _explain_alarm(message, layout, device, offset_min, codes or {}, presses)
     return _explain_position(message, layout, device, offset_min)
 
 
@@ -136,11 +142,15 @@ def _around_fix(around: Surroundings, device: str, offset_min: int) -> PositionF
 
 
 def _explain_pendant(
-    message: Message, pendant: PendantStatus, device: str, codes: Mapping[int, Reason | None]
+    message: Message,
+    pendant: PendantStatus,
+    device: str,
+    codes: Mapping[int, Reason | None],
+    presses: BandPresses,
 ) -> Explained:
     """Steps and battery; the status bits are those of every status."""
     by_code, news = _meaning(pendant.alarm, codes)
-    raised = _status_alarm(pendant.status, device, by_code)
+    raised = _status_alarm(message, pendant.status, device, presses, by_code)
     battery_pct = _battery_pct(pendant.status) if pendant.battery_pct is None else pendant.battery_pct
     state = StateReading(device, battery_pct=battery_pct, steps=pendant.steps, moving=pendant.moving, detail=news)
     fields = message_fields(message) | _status_fields(pendant.status) | {"battery_pct": battery_pct}
@@ -172,7 +182,12 @@ def _explain_position(message: Message, layout: Layout, device: str, offset_min:
 
 
 def _explain_alarm(
-    message: Message, layout: Layout, device: str, offset_min: int, codes: Mapping[int, Reason | None]
+    message: Message,
+    layout: Layout,
+    device: str,
+    offset_min: int,
+    codes: Mapping[int, Reason | None],
+    presses: BandPresses,
 ) -> Explained:
     """Status bits and alarm byte may say different things: both count."""
     identity = press_of(bytes([message.type]), message.serial.to_bytes(2, "big"), message.content)
@@ -191,7 +206,7 @@ def _explain_alarm(
         raised_or_none = alarm(
             device,
             reasons,
-            identity,
+            presses.event(reasons, None, identity),
             counter=message.serial,
             battery_pct=battery_pct,
             position=position,
@@ -232,20 +247,22 @@ def _terminal_alarm(status: Status) -> dict[str, object]:
     return {"terminal_alarm": named[0]} if named else {}
 
 
-def _explain_status(message: Message, status: Status, device: str) -> Explained:
+def _explain_status(message: Message, status: Status, device: str, presses: BandPresses) -> Explained:
     """Level and signal may be anything, such as a voltage: they hide no bit."""
-    raised = _status_alarm(status, device)
+    raised = _status_alarm(message, status, device, presses)
     fields = message_fields(message) | _status_fields(status) | _terminal_alarm(status)
     return Explained("status", fields, readings_of(raised, StateReading(device, battery_pct=_battery_pct(status))))
 
 
-def _status_alarm(status: Status, device: str, by_code: Reason | None = None) -> AlarmReading | None:
+def _status_alarm(
+    message: Message, status: Status, device: str, presses: BandPresses, by_code: Reason | None = None
+) -> AlarmReading | None:
     """A status repeats how the tracker is: its SOS bits are one alarm for as long as they stand."""
     reasons = [one for one in (TERMINAL_ALARMS.get(status.alarm_bits, ("", None))[1], by_code) if one is not None]
+    press = presses.live(reasons, None, message.serial.to_bytes(2, "big"))
     if not reasons:
         return None
-    identity = press_of(b"status", bytes([status.alarm_bits]), *(one.encode() for one in reasons))
-    return alarm(device, reasons, identity, is_state=True, battery_pct=_battery_pct(status))
+    return standing_alarm(alarm(device, reasons, press, is_state=True, battery_pct=_battery_pct(status)))
 
 
 def _explain_heartbeat(message: Message, device: str) -> Explained:

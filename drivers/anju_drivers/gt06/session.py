@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from anju_drivers.bands.presses import PressBook
 from anju_drivers.bands.session import (
     UNIDENTIFIED,
     DecodedFrame,
@@ -40,7 +41,7 @@ class TrackerSession(FramedSession[Message | Rejected[Message]]):
     """`codes`: a site's own meanings of the alarm byte (None: no alarm); they go before the built-in ones.
 
     `offset_min`: how far the trackers' clocks are ahead of UTC, for all of their messages; None: by the login, and only
-    for the types that the protocol has in local time.
+    for the types that the protocol has in local time. `presses`: what all connections of the listener know of them.
     """
 
     def __init__(
@@ -48,9 +49,11 @@ class TrackerSession(FramedSession[Message | Rejected[Message]]):
         codes: Mapping[int, Reason | None] | None = None,
         wall: WallClock = lambda: 0.0,
         offset_min: int | None = None,
+        presses: PressBook | None = None,
     ) -> None:
         super().__init__(FrameDecoder())
         self._codes, self._wall, self._offset_min = codes or {}, wall, offset_min
+        self._presses = presses or PressBook()
         self._identity = ""
         self._id = b""
         self._login_offset_min = 0
@@ -68,7 +71,8 @@ class TrackerSession(FramedSession[Message | Rejected[Message]]):
             return DecodedFrame(self._identity, explained, encode_ack(message))
         identity = self._identity or UNIDENTIFIED
         plain = self._without_id(message)
-        explained = read_message(plain, f"{FAMILY}:{identity}", self._offset_of(message.type), self._codes)
+        offset_min, presses = self._offset_of(message.type), self._presses.of(identity)
+        explained = read_message(plain, f"{FAMILY}:{identity}", offset_min, self._codes, presses)
         if not self._identity:  # data before the login is dropped, but never a cry for help
             explained = alarms_only(explained, "before the login")
         return DecodedFrame(identity, explained, self._reply(message), is_damaged="error" in explained.fields)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from anju_drivers.bands.presses import PressBook
 from anju_drivers.bands.server import BandServer, band_options, band_settings, raw_devices
 from anju_drivers.bands.session import reason_table
 from anju_drivers.jt808.explain import GMT8_MIN, SiteMeanings
 from anju_drivers.jt808.items import known_items
-from anju_drivers.jt808.presses import PressBook
 from anju_drivers.jt808.session import FAMILY, TerminalSession
 from anju_drivers.options import Options
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from anju_drivers.bands.session import STATE_BURST_S, alarm, has_fix, iso_z, utc_ms
+from anju_drivers.bands.presses import BandPresses, standing_alarm
+from anju_drivers.bands.session import alarm, has_fix, iso_z, utc_ms
 from anju_drivers.driver import Explained, PositionFix, Reading, Reason, StateReading
 from anju_drivers.jt808.frames import Message
 from anju_drivers.jt808.items import ItemReport, read_items
 from anju_drivers.jt808.location import Location, read_batch, read_location, read_short_batch
-from anju_drivers.jt808.presses import TerminalPresses
 from anju_drivers.unknown_code import unknown_detail
 
 GMT8_MIN = 480
@@ -54,10 +54,10 @@ def read_message(
     body: bytes,
     device: str,
     site: SiteMeanings | None = None,
-    presses: TerminalPresses | None = None,
+    presses: BandPresses | None = None,
 ) -> Explained:
     """What a whole message says; never raises. `error` among the fields: it cannot be read."""
-    site, presses = site or SiteMeanings(), presses or TerminalPresses()
+    site, presses = site or SiteMeanings(), presses or BandPresses()
     if msg_id in (LOCATION, LOCATION_ANSWER):
         location = read_location(body if msg_id == LOCATION else body[2:])
         if location is None:
@@ -88,7 +88,7 @@ def read_message(
     return Explained(names.get(msg_id, f"message {msg_id:04x}: nothing for the box"), {})
 
 
-def _explain_batch(body: bytes, device: str, site: SiteMeanings, presses: TerminalPresses) -> Explained:
+def _explain_batch(body: bytes, device: str, site: SiteMeanings, presses: BandPresses) -> Explained:
     """Stored records: each keeps its own time, and an SOS among them is an alarm still, before all else."""
     batch = read_batch(body)
     if batch is None:
@@ -100,14 +100,14 @@ def _explain_batch(body: bytes, device: str, site: SiteMeanings, presses: Termin
     return _explain_records(locations, fields, device, site, presses)
 
 
-def _explain_short_batch(body: bytes, device: str, site: SiteMeanings, presses: TerminalPresses) -> Explained:
+def _explain_short_batch(body: bytes, device: str, site: SiteMeanings, presses: BandPresses) -> Explained:
     if len(body) == _BATTERY_AND_TIME_BYTES:
         return Explained("battery", {"battery_pct": body[0]}, (StateReading(device, battery_pct=min(body[0], 100)),))
     return _explain_records(read_short_batch(body), {}, device, site, presses)
 
 
 def _explain_records(
-    locations: Sequence[Location], fields: dict[str, object], device: str, site: SiteMeanings, presses: TerminalPresses
+    locations: Sequence[Location], fields: dict[str, object], device: str, site: SiteMeanings, presses: BandPresses
 ) -> Explained:
     reports = [_Report(one, device, site) for one in locations]
     names = presses.stored(
@@ -155,7 +155,7 @@ class _Report:
                 position=position,
                 device_time_ms=self.time_ms,
             )
-            found.append(replace(raised, burst_window_s=STATE_BURST_S))
+            found.append(standing_alarm(raised))
         found.append(position)
         state = StateReading(
             self._device,

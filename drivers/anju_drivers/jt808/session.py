@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anju_drivers.bands.presses import PressBook
 from anju_drivers.bands.session import DecodedFrame, FramedSession, WallClock, explained_capture
 from anju_drivers.driver import Explained
 from anju_drivers.jt808.explain import (
@@ -32,7 +33,6 @@ from anju_drivers.jt808.frames import (
     Reassembly,
     Text,
 )
-from anju_drivers.jt808.presses import PressBook
 
 FAMILY = "jt808"
 _OK, _FAILED, _UNSUPPORTED = 0, 1, 3

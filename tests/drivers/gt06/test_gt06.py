@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anju_drivers.bands.session import STATE_BURST_S
 from anju_drivers.driver import AlarmReading, PositionFix, Reading, Reason, StateReading
 from anju_drivers.framing.resync import Rejected
 from anju_drivers.gt06 import frames, layout
@@ -215,10 +216,19 @@ def test_presses_are_told_apart_by_their_serial() -> None:
 
 
 def test_status_bits_are_one_alarm_while_they_stand() -> None:
+    def pressed(*bits: int, first: bytes = b"") -> list[bytes]:
+        statuses = (encode(0x13, bytes([one << 3, 4, 3, 0, 2]), serial) for serial, one in enumerate(bits, 9))
+        decoded_frames = TrackerSession().feed(LOGIN + first + b"".join(statuses))
+        readings = [one for decoded in decoded_frames for one in decoded.explained.readings]
+        found = [one for one in readings if isinstance(one, AlarmReading)]
+        assert all(one.reasons == {Reason.SOS} for one in found)
+        return [one.press for one in found]
+
+    assert len(set(pressed(4, 4, 4))) == 1
+    assert len(set(pressed(4, 0, 4))) == 2, "they fell in between"
+    assert len(set(pressed(4, 4, first=encode(0x26, alarm_body(4 << 3, 1), 5)))) == 1, "the alarm message's own press"
     (sos,) = alarms(0x13, bytes([4 << 3, 4, 3, 0, 2]))
-    (again,) = alarms(0x13, bytes([4 << 3, 3, 2, 0, 2]))
-    assert sos.reasons == {Reason.SOS}
-    assert sos.press == again.press
+    assert sos.burst_window_s == STATE_BURST_S, "heartbeats come every few minutes"
     (low,) = alarms(0x13, bytes([3 << 3, 1, 3, 0, 2]))
     assert low.reasons == {Reason.LOW_BATTERY}
     assert low.battery_pct == 16

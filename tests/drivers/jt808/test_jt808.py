@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anju_drivers.bands.presses import PressBook
 from anju_drivers.bands.session import STATE_BURST_S
 from anju_drivers.driver import AlarmReading, PositionFix, Reading, Reason, StateReading
 from anju_drivers.errors import DriverConfigError
@@ -28,7 +29,6 @@ from anju_drivers.jt808.frames import (
     parse,
 )
 from anju_drivers.jt808.location import ALARM_BITS
-from anju_drivers.jt808.presses import PressBook
 from anju_drivers.jt808.session import TerminalSession
 from anju_drivers.jt808.simulator import TerminalVoice
 from support.band_rig import vectors

@@ -1,27 +1,27 @@
-"""Which reports of a terminal are of one press.
+"""Which reports of a band are of one press.
 
-The standard's emergency bit stands in every report until the platform confirms it, and stored reports repeat what live
-ones said. So a press is a rising edge: the first report with the bit after one without, named by that report's own
-time, live (0200) and stored (0704) alike. A report whose place between two edges is not known is a press of its own:
-one that rings twice is the smaller harm. No I/O.
+Many bands repeat an SOS in every report for as long as it stands, and stored reports repeat what live ones said. So a
+press is a rising edge: the first report with the bit after one without, named by that report's own time, live and
+stored alike. A report whose place between two edges is not known is a press of its own: one that rings twice is the
+smaller harm. No I/O.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from anju_drivers.bands.session import EMERGENCIES, press_of
-from anju_drivers.driver import Reason
+from anju_drivers.bands.session import EMERGENCIES, STATE_BURST_S, press_of
+from anju_drivers.driver import AlarmReading, Reason
 
-MAX_TERMINALS = 2048
-MAX_RUNS = 32  # of one terminal, for stored reports that come late
+MAX_BANDS = 2048
+MAX_RUNS = 32  # of one band, for stored reports that come late
 
 
 @dataclass(slots=True)
 class _Run:
-    """A stretch of reports with one reason. Times are the terminal's own, in milliseconds."""
+    """A stretch of reports with one reason. Times are the band's own, in milliseconds."""
 
     reason: Reason
     name: bytes
@@ -32,13 +32,22 @@ class _Run:
         return self.first_ms is not None and self.last_ms is not None and self.first_ms <= time_ms <= self.last_ms
 
 
-class TerminalPresses:
-    """The presses of one terminal."""
+class BandPresses:
+    """The presses of one band."""
 
     def __init__(self) -> None:
         self._standing: dict[Reason, _Run] = {}
         self._runs: deque[_Run] = deque(maxlen=MAX_RUNS)
         self._newest_ms: int | None = None
+        self._edges = 0
+
+    def event(self, reasons: Iterable[Reason], time_ms: int | None, name: bytes) -> bytes:
+        """A message that is a press by itself, such as an alarm message: reports that repeat it are of the same one."""
+        for reason in reasons:
+            if reason in EMERGENCIES:
+                run = self._standing[reason] = _Run(reason, name, time_ms, time_ms)
+                self._runs.append(run)
+        return name
 
     def live(self, reasons: Iterable[Reason], time_ms: int | None, salt: bytes) -> bytes:
         """The press that a live report is of. `salt` tells edges apart whose clock stands still."""
@@ -80,9 +89,10 @@ class TerminalPresses:
         return next((run for run in self._runs if run.reason is reason and run.holds(time_ms)), None)
 
     def _begin(self, reason: Reason, time_ms: int | None, salt: bytes) -> _Run:
+        self._edges += 1
         name = press_of(reason.encode(), str(time_ms).encode())
         if time_ms is None or any(run.name == name for run in self._runs):
-            name = press_of(reason.encode(), str(time_ms).encode(), salt)
+            name = press_of(reason.encode(), str(time_ms).encode(), salt, self._edges.to_bytes(8, "big"))
         run = _Run(reason, name, time_ms, time_ms)
         self._runs.append(run)
         return run
@@ -95,20 +105,26 @@ def _stretched(run: _Run | None, time_ms: int | None) -> _Run | None:
 
 
 def _name(runs: Iterable[_Run]) -> bytes:
-    return press_of(*sorted(run.name for run in runs))
+    names = sorted({run.name for run in runs})
+    return names[0] if len(names) == 1 else press_of(*names)
+
+
+def standing_alarm(raised: AlarmReading) -> AlarmReading:
+    """An alarm that the band repeats in its reports: one press for as long as they go on, however seldom they come."""
+    return replace(raised, burst_window_s=STATE_BURST_S)
 
 
 class PressBook:
-    """The presses of all terminals of one listener, whatever connection they use. The longest unheard are forgotten."""
+    """The presses of all bands of one listener, whatever connection they use. The longest unheard are forgotten."""
 
     def __init__(self) -> None:
-        self._terminals: OrderedDict[str, TerminalPresses] = OrderedDict()
+        self._bands: OrderedDict[str, BandPresses] = OrderedDict()
 
-    def of(self, terminal_id: str) -> TerminalPresses:
-        presses = self._terminals.get(terminal_id)
+    def of(self, identity: str) -> BandPresses:
+        presses = self._bands.get(identity)
         if presses is None:
-            presses = self._terminals[terminal_id] = TerminalPresses()
-            if len(self._terminals) > MAX_TERMINALS:
-                self._terminals.popitem(last=False)
-        self._terminals.move_to_end(terminal_id)
+            presses = self._bands[identity] = BandPresses()
+            if len(self._bands) > MAX_BANDS:
+                self._bands.popitem(last=False)
+        self._bands.move_to_end(identity)
         return presses
