@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import ctypes
 import json
-import logging
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from google.protobuf.message import DecodeError
+
+from anju_edge.date_check import LATEST_MS, RELEASED_MS, DateCheck
 from anju_protos.stamps import Anchors, anchor_error_ms
 from anju_protos.v1.event_pb2 import HELD, SYNCED, UNSET, Anchor, Quality, Stamp
 
-_log = logging.getLogger(__name__)
-
-RELEASED_MS = 1_793_491_200_000  # 2026-11-01: no event of this software is older, so an earlier wall clock is not set
 RTC_DRIFT_PPM = 100  # a clock chip on a warm wall, twice the usual data sheet figure
 SYNC_CHECK_MS = 1_000  # the kernel is asked at most this often
-CONFIRM_MS = 3_600_000  # timesyncd asks its servers at least every 34 minutes and mends what a hand has set
 AGREES_MS = 1_000  # wall clock this near the anchor counts as synced
 _MAX_ERROR_MS = 2**32 - 1  # what the stamp's field holds: 49 days; beyond that the date is as good as unknown
 _STA_UNSYNC = 0x0040  # linux/timex.h
@@ -50,7 +48,13 @@ class Clock(Protocol):
         """This boot's best known offset, if any."""
 
     def offer(self, anchor: Anchor) -> bool:
-        """Offers an anchor measured elsewhere. True when it is better than ours: the box then journals a clock_fix."""
+        """Offers an anchor measured elsewhere. True when it is better than ours: the box then journals a clock_fix.
+
+        One that contradicts what the box knows is taken after a second look only (`date_check`).
+        """
+
+    def wants_second_look(self) -> bool:
+        """True while a date that was offered waits to be measured again, later."""
 
     def true_ms(self) -> int | None:
         """UTC milliseconds now by the best knowledge, None while nobody can say (the quality is UNSET)."""
@@ -59,21 +63,37 @@ class Clock(Protocol):
         """Looks whether the kernel has been synced since; returns a new, better anchor if so."""
 
     def set_floor(self, floor: Floor) -> None:
-        """Takes over what earlier boots knew: the wall clock was never before it."""
+        """Takes over what earlier runs knew: the date was never before it, and within one boot it holds on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """The last true time that an earlier boot was sure of, UTC ms. 0 = none."""
+    """The last true time that an earlier run was sure of, UTC ms, and the anchor that it was sure by. 0 = none.
+
+    CLOCK_BOOTTIME goes on when a service is restarted, so within the same boot the anchor is as good as it was.
+    """
 
     true_ms: int = 0
+    anchor: Anchor | None = None
 
     def encode(self) -> bytes:
-        return json.dumps({"true_ms": self.true_ms}).encode()
+        kept: dict[str, object] = {"true_ms": self.true_ms}
+        if self.anchor is not None:
+            kept["anchor"] = self.anchor.SerializeToString().hex()
+        return json.dumps(kept).encode()
 
     @staticmethod
     def decode(data: bytes) -> Floor:
-        return Floor(int(json.loads(data)["true_ms"]))
+        """Raises ValueError, KeyError or TypeError for what is no floor; a time that cannot be is none."""
+        kept = json.loads(data)
+        true_ms = int(kept["true_ms"])
+        if not 0 <= true_ms <= LATEST_MS:
+            return Floor()
+        try:
+            anchor = Anchor.FromString(bytes.fromhex(kept["anchor"])) if "anchor" in kept else None
+        except DecodeError as error:
+            raise ValueError("the clock's anchor cannot be read") from error
+        return Floor(true_ms, anchor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +112,7 @@ class _BaseClock:
         self._judged = _Judged(UNSET, 0)
         self._judged_at_ms = -SYNC_CHECK_MS
         self._judged_offset_ms = 0
-        self._odd_offset_ms = 0  # a "synced" date that contradicts what we know, and since when
-        self._odd_since_ms: int | None = None
+        self._check = DateCheck()
 
     @property
     def boot(self) -> int:
@@ -117,6 +136,8 @@ class _BaseClock:
         if floor.true_ms > self._floor.true_ms:  # never back
             self._floor = floor
             self._judged_at_ms = -SYNC_CHECK_MS
+        if floor.anchor is not None and floor.anchor.boot == self._boot:  # the service was restarted, not the box
+            self._anchors.add(floor.anchor)
 
     def _judge(self, elapsed_ms: int, wall_ms: int) -> _Judged:
         offset_ms = wall_ms - elapsed_ms
@@ -138,7 +159,7 @@ class _BaseClock:
                 return _Judged(HELD, apart + error)
             return _Judged(UNSET, 0)
         floor_ms = max(RELEASED_MS, self._floor.true_ms)
-        if wall_ms < floor_ms:
+        if not floor_ms <= wall_ms <= LATEST_MS:
             return _Judged(UNSET, 0)
         error_ms = self._kernel_sync_error_ms()
         if error_ms is not None:
@@ -167,13 +188,20 @@ class _BaseClock:
         return self._anchors.best(self._boot)
 
     def offer(self, anchor: Anchor) -> bool:
-        if anchor.boot != self._boot:
+        if anchor.boot != self._boot or not self._check.is_believed(anchor, self.anchor(), self._floor.true_ms):
             return False
+        return self._take(anchor)
+
+    def _take(self, anchor: Anchor) -> bool:
+        """Keeps an anchor that is believed, if it is better; the floor goes with it, also back from a wrong one."""
         taken = self._anchors.add(anchor)
         if taken:
             self._judged_at_ms = -SYNC_CHECK_MS
-            self.set_floor(Floor(self.elapsed_ms() + anchor.offset_ms))
+            self._floor = Floor(self.elapsed_ms() + anchor.offset_ms, anchor)
         return taken
+
+    def wants_second_look(self) -> bool:
+        return self._check.waits_for(Anchor.HUB)
 
     def true_ms(self) -> int | None:
         elapsed_ms = self.elapsed_ms()
@@ -195,24 +223,8 @@ class _BaseClock:
             at_elapsed_ms=elapsed_ms,
             source=Anchor.NTP,
         )
-        if not self._is_credible(measured):
-            return None
+        # A date that was set by hand is not believed at once: systemd's flag says "synced" until the next answer.
         return measured if self.offer(measured) else None
-
-    def _is_credible(self, measured: Anchor) -> bool:
-        """False for a date that was set by hand: systemd's flag goes on saying "synced" until the next answer.
-
-        A date that contradicts the anchor counts once it has stood for as long as NTP would have let it stand.
-        """
-        known = self._anchors.best(self._boot)
-        now_ms = measured.at_elapsed_ms
-        limit_ms = AGREES_MS + measured.error_ms + (0 if known is None else anchor_error_ms(known, now_ms))
-        if known is None or abs(measured.offset_ms - known.offset_ms) <= limit_ms:
-            self._odd_since_ms = None
-            return True
-        if self._odd_since_ms is None or abs(measured.offset_ms - self._odd_offset_ms) > AGREES_MS:
-            self._odd_since_ms, self._odd_offset_ms = now_ms, measured.offset_ms
-        return now_ms - self._odd_since_ms >= CONFIRM_MS
 
 
 class _Timex(ctypes.Structure):

@@ -34,6 +34,7 @@ from anju_edge.intake.device_table import DeviceTable
 from anju_edge.intake.intake import BoxIntake
 from anju_edge.intake.presence import PresenceTracker
 from anju_edge.journal.journal import Journal, SalvageReport
+from anju_edge.journal.newest_date import newest_sure_ms
 from anju_edge.journal.recorder import Recorder
 from anju_edge.journal.sql import KV
 from anju_edge.kiosk.server import KioskServerSettings, listen, make_app
@@ -204,8 +205,10 @@ async def _time_of_earlier_runs(journal: Journal, clock: Clock) -> RunningTime:
         return RunningTime()
     kept = {key: value for key, value in rows if isinstance(value, bytes)}
     try:
-        if "clock_floor" in kept:
-            clock.set_floor(Floor.decode(kept["clock_floor"]))
+        clock.set_floor(Floor.decode(kept["clock_floor"]))
+    except (ValueError, KeyError, TypeError):  # none yet, or lost with a damaged page: the events know the date too
+        clock.set_floor(Floor(await newest_sure_ms(journal)))
+    try:
         return RunningTime.decode(kept["running_time"]) if "running_time" in kept else RunningTime()
     except (ValueError, KeyError, TypeError):  # a damaged row must not keep a box from starting
         _log.error("the running time of earlier runs cannot be read; it counts from zero")

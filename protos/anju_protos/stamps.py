@@ -49,7 +49,11 @@ class Anchors:
         self._began: dict[int, int] = {}  # place of a boot among those whose beginning was told
 
     def add(self, anchor: Anchor) -> bool:
-        """Keeps `anchor` if it is new or better. Returns False for a worse one, or hub time that contradicts NTP."""
+        """Keeps `anchor` if it is new or better. Returns False for a worse one, or hub time that contradicts NTP.
+
+        Of two from the same kind of source that contradict each other the later measured one holds: the box took it
+        after a second look only, because the first was wrong. So any order of adding gives the same.
+        """
         if not anchor.boot:
             return False
         known = self._best.get(anchor.boot)
@@ -59,8 +63,10 @@ class Anchors:
             contradicts = apart > known_error + anchor.error_ms + CONTRADICTION_MS
             if contradicts and known.source == Anchor.NTP and anchor.source == Anchor.HUB:
                 return False
-            ntp_wins = contradicts and anchor.source == Anchor.NTP and known.source != Anchor.NTP
-            if not ntp_wins and anchor.error_ms >= known_error * MARGIN:
+            if contradicts and known.source == anchor.source:
+                if anchor.at_elapsed_ms <= known.at_elapsed_ms:
+                    return False
+            elif not (contradicts and anchor.source == Anchor.NTP) and anchor.error_ms >= known_error * MARGIN:
                 return False
         kept = Anchor()
         kept.CopyFrom(anchor)

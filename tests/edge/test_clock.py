@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from anju_edge.clock import RELEASED_MS, Floor, RunningTime, SimulatedClock, SystemClock
+from anju_edge.clock import Floor, RunningTime, SimulatedClock, SystemClock
+from anju_edge.date_check import LATEST_MS, RELEASED_MS, SECOND_LOOK_MS, STANDS_MS
 from anju_protos.stamps import Anchors
 from anju_protos.v1.event_pb2 import HELD, SYNCED, UNSET, Anchor
 
@@ -141,3 +142,104 @@ def test_the_system_clock_reads_this_machine() -> None:
     assert abs(stamp.wall_ms - time.time_ns() // 1_000_000) < 10_000
     assert stamp.elapsed_ms <= made.elapsed_ms()
     assert stamp.device_time_ms == -5
+
+
+@pytest.mark.parametrize("wrong_ms", [0, 1_000, RELEASED_MS - 1, LATEST_MS + 1, 2**62])
+def test_a_date_that_this_software_cannot_live_in_is_never_believed(wrong_ms: int) -> None:
+    made = clock(synced=False, wall_ms=0)
+    for _ in range(200):
+        assert not made.offer(hub(made, wrong_ms))
+        made.advance(60_000)
+    assert made.true_ms() is None
+    assert made.offer(hub(made)), "and the right one at once"
+
+
+@pytest.mark.parametrize("wrong_ms", [NOW_MS + 10 * YEAR_MS, NOW_MS - 10 * 86_400_000, NOW_MS + 2 * 86_400_000])
+def test_one_wrong_hub_date_does_not_replace_the_one_this_boot_has(wrong_ms: int) -> None:
+    made = clock(synced=False)
+    assert made.offer(hub(made))
+    for _ in range(4):  # the questions of one contact
+        made.advance(1_000)
+        assert not made.offer(hub(made, wrong_ms + made.elapsed_ms(), error_ms=1))
+    assert made.wants_second_look()
+    made.advance(60_000)
+    made.offer(hub(made, NOW_MS + made.elapsed_ms()))
+    assert not made.wants_second_look(), "the hub has mended its clock"
+    assert made.true_ms() == NOW_MS + made.elapsed_ms()
+    made.advance(600_000)
+    assert not made.offer(hub(made, wrong_ms + made.elapsed_ms(), error_ms=1)), "wrong again is a first look again"
+
+
+def test_a_wrong_first_date_is_corrected_by_one_that_stands() -> None:
+    made = clock(synced=False, wall_ms=0)
+    assert made.offer(hub(made, NOW_MS + YEAR_MS, error_ms=1)), "nothing is known to compare it with"
+    made.advance(5_000)
+    assert not made.offer(hub(made, NOW_MS, error_ms=150))
+    made.advance(STANDS_MS)
+    assert made.offer(hub(made, NOW_MS + STANDS_MS, error_ms=150)), "measured less exactly, and right all the same"
+    assert made.true_ms() == NOW_MS + STANDS_MS
+    assert made.stamp().quality == UNSET
+
+
+@pytest.mark.parametrize(
+    ("off_days", "looks_s"),
+    [(0, 0), (1, 0), (2, SECOND_LOOK_MS // 1000), (3_650, SECOND_LOOK_MS // 1000), (-2, STANDS_MS // 1000)],
+)
+def test_the_first_date_of_a_boot_is_compared_with_what_earlier_boots_knew(off_days: int, looks_s: int) -> None:
+    made = clock(synced=False, wall_ms=0)
+    made.set_floor(Floor(NOW_MS))
+    told_ms = NOW_MS + off_days * 86_400_000 - 1
+    waited_s = 0
+    while not made.offer(hub(made, told_ms + made.elapsed_ms())):
+        assert made.true_ms() is None
+        assert made.wants_second_look()
+        made.advance(1_000)
+        waited_s += 1
+    assert waited_s == looks_s
+    assert made.true_ms() == told_ms + made.elapsed_ms()
+
+
+def test_two_measurements_that_disagree_are_no_second_look() -> None:
+    made = clock(synced=False, wall_ms=0)
+    made.set_floor(Floor(NOW_MS))
+    for day in range(2, 30):
+        assert not made.offer(hub(made, NOW_MS + day * 86_400_000))
+        made.advance(SECOND_LOOK_MS)
+    assert made.true_ms() is None
+
+
+def test_a_floor_from_a_wrong_date_gives_way_to_a_date_that_stands() -> None:
+    made = clock(synced=False, wall_ms=0)
+    made.set_floor(Floor(NOW_MS + 10 * YEAR_MS))
+    assert not made.offer(hub(made))
+    made.advance(STANDS_MS)
+    assert made.offer(hub(made, NOW_MS + STANDS_MS))
+    assert made.true_ms() == NOW_MS + STANDS_MS
+
+
+def test_a_restart_of_the_service_keeps_the_date_of_the_boot_and_another_boot_does_not() -> None:
+    made = clock(synced=False, wall_ms=0)
+    made.advance(1_000)
+    assert made.offer(hub(made))
+    kept = Floor.decode(Floor(NOW_MS, made.anchor()).encode())
+    again = clock(synced=False, wall_ms=0)
+    again.advance(90_000)
+    again.set_floor(kept)
+    assert again.true_ms() == NOW_MS + 89_000
+    other = SimulatedClock(boot=6, synced=False, manual=True)
+    other.set_wall(0)
+    other.set_floor(kept)
+    assert other.true_ms() is None
+
+
+@pytest.mark.parametrize("kept", [b'{"true_ms": -1}', b'{"true_ms": 9223372036854775807}'])
+def test_a_kept_date_that_cannot_be_is_none(kept: bytes) -> None:
+    assert Floor.decode(kept) == Floor()
+
+
+@pytest.mark.parametrize(
+    "kept", [b"{", b"{}", b"[]", b'{"true_ms": 1, "anchor": "zz"}', b'{"true_ms": 1, "anchor": "ff"}']
+)
+def test_a_damaged_row_is_no_floor(kept: bytes) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        Floor.decode(kept)

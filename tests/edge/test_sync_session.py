@@ -310,5 +310,20 @@ def test_waits_double_and_are_jittered() -> None:
 
 def test_hub_time_belongs_to_the_middle_of_the_round_trip() -> None:
     anchor = anchor_from(TimeAnswer(sent_elapsed_ms=1_000, hub_time_ms=1_790_000_000_000), boot=3, now_elapsed_ms=1_300)
+    assert anchor is not None
     assert anchor.offset_ms == 1_790_000_000_000 - 1_150
     assert (anchor.boot, anchor.error_ms, anchor.source) == (3, 151, Anchor.HUB)
+
+
+@pytest.mark.parametrize(
+    ("sent_ms", "hub_ms", "now_ms"),
+    [
+        (2**64 - 1, 1_795_449_600_000, 5_000),  # not what we asked
+        (5_001, 1_795_449_600_000, 5_000),
+        (0, 1_795_449_600_000, 2**33),  # an answer that took 99 days
+        (1_000, 2**63 - 1, 1_300),
+        (1_000, -(2**63), 1_300),
+    ],
+)
+def test_an_answer_that_is_no_time_is_no_anchor(sent_ms: int, hub_ms: int, now_ms: int) -> None:
+    assert anchor_from(TimeAnswer(sent_elapsed_ms=sent_ms, hub_time_ms=hub_ms), boot=3, now_elapsed_ms=now_ms) is None

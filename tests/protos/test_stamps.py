@@ -101,3 +101,15 @@ def test_boots_lie_in_the_order_of_their_beginnings_although_the_present_one_was
     got = anchors.correct(stamp(2, 1_000))
     low, high = TRUE + 60_000 + 1_000, TRUE + 86_400_000 - 9_000 - 8_000
     assert (got.ms, got.error_ms, got.about) == ((low + high) // 2, (high - low + 1) // 2, True)
+
+
+def test_of_two_that_contradict_the_later_measured_holds_in_any_order() -> None:
+    """The box takes a contradicting date after a second look only: the first one was wrong, however exact it was."""
+    wrong, right = anchor(7, TRUE + DECADE, error_ms=1, at_ms=1_000), anchor(7, TRUE, error_ms=150, at_ms=700_000)
+    for order in ((wrong, right), (right, wrong)):
+        anchors = Anchors()
+        for one in order:
+            anchors.add(one)
+        best = anchors.best(7)
+        assert best is not None
+        assert best.offset_ms == TRUE

@@ -88,7 +88,12 @@ class Recorder:
         event = Event(kind=kind, stamp=stamp or self.clock.stamp(), device=device, payload=payload, mark=mark)
         self.by_kind[kind] += 1
         lane = lane_of(kind, urgent=urgent)
-        statement = self._due(event.stamp.elapsed_ms) if side is None else side(self._next(lane))
+        if side is not None:
+            statement = side(self._next(lane))
+        elif kind == CLOCK_FIX:  # with the event itself: a restart a moment later still knows the date
+            statement = self.keep_time()
+        else:
+            statement = self._due(event.stamp.elapsed_ms)
         return self.journal.append(lane, event.SerializeToString(), statement), event
 
     def _next(self, lane: Lane.ValueType) -> EventRef:
@@ -117,7 +122,7 @@ class Recorder:
         anchor = self.clock.anchor()
         if anchor is None:
             return KV.put, ("running_time", self.running.encode())
-        floor = Floor(elapsed_ms + anchor.offset_ms)  # only a date we are sure of: the floor never moves back
+        floor = Floor(elapsed_ms + anchor.offset_ms, anchor)  # only a date we are sure of
         return KV.put_two, ("running_time", self.running.encode(), "clock_floor", floor.encode())
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import grpc
 
 from anju_edge.clock import Clock
+from anju_edge.date_check import LATEST_MS
 from anju_edge.sync.first_completed import first_completed
 from anju_edge.sync.session import SyncSettings
 from anju_protos.v1.control_pb2 import BoxStatus, ControlDown, ControlUp, OpenIncidents, TimeAnswer, TimeQuestion
@@ -19,14 +20,21 @@ from anju_protos.v1.uplink_pb2 import Hello, Welcome
 FIRST_QUESTIONS: Final = 4  # right after the start: the one with the shortest round trip counts
 FIRST_PAUSE_S: Final = 1.0
 STATUS_GAP_S: Final = 0.2  # many changes make one status
+ROUND_TRIP_MAX_MS: Final = 600_000  # an answer this late tells nothing that the next one does not tell better
+SECOND_LOOK_S: Final = 20.0  # while the date that the hub told waits to be measured again
 
 
-def anchor_from(answer: TimeAnswer, boot: int, now_elapsed_ms: int) -> Anchor:
+def anchor_from(answer: TimeAnswer, boot: int, now_elapsed_ms: int) -> Anchor | None:
     """Returns this boot's offset as an answer shows it: hub time belongs to the middle of the round trip.
 
-    The error is half the round trip, rounded up, and one millisecond for the hub's own rounding.
+    The error is half the round trip, rounded up, and one millisecond for the hub's own rounding. None for an answer
+    to what was not asked in this boot, or with a number that is no date; the clock judges the rest.
     """
-    round_trip_ms = max(0, now_elapsed_ms - answer.sent_elapsed_ms)
+    if answer.sent_elapsed_ms > now_elapsed_ms or not 0 <= answer.hub_time_ms <= LATEST_MS:
+        return None
+    round_trip_ms = now_elapsed_ms - answer.sent_elapsed_ms
+    if round_trip_ms > ROUND_TRIP_MAX_MS:
+        return None
     middle_ms = answer.sent_elapsed_ms + round_trip_ms // 2
     return Anchor(
         boot=boot,
@@ -75,7 +83,9 @@ class ControlSession:
             if frame.HasField("incidents"):
                 self._on_incidents(frame.incidents)
             elif frame.HasField("time"):
-                self._on_anchor(anchor_from(frame.time, self._clock.boot, self._clock.elapsed_ms()))
+                anchor = anchor_from(frame.time, self._clock.boot, self._clock.elapsed_ms())
+                if anchor is not None:
+                    self._on_anchor(anchor)
             elif frame.HasField("shutdown"):
                 return
 
@@ -93,4 +103,7 @@ class ControlSession:
         while True:
             await self._write(ControlUp(time=TimeQuestion(sent_elapsed_ms=self._clock.elapsed_ms())))
             asked += 1
-            await asyncio.sleep(FIRST_PAUSE_S if asked < FIRST_QUESTIONS else self._settings.time_period_s)
+            pause_s = FIRST_PAUSE_S if asked < FIRST_QUESTIONS else self._settings.time_period_s
+            if self._clock.wants_second_look():
+                pause_s = min(pause_s, SECOND_LOOK_S)
+            await asyncio.sleep(pause_s)
