@@ -11,6 +11,7 @@ import pytest
 from anju_drivers.driver import CardReading
 from anju_drivers.errors import NotRecorded
 from anju_edge.clock import SimulatedClock
+from anju_edge.date_check import STANDS_MS
 from anju_edge.journal.journal import JournalSettings
 from anju_edge.kiosk.backend import CardTap, KioskState, UnknownKiosk
 from anju_edge.rules.decide import DevicePress
@@ -23,6 +24,7 @@ from anju_protos.v1.event_pb2 import (
     P3,
     REQUEST,
     Alarm,
+    Anchor,
     Annulment,
     CheckIn,
     Reason,
@@ -224,6 +226,45 @@ async def test_who_came_before_the_date_was_known_has_not_come_twice(tmp_path: P
         clock.advance(86_400_000)
         assert (await box.kiosk_service.check_in("kiosk-1", CARD, None, nonce())).outcome == "recorded"
         assert len(await box.of_kind(CHECK_IN)) == 2
+
+
+MORNING_MS = 1_795_449_600_000 + 9 * 3_600_000  # 2026-11-24 09:00 at the site
+DAY_MS = 86_400_000
+
+
+def told_by_hub(clock: SimulatedClock, true_ms: int) -> None:
+    """The hub's time, told until the clock believes it."""
+    told = Anchor(boot=clock.boot, error_ms=20, source=Anchor.HUB)
+    for _ in range(2):
+        told.offset_ms, told.at_elapsed_ms = true_ms - clock.elapsed_ms(), clock.elapsed_ms()
+        if clock.offer(told):
+            return
+        clock.advance(STANDS_MS)
+        true_ms += STANDS_MS
+    raise AssertionError("the clock does not believe it")
+
+
+@pytest.mark.parametrize("off_days", [1, -1, 30])
+async def test_a_corrected_date_moves_the_days_of_check_ins_along(tmp_path: Path, off_days: int) -> None:
+    """With the hub's date a day ahead she would be told tomorrow that she has been here, or counted twice today."""
+    clock = SimulatedClock(boot=7, synced=False, manual=True)
+    clock.set_wall(0)
+    async with box_parts(tmp_path, clock) as box:
+        told_by_hub(clock, MORNING_MS + 5 * DAY_MS + off_days * DAY_MS)
+        assert (await box.kiosk_service.check_in("kiosk-1", CARD, None, nonce())).outcome == "recorded"
+        box.kiosk_service.tick()
+        told_by_hub(clock, MORNING_MS + 5 * DAY_MS)
+        box.kiosk_service.tick()
+        again = await box.kiosk_service.check_in("kiosk-1", CARD, None, nonce())
+        assert (again.outcome, again.at) == ("duplicate", "09:00")
+        assert (await box.kiosk_service.check_in("kiosk-1", SECOND_CARD, None, nonce())).outcome == "recorded"
+        clock.advance(DAY_MS)
+        assert (await box.kiosk_service.check_in("kiosk-1", CARD, None, nonce())).outcome == "recorded"
+        for up in (False, True):
+            box.intake.link("x", up, "any event takes one along")
+        await box.journal.flush()
+        rows = await box.journal.query("select day, at_text from check_in order by seq")
+        assert rows == [("2026-11-29", ""), ("2026-11-29", "09:10"), ("2026-11-30", "09:10")]
 
 
 async def test_rows_of_last_week_go_and_todays_stay(tmp_path: Path) -> None:

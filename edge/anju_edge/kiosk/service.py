@@ -13,7 +13,6 @@ import secrets
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from anju_base.sql_queries import load_queries
@@ -42,6 +41,7 @@ from anju_edge.kiosk.backend import (
     UndoResult,
     UnknownKiosk,
 )
+from anju_edge.kiosk.recent_check_ins import CheckInRow, LocalTime, RecentCheckIns, local_time
 from anju_edge.kiosk.tokens import Token, TokenResolver
 from anju_edge.roster.roster import Roster
 from anju_edge.roster.store import RosterStore
@@ -92,33 +92,6 @@ class KioskSetup:
         return device in [one.strip() for one in self.reader.split(",")]
 
 
-@dataclass(slots=True)
-class _CheckInRow:
-    """One check-in as far as duplicates and undo need it. `at_ms` is the box's running time over all boots."""
-
-    day: str
-    activity: str
-    resident: str
-    kiosk: str
-    nonce: bytes
-    stream: bytes
-    seq: int
-    at_ms: int
-    at_text: str
-    recorded: PendingEvent | None = None  # None = from an earlier run, so durable
-    confirmed: bool = True
-    annulled: PendingEvent | None = None
-
-    @property
-    def is_lost(self) -> bool:
-        """Memory was full while the disk was away: nothing of it is kept, so it has to be asked for anew."""
-        return self.recorded is not None and self.recorded.dropped
-
-    @property
-    def ref(self) -> str:
-        return f"{self.stream.hex()}-{self.seq}"
-
-
 @dataclass(frozen=True, slots=True)
 class _PendingChoice:
     """A card that waits for the choice of a session."""
@@ -127,16 +100,6 @@ class _PendingChoice:
     token_hash: bytes
     until_ms: int
     method: CheckIn.Method.ValueType
-
-
-@dataclass(frozen=True, slots=True)
-class _LocalTime:
-    """The site's time: calendar day, weekday 0 = Monday, minute of the day."""
-
-    day: str
-    weekday: int
-    minute: int
-    text: str
 
 
 class _Listener:
@@ -183,8 +146,8 @@ class KioskService:
         self._tasks = tasks
         self._is_offline = is_offline
         self._tokens = TokenResolver(recorder.clock)
-        self._by_session: OrderedDict[tuple[str, str, str], _CheckInRow] = OrderedDict()  # (resident, day, activity)
-        self._by_ref: OrderedDict[str, _CheckInRow] = OrderedDict()
+        self._recent = RecentCheckIns(recorder, rosters)
+        self._by_ref = self._recent.by_ref
         self._nonces: OrderedDict[tuple[str, bytes], asyncio.Future[CheckInResult]] = OrderedDict()
         self._choices: OrderedDict[str, _PendingChoice] = OrderedDict()
         self._listeners: dict[str, set[_Listener]] = {name: set() for name in kiosks}
@@ -197,9 +160,9 @@ class KioskService:
         """Finds recent check-ins again: duplicates, nonces and undo outlive a restart. Raises `NotRecorded`."""
         rows = await self._recorder.journal.query(SQL.list_recent_check_ins)
         for columns in reversed(rows):
-            row = _CheckInRow(*columns)  # type: ignore[arg-type]  # the columns' types are the schema's
+            row = CheckInRow(*columns)  # type: ignore[arg-type]  # the columns' types are the schema's
             if row.ref not in self._by_ref:  # read late, when the disk was away: this run knows better
-                self._keep(row)
+                self._recent.keep(row)
 
     def close(self) -> None:
         """Ends all `changes`, at a stop."""
@@ -215,7 +178,7 @@ class KioskService:
         self._setup(kiosk)
         roster = self._rosters.current
         true_ms = self._recorder.clock.true_ms()
-        local = _local_time(roster, true_ms)
+        local = local_time(roster, true_ms)
         site = Text(roster.bundle.name_zh, roster.bundle.name_en or roster.bundle.name_zh)
         notices = roster.notices(true_ms)
         return KioskState(
@@ -285,7 +248,8 @@ class KioskService:
             self._listeners[kiosk].discard(listener)
 
     def tick(self) -> None:
-        """Call it about once a second: once a day, rows go that nobody can ask for any more."""
+        """Call it about once a second: days follow the clock; once a day, rows go that nobody can ask for any more."""
+        self._recent.correct_days()
         now_ms = self._recorder.running_ms()
         if now_ms - self._forgot_ms >= FORGET_EVERY_MS:
             self._forgot_ms = now_ms
@@ -371,7 +335,7 @@ class KioskService:
         resident = roster.residents_of_token.get(token_hash, "")
         if not resident:
             return CheckInResult("old_code" if resolved.is_old_code else "unknown_card")
-        local = _local_time(roster, self._recorder.clock.true_ms())
+        local = local_time(roster, self._recorder.clock.true_ms())
         earlier = next((row for row in self._by_ref.values() if row.nonce == nonce and row.kiosk == kiosk), None)
         if earlier is not None and earlier.resident == resident and not earlier.is_lost:
             return await self._confirm(earlier, roster, local, again=True)  # the same request, from before a restart
@@ -385,24 +349,10 @@ class KioskService:
         if len(fitting) > 1 or (local is None and activity is None):
             return self._choose(kiosk, token_hash, method, fitting, local)
         session = fitting[0]
-        day = local.day if local else f"unset-{self._recorder.clock.boot:016x}"
-        before = self._by_session.get((resident, day, session.id)) or self._before_the_date(resident, session, local)
-        if before is not None and not before.is_lost:
+        before = self._recent.find(resident, session.id)
+        if before is not None:
             return await self._confirm(before, roster, local)
-        return await self._record(kiosk, token_hash, resident, session, day, local, nonce, method)
-
-    def _before_the_date(self, resident: str, session: Activity, local: _LocalTime | None) -> _CheckInRow | None:
-        """A check-in of this boot from before the date was known, if it was on the day that is now known to be today.
-
-        Somebody who taps again after the hub told the time has not come twice.
-        """
-        clock = self._recorder.clock
-        now_ms = clock.true_ms()
-        row = self._by_session.get((resident, f"unset-{clock.boot:016x}", session.id))
-        if local is None or now_ms is None or row is None:
-            return None
-        then = _local_time(self._rosters.current, now_ms - (self._recorder.running_ms() - row.at_ms))
-        return row if then is not None and then.day == local.day else None
+        return await self._record(kiosk, token_hash, resident, session, local, nonce, method)
 
     async def _record(
         self,
@@ -410,11 +360,11 @@ class KioskService:
         token_hash: bytes,
         resident: str,
         session: Activity,
-        day: str,
-        local: _LocalTime | None,
+        local: LocalTime | None,
         nonce: bytes,
         method: CheckIn.Method.ValueType,
     ) -> CheckInResult:
+        day = local.day if local else self._recent.this_day()
         at_ms, at_text = self._recorder.running_ms(), local.text if local else ""
         payload = CheckIn(
             token_hash=token_hash,
@@ -431,14 +381,14 @@ class KioskService:
             return SQL.insert_check_in, values
 
         recorded, _ = self._recorder.record(CHECK_IN, payload.SerializeToString(), device=_key(kiosk), side=side)
-        row = _CheckInRow(day, session.id, resident, kiosk, nonce, recorded.stream, recorded.seq, at_ms, at_text)
+        row = CheckInRow(day, session.id, resident, kiosk, nonce, recorded.stream, recorded.seq, at_ms, at_text)
         row.recorded = recorded
         row.confirmed = False
-        self._keep(row)
+        self._recent.keep(row)
         return await self._confirm(row, self._rosters.current, local)
 
     async def _confirm(
-        self, row: _CheckInRow, roster: Roster, local: _LocalTime | None, *, again: bool = False
+        self, row: CheckInRow, roster: Roster, local: LocalTime | None, *, again: bool = False
     ) -> CheckInResult:
         """Says "recorded" once it is on disk (`again`: to the same request), "duplicate" to whoever else asks."""
         first = again or not row.confirmed
@@ -449,9 +399,10 @@ class KioskService:
         session = roster.activities.get(row.activity)
         name = resident.masked_name if resident else ""
         line = _line(session, local) if session else None
+        _, at_text = self._recent.moment_of(row)
         if not first:
-            return CheckInResult("duplicate", name=name, activity=line, at=row.at_text)
-        return CheckInResult("recorded", name=name, activity=line, at=row.at_text, ref=row.ref, undo_s=UNDO_S)
+            return CheckInResult("duplicate", name=name, activity=line, at=at_text)
+        return CheckInResult("recorded", name=name, activity=line, at=at_text, ref=row.ref, undo_s=UNDO_S)
 
     def _choose(
         self,
@@ -459,7 +410,7 @@ class KioskService:
         token_hash: bytes,
         method: CheckIn.Method.ValueType,
         fitting: Iterable[Activity],
-        local: _LocalTime | None,
+        local: LocalTime | None,
     ) -> CheckInResult:
         tap = f"tap-{secrets.token_urlsafe(12)}"
         until_ms = self._recorder.clock.elapsed_ms() + CHOICE_MS
@@ -468,13 +419,6 @@ class KioskService:
             self._choices.popitem(last=False)
         choices = tuple(_line(session, local) for session in fitting)[:MAX_CHOICES]
         return CheckInResult("choose", choices=choices, tap=tap)
-
-    def _keep(self, row: _CheckInRow) -> None:
-        self._by_session[row.resident, row.day, row.activity] = row
-        self._by_ref[row.ref] = row
-        for kept in (self._by_session, self._by_ref):
-            while len(kept) > NONCES_MAX:
-                kept.popitem(last=False)
 
     async def undo(self, kiosk: str, ref: str) -> UndoResult:
         self._setup(kiosk)
@@ -489,8 +433,7 @@ class KioskService:
             row.annulled, _ = self._recorder.record(
                 ANNULMENT, payload.SerializeToString(), device=_key(kiosk), side=lambda _: statement
             )
-            if self._by_session.get((row.resident, row.day, row.activity)) is row:
-                del self._by_session[row.resident, row.day, row.activity]
+            self._recent.annul(row)
         return UndoResult("undone" if await _durable(row.annulled) else "not_recorded")
 
     # ---- help
@@ -560,25 +503,17 @@ def _differs(state: KioskState, last: KioskState) -> bool:
     return state != last
 
 
-def _local_time(roster: Roster, true_ms: int | None) -> _LocalTime | None:
-    if true_ms is None:
-        return None
-    local = datetime.fromtimestamp(true_ms / 1000, UTC).astimezone(roster.zone_info)
-    minute = local.hour * 60 + local.minute
-    return _LocalTime(local.date().isoformat(), local.weekday(), minute, f"{local:%H:%M}")
-
-
-def _today(roster: Roster, local: _LocalTime | None) -> list[Activity]:
+def _today(roster: Roster, local: LocalTime | None) -> list[Activity]:
     """Sessions of today in order; all of the roster while the date is unknown."""
     sessions = [one for one in roster.activities.values() if local is None or one.weekdays >> local.weekday & 1]
     return sorted(sessions, key=lambda one: (one.starts_min, one.id))
 
 
-def _is_open(activity: Activity, local: _LocalTime) -> bool:
+def _is_open(activity: Activity, local: LocalTime) -> bool:
     return activity.starts_min - activity.early_min <= local.minute < activity.ends_min
 
 
-def _line(activity: Activity, local: _LocalTime | None) -> ActivityLine:
+def _line(activity: Activity, local: LocalTime | None) -> ActivityLine:
     return ActivityLine(
         id=activity.id,
         title_zh=activity.title_zh,

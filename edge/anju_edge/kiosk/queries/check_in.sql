@@ -23,3 +23,7 @@ select day, activity, resident, kiosk, nonce, stream, seq, at_ms, at_text
 -- name: delete_old_check_ins
 -- Removes what happened before a running time.
 delete from check_in where at_ms < ?;
+
+-- name: correct_days
+-- Puts a run of check-ins on the day that they are known to have been on; what the clock showed then was wrong.
+update check_in set day = ?, at_text = '' where stream = ? and seq between ? and ?;
