@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from anju_central.projections.projection import Change, Projection
-from anju_central.projections.projection_file import ProjectionFile, all_projections, projection_path, rebuild
+from anju_central.projections.projection_file import (
+    SCHEMAS,
+    ProjectionFile,
+    all_projections,
+    projection_path,
+    rebuild,
+)
 from anju_central.store.log_reader import LogReader, LogRecord, RowLog, TelemetrySummary
 from anju_central.store.sqlite_store import backup, restore
 from anju_protos.v1.event_pb2 import (
@@ -19,6 +27,7 @@ from anju_protos.v1.event_pb2 import (
     CLOCK_FIX,
     DEVICE_STATE,
     HEALTH,
+    UNSET,
     Actor,
     Anchor,
     Annulment,
@@ -29,8 +38,10 @@ from anju_protos.v1.event_pb2 import (
     EventRef,
     Health,
 )
-from support.events import ACTIVITY, ALARM, TELEMETRY, Box, alarm, check_in, presence, stamp, step
+from support.events import ACTIVITY, ALARM, T0, TELEMETRY, Box, alarm, check_in, presence, stamp, step
 from support.hubs import Hub, running
+
+DAY_MS = 86_400_000
 
 
 def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -176,6 +187,65 @@ async def test_check_ins_of_a_day_count_each_request_once(tmp_path: Path) -> Non
         hub.clock.advance(3 * 3_600)  # 01:13 in Shanghai
         today = (await hub.http.get("/api/check-ins")).json()
         assert (today["day"], today["communities"][0]["count"]) == ("2026-09-22", 1)
+
+
+@pytest.mark.parametrize("off_days", [-30, -1, 1, 3_650])
+async def test_a_corrected_clock_moves_check_ins_to_the_day_that_they_were_on(tmp_path: Path, off_days: int) -> None:
+    """The box believed a wrong date, later the right one; its events keep what it named, the hub shows the day."""
+
+    def fix(true_ms: int, at_ms: int) -> Event:
+        at = stamp(at_ms, quality=UNSET)
+        anchor = Anchor(boot=at.boot, offset_ms=true_ms, error_ms=20, at_elapsed_ms=at_ms, source=Anchor.HUB)
+        return Event(kind=CLOCK_FIX, stamp=at, payload=ClockFix(anchor=anchor).SerializeToString())
+
+    def tap(resident: str, at_ms: int, named: str) -> Event:
+        made = check_in(resident, at_ms=at_ms, day=named, nonce=resident.encode() * 2)
+        made.stamp.CopyFrom(stamp(at_ms, quality=UNSET))
+        return made
+
+    wrong_day = (date(2026, 9, 21) + timedelta(days=off_days)).isoformat()
+
+    async def shown(hub: Hub, day: str) -> list[tuple[str, str]]:
+        ningdu, _ = (await hub.http.get(f"/api/check-ins?day={day}")).json()["communities"]
+        return [(row["day"], row["at"][:10]) for row in ningdu["rows"]]
+
+    async with running(tmp_path) as hub:
+        box = Box("activity", ACTIVITY)
+        await hub.take(box, fix(T0 + off_days * DAY_MS, 1), tap("r-0001", 10, wrong_day), tap("r-0002", 20, wrong_day))
+        assert len(await shown(hub, wrong_day)) == 2
+        told = hub.parts.console.changes.last
+        await hub.take(box, fix(T0, 700_000), tap("r-0003", 700_010, "2026-09-21"))
+        assert "reload" in [change.event for change in hub.parts.console.changes.after(told) or []]
+        assert await shown(hub, wrong_day) == []
+        assert await shown(hub, "2026-09-21") == [("2026-09-21", "2026-09-21")] * 3
+    async with running(tmp_path) as hub:
+        assert await shown(hub, wrong_day) == []
+        assert len(await shown(hub, "2026-09-21")) == 3
+
+
+async def test_check_ins_that_older_software_folded_are_folded_anew(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        await hub.take(Box("activity", ACTIVITY), check_in(at_ms=5))
+    path = projection_path(hub.store.path.parent, "attendance")
+    with closing(sqlite3.connect(path)) as db:
+        first = (SCHEMAS / "attendance" / "0001_attendance.sql").read_text(encoding="utf-8")
+        epoch, position = (
+            db.execute("select epoch from origin").fetchone(),
+            db.execute("select * from position").fetchall(),
+        )
+        for (table,) in db.execute("select name from sqlite_master where type = 'table'").fetchall():
+            db.execute(f"drop table {table}")
+        db.executescript(first)
+        db.execute("insert into origin values (?)", epoch)
+        db.executemany("insert into position values (?, ?)", position)
+        db.execute("create table schema_reader (oldest_reader integer not null)")
+        db.execute("insert into schema_reader values (1)")
+        db.execute("pragma user_version = 1")
+        db.commit()
+    async with running(tmp_path) as hub:
+        await hub.take(Box("more", ACTIVITY), check_in("r-0002", at_ms=9))
+        ningdu, _ = (await hub.http.get("/api/check-ins?day=2026-09-21")).json()["communities"]
+        assert len(ningdu["rows"]) == 2
 
 
 async def test_old_streams_that_come_late_do_not_hide_newer_places(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ VIEWS_AT_ONCE: Final = 25  # of a long list, about 3 ms
 BOX_EVERY_S: Final = 1.0  # a box's row is sent at most so often
 DUTY_FACTOR: Final = 4  # after a round of rows, how many times as long as it took; a row of 430 devices takes 10 ms
 REST_MOST_S: Final = 10.0
+MOVED_MS: Final = 60_000  # a clock corrected by less moves no check-in to another day
 
 
 class Console:
@@ -111,8 +112,14 @@ class Console:
             self.mark_changed(change.box)
 
     def _learn(self, found: AnchorFound, but: IncidentRecord | None = None) -> None:
-        """Takes a clock anchor; incidents whose times it corrects are sent again."""
+        """Takes a clock anchor; incidents whose times it corrects are sent again.
+
+        When it moves the clock that was known, days of check-ins move too: pages load everything again.
+        """
+        known = self._times.anchor(found.box, found.anchor.boot)
         if self._times.add_anchor(found):
+            if known is not None and abs(known.offset_ms - found.anchor.offset_ms) > MOVED_MS:
+                self._publish(ReloadMessage(event="reload", data=ReloadView()))
             for record in self.live_incidents.opened_by(found.box):
                 if record is not but:
                     self._publish_incident(record)
@@ -197,24 +204,29 @@ class Console:
     async def check_ins(self, day: date | None) -> CheckInsView:
         """Returns the check-ins of a day; None = today, by each community's own calendar.
 
-        A box that did not know the date named no day: corrected times tell to which one its check-ins belong.
+        A box that did not know the date named no day, one that was told a wrong date a wrong one: corrected times tell
+        to which day their check-ins belong.
         """
         now = datetime.fromtimestamp(self.now_ms() / 1000, UTC)
         communities = list(dict.fromkeys(contact.community for contact in self.contacts.boxes()))
         days = {
-            community: (day or now.astimezone(self._labels.of(community).time_zone).date()).isoformat()
-            for community in communities
+            community: day or now.astimezone(self._labels.of(community).time_zone).date() for community in communities
         }
 
         def question() -> dict[str, list[CheckInRecord]]:
             with self._reads.reading("attendance") as db:
-                return {community: check_ins_of_day(db, community, wanted) for community, wanted in days.items()}
+                return {
+                    community: check_ins_of_day(db, community, wanted, self._labels.of(community).time_zone)
+                    for community, wanted in days.items()
+                }
 
         found = await asyncio.to_thread(question)
         return CheckInsView(
-            day=day.isoformat() if day else max(days.values(), default=now.date().isoformat()),
+            day=(day or max(days.values(), default=now.date())).isoformat(),
             communities=[
-                self._of_community(community, [row for row in rows if self.views.day_of(row) == days[community]])
+                self._of_community(
+                    community, [row for row in rows if self.views.day_of(row) == days[community].isoformat()]
+                )
                 for community, rows in found.items()
             ],
         )

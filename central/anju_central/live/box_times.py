@@ -7,7 +7,7 @@ import sqlite3
 from anju_central.projections.boxes import read_anchors, read_boots
 from anju_central.projections.projection import AnchorFound, BootSeen
 from anju_protos.stamps import UNBOUNDED_MS, Anchors, TrueTime
-from anju_protos.v1.event_pb2 import Stamp
+from anju_protos.v1.event_pb2 import Anchor, Stamp
 
 
 class BoxTimes:
@@ -35,6 +35,11 @@ class BoxTimes:
     def add_anchor(self, found: AnchorFound) -> bool:
         """Takes an anchor. Returns True when it is better than what was known: shown times of that box change."""
         return self._anchors.setdefault(found.box, Anchors()).add(found.anchor)
+
+    def anchor(self, box: str, boot: int) -> Anchor | None:
+        """Returns the best anchor of a boot, None while its time is not known."""
+        anchors = self._anchors.get(box)
+        return anchors.best(boot) if anchors is not None else None
 
     def correct(self, box: str, stamp: Stamp, received_ms: int | None = None) -> TrueTime:
         """Returns the true time of a stamp, at the latest when the hub got it (`received_ms`), within its error.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from anju_central.api.models import (
@@ -51,6 +51,9 @@ VERBS: Final[dict[int, Verb]] = {
 }
 
 
+DAY_SLACK_MS: Final = 60_000  # a tap at midnight stays on the day that its box said
+
+
 def iso(at_ms: int | None) -> str | None:
     """Returns UTC milliseconds as ISO-8601 with a Z, None for None and for what no calendar holds."""
     if at_ms is None:
@@ -60,6 +63,14 @@ def iso(at_ms: int | None) -> str | None:
     except (OverflowError, ValueError, OSError):
         return None
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _local_day(at_ms: int, zone: tzinfo) -> str:
+    """The calendar day of a moment, empty for what no calendar holds."""
+    try:
+        return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone).date().isoformat()
+    except (OverflowError, ValueError, OSError):
+        return ""
 
 
 def _name(kind: object, value: int) -> str:
@@ -137,15 +148,18 @@ class Views:
         return FirstView(actor=actor_view(step.actor), at=iso(at.ms), seconds_earlier=round(earlier_s, 1))
 
     def day_of(self, record: CheckInRecord) -> str:
-        """Returns a check-in's local calendar day: as the box said, else from its corrected time."""
-        if record.day:
+        """Returns a check-in's local calendar day: as the box said, unless its boot's clock says another for sure.
+
+        What staff enter may be of another day than the moment of entering it.
+        """
+        at = self._times.correct(record.box, record.at, record.received_ms)
+        is_measured = self._times.anchor(record.box, record.at.boot) is not None
+        zone = self._labels.of(record.community).time_zone
+        slack_ms = at.error_ms + DAY_SLACK_MS
+        days = [_local_day(at.ms + move_ms, zone) for move_ms in (0, -slack_ms, slack_ms)]
+        if record.day and (not is_measured or record.method == CheckIn.STAFF or record.day in days or not days[0]):
             return record.day
-        at = iso(self._times.correct(record.box, record.at, record.received_ms).ms)
-        try:
-            local = datetime.fromisoformat(at or "").astimezone(self._labels.of(record.community).time_zone)
-        except (ValueError, OverflowError):  # no calendar holds it, here or at the site
-            return ""
-        return local.date().isoformat()
+        return days[0]
 
     def check_in(self, record: CheckInRecord) -> CheckInView:
         """Returns a check-in as shown; without a label it was a card that the roster does not know."""

@@ -11,8 +11,9 @@ select 1 from check_in where community = ? and nonce = ? and nonce <> x'';
 -- name: add_check_in
 -- Enters a check-in.
 insert into check_in
-  (id, pos, community, box, day, resident, activity, kiosk, method, mark, received_ms, at, nonce, twin, digest)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+  (id, pos, community, box, day, resident, activity, kiosk, method, mark, received_ms, at, nonce, twin, digest,
+    boot, elapsed_ms)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: add_annulment
 -- Enters that a check-in was annulled; the first reason holds.
@@ -25,10 +26,29 @@ select id, community, box, day, resident, activity, kiosk, method, mark, receive
 from check_in
 where id = ? and twin = 0;
 
+-- name: boot_clock
+-- Gives the best clock anchor of a boot.
+select anchor from boot_clock where box = ? and boot = ?;
+
+-- name: set_boot_clock
+-- Keeps the best clock anchor of a boot.
+insert into boot_clock (box, boot, offset_ms, anchor) values (?, ?, ?, ?)
+on conflict (box, boot) do update set offset_ms = excluded.offset_ms, anchor = excluded.anchor;
+
 -- name: check_ins_of_day
--- Gives a community's check-ins of a day and those without a day, in order of arrival.
+-- Gives what may be a community's check-ins of a day, in order of arrival: those whose box named it or named none, and
+-- those that were then (?3 to ?4, UTC ms) by what is known of their boot's clock.
+with found as (
+  select id from check_in where day in (?1, '') and community = ?2 and twin = 0
+  union
+  select c.id
+  from boot_clock b
+    cross join check_in c on c.box = b.box and c.boot = b.boot
+      and c.elapsed_ms >= ?3 - b.offset_ms and c.elapsed_ms < ?4 - b.offset_ms
+  where c.community = ?2 and c.twin = 0
+)
 select id, community, box, day, resident, activity, kiosk, method, mark, received_ms, at,
   exists (select 1 from annulment a where a.id = check_in.id)
 from check_in
-where day in (?, '') and community = ? and twin = 0
+where id in (select id from found)
 order by pos;
