@@ -22,10 +22,10 @@ ASKED: Final[dict[str, tuple[Any, Any]]] = {  # what a page posts, and the answe
     "undo": (requests.UndoRequest, backend.UndoResult),
     "help": (requests.HelpRequest, backend.HelpResult),
     "staff": (requests.StaffRequest, answers.StaffAnswer),
-    "acknowledge": (requests.AcknowledgeRequest, backend.AckResult),
+    "respond": (requests.RespondRequest, backend.RespondResult),
     "beat": (backend.PageBeat, answers.BeatAnswer),
 }
-KEPT: Final = {"check-in", "undo", "acknowledge"}  # a 503 of these holds the result and the refusal
+KEPT: Final = {"check-in", "undo", "respond"}  # a 503 of these holds the result and the refusal
 KIOSK: Final = {"name": "kiosk", "in": "path", "required": True, "schema": {"type": "string"}}
 
 

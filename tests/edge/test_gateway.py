@@ -96,8 +96,8 @@ async def test_device_bytes_to_siren_bytes_with_no_hub(tmp_path: Path) -> None:
                 air.press_sos(ADDRESS)
                 await relay_shows(relay, lambda board: ON in board.received)
                 (local,) = box.incidents.open()
-                result = await box.kiosk_service.acknowledge("kiosk-1", local.key, "m-01")
-                assert result.outcome == "acknowledged"
+                result = await box.kiosk_service.respond("kiosk-1", local.key, "m-01")
+                assert result.outcome == "going"
                 await relay_shows(relay, lambda board: board.on == {1: False})
     left = await events_after(config)
     (alarm,) = alarms(left)
@@ -253,7 +253,7 @@ async def test_the_siren_goes_on_after_a_restart_until_somebody_acts(tmp_path: P
         async with running_box(config) as box:
             await relay_shows(relay, lambda board: board.on == {1: True})
             assert box.incidents.open()[0].key == raised.incident
-            await box.kiosk_service.acknowledge("kiosk-1", raised.incident, "m-01")
+            await box.kiosk_service.respond("kiosk-1", raised.incident, "m-01")
             await relay_shows(relay, lambda board: board.on == {1: False})
 
 
@@ -387,7 +387,7 @@ async def test_a_webhook_hears_of_ringing_acknowledged_and_closed_and_of_no_pers
         async with running_box(config) as box:
             raised = await box.kiosk_service.help("kiosk-1", 1500)
             await until(lambda: len(heard) >= 1)
-            await box.kiosk_service.acknowledge("kiosk-1", raised.incident, "m-01")
+            await box.kiosk_service.respond("kiosk-1", raised.incident, "m-01")
             await until(lambda: len(heard) >= 2)
         assert [message["event"] for message in heard] == ["ringing", "acknowledged"]
         assert heard[0]["zone_zh"] == "3栋2单元"

@@ -19,6 +19,7 @@ from anju_edge.kiosk import security
 from anju_edge.kiosk.backend import Banner, CardTap, CheckInResult, KioskProfile, Text
 from anju_edge.kiosk.server import GUARD, STATS, KioskServerSettings, listen, make_app
 from anju_edge.kiosk.sse import MAX_TAPS, Outbox
+from anju_protos.v1.event_pb2 import ACKED, RESPONDING
 from support.contracts import Contract
 from support.kiosk_backend import CALLIGRAPHY, CHOIR, MemoryBox
 
@@ -156,23 +157,63 @@ async def test_help_needs_the_hold_and_staff_a_known_reason(kiosk: Kiosk) -> Non
     assert (await kiosk.post("help", {"held_ms": 1499}))[1]["outcome"] == "too_short"
     assert (await kiosk.post("help", {"held_ms": 1500}))[1]["outcome"] == "raised"
     assert kiosk.box.helps == [("lobby-1", 1500)]
-    assert await kiosk.post("staff", {"about": "unknown_card"}) == (200, {"outcome": "asked"})
+    status, asked = await kiosk.post("staff", {"about": "unknown_card"})
+    assert (status, asked["outcome"]) == (200, "asked")
+    assert asked["next"]["zh"] == "还没有人收到，着急请直接去找工作人员"
     assert (await kiosk.post("staff", {"about": "anything"}))[0] == 400
 
 
 async def test_only_a_responders_device_sees_where_and_takes_an_incident(kiosk: Kiosk) -> None:
     kiosk.box.profiles["duty-1"] = KioskProfile(role="responder", actor="m-01")
-    kiosk.box.show(Banner("s1", "sos", False, False, zone=Text("3栋2单元", "Building 3"), flat="3-2-501", by="m-02"))
+    kiosk.box.show(
+        Banner(
+            "s1",
+            "sos",
+            False,
+            False,
+            zone=Text("3栋2单元", "Building 3"),
+            flat="3-2-501",
+            by=Text("1栋互助组", "Building 1 group"),
+        )
+    )
     _, lobby = await kiosk.get("/api/state")
-    assert not any(word in json.dumps(lobby, ensure_ascii=False) for word in ("3栋", "Building 3", "3-2-501", "m-02"))
+    assert not any(
+        word in json.dumps(lobby, ensure_ascii=False) for word in ("3栋", "Building 3", "3-2-501", "1栋", "Building 1")
+    )
     _, duty = await kiosk.get("/api/state", "duty-1")
     assert "3-2-501" in json.dumps(duty)
-    status, refused = await kiosk.post("acknowledge", {"incident": "s1"})
+    assert (lobby["state"]["incidents"], len(duty["state"]["incidents"])) == ([], 1)
+    status, refused = await kiosk.post("respond", {"incident": "s1"})
     assert (status, refused["error"]) == (403, "not_a_responder")
-    assert (await kiosk.post("acknowledge", {"incident": "s1"}, "duty-1"))[1]["outcome"] == "acknowledged"
-    assert kiosk.box.acknowledged == [("s1", "m-01")]
-    _, late = await kiosk.post("acknowledge", {"incident": "s1", "actor": "m-03"}, "duty-1")
-    assert (late["outcome"], late["first_by"], late["seconds_earlier"]) == ("already", "m-01", 3)
+    assert (await kiosk.post("respond", {"incident": "s1"}, "duty-1"))[1]["outcome"] == "going"
+    assert kiosk.box.going == [("s1", "m-01")]
+    _, late = await kiosk.post("respond", {"incident": "s1", "actor": "m-03"}, "duty-1")
+    assert late["outcome"] == "assisting"
+
+
+async def test_each_screen_is_told_in_the_words_for_its_reader(kiosk: Kiosk) -> None:
+    kiosk.box.profiles["duty-1"] = KioskProfile(role="responder", actor="m-01")
+    seen = Banner("s1", "sos", True, False, state=ACKED, by=Text("值班员", "The operator"), told=("operator",))
+    kiosk.box.show(seen)
+
+    async def told(name: str) -> tuple[str, str]:
+        banner = (await kiosk.get("/api/state", name))[1]["state"]["banner"]
+        return banner["headline"]["zh"], banner["next"]["en"]
+
+    assert await told("lobby-1") == ("有人需要帮助", "It was seen, nobody is going yet. Please keep the way clear")
+    assert await told("duty-1") == ("值班员已看到，还没有人去", "If you can go, press “I'm going”")
+    kiosk.box.show(dataclasses.replace(seen, from_here=True))
+    assert await told("lobby-1") == ("有人看到了您的求助", "Nobody has set out yet. Please stay here")
+    kiosk.box.show(dataclasses.replace(seen, state=RESPONDING, help_coming=True, mine=True))
+    assert await told("duty-1") == ("您正赶去", "If you cannot get there, phone the operator at once")
+
+
+async def test_a_beat_names_what_is_on_the_screen_and_nothing_else(kiosk: Kiosk) -> None:
+    beat = {"build": "b", "uptime_s": 5, "errors": 0, "screen": "home"}
+    assert (await kiosk.post("beat", beat | {"incidents": ["s1", "s2"]}))[0] == 200
+    assert kiosk.box.beats[-1].incidents == ("s1", "s2")
+    for wrong in ("s1", [1], ["<script>"], ["s"] * 21):
+        assert (await kiosk.post("beat", beat | {"incidents": wrong}))[0] == 400
 
 
 async def test_a_page_beats(kiosk: Kiosk) -> None:

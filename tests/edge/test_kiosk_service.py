@@ -13,16 +13,20 @@ from anju_drivers.errors import NotRecorded
 from anju_edge.clock import SimulatedClock
 from anju_edge.date_check import STANDS_MS
 from anju_edge.journal.journal import JournalSettings
-from anju_edge.kiosk.backend import CardTap, KioskState, UnknownKiosk
-from anju_edge.rules.decide import DevicePress
+from anju_edge.kiosk.backend import MAX_INCIDENTS, CardTap, KioskState, PageBeat, UnknownKiosk
+from anju_edge.rules.decide import DevicePress, HelpBell
+from anju_protos.v1.control_pb2 import OpenIncidents
 from anju_protos.v1.event_pb2 import (
     ALARM_RAISED,
     ANNULMENT,
     CHECK_IN,
     DRILL,
     P1,
+    P2,
     P3,
+    REAL,
     REQUEST,
+    Actor,
     Alarm,
     Anchor,
     Annulment,
@@ -304,13 +308,103 @@ async def test_the_help_bell_is_an_alarm_with_its_place(tmp_path: Path) -> None:
         assert here is not None
         assert there is not None
         assert (here.kind, here.from_here, there.from_here, here.help_coming) == ("help_bell", True, False, False)
-        done = await box.kiosk_service.acknowledge("kiosk-1", raised.incident, "m-01")
-        late = await box.kiosk_service.acknowledge("kiosk-2", raised.incident, "m-02")
-        assert (done.outcome, late.outcome, late.first_by) == ("acknowledged", "already", "m-01")
+        done = await box.kiosk_service.respond("kiosk-1", raised.incident, "m-01")
+        late = await box.kiosk_service.respond("kiosk-2", raised.incident, "m-02")
+        assert (done.outcome, late.outcome) == ("going", "assisting")
         here = box.kiosk_service.snapshot("kiosk-1").banner
         assert here is not None
-        assert (here.acked, here.help_coming) == (True, True)
-        assert (await box.kiosk_service.acknowledge("kiosk-1", "0" * 32 + "-1", "m-01")).outcome == "unknown"
+        assert (here.acked, here.help_coming, here.by.zh) == (True, True, "一位邻居")
+        local = box.incidents.get(raised.incident)
+        assert local is not None
+        assert [owner.id for owner in local.incident.owners] == ["m-01", "m-02"]
+        assert (await box.kiosk_service.respond("kiosk-1", "0" * 32 + "-1", "m-01")).outcome == "unknown"
+
+
+async def press(box: Parts, device: str, *, adopted: bool = True) -> str:
+    return box.intake.alarm(device, DevicePress(device, frozenset({int(Reason.SOS)}), adopted), REAL).key
+
+
+async def test_a_neighbour_sees_every_incident_gravest_and_newest_first(tmp_path: Path) -> None:
+    async with box_parts(tmp_path, responders=("duty-1",)) as box:
+        help_call = (await box.kiosk_service.help("kiosk-1", 1500)).incident
+        box.clock.advance(28 * 60_000)
+        unknown = await press(box, "ble:c0ffee000001", adopted=False)  # nobody adopted it: a P2
+        box.clock.advance(1_000)
+        sos = await press(box, "ble:ac233fc001aa")
+        state = box.kiosk_service.snapshot("duty-1")
+        assert [one.incident for one in state.incidents] == [sos, help_call, unknown]
+        assert [one.priority for one in state.incidents] == [P1, P1, P2]
+        assert state.incidents_open == 3
+        assert state.incidents[1].age_s == 28 * 60 + 1
+        lobby = box.kiosk_service.snapshot("kiosk-2")
+        assert (lobby.incidents, lobby.incidents_open) == ((), 3)
+        assert lobby.banner is not None
+        assert lobby.banner.incident == sos
+
+
+async def test_a_flood_is_listed_up_to_a_bound_and_counted_whole(tmp_path: Path) -> None:
+    async with box_parts(tmp_path, responders=("duty-1",)) as box:
+        sos = await press(box, "ble:ac233fc001aa")
+        for number in range(30):
+            box.clock.advance(1)
+            box.intake.alarm(f"kiosk:k{number}", HelpBell(f"k{number}"), REAL)
+        state = box.kiosk_service.snapshot("duty-1")
+        assert (len(state.incidents), state.incidents_open) == (MAX_INCIDENTS, 31)
+        assert sos not in [one.incident for one in state.incidents], "the newest come first; the count says the rest"
+
+
+async def test_an_acknowledgement_stands_nobody_down_and_somebody_who_goes_does(tmp_path: Path) -> None:
+    async with box_parts(tmp_path, responders=("duty-1", "duty-2")) as box:
+        key = await press(box, "ble:ac233fc001aa")
+        box.incidents.acknowledge(key, Actor(role=Actor.OPERATOR, id="op-7", place="console"))
+        box.clock.advance(31 * 60_000)
+        (seen,) = box.kiosk_service.snapshot("duty-1").incidents
+        assert (seen.acked, seen.help_coming, seen.mine, seen.by.zh) == (True, False, False, "值班员")
+        assert "op-7" not in repr(seen)
+        assert (await box.kiosk_service.respond("duty-1", key, "m-duty-1")).outcome == "going"
+        (mine,) = box.kiosk_service.snapshot("duty-1").incidents
+        (other,) = box.kiosk_service.snapshot("duty-2").incidents
+        assert (mine.mine, mine.help_coming, other.mine, other.help_coming) == (True, True, False, True)
+        assert other.by.zh == "一位邻居"
+
+
+async def test_told_is_what_has_a_receipt(tmp_path: Path) -> None:
+    async with box_parts(tmp_path, responders=("duty-1",)) as box:
+        key = await press(box, "ble:ac233fc001aa")
+
+        def told() -> tuple[str, ...]:
+            banner = box.kiosk_service.snapshot("kiosk-1").banner
+            assert banner is not None
+            return banner.told
+
+        assert told() == (), "no hub, no neighbour's page"
+        box.kiosk_service.beat("kiosk-2", PageBeat("b", 1, 0, "home", (key,)))
+        assert told() == (), "a lobby's screen is nobody"
+        box.kiosk_service.beat("duty-1", PageBeat("b", 1, 0, "home"))
+        assert told() == (), "a page that lives and does not show it"
+        box.kiosk_service.beat("duty-1", PageBeat("b", 1, 0, "home", (key, "nonsense")))
+        assert told() == ("neighbour",)
+        local = box.incidents.get(key)
+        assert local is not None
+        box.incidents.merge(OpenIncidents(incidents=[local.incident]))
+        assert told() == ("operator", "neighbour")
+
+
+async def test_a_call_for_staff_says_who_has_it(tmp_path: Path) -> None:
+    async with box_parts(tmp_path) as box:
+        box.offline = True
+        assert (await box.kiosk_service.ask_staff("kiosk-1", "other")).told == ()
+        box.offline = False
+        asking = asyncio.create_task(box.kiosk_service.ask_staff("kiosk-2", "other"))
+        key = ""
+        while not key:
+            await asyncio.sleep(0)
+            key = next((one.key for one in box.incidents.open() if one.incident.device == "kiosk:kiosk-2"), "")
+        local = box.incidents.get(key)
+        assert local is not None
+        listed = [one.incident for one in box.incidents.open()]
+        box.incidents.merge(OpenIncidents(incidents=listed))
+        assert (await asking).told == ("operator",)
 
 
 async def test_asking_staff_is_a_request_and_a_quiet_p3(tmp_path: Path) -> None:

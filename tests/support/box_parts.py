@@ -94,7 +94,7 @@ def no_words(_: Incident) -> Mapping[str, object]:
 
 @dataclass
 class Parts:
-    """`changes` counts what pages were told. `alerts.rings` counts rings."""
+    """`alerts.rings` counts rings. `offline`: what the kiosk service believes of the hub."""
 
     clock: SimulatedClock
     journal: Journal
@@ -107,6 +107,7 @@ class Parts:
     intake: BoxIntake
     kiosk_service: KioskService
     events: list[Event] = field(default_factory=list)
+    offline: bool = False
 
     async def recorded(self) -> list[Event]:
         """All durable events of all streams, in the order of each."""
@@ -124,11 +125,16 @@ class Parts:
 
     def follow(self) -> None:
         self.alerts.sync(self.incidents.open(), self.clock.elapsed_ms())
+        self.kiosk_service.changed()
 
 
 @asynccontextmanager
 async def box_parts(
-    folder: Path, clock: SimulatedClock | None = None, roster: str = ROSTER, settings: JournalSettings | None = None
+    folder: Path,
+    clock: SimulatedClock | None = None,
+    roster: str = ROSTER,
+    settings: JournalSettings | None = None,
+    responders: tuple[str, ...] = (),
 ) -> AsyncIterator[Parts]:
     clock = clock or SimulatedClock(boot=7, manual=True)
     settings = settings or JournalSettings(ballast_bytes=0)
@@ -144,8 +150,10 @@ async def box_parts(
         kiosks = {
             "kiosk-1": KioskSetup(KioskProfile(), reader="card_reader:kiosk-1"),
             "kiosk-2": KioskSetup(KioskProfile()),
-        }
-        kiosk_service = KioskService(kiosks, recorder, rosters, intake, incidents, tasks, lambda: False)
+        } | {name: KioskSetup(KioskProfile(role="responder", actor=f"m-{name}")) for name in responders}
+        kiosk_service = KioskService(
+            kiosks, recorder, rosters, intake, incidents, tasks, lambda: bool(parts and parts[0].offline)
+        )
         intake.on_card = kiosk_service.card
         rosters.on_change.append(intake.use)
         if roster:

@@ -15,7 +15,6 @@ from anju_drivers.errors import NotRecorded
 from anju_edge.kiosk.backend import (
     HELP_HOLD_MS,
     UNDO_S,
-    AckResult,
     ActivityLine,
     Banner,
     CardTap,
@@ -25,11 +24,14 @@ from anju_edge.kiosk.backend import (
     KioskState,
     NoticeLine,
     PageBeat,
+    RespondResult,
+    StaffResult,
     StaffTopic,
     Text,
     UndoResult,
     UnknownKiosk,
 )
+from anju_protos.v1.event_pb2 import RESPONDING
 
 CALLIGRAPHY = ActivityLine("calligraphy", "书法班", "Calligraphy", "二楼活动室", "Room 2F", "09:00", "11:00", True)
 CHOIR = ActivityLine("choir", "合唱团", "Choir", "一楼礼堂", "Hall 1F", "09:30", "11:00", False)
@@ -64,7 +66,7 @@ class MemoryBox:
         self.answers: dict[bytes, CheckInResult] = {}
         self.helps: list[tuple[str, int]] = []
         self.staff: list[tuple[str, str]] = []
-        self.acknowledged: list[tuple[str, str]] = []
+        self.going: list[tuple[str, str]] = []
         self.beats: list[PageBeat] = []
         self.taps: dict[str, str] = {}
         self._listeners: set[tuple[str, asyncio.Queue[KioskState | CardTap]]] = set()
@@ -127,21 +129,21 @@ class MemoryBox:
         self.show(Banner("help-1", "help_bell", acked=False, help_coming=False, from_here=True))
         return HelpResult("raised", "help-1", recorded=self.disk_ok)
 
-    async def ask_staff(self, kiosk: str, about: StaffTopic) -> None:
+    async def ask_staff(self, kiosk: str, about: StaffTopic) -> StaffResult:
         self.profile(kiosk)
         if not self.disk_ok:
             raise NotRecorded("no space")
         self.staff.append((kiosk, about))
+        return StaffResult()
 
-    async def acknowledge(self, kiosk: str, incident: str, actor: str) -> AckResult:
-        banner = self.state.banner
-        if banner is None or banner.incident != incident:
-            return AckResult("unknown")
-        if banner.acked:
-            return AckResult("already", first_by=banner.by, seconds_earlier=3)
-        self.acknowledged.append((incident, actor))
-        self.show(dataclasses.replace(banner, acked=True, help_coming=True, by=actor))
-        return AckResult("acknowledged")
+    async def respond(self, kiosk: str, incident: str, actor: str) -> RespondResult:
+        found = next((one for one in self.state.incidents if one.incident == incident), None)
+        if found is None:
+            return RespondResult("unknown")
+        self.going.append((incident, actor))
+        goes = dataclasses.replace(found, acked=True, help_coming=True, mine=True, state=RESPONDING)
+        self.show(*(goes if one is found else one for one in self.state.incidents))
+        return RespondResult("assisting" if found.help_coming else "going")
 
     async def changes(self, kiosk: str) -> AsyncIterator[KioskState | CardTap]:
         mine = (kiosk, asyncio.Queue[KioskState | CardTap]())
@@ -166,8 +168,9 @@ class MemoryBox:
         self.state = dataclasses.replace(self.state, **fields)  # type: ignore[arg-type]  # names are checked at run time
         self.announce()
 
-    def show(self, banner: Banner | None) -> None:
-        self.change(banner=banner)
+    def show(self, *banners: Banner) -> None:
+        """Shows these incidents, the first one as the banner."""
+        self.change(banner=next(iter(banners), None), incidents=banners, incidents_open=len(banners))
 
     async def tap_card(self, card: str, kiosk: str = "lobby-1") -> CheckInResult:
         """Holds a card to the kiosk's hardware reader."""

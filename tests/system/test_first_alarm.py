@@ -86,10 +86,10 @@ async def test_from_a_press_to_the_operator_and_his_word_back_to_the_wearer(tmp_
         limit_s = PROMISE_S * SLACK
         await relay_shows(here.relay, lambda board: board.on == {1: False}, limit_s)
         silent_ms = since_ms(before, here.relay.switches[-1].at_ns)
-        coming = await here.lobby.banner(lambda shown: bool(shown["help_coming"]), limit_s)
+        seen = await here.lobby.banner(lambda shown: bool(shown["acked"]), limit_s)
         shown_ms = since_ms(before)
-        assert coming["acked"]
-        show(f"acknowledged by HTTP -> siren silent {silent_ms:.0f} ms, -> kiosk 'help is coming' {shown_ms:.0f} ms")
+        assert not seen["help_coming"], "seen is not coming"
+        show(f"acknowledged by HTTP -> siren silent {silent_ms:.0f} ms, -> kiosk 'seen' {shown_ms:.0f} ms")
 
         status, loser = await here.operator.acknowledge(incident, "op-wang")
         assert (status, loser["first"]["actor"]["id"]) == (409, "op-li")
@@ -106,13 +106,13 @@ async def test_taken_on_site_the_console_knows_who(tmp_path: Path) -> None:
         await relay_shows(here.relay, lambda board: ON in board.received)
         await here.operator.incident(device=BAND)
         before = time.monotonic_ns()
-        _, answer = await here.responder.post("acknowledge", incident=banner["incident"], actor="")
-        assert answer["outcome"] == "acknowledged"
+        _, answer = await here.responder.post("respond", incident=banner["incident"], actor="")
+        assert answer["outcome"] == "going"
         limit_s = PROMISE_S * SLACK
-        taken = await here.operator.incident(lambda one: one["state"] == "ACKED", device=BAND, limit_s=limit_s)
+        taken = await here.operator.incident(lambda one: one["state"] == "RESPONDING", device=BAND, limit_s=limit_s)
         seen_ms = since_ms(before)
         await relay_shows(here.relay, lambda board: board.on == {1: False}, limit_s)
-        show(f"acknowledged at the responder's screen -> console {seen_ms:.0f} ms")
+        show(f"said to go at the responder's screen -> console {seen_ms:.0f} ms")
         owner = taken["owners"][0]
         assert (owner["role"], owner["id"], owner["place"]) == ("RESPONDER", "m-01", RESPONDER)
         assert (await here.operator.acknowledge(taken))[0] == 409
@@ -128,5 +128,9 @@ async def test_the_help_button_of_a_kiosk_comes_the_same_way(tmp_path: Path) -> 
         assert (incident["id"], incident["priority"], incident["reasons"]) == (raised["incident"], "P1", ["HELP_BELL"])
         await relay_shows(here.relay, lambda board: ON in board.received)
         await here.operator.acknowledge(incident)
+        seen = await here.lobby.banner(lambda shown: bool(shown["acked"]))
+        assert (seen["from_here"], seen["help_coming"]) == (True, False)
+        assert seen["headline"]["zh"] == "有人看到了您的求助"
+        await here.operator.post(f"/api/incidents/{incident['id']}/step", actor="op-li", state="RESPONDING")
         coming = await here.lobby.banner(lambda shown: bool(shown["help_coming"]))
-        assert coming["from_here"]
+        assert coming["headline"]["zh"] == "有人正赶来"

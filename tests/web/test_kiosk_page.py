@@ -19,6 +19,7 @@ from playwright.async_api import Browser, Page, expect
 
 from anju_edge.kiosk.backend import Banner, KioskProfile, Text
 from anju_edge.kiosk.server import KioskServerSettings, listen, make_app
+from anju_protos.v1.event_pb2 import ACKED, RESPONDING
 from support.browser import axe_violations, launch_chromium, needs_chromium, screenshot
 from support.kiosk_backend import CALLIGRAPHY, CHOIR, LUNCH, TAI_CHI, MemoryBox
 from support.paths import ROOT
@@ -59,7 +60,12 @@ LOOK = """() => {
     .map((e) => ({ text: e.textContent.trim(), px: parseFloat(getComputedStyle(e).fontSize),
                    contrast: ratio(rgb(getComputedStyle(e).color), behind(e)),
                    leading: parseFloat(getComputedStyle(e).lineHeight) / parseFloat(getComputedStyle(e).fontSize) }));
-  const buttons = [...document.querySelectorAll('button')].filter(seen).map((e) => {
+  const reachable = (e) => {  // what is scrolled out of its list stands beside nothing
+    const box = e.getBoundingClientRect();
+    const x = (box.left + box.right) / 2;
+    return [box.top + 4, box.bottom - 4].every((y) => e.contains(document.elementFromPoint(x, y)));
+  };
+  const buttons = [...document.querySelectorAll('button')].filter((e) => seen(e) && reachable(e)).map((e) => {
     const box = e.getBoundingClientRect(), style = getComputedStyle(e);
     const inner = [e, ...e.querySelectorAll('*')].map((i) => parseFloat(getComputedStyle(i).fontSize));
     const edge = e.classList.contains('help') ? rgb(getComputedStyle(e.querySelector('.disc')).backgroundColor)
@@ -210,8 +216,13 @@ async def test_every_screen_can_be_read_and_hit(chromium: Browser, language: str
         box.change(offline=False, time_known=False, activities=(TAI_CHI,))
         await expect(page.locator(".clock.unset")).to_be_visible()
         await check_look(kiosk, f"home-closed-{language}")
-        box.show(Banner("s1", "sos", False, False))
-        await expect(page.locator(".band.nearby")).to_be_visible()
+        box.show(Banner("s1", "sos", False, False), Banner("s2", "fall", False, False))
+        nearby = page.locator(".band.nearby")
+        told = (
+            "还没有人收到，请让出通道" if language == "zh" else "Nobody has received it yet. Please keep the way clear"
+        )
+        await expect(nearby).to_contain_text(told)
+        await expect(nearby).to_contain_text("另有 1 件" if language == "zh" else "1 more")
         await check_look(kiosk, f"nearby-{language}")
         assert kiosk.errors == []
 
@@ -290,19 +301,25 @@ async def test_help_is_held_called_and_answered(chromium: Browser) -> None:
         assert box.helps == []
         await kiosk.hold_help()
         await expect(page.locator(".band.own")).to_be_visible()
-        await expect(page.locator(".band.own")).to_contain_text("已通知")
+        await expect(page.locator(".band.own")).to_contain_text("正在求助")
         await page.mouse.up()
         assert [kiosk_name for kiosk_name, _ in box.helps] == ["lobby-1"]
         assert 1_500 <= box.helps[0][1] < 2_500
         await check_look(kiosk, "help-called")
         assert box.state.banner is not None
-        box.show(dataclasses.replace(box.state.banner, acked=True))
-        await expect(page.locator(".band.own")).to_contain_text("有人来了")
-        await expect(page.locator(".band.own")).to_contain_text("Help is coming")
+        own = page.locator(".band.own")
+        seen = dataclasses.replace(box.state.banner, acked=True, state=ACKED)
+        box.show(seen)
+        await expect(own).to_contain_text("有人看到了您的求助")
+        await expect(own).to_contain_text("还没有人出发，请留在这里")
+        await check_look(kiosk, "help-seen")
+        box.show(dataclasses.replace(seen, help_coming=True, state=RESPONDING))
+        await expect(own).to_contain_text("有人正赶来")
+        await expect(own).to_contain_text("Someone is on the way")
         await check_look(kiosk, "help-coming")
         await page.reload()
-        await expect(page.locator(".band.own")).to_contain_text("有人来了")
-        box.show(None)
+        await expect(own).to_contain_text("有人正赶来")
+        box.show()
         await expect(page.locator(".band")).to_have_count(0)
 
 
@@ -342,7 +359,7 @@ async def test_everything_works_by_keyboard(chromium: Browser) -> None:
         await page.locator(".language").focus()
         await page.keyboard.press("Space")
         await expect(page.locator("html")).to_have_attribute("lang", "en")
-        await expect(page.locator("main h1")).to_have_text("Staff have been called")
+        await expect(page.locator("main h1")).to_have_text("Your request is noted")
 
 
 async def test_trembling_hands_press_once_and_may_slip(chromium: Browser) -> None:
@@ -388,18 +405,53 @@ async def test_no_network_is_calm_and_a_lost_box_comes_back(chromium: Browser) -
         await page.mouse.up()
 
 
-async def test_a_responders_device_shows_where_and_takes_it(chromium: Browser) -> None:
-    profile = KioskProfile(role="responder", diagonal_in=DIAGONAL_IN, actor="m-01")
-    async with open_kiosk(chromium, kiosk="duty-1", profile=profile) as kiosk:
-        where = Text("3栋2单元", "Building 3, unit 2")
-        kiosk.box.show(Banner("s1", "sos", False, False, zone=where, flat="3-2-501", age_s=70))
-        band = kiosk.page.locator(".band.incident")
-        await expect(band).to_contain_text("紧急求助 · 3栋2单元 · 3-2-501")
-        await check_look(kiosk, "responder")
-        await kiosk.press("我来处理")
-        await expect(band).to_contain_text("m-01 正在处理")
-        assert kiosk.box.acknowledged == [("s1", "m-01")]
-        await check_look(kiosk, "responder-taken")
+SOS = Banner(
+    "s1",
+    "sos",
+    False,
+    False,
+    zone=Text("3栋2单元", "Building 3, unit 2"),
+    zone_age_s=70,
+    flat="3-2-501",
+    age_s=70,
+)
+
+
+@pytest.mark.parametrize(("width", "height", "diagonal_in"), [(WIDTH, HEIGHT, DIAGONAL_IN), (390, 844, 6.1)])
+async def test_a_neighbours_screen_shows_every_call_and_who_goes(
+    chromium: Browser, width: int, height: int, diagonal_in: float
+) -> None:
+    profile = KioskProfile(role="responder", diagonal_in=diagonal_in, actor="m-01")
+    async with open_kiosk(chromium, kiosk="duty-1", profile=profile, width=width, height=height) as kiosk:
+        page, box = kiosk.page, kiosk.box
+        seen = dataclasses.replace(
+            SOS, incident="s2", kind="fall", acked=True, state=ACKED, by=Text("值班员", "The operator"), zone=None
+        )
+        bell = dataclasses.replace(SOS, incident="s3", kind="help_bell", flat="", age_s=28 * 60)
+        box.show(SOS, seen, bell)
+        calls = page.locator(".call")
+        await expect(calls).to_have_count(3)
+        await expect(page.locator(".calls-count")).to_have_text("3 件求助")
+        for words in ("紧急求助", "最后位置", "3栋2单元", "1 分钟前", "住址", "3-2-501", "还没有人去"):
+            await expect(calls.nth(0)).to_contain_text(words)
+        await expect(calls.nth(1)).to_contain_text("值班员已看到，还没有人去")
+        await expect(calls.nth(1).get_by_role("button")).to_have_text("我去")  # nobody was stood down
+        async with asyncio.timeout(10):  # the page has said what stands on its screen
+            while not (box.beats and set(box.beats[-1].incidents) == {"s1", "s2", "s3"}):
+                await page.clock.run_for(200)
+        lines = await page.evaluate(
+            """() => [...document.querySelectorAll('.call h2, .call dd, .call .state, .call .next')]
+                 .map((e) => e.getBoundingClientRect().height / parseFloat(getComputedStyle(e).lineHeight))"""
+        )
+        assert max(lines) < 2.5, "a column of two characters cannot be read"
+        await check_look(kiosk, f"neighbour-{width}")
+        await calls.nth(1).get_by_role("button").scroll_into_view_if_needed()
+        await page.clock.fast_forward(700)
+        await calls.nth(1).get_by_role("button").click()
+        await expect(calls.nth(1)).to_contain_text("您正赶去")
+        await expect(calls.nth(1).get_by_role("button")).to_have_count(0)
+        assert box.going == [("s2", "m-01")]
+        await check_look(kiosk, f"neighbour-goes-{width}")
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,10 @@ class PageState:
 
 @dataclass(frozen=True, slots=True)
 class StaffAnswer:
-    """The bell was rung."""
+    """The bell was rung and is on record; the words say who has it."""
 
+    headline: Text
+    next: Text
     outcome: Literal["asked"] = "asked"
 
 

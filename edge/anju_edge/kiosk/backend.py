@@ -11,8 +11,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from anju_protos.incident_texts import Told
+
 HELP_HOLD_MS = 1_500  # kiosk rule K18: shorter presses are somebody's sleeve
 UNDO_S = 10  # K11: how long the page offers "not me"
+MAX_INCIDENTS = 20  # on one screen; a count says how many there are
 MAX_CHOICES = 60  # sessions of one choice; the page shows six at a time (K2, K7)
 
 Role = Literal["lobby", "responder"]
@@ -81,23 +84,33 @@ class ActivityLine:
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """The incident this screen should show: a call for help from this kiosk first, then the gravest.
+    """An incident as a screen shows it.
 
-    `kind` is a reason in lower case ("sos", "fall", "help_bell", ...). `zone` and `flat` say where; the server strips
-    both for a lobby screen, so a backend may fill them in always. `from_here`: raised by this kiosk's own help button.
-    `acked`: somebody took it. `help_coming`: somebody is on the way (shown to the person who waits).
+    `kind` is a reason in lower case ("sos", "fall", "help_bell", ...). `zone` is where she was last heard, `zone_age_s`
+    ago, `flat` where she lives; the server strips both for a lobby screen, so a backend may fill them in always.
+    `from_here`: raised by this kiosk's own help button. `acked`: somebody has seen it, which does not mean that
+    anybody comes. `help_coming`: somebody is on the way. `priority` and `state` are the numbers of the protocol.
+    `told`: who has it, by receipt. `by`: who goes, or who has seen it, in words and without a name. `mine`: this
+    screen's own actor goes. `headline` and `next` are the words for whoever reads this screen, filled in by the server.
     """
 
     incident: str
     kind: str
     acked: bool
     help_coming: bool
+    priority: int = 1
+    state: int = 20
+    told: tuple[Told, ...] = ()
     zone: Text | None = None
+    zone_age_s: int = 0
     flat: str = ""
     from_here: bool = False
     age_s: int = 0
-    by: str = ""  # who acknowledged, shown on responders' devices only
+    by: Text = Text("有人", "Someone")
+    mine: bool = False
     drill: bool = False
+    headline: Text = Text("", "")
+    next: Text = Text("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +124,9 @@ class NoticeLine:
 class KioskState:
     """Everything a kiosk's home shows. `local_time` means nothing unless `time_known`.
 
-    `offline`: the hub cannot be reached. `unsent`: events that the hub does not have yet.
+    `offline`: the hub cannot be reached. `unsent`: events that the hub does not have yet. `banner`: a call for help
+    from this kiosk first, then the gravest and newest. `incidents`: all of them for a responder's screen, P1 first and
+    newest first, at most MAX_INCIDENTS; `incidents_open` counts them all.
     """
 
     site: Text
@@ -121,6 +136,8 @@ class KioskState:
     unsent: int
     activities: tuple[ActivityLine, ...] = ()
     banner: Banner | None = None
+    incidents: tuple[Banner, ...] = ()
+    incidents_open: int = 0
     notices: tuple[NoticeLine, ...] = ()
 
 
@@ -167,12 +184,20 @@ class HelpResult:
 
 
 @dataclass(frozen=True, slots=True)
-class AckResult:
-    """`already`: `first_by` was `seconds_earlier` ahead. `closed`: nothing is left to do."""
+class StaffResult:
+    """The bell is on record. `told`: who has it by now, by receipt; empty = nobody yet."""
 
-    outcome: Literal["acknowledged", "already", "closed", "unknown", "not_recorded"]
-    first_by: str = ""
-    seconds_earlier: int = 0
+    told: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RespondResult:
+    """`going`: this actor goes. `assisting`: somebody was on the way before, and this actor goes as well.
+
+    `closed`: nothing is left to do.
+    """
+
+    outcome: Literal["going", "assisting", "closed", "unknown", "not_recorded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +219,7 @@ class PageBeat:
     uptime_s: int
     errors: int
     screen: str  # name of the screen it shows, for example "home"; no personal data
+    incidents: tuple[str, ...] = ()  # ids of the incidents on its screen: a receipt, when it is a neighbour's
 
 
 class KioskBackend(Protocol):
@@ -217,11 +243,11 @@ class KioskBackend(Protocol):
     async def help(self, kiosk: str, held_ms: int) -> HelpResult:
         """The help button, held: alarms go out before the disk is asked. A second press counts on the same incident."""
 
-    async def ask_staff(self, kiosk: str, about: StaffTopic) -> None:
+    async def ask_staff(self, kiosk: str, about: StaffTopic) -> StaffResult:
         """Rings the low-priority bell. Raises `anju_drivers.errors.NotRecorded` if the box could not keep it."""
 
-    async def acknowledge(self, kiosk: str, incident: str, actor: str) -> AckResult:
-        """A responder on site takes an incident; all local channels then stop."""
+    async def respond(self, kiosk: str, incident: str, actor: str) -> RespondResult:
+        """A neighbour goes: all local channels stop, and everybody else is told that somebody is on the way."""
 
     def changes(self, kiosk: str) -> AsyncIterator[KioskState | CardTap]:
         """Every change of this kiosk's state and every reader tap from now on; ends only by `aclose` or at shutdown.

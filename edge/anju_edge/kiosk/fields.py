@@ -63,6 +63,14 @@ def identifier(body: Mapping[str, object], key: str) -> str:
     return value
 
 
+def identifiers(body: Mapping[str, object], key: str, at_most: int) -> tuple[str, ...]:
+    """A list of ids that the box handed out; none if the key is missing."""
+    value = body.get(key, [])
+    if not isinstance(value, list) or len(value) > at_most:
+        raise bad_request(f"{key} must be a list of at most {at_most} ids")
+    return tuple(identifier({key: one}, key) for one in value)
+
+
 def hex_bytes(body: Mapping[str, object], key: str, size: int) -> bytes:
     """Exactly `size` bytes, written in hex."""
     value = body.get(key)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, get_args
 
-from anju_edge.kiosk.backend import PageBeat, StaffTopic
-from anju_edge.kiosk.fields import bad_request, hex_bytes, identifier, number, text
+from anju_edge.kiosk.backend import MAX_INCIDENTS, PageBeat, StaffTopic
+from anju_edge.kiosk.fields import bad_request, hex_bytes, identifier, identifiers, number, text
 
 STAFF_TOPICS: Final[Mapping[str, StaffTopic]] = {topic: topic for topic in get_args(StaffTopic)}
 
@@ -56,14 +56,14 @@ class StaffRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class AcknowledgeRequest:
-    """`actor`: who takes it; empty for the actor that the kiosk is set up for."""
+class RespondRequest:
+    """`actor`: who goes; empty for the actor that the kiosk is set up for."""
 
     incident: str
     actor: str = ""
 
     @classmethod
-    def of(cls, body: Mapping[str, object]) -> AcknowledgeRequest:
+    def of(cls, body: Mapping[str, object]) -> RespondRequest:
         return cls(identifier(body, "incident"), text(body, "actor", 64))
 
 
@@ -74,4 +74,5 @@ def page_beat(body: Mapping[str, object]) -> PageBeat:
         uptime_s=number(body, "uptime_s", 10**9),
         errors=number(body, "errors", 10**9),
         screen=text(body, "screen", 32),
+        incidents=identifiers(body, "incidents", MAX_INCIDENTS),
     )

@@ -1,7 +1,7 @@
 """Kiosk pages over HTTP: `KioskBackend` in, JSON and server-sent events out.
 
 Routes under `/kiosk/{kiosk}`: the page, `api/state`, `api/events`, `api/check-in`, `api/undo`, `api/help`,
-`api/staff`, `api/acknowledge`, `api/beat`. Every error is JSON and says whose fault it is and what to do next:
+`api/staff`, `api/respond`, `api/beat`. Every error is JSON and says whose fault it is and what to do next:
 `{"error", "fault": "page" | "box" | "setup", "next": {"zh", "en"}, "detail"}`.
 
 Where a screen stands decides what it may show: flat, zone and names of incidents leave the box for responders'
@@ -43,19 +43,22 @@ from anju_edge.kiosk.backend import (
     KioskBackend,
     KioskProfile,
     KioskState,
+    Text,
     UnknownKiosk,
 )
 from anju_edge.kiosk.fields import Refused, bad_request, json_body
 from anju_edge.kiosk.pages import Pages, StaticFile, load_pages
 from anju_edge.kiosk.requests import (
-    AcknowledgeRequest,
     CheckInRequest,
     HelpRequest,
+    RespondRequest,
     StaffRequest,
     UndoRequest,
     page_beat,
 )
 from anju_edge.kiosk.sse import Outbox, frame
+from anju_protos.incident_texts import Reader, Words, say
+from anju_protos.v1.event_pb2 import P3, RINGING
 
 _log = logging.getLogger(__name__)
 
@@ -142,7 +145,7 @@ def make_app(
             web.post(f"{base}/api/undo", server.undo),
             web.post(f"{base}/api/help", server.help),
             web.post(f"{base}/api/staff", server.staff),
-            web.post(f"{base}/api/acknowledge", server.acknowledge),
+            web.post(f"{base}/api/respond", server.respond),
             web.post(f"{base}/api/beat", server.beat),
             *extra_routes,
         ]
@@ -395,11 +398,12 @@ class _KioskServer:
 
     async def staff(self, request: web.Request) -> web.StreamResponse:
         asked = StaffRequest.of(await json_body(request))
-        await self._backend.ask_staff(request.match_info["kiosk"], asked.about)
+        result = await self._backend.ask_staff(request.match_info["kiosk"], asked.about)
         self.stats["staff_asked"] += 1
-        return _json(dataclasses.asdict(StaffAnswer()))
+        said = say("wearer", RINGING, P3, result.told)
+        return _json(dataclasses.asdict(StaffAnswer(_text(said.headline), _text(said.next))))
 
-    async def acknowledge(self, request: web.Request) -> web.StreamResponse:
+    async def respond(self, request: web.Request) -> web.StreamResponse:
         kiosk = request.match_info["kiosk"]
         body = await json_body(request)
         profile = self._backend.profile(kiosk)
@@ -408,13 +412,13 @@ class _KioskServer:
                 403,
                 "not_a_responder",
                 "setup",
-                "请在值班设备上确认",
-                "Please confirm on a responder's device",
-                "only a kiosk of role responder may take an incident",
+                "请在邻居的屏幕上按",
+                "Please use a neighbour's screen",
+                "only a kiosk of role responder may say that somebody goes",
             )
-        asked = AcknowledgeRequest.of(body)
-        result = await self._backend.acknowledge(kiosk, asked.incident, asked.actor or profile.actor or kiosk)
-        self.stats[f"acknowledge_{result.outcome}"] += 1
+        asked = RespondRequest.of(body)
+        result = await self._backend.respond(kiosk, asked.incident, asked.actor or profile.actor or kiosk)
+        self.stats[f"respond_{result.outcome}"] += 1
         return _outcome(dataclasses.asdict(result))
 
     async def beat(self, request: web.Request) -> web.StreamResponse:
@@ -423,11 +427,28 @@ class _KioskServer:
 
 
 def shown_on(profile: KioskProfile, state: KioskState) -> KioskState:
-    """`state` as far as this screen may show it: a lobby screen gets no place, flat or name of an incident."""
-    if profile.role == "responder" or state.banner is None:
-        return state
-    banner: Banner = dataclasses.replace(state.banner, zone=None, flat="", by="")
-    return dataclasses.replace(state, banner=banner)
+    """`state` as this screen may show it, in the words for its reader: a lobby gets no place, no flat and no list."""
+    is_lobby = profile.role != "responder"
+    return dataclasses.replace(
+        state,
+        banner=state.banner and _worded(state.banner, is_lobby=is_lobby),
+        incidents=() if is_lobby else tuple(_worded(one, is_lobby=False) for one in state.incidents),
+    )
+
+
+def _worded(banner: Banner, *, is_lobby: bool) -> Banner:
+    reader: Reader = "lobby" if is_lobby else "goer" if banner.mine else "neighbour"
+    if banner.from_here:
+        reader = "wearer"
+    said = say(reader, banner.state, banner.priority, banner.told, Words(banner.by.zh, banner.by.en))
+    worded = dataclasses.replace(banner, headline=_text(said.headline), next=_text(said.next))
+    if not is_lobby:
+        return worded
+    return dataclasses.replace(worded, zone=None, zone_age_s=0, flat="", by=Text("", ""))
+
+
+def _text(words: Words) -> Text:
+    return Text(words.zh, words.en)
 
 
 def _not_recorded(detail: str = "") -> Refused:

@@ -1,4 +1,4 @@
-"""The box behind its kiosks: check-in, undo, help, staff bell, acknowledgement on site.
+"""The box behind its kiosks: check-in, undo, help, staff bell, who goes.
 
 A tap is confirmed only after its event is on disk. The same nonce is the same request, a second tap of the same person
 for the same session is a friendly duplicate, and an undo is a new event. While the date is unknown, staff choose the
@@ -18,17 +18,15 @@ from typing import Any
 from anju_base.sql_queries import load_queries
 from anju_drivers.driver import CardMethod, CardReading
 from anju_drivers.errors import NotRecorded
-from anju_edge.incidents.open_incidents import LocalIncident, OpenIncidents
+from anju_edge.incidents.open_incidents import OpenIncidents
 from anju_edge.intake.intake import BoxIntake
 from anju_edge.journal.entries import PendingEvent, SideStatement, SideStatementFailed
-from anju_edge.journal.recorder import Recorder, is_urgent
+from anju_edge.journal.recorder import Recorder
 from anju_edge.kiosk.backend import (
     HELP_HOLD_MS,
     MAX_CHOICES,
     UNDO_S,
-    AckResult,
     ActivityLine,
-    Banner,
     CardTap,
     CheckInResult,
     HelpResult,
@@ -36,16 +34,20 @@ from anju_edge.kiosk.backend import (
     KioskState,
     NoticeLine,
     PageBeat,
+    RespondResult,
+    StaffResult,
     StaffTopic,
     Text,
     UndoResult,
     UnknownKiosk,
 )
+from anju_edge.kiosk.incident_banners import IncidentBanners, kiosk_key
 from anju_edge.kiosk.recent_check_ins import CheckInRow, LocalTime, RecentCheckIns, local_time
 from anju_edge.kiosk.tokens import Token, TokenResolver
 from anju_edge.roster.roster import Roster
 from anju_edge.roster.store import RosterStore
 from anju_edge.rules.decide import HelpBell, StaffBell
+from anju_protos.incident_texts import Told
 from anju_protos.v1.control_pb2 import Activity
 from anju_protos.v1.event_pb2 import (
     ACKED,
@@ -53,11 +55,12 @@ from anju_protos.v1.event_pb2 import (
     CHECK_IN,
     REAL,
     REQUEST,
+    RESPONDING,
     Actor,
     Annulment,
     CheckIn,
     EventRef,
-    Reason,
+    IncidentStep,
     Request,
     Stamp,
 )
@@ -70,7 +73,7 @@ UNDO_MAX_MS = 15 * 60_000  # kiosk rule K11: same kiosk, at most 15 minutes
 CHOICE_MS = 120_000
 NONCES_MAX = 4096
 CHOICES_MAX = 256
-SHOWN_ACKED_MS = 30 * 60_000
+RECEIPT_WAIT_S = 2.0  # how long a call for staff waits for the hub before it says that nobody has it
 PENDING_TAPS = 8  # per open page; an older tap has left its screen anyway
 _METHODS = {
     CardMethod.CARD: CheckIn.CARD,
@@ -145,6 +148,7 @@ class KioskService:
         self._incidents = incidents
         self._tasks = tasks
         self._is_offline = is_offline
+        self._banners = IncidentBanners(incidents, recorder.clock)
         self._tokens = TokenResolver(recorder.clock)
         self._recent = RecentCheckIns(recorder, rosters)
         self._by_ref = self._recent.by_ref
@@ -175,8 +179,9 @@ class KioskService:
         return self._setup(kiosk).profile
 
     def snapshot(self, kiosk: str) -> KioskState:
-        self._setup(kiosk)
+        profile = self._setup(kiosk).profile
         roster = self._rosters.current
+        banner, incidents, count = self._banners.shown(kiosk, profile, roster)
         true_ms = self._recorder.clock.true_ms()
         local = local_time(roster, true_ms)
         site = Text(roster.bundle.name_zh, roster.bundle.name_en or roster.bundle.name_zh)
@@ -188,44 +193,10 @@ class KioskService:
             offline=self._is_offline(),
             unsent=sum(self._recorder.journal.waiting().values()),
             activities=tuple(_line(activity, local) for activity in _today(roster, local)),
-            banner=self._banner(kiosk, roster),
+            banner=banner,
+            incidents=incidents,
+            incidents_open=count,
             notices=tuple(NoticeLine(notice.id, notice.text_zh, notice.text_en) for notice in notices),
-        )
-
-    def _banner(self, kiosk: str, roster: Roster) -> Banner | None:
-        now_ms = self._recorder.clock.elapsed_ms()
-        shown = [
-            local
-            for local in self._incidents.open()
-            if is_urgent(local.incident.priority) and not local.is_quiet and _is_shown(local, now_ms)
-        ]
-        if not shown:
-            return None
-        own = _key(kiosk)  # whoever called from this screen waits before it for an answer
-        local = min(
-            shown,
-            key=lambda one: (
-                one.incident.device != own,
-                one.acked_at_ms is not None,
-                one.incident.priority,
-                one.rang_at_ms,
-            ),
-        )
-        incident = local.incident
-        zone = roster.zones.get(incident.last_place.zone)
-        resident = roster.residents.get(incident.resident)
-        acked = incident.state >= ACKED
-        return Banner(
-            incident=local.key,
-            kind=Reason.Name(min(incident.reasons, default=Reason.GENERAL)).lower(),
-            acked=acked,
-            help_coming=acked,
-            zone=Text(zone.label_zh, zone.label_en or zone.label_zh) if zone else None,
-            flat=resident.flat if resident else "",
-            from_here=incident.device == _key(kiosk),
-            age_s=max(0, now_ms - local.rang_at_ms) // 1000,
-            by=incident.owners[0].id if incident.owners else "",
-            drill=incident.mark != REAL,
         )
 
     async def changes(self, kiosk: str) -> AsyncIterator[KioskState | CardTap]:
@@ -267,9 +238,11 @@ class KioskService:
                 listener.changed.set()
 
     def beat(self, kiosk: str, beat: PageBeat) -> None:
-        self._setup(kiosk)
+        profile = self._setup(kiosk).profile
         self.beats_ms[kiosk] = self._recorder.clock.elapsed_ms()
-        self._intake.heard(_key(kiosk), errors=0)
+        self._intake.heard(kiosk_key(kiosk), errors=0)
+        if self._banners.seen_on(profile, beat.incidents):
+            self.changed()
 
     # ---- check-in
 
@@ -371,7 +344,7 @@ class KioskService:
             resident=resident,
             activity=session.id,
             session_day=local.day if local else "",
-            kiosk=_key(kiosk),
+            kiosk=kiosk_key(kiosk),
             method=method,
             nonce=nonce,
         )
@@ -380,7 +353,7 @@ class KioskService:
             values = (day, session.id, token_hash, resident, kiosk, nonce, ref.stream, ref.seq, at_ms, at_text)
             return SQL.insert_check_in, values
 
-        recorded, _ = self._recorder.record(CHECK_IN, payload.SerializeToString(), device=_key(kiosk), side=side)
+        recorded, _ = self._recorder.record(CHECK_IN, payload.SerializeToString(), device=kiosk_key(kiosk), side=side)
         row = CheckInRow(day, session.id, resident, kiosk, nonce, recorded.stream, recorded.seq, at_ms, at_text)
         row.recorded = recorded
         row.confirmed = False
@@ -428,10 +401,10 @@ class KioskService:
         if row.annulled is None or row.annulled.dropped:
             if self._recorder.running_ms() - row.at_ms > UNDO_MAX_MS:
                 return UndoResult("too_late")
-            payload = Annulment(annuls=EventRef(stream=row.stream, seq=row.seq), kiosk=_key(kiosk), reason="undo")
+            payload = Annulment(annuls=EventRef(stream=row.stream, seq=row.seq), kiosk=kiosk_key(kiosk), reason="undo")
             statement: SideStatement = (SQL.annul_check_in, (row.stream, row.seq))
             row.annulled, _ = self._recorder.record(
-                ANNULMENT, payload.SerializeToString(), device=_key(kiosk), side=lambda _: statement
+                ANNULMENT, payload.SerializeToString(), device=kiosk_key(kiosk), side=lambda _: statement
             )
             self._recent.annul(row)
         return UndoResult("undone" if await _durable(row.annulled) else "not_recorded")
@@ -442,42 +415,60 @@ class KioskService:
         self._setup(kiosk)
         if held_ms < HELP_HOLD_MS:
             return HelpResult("too_short")
-        opened = self._intake.alarm(_key(kiosk), HelpBell(kiosk), REAL)
+        opened = self._intake.alarm(kiosk_key(kiosk), HelpBell(kiosk), REAL)
         return HelpResult("raised", incident=opened.key, recorded=await _durable(opened.recorded))
 
-    async def ask_staff(self, kiosk: str, about: StaffTopic) -> None:
+    async def ask_staff(self, kiosk: str, about: StaffTopic) -> StaffResult:
         self._setup(kiosk)
-        request = Request(what="staff", kiosk=_key(kiosk), about=about)
-        asked, _ = self._recorder.record(REQUEST, request.SerializeToString(), device=_key(kiosk))
-        opened = self._intake.alarm(_key(kiosk), StaffBell(kiosk), REAL)
+        request = Request(what="staff", kiosk=kiosk_key(kiosk), about=about)
+        asked, _ = self._recorder.record(REQUEST, request.SerializeToString(), device=kiosk_key(kiosk))
+        opened = self._intake.alarm(kiosk_key(kiosk), StaffBell(kiosk), REAL)
         await asked
         await opened.recorded
+        return StaffResult(await self._told_of(opened.key, kiosk))
 
-    async def acknowledge(self, kiosk: str, incident: str, actor: str) -> AckResult:
+    async def _told_of(self, key: str, kiosk: str) -> tuple[Told, ...]:
+        """Returns who has an incident, by receipt; while the hub can be reached it is given a moment to take it in."""
+        listener = _Listener()
+        self._listeners[kiosk].add(listener)
+        try:
+            async with asyncio.timeout(RECEIPT_WAIT_S):
+                while (local := self._incidents.get(key)) is not None and not self._is_offline():
+                    if told := self._banners.told(local):
+                        return told
+                    await listener.changed.wait()
+                    listener.changed.clear()
+        except TimeoutError:
+            pass
+        finally:
+            self._listeners[kiosk].discard(listener)
+        local = self._incidents.get(key)
+        return self._banners.told(local) if local is not None else ()
+
+    async def respond(self, kiosk: str, incident: str, actor: str) -> RespondResult:
         self._setup(kiosk)
-        outcome = self._incidents.acknowledge(incident, Actor(role=Actor.RESPONDER, id=actor, place=kiosk))
-        match outcome.outcome:
-            case "acknowledged":
-                if outcome.recorded is not None and not await _durable(outcome.recorded):
-                    return AckResult("not_recorded")
-                return AckResult("acknowledged", first_by=actor)
-            case "already":
-                return AckResult("already", outcome.first_by, outcome.seconds_earlier)
-            case "closed":
-                return AckResult("closed")
-            case _:
-                return AckResult("unknown")
+        me = Actor(role=Actor.RESPONDER, id=actor, place=kiosk)
+        taken = self._incidents.acknowledge(incident, me)  # the siren stops with whoever goes
+        local = self._incidents.get(incident)
+        if local is None:
+            return RespondResult("closed" if taken.outcome == "closed" else "unknown")
+        recorded = taken.recorded
+        if me not in local.incident.owners:  # somebody else has seen it: one more hand is welcome
+            joins = IncidentStep(round=local.incident.round, state=ACKED, actor=me)
+            recorded = self._incidents.step(local, joins, local.incident.mark)
+        is_first = local.incident.state < RESPONDING
+        if is_first:
+            goes = IncidentStep(round=local.incident.round, state=RESPONDING, actor=me)
+            recorded = self._incidents.step(local, goes, local.incident.mark)
+        if recorded is not None and not await _durable(recorded):
+            return RespondResult("not_recorded")
+        return RespondResult("going" if is_first else "assisting")
 
     def _setup(self, kiosk: str) -> KioskSetup:
         try:
             return self._kiosks[kiosk]
         except KeyError:
             raise UnknownKiosk(kiosk) from None
-
-
-def _key(kiosk: str) -> str:
-    """The device key of a kiosk."""
-    return f"kiosk:{kiosk}"
 
 
 async def _durable(recorded: PendingEvent) -> bool:
@@ -490,17 +481,16 @@ async def _durable(recorded: PendingEvent) -> bool:
     return True
 
 
-def _is_shown(local: LocalIncident, now_ms: int) -> bool:
-    if local.acked_at_ms is None:
-        return local.is_ringing or not local.from_box
-    return now_ms - local.acked_at_ms < SHOWN_ACKED_MS
-
-
 def _differs(state: KioskState, last: KioskState) -> bool:
     """A growing age alone is no news: the page counts by itself."""
-    if state.banner is not None and last.banner is not None:
-        last = replace(last, banner=replace(last.banner, age_s=state.banner.age_s))
-    return state != last
+    return _without_ages(state) != _without_ages(last)
+
+
+def _without_ages(state: KioskState) -> KioskState:
+    banner = state.banner and replace(state.banner, age_s=0, zone_age_s=0)
+    return replace(
+        state, banner=banner, incidents=tuple(replace(one, age_s=0, zone_age_s=0) for one in state.incidents)
+    )
 
 
 def _today(roster: Roster, local: LocalTime | None) -> list[Activity]:

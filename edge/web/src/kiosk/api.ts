@@ -1,5 +1,5 @@
 // The box over HTTP. Answers are null when the box could not be asked or did not understand; kiosk_state.ts words that.
-import type { AckAnswer, CheckIn, HelpAnswer, Requests, StaffTopic, UndoOutcome } from "./contract";
+import type { CheckIn, GoAnswer, HelpAnswer, Requests, StaffAnswer, StaffTopic, UndoOutcome } from "./contract";
 
 const TIMEOUT_MS = 5_000;
 const RETRY_MS = [0, 700, 1_500];
@@ -36,18 +36,19 @@ export class Api {
     return isRecord(answer) && "outcome" in answer ? (answer as unknown as HelpAnswer) : null;
   }
 
-  async askStaff(about: StaffTopic): Promise<boolean> {
+  async askStaff(about: StaffTopic): Promise<StaffAnswer | null> {
     const answer = await this.#post("staff", { about });
-    return isRecord(answer) && answer.outcome === "asked";
+    return isRecord(answer) && answer.outcome === "asked" ? (answer as unknown as StaffAnswer) : null;
   }
 
-  async acknowledge(incident: string, actor: string): Promise<AckAnswer | null> {
-    const answer = await this.#post("acknowledge", { incident, actor });
-    return isRecord(answer) && "outcome" in answer ? (answer as unknown as AckAnswer) : null;
+  async go(incident: string, actor: string): Promise<GoAnswer | null> {
+    const answer = await this.#post("respond", { incident, actor });
+    return isRecord(answer) && "outcome" in answer ? (answer as unknown as GoAnswer) : null;
   }
 
-  async beat(build: string, uptimeS: number, errors: number, screen: string): Promise<void> {
-    await this.#post("beat", { build, uptime_s: uptimeS, errors, screen });
+  /** `incidents`: what stands on this screen, which the box takes for a receipt. */
+  async beat(build: string, uptimeS: number, errors: number, screen: string, incidents: string[]): Promise<void> {
+    await this.#post("beat", { build, uptime_s: uptimeS, errors, screen, incidents });
   }
 
   /** True when the box would serve the page now: a reload must not end on the browser's own error page. */

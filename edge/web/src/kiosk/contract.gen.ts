@@ -314,7 +314,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/kiosk/{kiosk}/api/acknowledge": {
+    readonly "/kiosk/{kiosk}/api/respond": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -334,7 +334,7 @@ export interface paths {
             };
             readonly requestBody: {
                 readonly content: {
-                    readonly "application/json": components["schemas"]["AcknowledgeRequest"];
+                    readonly "application/json": components["schemas"]["RespondRequest"];
                 };
             };
             readonly responses: {
@@ -343,7 +343,7 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["AckResult"];
+                        readonly "application/json": components["schemas"]["RespondResult"];
                     };
                 };
                 readonly 503: {
@@ -351,7 +351,7 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": (components["schemas"]["AckResult"] & components["schemas"]["Refusal"]) | components["schemas"]["Refusal"];
+                        readonly "application/json": (components["schemas"]["RespondResult"] & components["schemas"]["Refusal"]) | components["schemas"]["Refusal"];
                     };
                 };
                 readonly "4XX": {
@@ -430,18 +430,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description `already`: `first_by` was `seconds_earlier` ahead. `closed`: nothing is left to do. */
-        readonly AckResult: {
-            /** @enum {string} */
-            readonly outcome: "acknowledged" | "already" | "closed" | "unknown" | "not_recorded";
-            readonly first_by: string;
-            readonly seconds_earlier: number;
-        };
-        /** @description `actor`: who takes it; empty for the actor that the kiosk is set up for. */
-        readonly AcknowledgeRequest: {
-            readonly incident: string;
-            readonly actor?: string;
-        };
         /** @description One session of today. `starts` and `ends` are "HH:MM"; `open_now` = a tap now counts for it. */
         readonly ActivityLine: {
             readonly id: string;
@@ -454,23 +442,51 @@ export interface components {
             readonly open_now: boolean;
         };
         /**
-         * @description The incident this screen should show: a call for help from this kiosk first, then the gravest.
+         * @description An incident as a screen shows it.
          *
-         *     `kind` is a reason in lower case ("sos", "fall", "help_bell", ...). `zone` and `flat` say where; the server strips
-         *     both for a lobby screen, so a backend may fill them in always. `from_here`: raised by this kiosk's own help button.
-         *     `acked`: somebody took it. `help_coming`: somebody is on the way (shown to the person who waits).
+         *     `kind` is a reason in lower case ("sos", "fall", "help_bell", ...). `zone` is where she was last heard, `zone_age_s`
+         *     ago, `flat` where she lives; the server strips both for a lobby screen, so a backend may fill them in always.
+         *     `from_here`: raised by this kiosk's own help button. `acked`: somebody has seen it, which does not mean that
+         *     anybody comes. `help_coming`: somebody is on the way. `priority` and `state` are the numbers of the protocol.
+         *     `told`: who has it, by receipt. `by`: who goes, or who has seen it, in words and without a name. `mine`: this
+         *     screen's own actor goes. `headline` and `next` are the words for whoever reads this screen; the server fills them in.
          */
         readonly Banner: {
             readonly incident: string;
             readonly kind: string;
             readonly acked: boolean;
             readonly help_coming: boolean;
+            readonly priority: number;
+            readonly state: number;
+            readonly told: readonly ("operator" | "neighbour")[];
             readonly zone: components["schemas"]["Text"] | null;
+            readonly zone_age_s: number;
             readonly flat: string;
             readonly from_here: boolean;
             readonly age_s: number;
-            readonly by: string;
+            /**
+             * @default {
+             *       "zh": "有人",
+             *       "en": "Someone"
+             *     }
+             */
+            readonly by: components["schemas"]["Text"];
+            readonly mine: boolean;
             readonly drill: boolean;
+            /**
+             * @default {
+             *       "zh": "",
+             *       "en": ""
+             *     }
+             */
+            readonly headline: components["schemas"]["Text"];
+            /**
+             * @default {
+             *       "zh": "",
+             *       "en": ""
+             *     }
+             */
+            readonly next: components["schemas"]["Text"];
         };
         /** @description The build that the box would serve now. */
         readonly BeatAnswer: {
@@ -560,7 +576,9 @@ export interface components {
         /**
          * @description Everything a kiosk's home shows. `local_time` means nothing unless `time_known`.
          *
-         *     `offline`: the hub cannot be reached. `unsent`: events that the hub does not have yet.
+         *     `offline`: the hub cannot be reached. `unsent`: events that the hub does not have yet. `banner`: a call for help
+         *     from this kiosk first, then the gravest and newest. `incidents`: all of them for a responder's screen, P1 first and
+         *     newest first, at most MAX_INCIDENTS; `incidents_open` counts them all.
          */
         readonly KioskState: {
             readonly site: components["schemas"]["Text"];
@@ -570,6 +588,8 @@ export interface components {
             readonly unsent: number;
             readonly activities: readonly components["schemas"]["ActivityLine"][];
             readonly banner: components["schemas"]["Banner"] | null;
+            readonly incidents: readonly components["schemas"]["Banner"][];
+            readonly incidents_open: number;
             readonly notices: readonly components["schemas"]["NoticeLine"][];
         };
         /** @description No data. */
@@ -585,6 +605,7 @@ export interface components {
             readonly uptime_s: number;
             readonly errors: number;
             readonly screen: string;
+            readonly incidents?: readonly string[];
         };
         /** @description All that a page shows. `build` changes whenever the page does. */
         readonly PageState: {
@@ -601,8 +622,24 @@ export interface components {
             readonly next: components["schemas"]["Text"];
             readonly detail: string;
         };
-        /** @description The bell was rung. */
+        /** @description `actor`: who goes; empty for the actor that the kiosk is set up for. */
+        readonly RespondRequest: {
+            readonly incident: string;
+            readonly actor?: string;
+        };
+        /**
+         * @description `going`: this actor goes. `assisting`: somebody was on the way before, and this actor goes as well.
+         *
+         *     `closed`: nothing is left to do.
+         */
+        readonly RespondResult: {
+            /** @enum {string} */
+            readonly outcome: "going" | "assisting" | "closed" | "unknown" | "not_recorded";
+        };
+        /** @description The bell was rung and is on record; the words say who has it. */
         readonly StaffAnswer: {
+            readonly headline: components["schemas"]["Text"];
+            readonly next: components["schemas"]["Text"];
             /** @constant */
             readonly outcome: "asked";
         };
@@ -636,8 +673,6 @@ export interface components {
     headers: never;
     pathItems: never;
 }
-export type AckResult = components['schemas']['AckResult'];
-export type AcknowledgeRequest = components['schemas']['AcknowledgeRequest'];
 export type ActivityLine = components['schemas']['ActivityLine'];
 export type Banner = components['schemas']['Banner'];
 export type BeatAnswer = components['schemas']['BeatAnswer'];
@@ -655,6 +690,8 @@ export type NoticeLine = components['schemas']['NoticeLine'];
 export type PageBeat = components['schemas']['PageBeat'];
 export type PageState = components['schemas']['PageState'];
 export type Refusal = components['schemas']['Refusal'];
+export type RespondRequest = components['schemas']['RespondRequest'];
+export type RespondResult = components['schemas']['RespondResult'];
 export type StaffAnswer = components['schemas']['StaffAnswer'];
 export type StaffRequest = components['schemas']['StaffRequest'];
 export type StateMessage = components['schemas']['StateMessage'];

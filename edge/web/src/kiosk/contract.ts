@@ -7,7 +7,7 @@ export type BoxState = api.KioskState;
 export type Language = KioskSetup["language"];
 export type Text = api.Text;
 export type Activity = api.ActivityLine;
-export type IncidentBanner = api.Banner;
+export type Call = api.Banner;
 export type Notice = api.NoticeLine;
 
 export type CheckIn = api.CheckInResult;
@@ -15,7 +15,8 @@ export type Problem = Exclude<CheckIn["outcome"], "recorded" | "duplicate" | "ch
 export type CardTap = api.CardTap;
 export type UndoOutcome = api.UndoResult["outcome"];
 export type HelpAnswer = api.HelpResult;
-export type AckAnswer = api.AckResult;
+export type GoAnswer = api.RespondResult;
+export type StaffAnswer = api.StaffAnswer;
 export type StaffTopic = api.StaffRequest["about"];
 
 /** What the event stream sends. */
@@ -27,6 +28,6 @@ export interface Requests {
   readonly undo: api.UndoRequest;
   readonly help: api.HelpRequest;
   readonly staff: api.StaffRequest;
-  readonly acknowledge: api.AcknowledgeRequest;
+  readonly respond: api.RespondRequest;
   readonly beat: api.PageBeat;
 }

@@ -34,3 +34,10 @@ export function kindKey(kind: string): Key {
   const key = `kind_${kind}`;
   return key in zh ? (key as Key) : "kind_other";
 }
+
+/** How long ago, in words that do not change every second. */
+export function ageText(language: Language, seconds: number): string {
+  if (seconds < 60) return translate(language, "just_now");
+  if (seconds < 7_200) return translate(language, "minutes_ago", { minutes: Math.floor(seconds / 60) });
+  return translate(language, "hours_ago", { hours: Math.floor(seconds / 3_600) });
+}

@@ -4,7 +4,7 @@ import { computed, type ComputedRef, type InjectionKey, inject, onMounted, onUnm
 import { Api } from "./api";
 import { BoxEvents } from "./events";
 import { type Key, translate } from "./i18n";
-import { type Effect, type Event, type Model, start, update } from "./kiosk_state";
+import { calls, type Effect, type Event, isRinging, type Model, start, update } from "./kiosk_state";
 import { PressGate, pxPerMm } from "../shared/press";
 import { play, volumeAt } from "../shared/sound";
 import type { Language } from "./contract";
@@ -64,16 +64,14 @@ export function runKiosk({ base, diagonalIn, errors }: PageSetup): Kiosk {
         send({ type: "undo_answered", request: effect.request, outcome: await api.undo(effect.ref) });
         break;
       case "ask_staff":
-        send({ type: "staff_answered", request: effect.request, asked: await api.askStaff(effect.about) });
+        send({ type: "staff_answered", request: effect.request, answer: await api.askStaff(effect.about) });
         break;
       case "help":
         send({ type: "help_answered", request: effect.request, answer: await api.help(effect.heldMs) });
         break;
-      case "take": {
-        const answer = await api.acknowledge(effect.incident, effect.actor);
-        send({ type: "take_answered", incident: effect.incident, answer });
+      case "go":
+        send({ type: "go_answered", incident: effect.incident, answer: await api.go(effect.incident, effect.actor) });
         break;
-      }
       case "sound":
         sound(effect.cue);
         break;
@@ -88,23 +86,27 @@ export function runKiosk({ base, diagonalIn, errors }: PageSetup): Kiosk {
     play(cue, volumeAt(info.state.time_known ? Number(info.state.local_time.slice(0, 2)) : null));
   }
 
-  /** A responder's device rings until somebody takes the incident. */
+  /** A neighbour's device rings until somebody has seen every call. */
   function ring(): void {
-    const info = model.value.info;
-    if (info?.kiosk.role === "responder" && info.state.banner && !info.state.banner.acked) sound("alert");
+    if (isRinging(model.value)) sound("alert");
+  }
+
+  /** What a person before this screen can see now. */
+  function onScreen(): string[] {
+    return document.visibilityState === "visible" ? calls(model.value).map((call) => call.incident) : [];
   }
 
   function beat(): void {
     const uptimeS = Math.floor(performance.now() / 1_000);
-    void api.beat(model.value.build, uptimeS, errors(), model.value.screen.name);
+    void api.beat(model.value.build, uptimeS, errors(), model.value.screen.name, onScreen());
     ring();
   }
 
   const events = new BoxEvents(`${base}/api/events`, {
     onState: (info) => {
-      const before = model.value.info?.state.banner?.incident;
+      const before = new Set(calls(model.value).map((call) => call.incident));
       send({ type: "state", info });
-      if (info.state.banner && info.state.banner.incident !== before) ring();
+      if (calls(model.value).some((call) => !before.has(call.incident))) beat(); // rings, and says that it is shown
     },
     onCardTap: (tap) => send({ type: "card_tap", tap }),
     onBeat: () => send({ type: "heard" }),

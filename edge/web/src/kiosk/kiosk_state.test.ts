@@ -5,14 +5,17 @@ import {
   type Event,
   type Model,
   RESULT_MS,
+  calls,
   helpShown,
   idleWarningS,
   isLost,
+  isRinging,
+  ownCall,
   start,
   undoLeftMs,
   update,
 } from "./kiosk_state";
-import type { Activity, CheckIn, IncidentBanner, Info } from "./contract";
+import type { Activity, Call, CheckIn, Info, StaffAnswer } from "./contract";
 
 const CALLIGRAPHY: Activity = {
   id: "calligraphy",
@@ -26,18 +29,26 @@ const CALLIGRAPHY: Activity = {
 };
 const EMPTY: CheckIn = { outcome: "recorded", name: "", activity: null, at: "", choices: [], tap: "", ref: "", undo_s: 0 };
 const RECORDED: CheckIn = { ...EMPTY, name: "王*秀", activity: CALLIGRAPHY, ref: "c1", undo_s: 10 };
-const BANNER: IncidentBanner = {
+const BANNER: Call = {
   incident: "i1",
   kind: "help_bell",
   acked: false,
   help_coming: false,
+  priority: 1,
+  state: 20,
+  told: [],
   zone: null,
+  zone_age_s: 0,
   flat: "",
   from_here: false,
   age_s: 0,
-  by: "",
+  by: { zh: "", en: "" },
+  mine: false,
   drill: false,
+  headline: { zh: "正在求助", en: "Calling for help" },
+  next: { zh: "请留在这里", en: "Please stay here" },
 };
+const ASKED: StaffAnswer = { outcome: "asked", headline: { zh: "已记下", en: "Noted" }, next: { zh: "请稍等", en: "Please wait" } };
 
 function info(over: { kiosk?: Partial<Info["kiosk"]>; state?: Partial<Info["state"]>; build?: string } = {}): Info {
   return {
@@ -61,6 +72,8 @@ function info(over: { kiosk?: Partial<Info["kiosk"]>; state?: Partial<Info["stat
       unsent: 0,
       activities: [CALLIGRAPHY],
       banner: null,
+      incidents: [],
+      incidents_open: 0,
       notices: [],
       ...over.state,
     },
@@ -151,13 +164,13 @@ describe("check-in", () => {
     expect(bench.effects).toEqual([{ do: "sound", cue: "fall" }]);
     bench.on({ type: "ask_staff" });
     expect(bench.effects).toEqual([{ do: "ask_staff", request: bench.request(), about: outcome }]);
-    bench.on({ type: "staff_answered", request: bench.request(), asked: true });
-    expect(bench.screen).toBe("staff_called");
+    bench.on({ type: "staff_answered", request: bench.request(), answer: ASKED });
+    expect(bench.model.screen).toEqual({ name: "staff_called", answer: ASKED });
   });
 
   test("staff that cannot be called leaves an instruction", () => {
     const bench = new Bench().tap("t1", { ...EMPTY, outcome: "unknown_card" }).on({ type: "ask_staff" });
-    bench.on({ type: "staff_answered", request: bench.request(), asked: false });
+    bench.on({ type: "staff_answered", request: bench.request(), answer: null });
     expect(bench.screen).toBe("staff_failed");
   });
 
@@ -248,19 +261,20 @@ describe("help", () => {
       answer: { outcome: "raised", incident: "i1", recorded: true },
     });
   };
-  const withBanner = (banner: IncidentBanner | null): Event => ({ type: "state", info: info({ state: { banner } }) });
+  const withBanner = (banner: Call | null): Event => ({ type: "state", info: info({ state: { banner } }) });
 
-  test("held, called, coming, over", () => {
+  test("held, called, then the box's own words as long as it is open", () => {
     const bench = new Bench().on({ type: "help_held", heldMs: 1_500 });
-    expect(helpShown(bench.model)).toBe("sending");
+    expect([helpShown(bench.model), ownCall(bench.model)]).toEqual(["sending", null]);
     called(bench);
     expect(helpShown(bench.model)).toBe("called");
     bench.on(withBanner(BANNER));
-    expect(helpShown(bench.model)).toBe("called");
-    bench.on(withBanner({ ...BANNER, acked: true }));
-    expect(helpShown(bench.model)).toBe("coming");
+    expect([helpShown(bench.model), ownCall(bench.model)]).toEqual([null, BANNER]);
+    const seen = { ...BANNER, acked: true };
+    bench.on(withBanner(seen));
+    expect([helpShown(bench.model), ownCall(bench.model)]).toEqual([null, seen]);
     bench.on(withBanner(null));
-    expect(helpShown(bench.model)).toBeNull();
+    expect([helpShown(bench.model), ownCall(bench.model)]).toEqual([null, null]);
   });
 
   test("a call that did not get through is tried again until it does", () => {
@@ -281,8 +295,9 @@ describe("help", () => {
   });
 
   test("after a reload the box's own banner brings it back", () => {
-    const bench = new Bench().on(withBanner({ ...BANNER, from_here: true }));
-    expect(helpShown(bench.model)).toBe("called");
+    const own = { ...BANNER, from_here: true };
+    const bench = new Bench().on(withBanner(own));
+    expect(ownCall(bench.model)).toEqual(own);
   });
 
   test("check-in goes on while help is called", () => {
@@ -292,26 +307,36 @@ describe("help", () => {
 
   test("an incident elsewhere is not our call", () => {
     const bench = new Bench().on(withBanner(BANNER));
-    expect(helpShown(bench.model)).toBeNull();
+    expect([helpShown(bench.model), ownCall(bench.model)]).toEqual([null, null]);
   });
 });
 
-describe("responder", () => {
-  const duty = info({ kiosk: { role: "responder" }, state: { banner: BANNER } });
+describe("a neighbour's screen", () => {
+  const SOS: Call = { ...BANNER, incident: "i2", kind: "sos" };
+  const duty = (...incidents: Call[]): Info =>
+    info({ kiosk: { role: "responder" }, state: { banner: incidents[0] ?? null, incidents, incidents_open: incidents.length } });
 
-  test("takes an incident, and learns who was first", () => {
-    const bench = new Bench(duty).on({ type: "take" });
-    expect(bench.effects).toEqual([{ do: "take", incident: "i1", actor: "m-01" }]);
-    bench.on({
-      type: "take_answered",
-      incident: "i1",
-      answer: { outcome: "already", first_by: "m-02", seconds_earlier: 3 },
-    });
-    expect(bench.model.take).toMatchObject({ phase: "already", by: "m-02", secondsEarlier: 3 });
+  test("shows every call in the box's order and rings while nobody has seen one of them", () => {
+    const seen = { ...BANNER, acked: true };
+    expect(calls(new Bench(duty(SOS, seen)).model)).toEqual([SOS, seen]);
+    expect(isRinging(new Bench(duty(SOS, seen)).model)).toBe(true);
+    expect(isRinging(new Bench(duty({ ...SOS, acked: true }, seen)).model)).toBe(false);
   });
 
-  test("a lobby screen cannot take one", () => {
-    expect(new Bench(info({ state: { banner: BANNER } })).on({ type: "take" }).effects).toEqual([]);
+  test("the button goes with its own call, also for one that somebody has seen or goes to", () => {
+    const bench = new Bench(duty(SOS, { ...BANNER, acked: true, help_coming: true })).on({ type: "go", incident: "i1" });
+    expect(bench.effects).toEqual([{ do: "go", incident: "i1", actor: "m-01" }]);
+    bench.on({ type: "go_answered", incident: "i1", answer: null });
+    expect(bench.model.going).toEqual({ incident: "i1", phase: "failed" });
+    bench.on({ type: "go", incident: "i1" });
+    bench.on({ type: "go_answered", incident: "i1", answer: { outcome: "assisting" } });
+    expect(bench.model.going).toBeNull();
+  });
+
+  test("who goes already is not asked again, and a lobby's screen has no list", () => {
+    expect(new Bench(duty({ ...SOS, mine: true })).on({ type: "go", incident: "i2" }).effects).toEqual([]);
+    const lobby = new Bench(info({ state: { banner: SOS, incidents: [SOS] } }));
+    expect([calls(lobby.model), lobby.on({ type: "go", incident: "i2" }).effects]).toEqual([[], []]);
   });
 });
 

@@ -3,14 +3,16 @@
 // Times are milliseconds of one monotonic clock, passed in. An effect is something for the shell to do; what comes of
 // it returns as another event. Every request has a number, and an answer that no screen waits for any more is dropped.
 import type {
-  AckAnswer,
   Activity,
+  Call,
   CardTap,
   CheckIn,
+  GoAnswer,
   HelpAnswer,
   Info,
   Language,
   Problem,
+  StaffAnswer,
   StaffTopic,
   UndoOutcome,
 } from "./contract";
@@ -31,7 +33,7 @@ export type Screen =
   | { name: "problem"; problem: Problem }
   | { name: "undone"; until: number }
   | { name: "undo_failed" }
-  | { name: "staff_called" }
+  | { name: "staff_called"; answer: StaffAnswer }
   | { name: "staff_failed" };
 
 export interface Help {
@@ -44,11 +46,10 @@ export interface Help {
   since: number; // of this phase
 }
 
-export interface Take {
+/** A neighbour has said "I'm going", and the box has not shown it yet. */
+export interface Going {
   incident: string;
-  phase: "sending" | "failed" | "already";
-  by: string;
-  secondsEarlier: number;
+  phase: "sending" | "failed";
 }
 
 export interface Model {
@@ -62,7 +63,7 @@ export interface Model {
   startedAt: number;
   undo: { ref: string; until: number } | null;
   help: Help | null;
-  take: Take | null; // a responder takes an incident
+  going: Going | null;
   lastTap: string;
   requests: number;
 }
@@ -79,20 +80,20 @@ export type Event =
   | { type: "switch_language" }
   | { type: "switch_scale" }
   | { type: "help_held"; heldMs: number }
-  | { type: "take" }
+  | { type: "go"; incident: string }
   | { type: "tick" }
   | { type: "checked_in"; request: number; result: CheckIn | null }
   | { type: "undo_answered"; request: number; outcome: UndoOutcome | null }
-  | { type: "staff_answered"; request: number; asked: boolean }
+  | { type: "staff_answered"; request: number; answer: StaffAnswer | null }
   | { type: "help_answered"; request: number; answer: HelpAnswer | null }
-  | { type: "take_answered"; incident: string; answer: AckAnswer | null };
+  | { type: "go_answered"; incident: string; answer: GoAnswer | null };
 
 export type Effect =
   | { do: "check_in"; request: number; token: string; activity: string; nonce: string }
   | { do: "undo"; request: number; ref: string }
   | { do: "ask_staff"; request: number; about: StaffTopic }
   | { do: "help"; request: number; heldMs: number }
-  | { do: "take"; incident: string; actor: string }
+  | { do: "go"; incident: string; actor: string }
   | { do: "sound"; cue: "rise" | "fall" }
   | { do: "reload" };
 
@@ -110,7 +111,7 @@ export function start(now: number): Model {
     startedAt: now,
     undo: null,
     help: null,
-    take: null,
+    going: null,
     lastTap: "",
     requests: 0,
   };
@@ -130,8 +131,8 @@ export function update(model: Model, event: Event, now: number): Step {
       return sendHelp(model, event.heldMs, now);
     case "help_answered":
       return [{ ...model, help: helpAnswered(model.help, event.request, event.answer, now) }, []];
-    case "take_answered":
-      return [{ ...model, take: takeAnswered(model.take, event.incident, event.answer) }, []];
+    case "go_answered":
+      return [{ ...model, going: goAnswered(model.going, event.incident, event.answer) }, []];
     case "card_tap":
       if (event.tap.tap_id === model.lastTap) return [model, []];
       return showResult({ ...model, lastTap: event.tap.tap_id, touchedAt: now }, event.tap.result, now);
@@ -142,13 +143,13 @@ export function update(model: Model, event: Event, now: number): Step {
       return waitsFor(model, event.request) ? undoAnswered(model, event.outcome, now) : [model, []];
     case "staff_answered":
       if (!waitsFor(model, event.request)) return [model, []];
-      return [{ ...model, screen: { name: event.asked ? "staff_called" : "staff_failed" }, touchedAt: now }, []];
+      return [{ ...model, screen: staffScreen(event.answer), touchedAt: now }, []];
     default:
       return pressed({ ...model, touchedAt: now }, event, now);
   }
 }
 
-type Press = Extract<Event, { type: "choose" | "undo" | "ask_staff" | "back" | "switch_language" | "switch_scale" | "take" }>;
+type Press = Extract<Event, { type: "choose" | "undo" | "ask_staff" | "back" | "switch_language" | "switch_scale" | "go" }>;
 
 function pressed(model: Model, event: Press, now: number): Step {
   const request = model.requests + 1;
@@ -174,11 +175,11 @@ function pressed(model: Model, event: Press, now: number): Step {
       const next = SCALES[(SCALES.findIndex((scale) => scale === model.scale) + 1) % SCALES.length];
       return [{ ...model, scale: next ?? 100 }, []];
     }
-    case "take": {
-      const banner = model.info?.state.banner;
-      if (!banner || banner.acked || model.info?.kiosk.role !== "responder") return [model, []];
-      const take: Take = { incident: banner.incident, phase: "sending", by: "", secondsEarlier: 0 };
-      return [{ ...model, take }, [{ do: "take", incident: banner.incident, actor: model.info.kiosk.actor }]];
+    case "go": {
+      const call = calls(model).find((one) => one.incident === event.incident);
+      if (!call || call.mine || !model.info) return [model, []];
+      const going: Going = { incident: call.incident, phase: "sending" };
+      return [{ ...model, going }, [{ do: "go", incident: call.incident, actor: model.info.kiosk.actor }]];
     }
   }
 }
@@ -188,15 +189,16 @@ function pressed(model: Model, event: Press, now: number): Step {
 function withInfo(model: Model, info: Info): Model {
   const isFirst = model.info === null;
   const { banner } = info.state;
-  let { help, take } = model;
+  let { help, going } = model;
   if (help?.incident && banner?.incident === help.incident) help = { ...help, seen: true };
   else if (help?.seen) help = null; // closed: while it is open, a call from here comes before other incidents
-  if (take && (banner?.incident !== take.incident || banner.acked)) take = null;
+  const asked = info.state.incidents.find((one) => one.incident === going?.incident);
+  if (!asked || asked.mine) going = null;
   return {
     ...model,
     info,
     help,
-    take,
+    going,
     build: model.build || info.build,
     language: isFirst ? info.kiosk.language : model.language,
     scale: isFirst ? info.kiosk.scale_pct : model.scale,
@@ -325,22 +327,39 @@ function helpAnswered(help: Help | null, request: number, answer: HelpAnswer | n
   return { ...help, phase: "called", incident: answer.incident, recorded: answer.recorded, since: now };
 }
 
-export type HelpShown = "sending" | "failed" | "called" | "called_unrecorded" | "coming";
+export type HelpShown = "sending" | "failed" | "called" | "called_unrecorded";
 
-/** What the person who called for help here is told, or null. */
-export function helpShown(model: Model): HelpShown | null {
+/** The call that came from this screen as the box shows it, or null. */
+export function ownCall(model: Model): Call | null {
   const banner = model.info?.state.banner;
-  if (banner && (banner.from_here || banner.incident === model.help?.incident)) {
-    if (banner.acked || banner.help_coming) return "coming";
-    return model.help && model.help.phase !== "called" ? model.help.phase : "called";
-  }
-  if (!model.help) return null;
-  return model.help.phase === "called" && !model.help.recorded ? "called_unrecorded" : model.help.phase;
+  return banner && (banner.from_here || banner.incident === model.help?.incident) ? banner : null;
 }
 
-function takeAnswered(take: Take | null, incident: string, answer: AckAnswer | null): Take | null {
-  if (take?.incident !== incident) return take;
-  if (!answer || answer.outcome === "not_recorded") return { ...take, phase: "failed" };
-  if (answer.outcome !== "already") return null;
-  return { ...take, phase: "already", by: answer.first_by, secondsEarlier: answer.seconds_earlier };
+/** What this page says by itself to the person who called: nothing once the box has words for it. */
+export function helpShown(model: Model): HelpShown | null {
+  if (!model.help) return null;
+  if (model.help.phase !== "called") return model.help.phase;
+  if (ownCall(model)) return null;
+  return model.help.recorded ? "called" : "called_unrecorded";
+}
+
+function staffScreen(answer: StaffAnswer | null): Screen {
+  return answer ? { name: "staff_called", answer } : { name: "staff_failed" };
+}
+
+// ---- a neighbour's screen ------------------------------------------------------------------------------------------
+
+/** All that a neighbour's screen shows, in the box's order: gravest first, newest first. Empty for a lobby's screen. */
+export function calls(model: Model): readonly Call[] {
+  return model.info?.kiosk.role === "responder" ? model.info.state.incidents : [];
+}
+
+/** True while somebody has to hear it: nobody has seen one of them yet. */
+export function isRinging(model: Model): boolean {
+  return calls(model).some((call) => !call.acked);
+}
+
+function goAnswered(going: Going | null, incident: string, answer: GoAnswer | null): Going | null {
+  if (going?.incident !== incident) return going;
+  return !answer || answer.outcome === "not_recorded" ? { ...going, phase: "failed" } : null;
 }
