@@ -37,6 +37,8 @@ def parse(text: str, path: Path, wrong: type[_Wrong]) -> dict[str, object]:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         raise wrong(path, int(found[1]) if found else None, "TOML", str(error)) from error
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits, a list in a list in a list ...
+        raise wrong(path, None, "TOML", f"cannot be read: {error}") from error
 
 
 def line_of(text: str, key: str) -> int | None:

@@ -1,4 +1,4 @@
-"""A journal that is gone is noticed: nothing is confirmed that the next start would not find, and no box is new twice."""
+"""A journal that is gone is noticed: nothing is confirmed that the next start would lose, and no box is new twice."""
 
 from __future__ import annotations
 

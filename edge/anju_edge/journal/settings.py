@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from anju_base.toml_settings import in_range, length, one_of
 
 MIB = 1 << 20
+TIB = 1 << 40
+
+
+def _is_absolute(text: str) -> None:
+    if text and not text.startswith("/"):
+        raise ValueError("must be an absolute path, for example /mnt/data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +31,23 @@ class JournalSettings:
     - `retry_first_s`, `retry_max_s`: pause before reopening after a fault, doubled up to the maximum.
     - `save_acks_s`: how long a cursor may be known in memory only; after a crash the hub tells it again.
     - `hard_limit_bytes`: the file never grows beyond, as if the disk ended there; 0 = as far as the disk goes.
-    - `synchronous`: anything but FULL breaks the promise that acknowledged means on disk; only rigs lower it, to prove
-      that they would see the loss.
+    - `synchronous`: anything below FULL breaks the promise that acknowledged means on disk: no file may say it, only
+      rigs lower it, to prove that they would see the loss.
     """
 
-    mount: str = ""
-    linger_s: float = 10.0
-    group_rows: int = 1000
-    quota_bytes: int = 2048 * MIB
-    reserve_bytes: int = 64 * MIB
-    floor_bytes: int = 64 * MIB
-    ballast_bytes: int = 16 * MIB
-    keep_acked: int = 8192
-    held_urgent: int = 4096
-    held_telemetry: int = 20_000
-    checkpoint_pages: int = 1000
-    retry_first_s: float = 0.2
-    retry_max_s: float = 5.0
-    save_acks_s: float = 60.0
-    hard_limit_bytes: int = 0
-    synchronous: str = "FULL"
+    mount: str = field(default="", metadata=length(0, 4096, check=_is_absolute))
+    linger_s: float = field(default=10.0, metadata=in_range(0, 3600))
+    group_rows: int = field(default=1000, metadata=in_range(1, 10_000))
+    quota_bytes: int = field(default=2048 * MIB, metadata=in_range(4 * MIB, TIB))
+    reserve_bytes: int = field(default=64 * MIB, metadata=in_range(0, TIB))
+    floor_bytes: int = field(default=64 * MIB, metadata=in_range(0, TIB))
+    ballast_bytes: int = field(default=16 * MIB, metadata=in_range(0, 1024 * MIB))
+    keep_acked: int = field(default=8192, metadata=in_range(0, 10_000_000))
+    held_urgent: int = field(default=4096, metadata=in_range(16, 1_000_000))
+    held_telemetry: int = field(default=20_000, metadata=in_range(16, 1_000_000))
+    checkpoint_pages: int = field(default=1000, metadata=in_range(16, 100_000))
+    retry_first_s: float = field(default=0.2, metadata=in_range(0.01, 60))
+    retry_max_s: float = field(default=5.0, metadata=in_range(0.01, 600))
+    save_acks_s: float = field(default=60.0, metadata=in_range(0.1, 3600))
+    hard_limit_bytes: int = field(default=0, metadata=in_range(0, TIB))
+    synchronous: str = field(default="FULL", metadata=one_of("FULL", "EXTRA"))

@@ -8,9 +8,10 @@ page words by itself.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from anju_base.toml_settings import in_range, length, one_of
 from anju_protos.incident_texts import Told
 
 HELP_HOLD_MS = 1_500  # kiosk rule K18: shorter presses are somebody's sleeve
@@ -49,13 +50,13 @@ class KioskSetup:
     """
 
     role: Role = "lobby"
-    diagonal_in: float = 0.0
-    scale_pct: int = 100  # 100, 125 or 150
+    diagonal_in: float = field(default=0.0, metadata=in_range(0, 120))
+    scale_pct: int = field(default=100, metadata=one_of(100, 125, 150))
     language: Language = "zh"
-    idle_s: int = 40
-    idle_warning_s: int = 20
+    idle_s: int = field(default=40, metadata=in_range(5, 3600))
+    idle_warning_s: int = field(default=20, metadata=in_range(1, 3600))
     sound: bool = True
-    actor: str = ""
+    actor: str = field(default="", metadata=length(0, 64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class KioskProfile(KioskSetup):
     `pair_key`: when not empty, only a browser that has once opened the page with `?key=` is served.
     """
 
-    pair_key: str = ""
+    pair_key: str = field(default="", metadata=length(0, 200))
 
 
 @dataclass(frozen=True, slots=True)
