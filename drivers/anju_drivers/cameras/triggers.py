@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from anju_drivers.driver import TriggerReading, TriggerState
@@ -40,10 +41,11 @@ KINDS = frozenset(
 )
 TARGETS = frozenset({"human", "vehicle", "animal", "package"})
 NEVER_HELD_BACK = frozenset({"fall", "call_button", "tamper", "alarm_input"})  # may be a person's call for help
+PRESSES = frozenset({"call_button"})  # each beginning is a call of its own, also where no end ever comes
 NOISY = "noisy_camera"
 MAX_OPEN = 512
 
-_Key = tuple[str, int, str, str, str, tuple[str, ...]]  # device, channel, kind, region, rule, targets of an object
+_Key = tuple[str, int, str, str, str, tuple[str, ...]]  # device, channel, kind, region, rule, targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class TriggerTiming:
     """Engineering values, settings of the driver: no vendor states them."""
 
     clear_after_s: float = 10.0  # after the last repeat, where the camera sends no end; inf where it always does
+    renew_after_s: float = math.inf  # of silence, after which what is still open begins anew: its end was never said
     pulse_hold_s: float = 0.0  # after a pulse, in which another one of its key is its repeat
     min_gap_s: float = 2.0  # between two beginnings of one key
     noisy_per_min: int = 20
@@ -69,10 +72,13 @@ class _Track:
 
 
 class TriggerFilter:
-    """Readings as the camera sent them in, edges out. One key is (device, channel, kind, region, rule).
+    """Readings as the camera sent them in, edges out. One key is (device, channel, kind, region, rule, targets).
 
-    - For objects the targets belong to the key: a person and a car at one time are two.
-    - A beginning passes once; repeats only keep it open. It ends by the camera's word or `clear_after_s` later.
+    - Where the camera names what it saw, that belongs to the key: a person and a car in one region are two, and the
+      car's end leaves the person open.
+    - A beginning passes once; repeats only keep it open. It ends by the camera's word or `clear_after_s` later, and
+      begins anew after `renew_after_s` of silence.
+    - A press (`PRESSES`) that is said again after `min_gap_s` of silence is another press, whatever is open.
     - A pulse has no end; with `pulse_hold_s` its repeats are folded.
     - Within `min_gap_s`, or beyond `noisy_per_min` beginnings a minute, a new beginning is held back and counted in
       `held_back`; a flood is said once as `diagnostic` with raw type `noisy_camera` and the kind as its rule. Kinds in
@@ -126,15 +132,23 @@ class TriggerFilter:
         return min(track.seen_s + self.timing.clear_after_s, track.doubted_until_s)
 
     def _begin(self, reading: TriggerReading, now_s: float) -> list[TriggerReading]:
-        track, evicted = self._track(reading)
-        track.seen_s, track.last, track.doubted_until_s = now_s, reading, math.inf
+        track, out = self._track(reading)
+        silent_s = now_s - track.seen_s
+        track.seen_s, track.doubted_until_s = now_s, math.inf
         if track.is_open and reading.state is TriggerState.ACTIVE:
-            return evicted
+            if reading.kind in PRESSES and silent_s >= self.timing.min_gap_s:
+                track.last = reading
+                return [*out, reading]
+            if silent_s < self.timing.renew_after_s:
+                track.last = reading
+                return out
+            out.append(self._close(track))
+        track.last = reading
         if reading.state is TriggerState.PULSE and reading.kind not in NEVER_HELD_BACK:
             is_held = now_s < track.pulsed_s + self.timing.pulse_hold_s
             track.pulsed_s = now_s
             if is_held or track.is_open:
-                return evicted
+                return out
         begins = track.begins_s
         begins.append(now_s)
         while begins and begins[0] <= now_s - 60:
@@ -145,16 +159,16 @@ class TriggerFilter:
             if len(begins) > self.timing.noisy_per_min:
                 self.held_back += 1
                 if track.noisy:
-                    return evicted
+                    return out
                 track.noisy = True
-                return [*evicted, _noisy(reading)]
+                return [*out, _noisy(reading)]
             track.noisy = False
             if now_s < track.opened_s + self.timing.min_gap_s:
                 self.held_back += 1
-                return evicted
+                return out
         track.opened_s = now_s
         track.is_open = track.is_open or reading.state is TriggerState.ACTIVE
-        return [*evicted, reading]
+        return [*out, reading]
 
     def _extend(self, reading: TriggerReading, now_s: float) -> None:
         for track in self._matching(reading):
@@ -167,16 +181,25 @@ class TriggerFilter:
             ended.append(replace(reading, region=track.last.region, rule=track.last.rule, targets=track.last.targets))
         return ended
 
+    def is_open(self, reading: TriggerReading) -> bool:
+        """Whether the camera speaks of something that has begun already."""
+        return bool(self._matching(reading))
+
     def _matching(self, reading: TriggerReading) -> list[_Track]:
-        """Open triggers that this reading is about; what it does not name means all: cameras do not repeat it."""
-        device, channel, kind, *place = _key(reading)
-        return [
+        """Open triggers that this reading is about.
+
+        What it does not name means all: cameras do not repeat everything. Where no trigger has the name that it gives,
+        those are meant that gave none.
+        """
+        is_open = [
             track
-            for key, track in self._tracks.items()
+            for track in self._tracks.values()
             if track.is_open
-            and key[:3] == (device, channel, kind)
-            and all(not given or given == known for given, known in zip(place, key[3:], strict=True))
+            and (track.last.device, track.last.channel, track.last.kind)
+            == (reading.device, reading.channel, reading.kind)
         ]
+        named = [track for track in is_open if _is_about(reading, track.last, _says)]
+        return named or [track for track in is_open if _is_about(reading, track.last, _may_say)]
 
     def _track(self, reading: TriggerReading) -> tuple[_Track, list[TriggerReading]]:
         key = _key(reading)
@@ -197,8 +220,30 @@ class TriggerFilter:
 
 
 def _key(reading: TriggerReading) -> _Key:
-    targets = tuple(sorted(reading.targets)) if reading.kind == "object" else ()
+    targets = tuple(sorted(reading.targets))
     return (reading.device, reading.channel, reading.kind, reading.region, reading.rule, targets)
+
+
+def _is_about(
+    reading: TriggerReading, known: TriggerReading, is_same: Callable[[frozenset[str], frozenset[str]], bool]
+) -> bool:
+    return all(
+        is_same(frozenset(given) - {""}, frozenset(of_known) - {""})
+        for given, of_known in (
+            ((reading.region,), (known.region,)),
+            ((reading.rule,), (known.rule,)),
+            (reading.targets, known.targets),
+        )
+    )
+
+
+def _says(given: frozenset[str], known: frozenset[str]) -> bool:
+    """Nothing is given, or one name is in common."""
+    return not given or not given.isdisjoint(known)
+
+
+def _may_say(given: frozenset[str], known: frozenset[str]) -> bool:
+    return not known or _says(given, known)
 
 
 def _noisy(reading: TriggerReading) -> TriggerReading:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju_drivers.cameras.triggers import KINDS, MAX_OPEN, NEVER_HELD_BACK, TriggerFilter, TriggerTiming
+from anju_drivers.cameras.triggers import KINDS, MAX_OPEN, NEVER_HELD_BACK, PRESSES, TriggerFilter, TriggerTiming
 from anju_drivers.driver import TriggerReading, TriggerState
 
 ACTIVE, INACTIVE, PULSE = TriggerState.ACTIVE, TriggerState.INACTIVE, TriggerState.PULSE
@@ -118,7 +118,7 @@ def test_edges_alternate_and_all_ends_come(steps: list[tuple[TriggerReading, flo
         key = (edge.device, edge.channel, edge.kind, edge.region)
         if edge.late or edge.state is PULSE:
             continue
-        assert is_open.get(key, False) is (edge.state is INACTIVE)
+        assert is_open.get(key, False) is (edge.state is INACTIVE) or edge.kind in PRESSES
         is_open[key] = edge.state is ACTIVE
     assert not any(is_open.values())
 
@@ -169,3 +169,50 @@ def test_people_and_cars_at_once_are_two_objects_and_a_bare_end_ends_both() -> N
     assert len(edges.take(replace(car, state=TriggerState.INACTIVE), 2)) == 1
     edges.take(car, 9)
     assert len(edges.take(trigger("object", TriggerState.INACTIVE), 10)) == 2
+
+
+def test_a_car_that_leaves_does_not_end_the_person_in_the_same_region() -> None:
+    """Case car-leaves-while-a-person-stays."""
+    edges = TriggerFilter(TriggerTiming(clear_after_s=120))
+    human = replace(trigger("intrusion"), rule="IVS-1", targets=("human",))
+    car = replace(human, targets=("vehicle",))
+    assert [edges.take(human, 0), edges.take(car, 1)] == [[human], [car]]
+    assert edges.take(replace(car, state=INACTIVE), 5) == [replace(car, state=INACTIVE)]
+    assert edges.take(human, 30) == []
+    assert edges.take(replace(human, state=INACTIVE), 40) == [replace(human, state=INACTIVE)]
+
+
+def test_one_rules_end_leaves_the_others_open_and_ends_what_named_no_rule() -> None:
+    edges = TriggerFilter(TriggerTiming(clear_after_s=120))
+    one, two = (replace(trigger("line_crossing"), rule=rule) for rule in ("IVS-1", "IVS-2"))
+    for at, reading in enumerate((one, two)):
+        edges.take(reading, at)
+    assert [it.rule for it in edges.take(replace(one, state=INACTIVE, targets=("human",)), 5)] == ["IVS-1"]
+    assert edges.is_open(two)
+    assert not edges.is_open(one)
+    edges.take(trigger("motion"), 10)
+    assert [it.rule for it in edges.take(replace(trigger("motion", INACTIVE), rule="MD-1"), 11)] == [""]
+
+
+def test_an_end_that_names_one_of_several_targets_ends_them_together() -> None:
+    edges = TriggerFilter()
+    both = replace(trigger("intrusion"), targets=("human", "vehicle"))
+    edges.take(both, 0)
+    assert len(edges.take(replace(both, state=INACTIVE, targets=("human",)), 1)) == 1
+
+
+def test_a_bell_that_only_ever_says_start_rings_again_and_a_bouncing_one_does_not() -> None:
+    """Case doorbell-pressed-twice-no-stop."""
+    edges = TriggerFilter(TriggerTiming(clear_after_s=math.inf))
+    bell = trigger("call_button")
+    assert [len(edges.take(bell, at)) for at in (0, 0.5, 1.0, 30, 33, 33.5)] == [1, 0, 0, 1, 1, 0]
+    assert [it.state for it in edges.take(trigger("call_button", INACTIVE), 40)] == [INACTIVE]
+
+
+def test_what_is_said_again_after_a_long_silence_has_begun_again() -> None:
+    """Case motion-that-never-ends-hides-the-next."""
+    edges = TriggerFilter(TriggerTiming(clear_after_s=math.inf, renew_after_s=60))
+    assert states(edges.take(MOTION, 0)) == [("motion", ACTIVE)]
+    assert [edges.take(MOTION, at) for at in (30, 80, 139)] == [[], [], []]
+    assert states(edges.take(MOTION, 3600)) == [("motion", INACTIVE), ("motion", ACTIVE)]
+    assert edges.tick(10_000) == []
