@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from anju_drivers.cameras.triggers import KINDS, TriggerTiming
@@ -31,15 +32,15 @@ def trigger_types(table: Options) -> dict[str, str]:
     return types
 
 
-def trigger_timing(table: Options, clear_after_s: float, pulse_hold_s: float = 0.0) -> TriggerTiming:
-    """The given values are the driver's defaults. Raises `DriverConfigError` with the key."""
-    return TriggerTiming(
-        clear_after_s=table.number("clear_after_s", clear_after_s, 2, 3600)
-        if "clear_after_s" in table
-        else clear_after_s,
-        pulse_hold_s=table.number("pulse_hold_s", pulse_hold_s, 0, 600),
-        min_gap_s=table.number("min_gap_s", 2.0, 0, 60),
-        noisy_per_min=table.integer("noisy_per_min", 20, 2, 600),
+def trigger_timing(table: Options, default: TriggerTiming) -> TriggerTiming:
+    """`default` is the driver's own. Raises `DriverConfigError` with the key."""
+    given_s = default.clear_after_s
+    return replace(
+        default,
+        clear_after_s=table.number("clear_after_s", given_s, 2, 3600) if "clear_after_s" in table else given_s,
+        pulse_hold_s=table.number("pulse_hold_s", default.pulse_hold_s, 0, 600),
+        min_gap_s=table.number("min_gap_s", default.min_gap_s, 0, 60),
+        noisy_per_min=table.integer("noisy_per_min", default.noisy_per_min, 2, 600),
     )
 
 

@@ -39,6 +39,8 @@ MAX_HOLD_S = 120.0  # some firmwares never send Stop (rroller/dahua #189)
 OPTIONS = {
     "url": "http://address or https://address of the camera, recorder or door station (required)",
     "user": "user of the camera; make one for Anju that may see events (required)",
+SILENCE_S = 15.0
+TIMING = TriggerTiming(clear_after_s=MAX_HOLD_S, pulse_hold_s=10.0)
     "password": "its password; better password_file",
     "password_file": "systemd credential or file that holds the password",
     "certificate_sha256": "fingerprint, 64 hex digits, of a camera's own https certificate",
@@ -60,7 +62,7 @@ class DahuaSettings:
     codes: tuple[str, ...] = ()
     heartbeat_s: int = 5
     types: Mapping[str, str] = field(default_factory=dict)
-    timing: TriggerTiming = field(default_factory=lambda: TriggerTiming(clear_after_s=MAX_HOLD_S, pulse_hold_s=10.0))
+    timing: TriggerTiming = TIMING
     pauses: RetryPauses = field(default_factory=RetryPauses)
     certificate_sha256: bytes | None = None
 
@@ -87,7 +89,7 @@ def create(name: str, options: Mapping[str, object]) -> Driver:
             codes=codes,
             heartbeat_s=table.integer("heartbeat_s", 5, 1, 60),
             types=trigger_types(table),
-            timing=trigger_timing(table, MAX_HOLD_S, 10.0),
+            timing=trigger_timing(table, TIMING),
             pauses=RetryPauses(again_s=min(1.0, retry_s), first_s=retry_s, step_s=retry_s),
             certificate_sha256=certificate_pin(table),
         ),

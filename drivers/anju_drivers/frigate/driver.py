@@ -68,7 +68,7 @@ def create(name: str, options: Mapping[str, object]) -> Driver:
             login=Login(user, table.secret("password")) if user else None,
             prefix=prefix,
             types=trigger_types(table),
-            timing=trigger_timing(table, 600.0),
+            timing=trigger_timing(table, TriggerTiming(clear_after_s=600.0)),
             pauses=RetryPauses(again_s=min(1.0, retry_s), first_s=retry_s, step_s=retry_s),
         ),
     )

@@ -34,5 +34,5 @@ def camera_settings(table: Options) -> CameraSettings:
         types=trigger_types(table),
         is_recorder=table.text("device_type", "camera", ("camera", "recorder")) == "recorder",
         mac=mac_address(table),
-        timing=trigger_timing(table, 10.0),
+        timing=trigger_timing(table, TriggerTiming()),
     )

@@ -89,8 +89,8 @@ def create(name: str, options: Mapping[str, object]) -> Driver:
             mac=mac_address(sub_table),
             is_recorder=sub_table.text("device_type", "camera", ("camera", "recorder")) == "recorder",
             types=trigger_types(sub_table),
-            timing=trigger_timing(sub_table, 120.0, 15.0),
-            alert_timing=trigger_timing(sub_table, 10.0),
+            timing=trigger_timing(sub_table, TriggerTiming(120.0, pulse_hold_s=15.0)),
+            alert_timing=trigger_timing(sub_table, TriggerTiming()),
         )
         for sender, sub_table in sub_tables(table, "senders", SENDER_OPTIONS, "sender").items()
     )

@@ -73,7 +73,7 @@ def create(name: str, options: Mapping[str, object]) -> Driver:
             recipient=_recipient(one),
             sources=source_addresses(one),
             types=trigger_types(one),
-            timing=trigger_timing(one, 120.0, 15.0),
+            timing=trigger_timing(one, TriggerTiming(120.0, pulse_hold_s=15.0)),
         )
         for camera, one in sub_tables(table, "cameras", CAMERA_OPTIONS, "camera").items()
     )

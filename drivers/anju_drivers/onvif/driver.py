@@ -29,6 +29,9 @@ from anju_drivers.options import Options
 COOL_DOWN_S = 0.75  # between two pulls: cameras that are asked again at once fall over
 INITIAL_S = 10.0  # after subscribing; later "Initialized" messages are changes of cameras that know no other word
 CONFIRM_S = 30.0
+# Some cameras forget to say that it is over (home-assistant/core #37545, #124422, #146500): what is said again after so
+# long a silence has begun again. An engineering value.
+TIMING = TriggerTiming(clear_after_s=float("inf"), renew_after_s=60.0, pulse_hold_s=10.0)
 LOGIN_ACTION = (
     "correct user and password: ONVIF users are apart from web users (Hikvision: enable Integration Protocol), and a "
     "camera that only takes HTTP Digest must be set to 'Digest & ws-username token'; then restart the box"
@@ -55,7 +58,7 @@ class OnvifSettings:
     device: str
     session: SessionSettings
     cool_down_s: float = COOL_DOWN_S
-    timing: TriggerTiming = field(default_factory=lambda: TriggerTiming(clear_after_s=float("inf"), pulse_hold_s=10.0))
+    timing: TriggerTiming = TIMING
     pauses: RetryPauses = field(default_factory=RetryPauses)
 
 
@@ -74,7 +77,7 @@ def create(name: str, options: Mapping[str, object]) -> Driver:
                 pull_s=table.number("pull_s", 60.0, 1, 60),
             ),
             cool_down_s=table.number("cool_down_s", COOL_DOWN_S, 0, 10),
-            timing=trigger_timing(table, float("inf"), 10.0),
+            timing=trigger_timing(table, TIMING),
             pauses=RetryPauses(again_s=min(1.0, retry_s), first_s=retry_s, step_s=retry_s),
         ),
     )
