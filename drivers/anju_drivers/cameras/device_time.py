@@ -11,7 +11,8 @@ from enum import StrEnum
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OLDEST_YEAR = 2015  # before this a camera's clock was never set
 _TIME = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?\s?(?:(Z)|([+-])(\d{1,2}):?(\d{2}))?",
+    r"(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
+    r"\s?(?:(Z)|([+-])(\d{1,2}):?(\d{2}))?",
     re.IGNORECASE,
 )
 
@@ -77,17 +78,22 @@ def minutes_ahead(device_times: Iterable[DeviceTime], received: object) -> int |
 
 
 def read_time(text: str, oldest_year: int = OLDEST_YEAR) -> DeviceTime:
-    """ISO 8601, and what cameras write for it: `-6:00`, `+0800`, no zone at all. Never raises."""
+    """ISO 8601, and what cameras write for it: `-6:00`, `+0800`, no zone at all. Never raises.
+
+    Seconds may be missing (ISO 8601 lets them, the vendor's ISAPI guide prints so) and the day may end with 24:00:00.
+    """
     text = text.strip()
     if not text:
         return DeviceTime(TimeTrust.NONE)
     found = _TIME.fullmatch(text)
     if not found:
         return DeviceTime(TimeTrust.BAD)
-    year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
     fraction, zulu, sign, zone_hours, zone_minutes = found.groups()[6:]
     try:
-        local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the zone is judged below
+        is_end_of_day = (hour, minute, second) == (24, 0, 0)
+        local = datetime(year, month, day, 0 if is_end_of_day else hour, minute, second)  # noqa: DTZ001 - zone: below
+        local += timedelta(days=int(is_end_of_day))
         if year < oldest_year:
             return DeviceTime(TimeTrust.BAD)
         if not zulu and not sign:

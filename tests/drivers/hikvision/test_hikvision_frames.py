@@ -40,6 +40,14 @@ def one_alert(body: bytes, content_type: str = "application/xml", **options: obj
         ("2024-11-19T16:53:28+99:00", TimeTrust.BAD, None),
         ("2024-11-19T16:53:28", TimeTrust.NAIVE, None),
         ("", TimeTrust.NONE, None),
+        ("2026-11-14T15:27+08:00", TimeTrust.DEVICE, "2026-11-14T07:27:00Z"),
+        ("2026-11-14T15:27Z", TimeTrust.DEVICE, "2026-11-14T15:27:00Z"),
+        ("2026-11-14 15:27", TimeTrust.NAIVE, None),
+        ("2026-11-14T15", TimeTrust.BAD, None),
+        ("2026-12-31T24:00:00+08:00", TimeTrust.DEVICE, "2026-12-31T16:00:00Z"),
+        ("2026-12-31T24:00:01Z", TimeTrust.BAD, None),
+        ("2026-12-31T25:00:00Z", TimeTrust.BAD, None),
+        ("2026-11-14T15:27:01,500Z", TimeTrust.DEVICE, "2026-11-14T15:27:01.500000Z"),
     ],
 )
 def test_times(text: str, trust: TimeTrust, utc: str | None) -> None:
