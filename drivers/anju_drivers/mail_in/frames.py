@@ -17,11 +17,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from anju_drivers.cameras.device_time import DeviceTime, TimeTrust, local_time
+from anju_drivers.cameras.device_time import DeviceTime, TimeTrust, local_time, read_time
+from anju_drivers.cameras.words import kind_of
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
 from anju_drivers.framing.xml import text_of
-from anju_drivers.mail_in.words import kind_of
 
 MAX_MAIL_BYTES = 1024 * 1024
 _MAX_TEXT = 16 * 1024

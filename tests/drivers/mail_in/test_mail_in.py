@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from anju_drivers.cameras.triggers import KINDS
 from anju_drivers.conformance import RecordingIntake
 from anju_drivers.driver import LinkReading, StateReading, TriggerReading, TriggerState
+from anju_drivers.cameras.words import _WORDS, kind_of
 from anju_drivers.errors import DriverConfigError, FrameError, LinkLost
 from anju_drivers.mail_in import SPEC
 from anju_drivers.mail_in.driver import TEST_MAIL, MailDriver
 from anju_drivers.mail_in.frames import MAX_MAIL_BYTES, Mail, MailEvent, read_mail
 from anju_drivers.mail_in.session import MAX_PER_PEER
 from anju_drivers.mail_in.simulator import MailSimulator, dahua_text, mail
-from anju_drivers.mail_in.words import _WORDS, kind_of
 from support.paths import VECTORS
 
 CAPTURES = [item["input_text"].encode() for item in json.loads((VECTORS / "mail.json").read_text(encoding="utf-8"))]

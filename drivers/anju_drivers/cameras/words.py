@@ -1,4 +1,4 @@
-"""Event texts of alarm mails -> kinds. Cameras write words, not codes, and no two firmwares the same ones."""
+"""Event texts -> kinds, for what is told in words: mails, and alarms that name no code. No two firmwares agree."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 _WORDS = (  # the first that matches holds
-    (r"\bface\b|人脸|plate|license|车牌", "ignored", ()),
+    (r"\bface\b|人脸|plate|license|车牌|\baccess control|card swip|刷卡|门禁|指纹|身份证", "ignored", ()),
     (r"\bfall(?:s|en|ing)?\b|tumble|跌倒|倒地", "fall", ()),
     (r"hdd|disk|storage|network|illegal|login|ip conflict|硬盘|存储|网络|非法|冲突", "diagnostic", ()),
     (r"smart motion.*human|人形", "motion", ("human",)),
@@ -25,7 +25,7 @@ _WORDS = (  # the first that matches holds
     (r"crowd|gather|聚集", "crowd", ()),
     (r"fast mov|快速移动", "fast_move", ()),
     (r"door ?bell|call button|button press|呼叫|按钮", "call_button", ()),
-    (r"alarm in|external alarm|local alarm|sensor alarm|报警输入|外部报警|本地报警", "alarm_input", ()),
+    (r"alarm in|external alarm|local alarm|sensor alarm|报警输入|外部报警|本地报警|人工报警", "alarm_input", ()),
     (r"audio|sound|声音|音频", "audio", ()),
     (r"motion|移动侦测|移动检测|动态检测|动检", "motion", ()),
     (r"\b(?:human|person|people|pedestrian)\b", "object", ("human",)),
