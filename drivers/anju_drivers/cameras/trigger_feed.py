@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from dataclasses import replace
+from datetime import datetime
 
 from anju_drivers.cameras.device_time import DeviceTime, TimeTrust
+from anju_drivers.cameras.stored_events import StoredEvents
 from anju_drivers.cameras.triggers import TriggerFilter, TriggerTiming
-from anju_drivers.driver import Intake, StateReading, TriggerReading
+from anju_drivers.driver import Intake, StateReading, TriggerReading, TriggerState
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +30,7 @@ class TriggerFeed:
         self._filter = TriggerFilter(timing)
         self._timer: asyncio.TimerHandle | None = None
         self._clock_is_off: dict[str, bool] = {}
+        self._stored = StoredEvents()
 
     def take(self, reading: TriggerReading) -> None:
         held_before = self._filter.held_back
@@ -35,6 +39,22 @@ class TriggerFeed:
         if self._filter.held_back > held_before:
             _log.debug("%s: beginning held back, %d so far", reading.device, self._filter.held_back)
         self._set_timer()
+
+    def dated(self, reading: TriggerReading, device_time: DeviceTime) -> TriggerReading:
+        """The reading, `late` when the device kept it and sent it long afterwards: see `StoredEvents`.
+
+        Only a beginning can be that. Its repeats may go on telling when it began, and an end is news whenever it comes.
+        A time without a zone is read in the box's.
+        """
+        event_s = _seconds(device_time)
+        if event_s is None or reading.late:
+            return reading
+        source = f"{reading.device} {device_time.trust}"  # times with and without a zone may go differently
+        is_stored = self._stored.is_stored(source, event_s, time.time(), time.monotonic())
+        is_beginning = reading.state is not TriggerState.INACTIVE and not reading.ongoing and not reading.initial
+        if is_stored and is_beginning and not self._filter.is_open(reading):
+            return replace(reading, late=True)
+        return reading
 
     def doubt(self, confirm_s: float) -> None:
         """After the camera was lost: open triggers end unless they are said again within `confirm_s`."""
@@ -69,3 +89,9 @@ class TriggerFeed:
         for edge in self._filter.tick(time.monotonic()):
             self._intake.take(edge)
         self._set_timer()
+
+
+def _seconds(device_time: DeviceTime) -> float | None:
+    if device_time.utc is not None:
+        return device_time.utc.timestamp()
+    return datetime.fromisoformat(device_time.local).astimezone().timestamp() if device_time.local else None

@@ -48,9 +48,10 @@ class CameraFeed:
                 self._take_heartbeat(message.alert)
         elif isinstance(message, Alert) and self._is_ours(message):
             self._intake.heard(self.device)
-            if not message.late:
+            reading = self._feed.dated(message.reading(self.device), message.time)
+            if not reading.late:
                 self._feed.compare_clock(self.device, message.time)
-            self._feed.take(message.reading(self.device))
+            self._feed.take(reading)
 
     def _is_ours(self, alert: Alert) -> bool:
         """Learns the device's key from its first document; refuses a foreign one where the MAC is configured."""
@@ -64,9 +65,10 @@ class CameraFeed:
     def _take_heartbeat(self, alert: Alert) -> None:
         self._intake.heard(self.device)
         self._feed.compare_clock(self.device, alert.time)
+        beat = self._feed.dated(alert.reading(self.device), alert.time)  # teaches that its clock is right
         if alert.state is not TriggerState.INACTIVE:
             return
-        ended = replace(alert.reading(self.device), kind="video_loss", targets=())
+        ended = replace(beat, kind="video_loss", targets=(), late=False)
         self._feed.take(ended)
         if ended.channel < 2:  # single-channel cameras say 0 or 1 for the same
             self._feed.take(replace(ended, channel=1 - ended.channel))

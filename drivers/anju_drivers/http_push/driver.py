@@ -174,7 +174,7 @@ class _Sender:
         self._in_trouble = False
         device = self._key(event.device)
         self._intake.heard(device)
-        self._feed.take(event.reading(device))
+        self._feed.take(self._feed.dated(event.reading(device), event.time))
 
     def _key(self, device: str) -> str:
         if not device:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from anju_drivers.cameras.device_time import TimeTrust
 from anju_drivers.cameras.options import (
     TRIGGER_OPTIONS,
     key_part,
@@ -164,4 +165,5 @@ class _Post:
             _log.info("%s: test mail came, the way works", box.device)
             box.intake.take(StateReading(box.device, detail=TEST_MAIL))
         for event in mail.events:
-            box.feed.take(event.reading(box.device))
+            is_dated = event.time.trust is not TimeTrust.NONE
+            box.feed.take(box.feed.dated(event.reading(box.device), event.time if is_dated else mail.sent))

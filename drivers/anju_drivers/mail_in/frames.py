@@ -12,6 +12,7 @@ import email
 import email.errors
 import email.header
 import email.message
+import email.utils
 import html
 import re
 from collections.abc import Iterator, Mapping
@@ -91,7 +92,7 @@ class MailEvent:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """`is_test`: the camera's test button; `pictures` counts parts that were left unread."""
+    """`is_test`: the camera's test button; `pictures` counts parts that were left unread; `sent` is its Date."""
 
     events: tuple[MailEvent, ...] = ()
     is_test: bool = False
@@ -104,6 +105,7 @@ def read_mail(content: bytes, types: Mapping[str, str] | None = None) -> Mail:
         raise FrameError("no end of headers")
     if len(_BOUNDARIES.findall(content[: 64 * 1024])) > _MAX_DEPTH:
         raise FrameError("too many parts in parts")
+    sent: DeviceTime = field(default_factory=lambda: DeviceTime(TimeTrust.NONE))
     try:
         message = email.message_from_bytes(content)
     except (email.errors.MessageError, RecursionError, ValueError, LookupError) as error:
@@ -116,7 +118,8 @@ def read_mail(content: bytes, types: Mapping[str, str] | None = None) -> Mail:
     event = _from_lines(text, types or {}) or _from_subject(subject, types or {})
     if event is None and (_TEST.search(subject) or _TEST.search(text[:400])):
         return Mail(is_test=True, pictures=pictures)
-    return Mail((event or MailEvent("", "unknown", TriggerState.PULSE),), pictures=pictures)
+    sent = _date(message)
+    return Mail((event or MailEvent("", "unknown", TriggerState.PULSE),), pictures=pictures, sent=sent)
 
 
 def _texts(message: email.message.Message) -> tuple[list[str], int]:
@@ -190,6 +193,14 @@ def _from_lines(text: str, types: Mapping[str, str]) -> MailEvent | None:
             channel = _channel(value) if channel is None else channel
         elif key in _NUMBERED_NAME_KEYS:
             inside = re.search(r"[(（]([A-Z]?\d{1,3})[)）]\s*$", value, re.IGNORECASE)
+def _date(message: email.message.Message) -> DeviceTime:
+    try:
+        sent = email.utils.parsedate_to_datetime(str(message.get("Date", "")))
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return DeviceTime(TimeTrust.NONE)
+    return read_time(sent.isoformat())
+
+
             channel = _channel(inside[1]) if inside and channel is None else channel
         elif _DEVICE_KEY.fullmatch(key):
             details.setdefault("name", value)

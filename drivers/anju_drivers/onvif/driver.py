@@ -129,7 +129,8 @@ class OnvifCamera:
             link.heard()
             intake.heard(device, frames=max(1, len(answer.events)), errors=answer.dropped)
             for event in answer.events:
-                feed.take(states.settle(event, time.monotonic()).reading(device))
+                event = states.settle(event, time.monotonic())
+                feed.take(feed.dated(event.reading(device), event.time))
             await asyncio.sleep(self._settings.cool_down_s)
 
 

@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from anju_drivers.conformance import RecordingIntake
-from anju_drivers.driver import LinkReading, TriggerReading, TriggerState
+from anju_drivers.driver import LinkReading, StateReading, TriggerReading, TriggerState
 from anju_drivers.errors import LinkLost
 from anju_drivers.hikvision import SPEC
 from anju_drivers.hikvision.push import PushListenerDriver
@@ -183,3 +184,24 @@ async def test_a_bug_in_a_taker_reaches_the_driver() -> None:
         assert await PushCameraSimulator(f"http://127.0.0.1:{listener.port}/").post(b"bug") == 500
         with pytest.raises(ZeroDivisionError):
             await asyncio.wait_for(listener.failed(), 2)
+
+
+@pytest.mark.parametrize("age", [timedelta(hours=72), timedelta(hours=5)])
+async def test_what_a_camera_kept_for_hours_is_late_once_its_clock_is_known(age: timedelta) -> None:
+    """Case events-of-three-days-ago-ring-now."""
+    when = (datetime.now(UTC) - age).isoformat(timespec="seconds")
+    async with listening(types={"falldetection": "fall"}) as (_, camera, intake):
+        await camera.post(document("falldetection", "inactive"))
+        await camera.post(document("falldetection", when=when))
+        await camera.post(document("falldetection"))  # one of now rings
+        found = [one for one in intake.readings if isinstance(one, TriggerReading) and one.state is TriggerState.ACTIVE]
+        assert [one.late for one in found] == [True, False]
+        assert not any(isinstance(one, StateReading) for one in intake.readings)  # its clock is not called wrong
+
+
+async def test_an_old_time_of_a_camera_whose_clock_nobody_knows_rings() -> None:
+    when = (datetime.now(UTC) - timedelta(hours=5)).isoformat(timespec="seconds")
+    async with listening(types={"falldetection": "fall"}) as (_, camera, intake):
+        await camera.post(document("falldetection", when=when))
+        (found,) = [one for one in intake.readings if isinstance(one, TriggerReading)]
+        assert not found.late
