@@ -2,7 +2,8 @@
 
 Sources: ISAPI event documents as published by integrators (hikvision_next, pyHik, node-red-hikvision-ultimate tests);
 "Intelligent Security API, General Application", event notification and its heartbeat.
-Nothing that identifies a person leaves this module: face and plate events become `ignored`, pictures are never read.
+Nothing that identifies a person leaves this module: face, plate, card and door events become `ignored`, pictures are
+never read. Of a door terminal's events only its bell is a trigger.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from anju_drivers.cameras.device_time import DeviceTime, read_time
+from anju_drivers.cameras.private_events import is_private
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
 from anju_drivers.hikvision.document import Document
@@ -65,6 +67,10 @@ _TARGETS = {
     "package": "package",
 }
 _PULSES = frozenset({"callbuttonpress"})
+_DOOR_TERMINAL = "accesscontrollerevent"
+# Major type 5 (event): minor 0x25 the bell was rung, 0x33 the button that calls the centre (HCNetSDK.h, MINOR_...;
+# terminals of the DS-K1T family send both so).
+_DOOR_TERMINAL_CALLS = frozenset({("5", "37"), ("5", "51")})
 _FIRST_IP_CHANNEL = 33  # recorders number their IP channels from here
 _MAC = re.compile(r"[0-9a-f]{2}([:-][0-9a-f]{2}){5}|[0-9a-f]{12}")
 
@@ -100,11 +106,11 @@ class Alert:
         return raw == "heartbeat" or (raw == "videoloss" and self.state is TriggerState.INACTIVE)
 
     def reading(self, device: str) -> TriggerReading:
-        """The trigger under the box's device key. A missing state is a pulse: no end can be expected."""
+        """The trigger under the box's device key. Without a state it is active: such documents are repeated, too."""
         return TriggerReading(
             device=device,
             kind=self.kind,
-            state=self.state or TriggerState.PULSE,
+            state=self.state or TriggerState.ACTIVE,
             channel=self.channel or 0,
             region=self.region,
             rule=self.rule,
@@ -155,7 +161,7 @@ def kind_of(raw_type: str, types: Mapping[str, str]) -> str:
     known = types.get(raw) or KIND_BY_TYPE.get(raw)
     if known:
         return known
-    if raw.startswith(("face", "human recognition", "vehicledetection")):
+    if raw.startswith("vehicledetection") or is_private(raw):  # the first reads plates
         return "ignored"
     return "diagnostic" if raw.startswith(("disk", "hdd", "hd")) else "unknown"
 
@@ -169,11 +175,14 @@ def read_alert(document: Document, types: Mapping[str, str], is_recorder: bool) 
         raise FrameError("no eventType")
     ongoing = raw_type.lower() == "duration"
     kind = kind_of(_word(document.anywhere("relationevent")) if ongoing else raw_type, types)
+    if kind == "unknown" and is_private(document.text("eventtype")):  # the whole of it: "Human Recognition"
+        kind = "ignored"
+    is_call = kind == "ignored" and _is_call(document, raw_type)
     channel, channel_raw = _channel(document, is_recorder)
     return Alert(
         raw_type=raw_type,
-        kind=kind,
-        state=_state(document.text("eventstate"), raw_type),
+        kind="call_button" if is_call else kind,
+        state=TriggerState.PULSE if is_call else _state(document.text("eventstate"), raw_type),
         device=_device(document),
         channel=channel,
         channel_raw=channel_raw,
@@ -188,6 +197,12 @@ def read_alert(document: Document, types: Mapping[str, str], is_recorder: bool) 
         late=document.anywhere("isdataretransmission").lower() in ("true", "1"),
         lenient=document.lenient,
     )
+
+
+def _is_call(document: Document, raw_type: str) -> bool:
+    """Somebody pressed the button of a door terminal; nothing else of what it tells is read."""
+    codes = (document.anywhere("majoreventtype"), document.anywhere("subeventtype"))
+    return raw_type.lower() == _DOOR_TERMINAL and codes in _DOOR_TERMINAL_CALLS
 
 
 def _state(text: str, raw_type: str) -> TriggerState | None:

@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from anju_drivers.cameras.device_time import DeviceTime, TimeTrust, local_time, read_time
 from anju_drivers.cameras.options import event_word
+from anju_drivers.cameras.private_events import is_private
 from anju_drivers.cameras.triggers import KINDS, TARGETS
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
@@ -221,7 +222,7 @@ def _vigi_event(
     raw_type: str, event: Mapping[str, object], device: Mapping[str, object], types: Mapping[str, str]
 ) -> PushedEvent:
     word = re.sub(r"[^a-z0-9]", "", raw_type.lower())
-    kind = types.get(raw_type.lower()) or VIGI_KINDS.get(word, "ignored" if word.startswith("face") else "unknown")
+    kind = types.get(raw_type.lower()) or VIGI_KINDS.get(word, "ignored" if is_private(word) else "unknown")
     target = _VIGI_TARGETS.get(word.removesuffix("detection"), "")
     more = event.get("extra_text")
     extra = next((one for one in more if isinstance(one, Mapping)), {}) if isinstance(more, list) else more
@@ -256,7 +257,7 @@ def _webhook_event(value: Mapping[str, object], types: Mapping[str, str]) -> Pus
     when = value.get("time")
     return PushedEvent(
         raw_type=raw_type,
-        kind=types.get(word) or (word if word in KINDS else "unknown"),
+        kind=types.get(word) or (word if word in KINDS else "ignored" if is_private(word) else "unknown"),
         state=TriggerState(state.lower()),
         device=_short(value.get("device")),
         channel=_number(value.get("channel")),

@@ -10,6 +10,7 @@ from anju_drivers.cameras.device_time import TimeTrust, read_time
 from anju_drivers.cameras.triggers import KINDS
 from anju_drivers.driver import TriggerState
 from anju_drivers.framing.damaged import Damaged
+from anju_drivers.hikvision import SPEC
 from anju_drivers.hikvision.alert import Alert, kind_of
 from anju_drivers.hikvision.frames import AlertDecoder, Heartbeat, Message
 from anju_drivers.hikvision.simulator import document, part
@@ -39,7 +40,6 @@ def one_alert(body: bytes, content_type: str = "application/xml", **options: obj
         ("1970-01-01T00:00:05+08:00", TimeTrust.BAD, None),
         ("2024-11-19T16:53:28+99:00", TimeTrust.BAD, None),
         ("2024-11-19T16:53:28", TimeTrust.NAIVE, None),
-        ("", TimeTrust.NONE, None),
         ("2026-11-14T15:27+08:00", TimeTrust.DEVICE, "2026-11-14T07:27:00Z"),
         ("2026-11-14T15:27Z", TimeTrust.DEVICE, "2026-11-14T15:27:00Z"),
         ("2026-11-14 15:27", TimeTrust.NAIVE, None),
@@ -48,6 +48,7 @@ def one_alert(body: bytes, content_type: str = "application/xml", **options: obj
         ("2026-12-31T24:00:01Z", TimeTrust.BAD, None),
         ("2026-12-31T25:00:00Z", TimeTrust.BAD, None),
         ("2026-11-14T15:27:01,500Z", TimeTrust.DEVICE, "2026-11-14T15:27:01.500000Z"),
+        ("", TimeTrust.NONE, None),
     ],
 )
 def test_times(text: str, trust: TimeTrust, utc: str | None) -> None:
@@ -190,3 +191,53 @@ def test_damage_never_raises_and_the_next_survives(body: bytes, damage: list[tup
     last = decode(bytes(data) + b"\r\n" + part(document("PIR")) * 2, "multipart/mixed; boundary=boundary")[-1]
     assert isinstance(last, Alert)
     assert last.kind == "pir"
+
+
+# ---- who somebody is
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "AccessControllerEvent",
+        "FaceTemperatureMeasurementEvent",
+        "IDCardInfoEvent",
+        "alarmResult",
+        "faceSnapMatch",
+        "QRCodeEvent",
+        "fingerPrintEvent",
+        "doorStatus",
+        "Human Recognition",
+        "vehicleDetection",
+    ],
+)
+def test_faces_cards_and_doors_stay_out(event: str) -> None:
+    """Cases acs-face-pass-with-card-and-name and acs-card-pass: the whole family, and nothing is recorded of it."""
+    (explained,) = SPEC.explain(document(event, inside="<name>Li Si</name><cardNo>0013748911</cardNo>"))
+    assert explained.fields["kind"] == "ignored"
+    assert explained.readings == ()
+    assert "Li Si" not in repr(explained)
+    assert "0013748911" not in repr(explained)
+
+
+@pytest.mark.parametrize(("event", "kind"), [("SDCardFull", "unknown"), ("nicInterfaceDown", "unknown")])
+def test_a_memory_card_and_an_interface_are_nobody(event: str, kind: str) -> None:
+    assert kind_of(event, {}) == kind
+
+
+@pytest.mark.parametrize(
+    ("major", "minor", "kind"),
+    [("5", "37", "call_button"), ("5", "51", "call_button"), ("5", "75", "ignored"), ("1", "37", "ignored")],
+)
+def test_the_bell_of_a_door_terminal_is_a_call(major: str, minor: str, kind: str) -> None:
+    inside = f"<A><majorEventType>{major}</majorEventType><subEventType>{minor}</subEventType></A>"
+    (found,) = AlertDecoder().feed(document("AccessControllerEvent", inside=inside))
+    assert isinstance(found, Alert)
+    assert (found.kind, found.state) == (kind, TriggerState.PULSE if kind == "call_button" else TriggerState.ACTIVE)
+
+
+def test_an_alert_without_a_state_is_active() -> None:
+    (found,) = AlertDecoder().feed(document("linedetection").replace(b"<eventState>active</eventState>", b""))
+    assert isinstance(found, Alert)
+    assert found.state is None
+    assert found.reading("hikvision:a").state is TriggerState.ACTIVE
