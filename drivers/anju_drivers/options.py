@@ -49,6 +49,12 @@ class Options:
             raise self.fail(key, f"must be a number from {low:g} to {high:g}")
         return float(value)
 
+    def boolean(self, key: str, default: bool) -> bool:
+        value = self._table.get(key, default)
+        if not isinstance(value, bool):
+            raise self.fail(key, "must be true or false")
+        return value
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts, empty by default."""
         value = self._table.get(key, [])

@@ -29,7 +29,8 @@ from anju_drivers.driver import Driver, Intake
 from anju_drivers.errors import DeviceRefused
 from anju_drivers.framing.damaged import Damaged
 from anju_drivers.links.camera import CameraLink, LoginGuard, LoginRefused, keep_reading
-from anju_drivers.links.lan import EndlessBody, HttpRefused, Login, endless_get
+from anju_drivers.links.http_login import Login
+from anju_drivers.links.lan import EndlessBody, HttpRefused, endless_get
 from anju_drivers.links.reconnect import RetryPauses
 from anju_drivers.options import Options
 
@@ -46,6 +47,7 @@ TIMING = TriggerTiming(clear_after_s=MAX_HOLD_S, pulse_hold_s=10.0)
     "certificate_sha256": "fingerprint, 64 hex digits, of a camera's own https certificate",
     "mac": "MAC address of the camera: its key in the roster; the driver's name when absent",
     "codes": "list of event codes to subscribe to; all of them when empty",
+    "allow_basic": "true: its password may go over the LAN in the clear, where it offers no digest; false",
     "heartbeat_s": "seconds between heartbeats the camera is asked for, 1 to 60; 5",
     "retry_s": "seconds before the second attempt to reach a camera, 0.1 to 60; 5",
     **TRIGGER_OPTIONS,
@@ -84,7 +86,7 @@ def create(name: str, options: Mapping[str, object]) -> Driver:
         name,
         DahuaSettings(
             url=camera_url(table),
-            login=Login(camera_user(table), table.secret("password")),
+            login=Login(camera_user(table), table.secret("password"), table.boolean("allow_basic", False)),
             device=f"dahua:{mac.replace(':', '') or key_part(name)}",
             codes=codes,
             heartbeat_s=table.integer("heartbeat_s", 5, 1, 60),

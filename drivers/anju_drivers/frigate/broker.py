@@ -10,7 +10,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from anju_drivers.errors import LinkLost
 from anju_drivers.links.camera import LoginRefused
-from anju_drivers.links.lan import Login
+from anju_drivers.links.http_login import Login
 
 KEEP_ALIVE_S = 20
 MAX_QUEUED = 1000

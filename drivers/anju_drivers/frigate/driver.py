@@ -18,7 +18,7 @@ from anju_drivers.errors import FrameError
 from anju_drivers.frigate.explain import device_key
 from anju_drivers.frigate.frames import PREFIX, Available, FrigateEvent, read_message, topics
 from anju_drivers.links.camera import CameraLink, LoginGuard, keep_reading
-from anju_drivers.links.lan import Login
+from anju_drivers.links.http_login import Login
 from anju_drivers.links.reconnect import RetryPauses
 from anju_drivers.options import Options
 

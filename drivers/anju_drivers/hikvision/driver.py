@@ -17,7 +17,8 @@ from anju_drivers.driver import Driver
 from anju_drivers.hikvision.push import PushCameraSettings, PushListenerDriver, PushSettings
 from anju_drivers.hikvision.settings import CAMERA_OPTIONS, camera_settings
 from anju_drivers.hikvision.stream import StreamCamera, StreamSettings
-from anju_drivers.links.lan import Login, bind_address
+from anju_drivers.links.http_login import Login
+from anju_drivers.links.lan import bind_address
 from anju_drivers.links.reconnect import RetryPauses
 from anju_drivers.options import Options
 
@@ -27,6 +28,7 @@ STREAM_OPTIONS = {
     "user": "user of the camera; make one for Anju with the right to be notified (stream, required)",
     "password": "its password; better password_file (stream)",
     "password_file": "systemd credential or file that holds the password (stream)",
+    "allow_basic": "true: its password may go over the LAN in the clear, where it offers no digest; false",
     "certificate_sha256": "fingerprint, 64 hex digits, of a camera's own https certificate (stream)",
     "silence_s": "seconds of silence after which the stream is opened anew, 5 to 900; 30 (310 for firmware before 5.5)",
     "retry_s": "seconds before the second attempt to reach a camera, 0.1 to 60; 5",
@@ -59,7 +61,7 @@ def _stream_settings(table: Options) -> StreamSettings:
     retry_s = table.number("retry_s", 5.0, 0.1, 60)
     return StreamSettings(
         url=camera_url(table),
-        login=Login(camera_user(table), table.secret("password")),
+        login=Login(camera_user(table), table.secret("password"), table.boolean("allow_basic", False)),
         camera=camera_settings(table),
         silence_s=table.number("silence_s", 30.0, 5, 900),
         pauses=RetryPauses(again_s=min(1.0, retry_s), first_s=retry_s, step_s=retry_s),

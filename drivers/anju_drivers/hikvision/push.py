@@ -53,7 +53,9 @@ class PushListenerDriver:
         ]
         receiver = _Receiver(self, senders)
         try:
-            async with listen_for_push(receiver, settings.bind, settings.port, settings.limits) as listener:
+            async with listen_for_push(
+                receiver, settings.bind, settings.port, settings.limits, asks_login=True
+            ) as listener:
                 self.port = listener.port
                 intake.take(LinkReading(device, True, f"listening on {settings.bind}:{listener.port}"))
                 await listener.failed()

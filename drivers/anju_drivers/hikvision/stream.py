@@ -9,7 +9,8 @@ from anju_drivers.hikvision.camera import CameraFeed
 from anju_drivers.hikvision.frames import AlertDecoder
 from anju_drivers.hikvision.settings import CameraSettings
 from anju_drivers.links.camera import CameraLink, LoginGuard, LoginRefused, keep_reading
-from anju_drivers.links.lan import HttpRefused, Login, endless_get
+from anju_drivers.links.http_login import Login
+from anju_drivers.links.lan import HttpRefused, endless_get
 from anju_drivers.links.reconnect import RetryPauses
 
 PATHS = ("/ISAPI/Event/notification/alertStream", "/Event/notification/alertStream")  # the second: old firmware

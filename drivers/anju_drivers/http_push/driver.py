@@ -30,6 +30,7 @@ from anju_drivers.http_push.frames import (
     Picture,
     PushDecoder,
     PushedEvent,
+    query_document,
 )
 from anju_drivers.links.lan import PushBody, PushLimits, bind_address, listen_for_push
 from anju_drivers.links.sender_auth import authenticated_sender
@@ -45,7 +46,7 @@ OPTIONS = {
     "senders": "table of sender name -> table with secret or secret_file, sources and trigger keys (required)",
 }
 SENDER_OPTIONS = {
-    "secret": f"cameras post to /push/<secret>, scripts to /t/<secret>; {MIN_SECRET} or more of A-Z a-z 0-9 _ -",
+    "secret": f"cameras post to /push/<secret>, scripts use /t/<secret>; {MIN_SECRET} or more of A-Z a-z 0-9 _ -",
     "secret_file": "systemd credential or file that holds the secret",
     "sources": "addresses the sender may push from; any when empty",
     "mac": "MAC address that pushed documents must name; any when absent",
@@ -122,8 +123,9 @@ class PushDriver:
         settings = self.settings
         senders = [_Sender(sender, intake) for sender in settings.senders]
         try:
+            receiver = _Receiver(self, senders)
             async with listen_for_push(
-                _Receiver(self, senders), settings.bind, settings.port, settings.limits
+                receiver, settings.bind, settings.port, settings.limits, query=receiver.query, asks_login=True
             ) as listener:
                 self.port = listener.port
                 detail = f"listening on {settings.bind}:{listener.port}"
@@ -195,6 +197,16 @@ class _Receiver:
             self._driver.refused += 1
             return None
         return _Body(sender, content_type, is_webhook=prefix == WEBHOOK_PREFIX)
+
+    def query(self, path: str, peer: str, fields: Mapping[str, str]) -> int | None:
+        """A webhook whose fields stand in its URL, as buttons and relays with an "action URL" send it."""
+        if not path.startswith(WEBHOOK_PREFIX):
+            return None
+        body = self.begin(path, peer, "application/json")
+        if body is None:
+            return 404
+        body.feed(query_document(fields))
+        return body.end()
 
 
 class _Body:

@@ -194,6 +194,14 @@ def read_pushed(body: bytes, types: Mapping[str, str], is_recorder: bool = False
     return list(_alerts_only(read_alert(one, types, is_recorder) for one in read_json(body)))
 
 
+def query_document(fields: Mapping[str, str]) -> bytes:
+    """The generic webhook's JSON of a URL's fields; `targets` is parted by commas."""
+    document: dict[str, object] = dict(fields)
+    if "targets" in fields:
+        document["targets"] = [one.strip() for one in fields["targets"].split(",")]
+    return json.dumps(document).encode()
+
+
 def _alerts_only(found: Iterable[Alert | ResponseStatus]) -> Iterator[Alert]:
     return (one for one in found if isinstance(one, Alert))
 

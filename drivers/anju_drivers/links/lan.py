@@ -14,16 +14,20 @@ import logging
 import socket
 import struct
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import aiohttp
 from aiohttp import web
 
-from anju_drivers.errors import DriverConfigError, LinkLost
+from anju_drivers.errors import DeviceRefused, DriverConfigError, LinkLost
+from anju_drivers.links.http_login import Login, LoginMiddleware, NoLoginOffered, challenge
 from anju_drivers.links.slots import ConnectionSlots
 
+NO_LOGIN_ACTION = (
+    "set the camera's web login to digest, or allow_basic = true where its password may go over the LAN in the clear"
+)
 _SIOCGIFADDR = 0x8915
 _BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _MAX_PEERS = 256
@@ -82,6 +86,10 @@ class PushReceiver(Protocol):
 
     def begin(self, path: str, peer: str, content_type: str) -> PushBody | None:
         """The taker of this body, or None to answer 404."""
+
+
+QueryReceiver: TypeAlias = Callable[[str, str, Mapping[str, str]], int | None]
+"""Takes path, peer and fields of a request that carries all in its URL. Returns the status, None when it takes none."""
 
 
 class _Gate:
@@ -181,8 +189,12 @@ class _Server(web.Server):
 class PushListener:
     """A running listener, from `listen_for_push`. `shed` counts connections that gave way or were too slow."""
 
-    def __init__(self, receiver: PushReceiver, limits: PushLimits) -> None:
-        self._receiver, self._gate = receiver, _Gate(limits)
+    def __init__(
+        self, receiver: PushReceiver, limits: PushLimits, query: QueryReceiver | None, asks_login: bool
+    ) -> None:
+        self._receiver, self._query = receiver, query
+        self._asks_login = asks_login
+        self._gate = _Gate(limits)
         self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.port = 0
 
@@ -214,7 +226,9 @@ class PushListener:
         finally:
             connection.request_ended(status < 400)
         response = web.Response(status=status)
-        if status >= 400:
+        if status == 401:
+            response.headers["WWW-Authenticate"] = challenge()
+        elif status >= 400:
             response.force_close()
         return response
 
@@ -223,11 +237,18 @@ class PushListener:
         limits, peer = self._gate.limits, request.remote or ""
         if not self._gate.may_ask(peer, asyncio.get_running_loop().time()):
             return 429
+        if self._query and (request.method == "GET" or (request.query_string and not request.body_exists)):
+            with self._reporting():
+                status = self._query(request.path, peer, dict(request.query))
+            if status is not None:
+                return status
         if request.method not in ("POST", "PUT"):
             return 405
         body = self._receiver.begin(request.path, peer, request.headers.get("Content-Type", ""))
         if body is None:
             return 404
+        if self._asks_login and not request.body_exists and "Authorization" not in request.headers:
+            return 401  # curl --digest and cameras built on it send the body only to who asks for a login
         if (request.content_length or 0) > limits.body_bytes:
             return 413
         if request.headers.get("Expect", "").lower() == "100-continue":
@@ -251,13 +272,21 @@ class PushListener:
 
 @contextlib.asynccontextmanager
 async def listen_for_push(
-    receiver: PushReceiver, bind: str, port: int, limits: PushLimits | None = None
+    receiver: PushReceiver,
+    bind: str,
+    port: int,
+    limits: PushLimits | None = None,
+    *,
+    query: QueryReceiver | None = None,
+    asks_login: bool = False,
 ) -> AsyncIterator[PushListener]:
     """Listens on one address while the context lasts; port 0 takes a free one, see `PushListener.port`.
 
+    Without `query` nothing is taken from a URL alone. The secret in the path is what counts; with `asks_login` who
+    sends no body is asked for a login, since some hold it back until then, and any login will do.
     Raises `LinkLost` when the address is taken or not of this machine.
     """
-    listener = PushListener(receiver, limits or PushLimits())
+    listener = PushListener(receiver, limits or PushLimits(), query, asks_login)
     web_server = _Server(listener._answer, listener._gate)
     loop = asyncio.get_running_loop()
     try:
@@ -279,17 +308,6 @@ class HttpRefused(LinkLost):
     def __init__(self, link: str, status: int) -> None:
         super().__init__(link, f"HTTP status {status}")
         self.status = status
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """Credentials for HTTP digest. Kept out of `repr`."""
-
-    user: str
-    password: str
-
-    def __repr__(self) -> str:
-        return f"Login(user={self.user!r})"
 
 
 class EndlessBody:
@@ -325,23 +343,29 @@ async def endless_get(
     connect_timeout_s: float = 5.0,
     certificate_sha256: bytes | None = None,
 ) -> AsyncIterator[EndlessBody]:
-    """One GET with HTTP digest whose body is read for ever. One failed login at most per call: cameras lock users out.
+    """One GET with a login whose body is read for ever. One failed login at most per call: cameras lock users out.
 
-    Redirects are not followed. Raises `HttpRefused` for another status than 200, `LinkLost` for all else, also when no
-    byte comes for `read_timeout_s`. An https certificate is checked against `certificate_sha256` where given.
+    Redirects are not followed. Raises `HttpRefused` for another status than 200, `DeviceRefused` where no way of
+    logging in is offered that we would use, `LinkLost` for all else, also when no byte comes for `read_timeout_s`. An
+    https certificate is checked against `certificate_sha256` where given.
     """
     timeout = aiohttp.ClientTimeout(
         total=None, connect=connect_timeout_s, sock_connect=connect_timeout_s, sock_read=read_timeout_s
     )
-    digest = aiohttp.DigestAuthMiddleware(login.user, login.password, preemptive=False)
     pinned = aiohttp.Fingerprint(certificate_sha256) if certificate_sha256 else True
     async with aiohttp.ClientSession(
-        timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, middlewares=(digest,)
+        timeout=timeout,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        middlewares=(LoginMiddleware(login),),
     ) as session:
-        with _translated(url):
-            response = await session.get(
-                url, allow_redirects=False, ssl=pinned, headers={"Accept-Encoding": "identity", "Accept": "*/*"}
-            )
+        try:
+            with _translated(url):
+                response = await session.get(
+                    url, allow_redirects=False, ssl=pinned, headers={"Accept-Encoding": "identity", "Accept": "*/*"}
+                )
+        except NoLoginOffered as offered:
+            raise DeviceRefused(url, str(offered), NO_LOGIN_ACTION) from offered
         async with response:
             if response.status != 200:
                 raise HttpRefused(url, response.status)

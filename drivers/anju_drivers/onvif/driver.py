@@ -20,7 +20,7 @@ from anju_drivers.cameras.trigger_feed import TriggerFeed
 from anju_drivers.cameras.triggers import TriggerTiming
 from anju_drivers.driver import Driver, Intake
 from anju_drivers.links.camera import CameraLink, LoginGuard, keep_reading
-from anju_drivers.links.lan import Login
+from anju_drivers.links.http_login import Login
 from anju_drivers.links.reconnect import RetryPauses
 from anju_drivers.onvif.frames import Event
 from anju_drivers.onvif.session import CameraSession, Library, SessionSettings, load_library

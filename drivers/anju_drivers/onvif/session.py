@@ -24,7 +24,7 @@ import aiohttp
 
 from anju_drivers.errors import FrameError, LinkLost
 from anju_drivers.links.camera import LoginRefused
-from anju_drivers.links.lan import Login
+from anju_drivers.links.http_login import Login
 from anju_drivers.onvif.frames import Answer, read_answer
 
 _log = logging.getLogger(__name__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import hashlib
 import re
@@ -22,6 +23,8 @@ _MAX_WAITING = 1000
 class StreamSimulator(ServingDevice):
     """The part of a camera that all vendors share; a vendor says what its stream's path, type and heartbeat are.
 
+    `offers` are challenges that it names before its digest, each in a header of its own or all in one; `has_digest`
+    false: it takes Basic only. `tells_stale`: it says so of an old nonce.
     `failed_logins` counts requests with wrong credentials, `streams` those that are open. `changed` is set whenever a
     request comes, a stream opens or ends, or the plug is moved.
     """
@@ -34,6 +37,10 @@ class StreamSimulator(ServingDevice):
         self.changed = asyncio.Event()
         self.password, self.algorithm = password, algorithm
         self.heartbeat_s = HEARTBEAT_S
+        self.offers: tuple[str, ...] = ()
+        self.offers_in_one_header = False
+        self.has_digest = True
+        self.tells_stale = False
         self.failed_logins = 0
         self.requests: list[str] = []
         self._port = port
@@ -92,11 +99,18 @@ class StreamSimulator(ServingDevice):
         self.requests.append(request.path_qs)
         self.changed.set()
         if not self._is_login(request):
-            challenge = f'Digest qop="auth", realm="{self.realm}", nonce="{self._nonce}", algorithm={self.algorithm}'
-            return web.Response(status=401, headers={"WWW-Authenticate": challenge})
+            return self._challenge(is_stale=self.tells_stale and "Authorization" in request.headers)
         if not self.serves(request.path):
             return web.Response(status=404)
         return await self._stream(request)
+
+    def _challenge(self, is_stale: bool) -> web.Response:
+        digest = f'Digest qop="auth", realm="{self.realm}", nonce="{self._nonce}", algorithm={self.algorithm}'
+        offers = [*self.offers, digest + (", stale=true" if is_stale else "")] if self.has_digest else [*self.offers]
+        response = web.Response(status=401, text="<html>401</html>", content_type="text/html")
+        for offer in [", ".join(offers)] if self.offers_in_one_header else offers:
+            response.headers.add("WWW-Authenticate", offer)
+        return response
 
     async def _stream(self, request: web.BaseRequest) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": self.content_type})
@@ -119,6 +133,10 @@ class StreamSimulator(ServingDevice):
         header = request.headers.get("Authorization", "")
         if not header:
             return False
+        if not self.has_digest:
+            is_right = header == "Basic " + base64.b64encode(f"{USER}:{self.password}".encode()).decode()
+            self.failed_logins += not is_right
+            return is_right
         credentials = {
             name: quoted or bare for name, quoted, bare in re.findall(r'(\w+)=(?:"([^"]*)"|([^",\s]+))', header)
         }

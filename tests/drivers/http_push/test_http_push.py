@@ -5,9 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import shutil
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
+import aiohttp
+import httpx
 import pytest
+import requests
+import requests.auth
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -193,10 +199,10 @@ async def test_repeats_of_a_camera_are_one_trigger_but_each_press_counts() -> No
 
 async def test_scripts_are_told_what_was_wrong_and_cameras_are_not() -> None:
     async with listening() as (_, camera, intake):
-        assert await camera.post(b"", webhook=True) == 400
+        assert await camera.post(b" ", webhook=True) == 400
         assert await camera.post(b'{"kind": "motion"', webhook=True) == 400
         assert await camera.post(b'{"kind": "motion", "device": "' + b"x" * 17_000 + b'"}', webhook=True) == 413
-        assert await camera.post(b"") == 200
+        assert await camera.post(b" ") == 200
         assert await camera.post(b'{"event_list"') == 200
         assert triggers(intake) == []
         assert sum(intake.errors.values()) == 5
@@ -239,3 +245,95 @@ def test_bad_options_name_the_key(options: dict[str, object], key: str) -> None:
     with pytest.raises(DriverConfigError) as error:
         SPEC.create("push", options)
     assert error.value.key == key
+
+
+async def test_a_script_that_sends_what_it_kept_for_days_is_late_once_its_clock_is_known() -> None:
+    """Case events-of-three-days-ago-ring-now."""
+    now = datetime.now(UTC)
+    old = (now - timedelta(hours=72)).isoformat(timespec="seconds")
+    async with listening() as (_, camera, intake):
+        await camera.webhook("motion", time=now.isoformat(timespec="seconds"))
+        await camera.webhook("fall", time=old)
+        await camera.webhook("fall")
+        falls = [one for one in intake.readings if isinstance(one, TriggerReading) and one.kind == "fall"]
+        assert [one.late for one in falls] == [True, False]
+
+
+async def curl(*arguments: str) -> str:
+    process = await asyncio.create_subprocess_exec(
+        "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "10", "--noproxy", "*", *arguments,
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, _ = await process.communicate()
+    return out.decode()
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+@pytest.mark.parametrize("login", [["--digest"], ["--anyauth"], ["--basic"], []])
+async def test_curl_in_all_its_ways_of_logging_in(login: list[str]) -> None:
+    """It sends no body before it was asked for a login, and its alarm would be lost with a plain 200."""
+    async with listening() as (_, camera, intake):
+        user = ["-u", "any:thing"] if login else []
+        assert await curl(*login, *user, "-d", '{"kind": "call_button"}', camera.link.replace("/push/", "/t/")) == "202"
+        assert await curl(*login, *user, "--data-binary", vigi_document("MOTION").decode(), camera.link) == "200"
+        assert [kind for _, kind in triggers(intake)] == ["call_button", "motion"]
+        assert sum(intake.errors.values()) == 0
+
+
+@pytest.mark.parametrize("client", ["requests", "httpx", "aiohttp"])
+async def test_other_clients_with_a_digest_are_taken(client: str) -> None:
+    async with listening() as (_, camera, intake):
+        link, body = camera.link.replace("/push/", "/t/"), b'{"kind": "call_button"}'
+        if client == "requests":
+            auth = requests.auth.HTTPDigestAuth("any", "thing")
+            answer = await asyncio.to_thread(requests.post, link, data=body, auth=auth, timeout=10)
+            status = answer.status_code
+        elif client == "httpx":
+            async with httpx.AsyncClient(auth=httpx.DigestAuth("any", "thing"), trust_env=False) as session:
+                status = (await session.post(link, content=body)).status_code
+        else:
+            digest = aiohttp.DigestAuthMiddleware("any", "thing")
+            async with aiohttp.ClientSession(middlewares=(digest,)) as session, session.post(link, data=body) as answer:
+                status = answer.status
+        assert status == 202
+        assert triggers(intake) == [("http_push:training", "call_button")]
+
+
+async def test_a_wrong_secret_is_not_asked_for_a_login() -> None:
+    async with listening() as (driver, camera, _):
+        async with aiohttp.ClientSession() as session:
+            async with session.post(camera.link, data=b"") as answer:
+                assert answer.status == 401
+                assert answer.headers["WWW-Authenticate"].startswith("Digest ")
+            async with session.post(camera.link + "x", data=b"") as answer:
+                assert answer.status == 404
+        assert driver.refused == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+async def test_a_button_that_can_only_call_a_url(method: str) -> None:
+    async with listening() as (driver, camera, intake):
+        link = camera.link.replace("/push/", "/t/")
+
+        async def asked(query: str, to: str = link) -> int:
+            async with aiohttp.ClientSession() as session, session.request(method, f"{to}?{query}") as answer:
+                return answer.status
+
+        assert await asked("kind=call_button&device=Lift+2&channel=3") == 202
+        assert await asked("kind=intrusion&state=active&targets=human,car&rule=yard") == 202
+        assert await asked("kind=motion&state=soon") == 400
+        assert await asked("nothing=here") == 400
+        assert await asked("kind=motion", link + "x") == 404
+        assert await asked("kind=motion", camera.link) == (405 if method == "GET" else 401)
+        found = [one for one in intake.readings if isinstance(one, TriggerReading)]
+        assert [(one.device, one.kind, one.channel, one.targets) for one in found] == [
+            ("http_push:training.lift-2", "call_button", 3, ()),
+            ("http_push:training", "intrusion", 0, ("human",)),
+        ]
+        assert driver.refused == 1
+
+
+@pytest.mark.parametrize("kind", ["face_recognised", "AccessControl", "door opened", "人脸"])
+def test_who_somebody_is_stays_out(kind: str) -> None:
+    found = decode(json.dumps({"kind": kind}).encode())
+    assert [one.kind for one in found if isinstance(one, PushedEvent)] in (["ignored"], [])
