@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from anju_drivers.cameras.device_time import DeviceTime, TimeTrust, epoch_time
+from anju_drivers.cameras.private_events import is_private
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
 
@@ -66,6 +67,9 @@ KIND_BY_CODE = {
     "newfile": "ignored",
     "timechange": "ignored",
     "ntpadjusttime": "ignored",
+    "ntpstatusupdate": "ignored",
+    "systemstate": "ignored",
+    "keepalive": "ignored",
     "rtspsessiondisconnect": "ignored",
     "rtspsessionconnect": "ignored",
     "intelliframe": "ignored",
@@ -81,9 +85,21 @@ KIND_BY_CODE = {
     "numberstat": "ignored",
     "manumstat": "ignored",
 }
-_PRIVATE = ("face", "accesscontrol", "fingerprint", "humantrait", "traffic", "cardrecord")
+# What is subscribed to by name where a camera answers to "All" and then says nothing (rroller/dahua #644). Codes are
+# told apart by case here. Private ones and those that are no trigger are not asked for.
+CODES = (
+    "VideoMotion", "SmartMotionHuman", "SmartMotionVehicle", "AlarmPIR", "CrossLineDetection",
+    "CrossFenceDetection", "CrossRegionDetection", "WanderDetection", "StayDetection", "TumbleDetection",
+    "RioterDetection", "CrowdDetection", "MoveDetection", "LeftDetection", "TakenAwayDetection", "VideoBlind",
+    "VideoUnFocus", "VideoTamper", "VideoAbnormalDetection", "SceneChange", "VideoLoss", "AlarmLocal",
+    "AudioMutation", "AudioAnomaly", "DoorbellPressed", "RingBell", "CallNoAnswered", "PhoneCallDetect", "Invite",
+    "BackKeyLight", "_DoTalkAction_", "StorageNotExist", "StorageFailure", "StorageLowSpace", "DiskFull",
+    "DiskError",
+)  # fmt: skip
+_PLATES = "traffic"
 _KEPT_UNKNOWN = ("trafficparking",)  # no plate in it; kept so that a site may map it
-_REGION_ACTIONS = {"enter": "region_entrance", "leave": "region_exit", "exit": "region_exit"}
+_REGION = "crossregiondetection"
+_REGION_WAYS = {"enter": "region_entrance", "leave": "region_exit", "exit": "region_exit"}
 _CALLING = (1, 2)  # BackKeyLight's State while somebody rings
 _TARGETS = {
     "human": "human",
@@ -138,6 +154,17 @@ class Event:
             device_time_ms=self.time.utc_ms,
         )
 
+    def readings(self, device: str) -> tuple[TriggerReading, ...]:
+        """What it means for the box: one reading, but the end of a region's rule ends it by any name.
+
+        Which way somebody went is told at the beginning, and not always at the end.
+        """
+        reading = self.reading(device)
+        if self.raw_type.lower() != _REGION or self.state is not TriggerState.INACTIVE or self.kind == "ignored":
+            return (reading,)
+        kinds = dict.fromkeys((self.kind, "intrusion", *_REGION_WAYS.values()))
+        return tuple(replace(reading, kind=kind) for kind in kinds)
+
     def fields(self) -> dict[str, object]:
         """For a person and for the vector files."""
         return {
@@ -162,15 +189,16 @@ def kind_of(code: str, data: Mapping[str, object], types: Mapping[str, str]) -> 
     raw = code.lower()
     if raw in types:
         return types[raw]
-    if raw.startswith(_PRIVATE) and raw not in _KEPT_UNKNOWN:
+    if raw.startswith(_PLATES) and raw not in _KEPT_UNKNOWN:
         return "ignored"
-    if raw == "crossregiondetection":
-        return _REGION_ACTIONS.get(_text(data, "Action").lower(), "intrusion")
+    if raw == _REGION:
+        ways = (_text(data, name).lower() for name in ("Direction", "Action"))
+        return next((_REGION_WAYS[way] for way in ways if way in _REGION_WAYS), "intrusion")
     if raw == "backkeylight" and "State" in data:
         return "call_button" if data["State"] in _CALLING else "ignored"
     if raw == "_dotalkaction_":
         return "call_button" if _text(data, "Action").lower() == "invite" else "ignored"
-    return KIND_BY_CODE.get(raw, "unknown")
+    return KIND_BY_CODE.get(raw) or ("ignored" if is_private(raw) else "unknown")
 
 
 def read_head(head: str, data: Mapping[str, object], types: Mapping[str, str]) -> Event:

@@ -7,6 +7,7 @@ reconnects back off.
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,10 +24,10 @@ from anju_drivers.cameras.options import (
 )
 from anju_drivers.cameras.trigger_feed import TriggerFeed
 from anju_drivers.cameras.triggers import TriggerTiming
-from anju_drivers.dahua.codes import Event
+from anju_drivers.dahua.codes import CODES, Event
 from anju_drivers.dahua.frames import DahuaDecoder, Message, Picture
 from anju_drivers.driver import Driver, Intake
-from anju_drivers.errors import DeviceRefused
+from anju_drivers.errors import DeviceRefused, LinkLost
 from anju_drivers.framing.damaged import Damaged
 from anju_drivers.links.camera import CameraLink, LoginGuard, LoginRefused, keep_reading
 from anju_drivers.links.http_login import Login
@@ -34,20 +35,22 @@ from anju_drivers.links.lan import EndlessBody, HttpRefused, endless_get
 from anju_drivers.links.reconnect import RetryPauses
 from anju_drivers.options import Options
 
+_log = logging.getLogger(__name__)
+
 PATH = "/cgi-bin/eventManager.cgi"
 MAX_HOLD_S = 120.0  # some firmwares never send Stop (rroller/dahua #189)
+SILENCE_S = 15.0
+TIMING = TriggerTiming(clear_after_s=MAX_HOLD_S, pulse_hold_s=10.0)
 
 OPTIONS = {
     "url": "http://address or https://address of the camera, recorder or door station (required)",
     "user": "user of the camera; make one for Anju that may see events (required)",
-SILENCE_S = 15.0
-TIMING = TriggerTiming(clear_after_s=MAX_HOLD_S, pulse_hold_s=10.0)
     "password": "its password; better password_file",
     "password_file": "systemd credential or file that holds the password",
+    "allow_basic": "true: its password may go over the LAN in the clear, where it offers no digest; false",
     "certificate_sha256": "fingerprint, 64 hex digits, of a camera's own https certificate",
     "mac": "MAC address of the camera: its key in the roster; the driver's name when absent",
     "codes": "list of event codes to subscribe to; all of them when empty",
-    "allow_basic": "true: its password may go over the LAN in the clear, where it offers no digest; false",
     "heartbeat_s": "seconds between heartbeats the camera is asked for, 1 to 60; 5",
     "retry_s": "seconds before the second attempt to reach a camera, 0.1 to 60; 5",
     **TRIGGER_OPTIONS,
@@ -68,10 +71,10 @@ class DahuaSettings:
     pauses: RetryPauses = field(default_factory=RetryPauses)
     certificate_sha256: bytes | None = None
 
-    @property
-    def stream_url(self) -> str:
-        codes = ",".join(self.codes) or "All"
-        return f"{self.url}{PATH}?action=attach&codes=[{codes}]&heartbeat={self.heartbeat_s}"
+    def stream_url(self, codes: Iterable[str]) -> str:
+        """Asks for these events, for all there are when `codes` is empty."""
+        wanted = ",".join(codes) or "All"
+        return f"{self.url}{PATH}?action=attach&codes=[{wanted}]&heartbeat={self.heartbeat_s}"
 
 
 def create(name: str, options: Mapping[str, object]) -> Driver:
@@ -99,12 +102,17 @@ def create(name: str, options: Mapping[str, object]) -> Driver:
 
 
 class DahuaCamera:
-    """Reads one device's event stream. `pictures` counts picture parts, which are skipped unread."""
+    """Reads one device's event stream. `pictures` counts picture parts, which are skipped unread.
+
+    Some firmwares answer to "All" and then say nothing, not even heartbeats, and tell their events to whoever names
+    them: after a stream without a byte the codes are named, and after another one it is "All" again.
+    """
 
     def __init__(self, name: str, settings: DahuaSettings) -> None:
         self.name = name
         self.pictures = 0
         self._settings = settings
+        self._codes = settings.codes
         self._logins = LoginGuard(settings.url, "correct user and password of this camera, then restart the box")
 
     async def run(self, intake: Intake) -> None:
@@ -126,12 +134,26 @@ class DahuaCamera:
         async with self._opened() as body:
             self._logins.accepted()
             decoder = DahuaDecoder(body.content_type, self._settings.types)
+            is_silent = True
             try:
                 async for chunk in body.chunks():
+                    is_silent = False
                     self._handle(intake, feed, decoder.feed(chunk))
                     link.heard()
+            except LinkLost as lost:
+                if not is_silent or self._settings.codes:
+                    raise
+                raise LinkLost(lost.link, self._ask_otherwise()) from lost
             finally:
                 self._handle(intake, feed, decoder.close())
+
+    def _ask_otherwise(self) -> str:
+        """For the next attempt; returns what to say of this one."""
+        asked = "a list of codes" if self._codes else "all codes"
+        self._codes = () if self._codes else tuple(CODES)
+        instead = "a list of codes" if self._codes else "all codes"
+        _log.info("%s: asked for %s it answers and sends nothing; asking for %s", self.name, asked, instead)
+        return f"answers, but sends nothing of {asked}; set codes to what this device knows if it goes on"
 
     def _handle(self, intake: Intake, feed: TriggerFeed, messages: Iterable[Message]) -> None:
         device = self._settings.device
@@ -142,17 +164,21 @@ class DahuaCamera:
             is_damaged = isinstance(message, Damaged)
             intake.heard(device, frames=int(not is_damaged), errors=int(is_damaged))
             if isinstance(message, Event):
-                feed.compare_clock(device, message.time)
-                feed.take(message.reading(device))
+                first, *more = message.readings(device)
+                reading = feed.dated(first, message.time)
+                if not reading.late:
+                    feed.compare_clock(device, message.time)
+                for one in (reading, *more):
+                    feed.take(one)
 
     @contextlib.asynccontextmanager
     async def _opened(self) -> AsyncIterator[EndlessBody]:
         settings = self._settings
         try:
             async with endless_get(
-                settings.stream_url,
+                settings.stream_url(self._codes),
                 settings.login,
-                read_timeout_s=max(15.0, 2.5 * settings.heartbeat_s),
+                read_timeout_s=max(SILENCE_S, 2.5 * settings.heartbeat_s),
                 certificate_sha256=settings.certificate_sha256,
             ) as body:
                 yield body

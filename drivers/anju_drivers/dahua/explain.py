@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from anju_drivers.cameras.case_steps import step_edges
 from anju_drivers.cameras.device_time import minutes_ahead
 from anju_drivers.dahua.codes import Event
+from anju_drivers.dahua.driver import TIMING
 from anju_drivers.dahua.frames import DahuaDecoder, Heartbeat, Message
-from anju_drivers.driver import Explained
+from anju_drivers.driver import Explained, TriggerReading
 from anju_drivers.framing.damaged import Damaged
 from anju_drivers.testing.vectors import item_chunks, item_context
 
@@ -40,6 +42,8 @@ def explain(data: bytes) -> list[Explained]:
 def decode_vector(item: Mapping[str, object]) -> dict[str, object]:
     """One item of `dahua.json` in the vocabulary of its `expect`. Raises `ValueError` on an item without bytes."""
     decoder = DahuaDecoder(str(item.get("content_type") or ""))
+    if "steps" in item:
+        return {"edges": step_edges(item, TIMING, lambda data: _readings(decoder.feed(data)))}
     messages = [message for chunk in item_chunks(item) for message in decoder.feed(chunk)] + decoder.close()
     events = [message for message in messages if isinstance(message, Event)]
     return {
@@ -51,3 +55,7 @@ def decode_vector(item: Mapping[str, object]) -> dict[str, object]:
         "error": bool(decoder.dropped),
         "clock_offset_s": minutes_ahead((event.time for event in events), item_context(item).get("received_utc")),
     }
+
+
+def _readings(messages: Iterable[Message]) -> list[TriggerReading]:
+    return [one for event in messages if isinstance(event, Event) for one in event.readings(DECODED_DEVICE)]

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju_drivers.cameras.triggers import KINDS
+from anju_drivers.cameras.triggers import KINDS, TriggerFilter, TriggerTiming
 from anju_drivers.conformance import RecordingIntake, running
 from anju_drivers.dahua import SPEC
-from anju_drivers.dahua.codes import KIND_BY_CODE, Event, kind_of
-from anju_drivers.dahua.driver import PATH
+from anju_drivers.dahua.codes import CODES, KIND_BY_CODE, Event, kind_of
+from anju_drivers.dahua.driver import PATH, DahuaCamera
 from anju_drivers.dahua.frames import MAX_DATA_BYTES, DahuaDecoder, Heartbeat, Message, Picture
 from anju_drivers.dahua.simulator import RecorderSimulator, event, part
 from anju_drivers.driver import LinkReading, StateReading, TriggerReading, TriggerState
@@ -126,7 +126,19 @@ def test_every_code_has_a_kind_and_the_site_goes_first() -> None:
     assert kind_of("SomethingNew", {}, {}) == "unknown"
 
 
-@pytest.mark.parametrize("code", ["FaceDetection", "FaceRecognition", "AccessControl", "TrafficJunction", "HumanTrait"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "FaceDetection",
+        "FaceRecognition",
+        "AccessControl",
+        "TrafficJunction",
+        "HumanTrait",
+        "DoorCard",
+        "FingerPrintCheck",
+        "DoorNotClosed",
+    ],
+)
 def test_faces_plates_and_cards_stay_out(code: str) -> None:
     data = {"Name": "Zhang San", "RegionName": "x", "Object": {"ObjectType": "Human", "PlateNumber": "A12345"}}
     found = one_event(event(code, data=data))
@@ -340,3 +352,77 @@ def test_bad_options_name_the_key(options: dict[str, object], key: str) -> None:
 
 def test_heartbeats_are_no_events() -> None:
     assert decode(part(b"Heartbeat") * 3) == [Heartbeat()] * 3
+
+
+async def test_a_recorder_that_is_silent_to_all_is_asked_for_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Case dahua-all-is-silent."""
+    camera = SilentToAll()
+    async with running(camera):
+        driver = SPEC.create("gate", camera.driver_options() | {"retry_s": 0.1, "heartbeat_s": 1})
+        monkeypatch.setattr("anju_drivers.dahua.driver.SILENCE_S", 0.3)
+        intake = RecordingIntake()
+        task = asyncio.create_task(driver.run(intake))
+        try:
+            await intake.until(LinkReading, timeout_s=8)
+            camera.motion()
+            await intake.until(TriggerReading, timeout_s=8)
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        asked = [unquote(one) for one in camera.requests]
+        assert "codes=[All]" in asked[0]
+        assert "codes=[VideoMotion," in asked[-1]
+        assert "DoorbellPressed" in asked[-1]
+        assert len(asked[-1]) < 1000
+
+
+class SilentToAll(RecorderSimulator):
+    """A firmware as in rroller/dahua #644: it answers and says nothing, unless the codes are named."""
+
+    def send(self, data: bytes) -> None:
+        if self.requests and "All" not in self.requests[-1]:
+            super().send(data)
+
+
+async def test_a_list_that_the_site_gave_stays() -> None:
+    camera = RecorderSimulator()
+    async with running(camera):
+        driver = SPEC.create("gate", camera.driver_options() | {"codes": ["VideoMotion"]})
+        assert isinstance(driver, DahuaCamera)
+        assert driver._codes == ("VideoMotion",)
+
+
+def test_all_codes_that_are_asked_for_have_a_kind() -> None:
+    assert all(KIND_BY_CODE[code.lower()] not in ("ignored", "unknown") for code in CODES)
+    assert len(set(CODES)) == len(CODES)
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        ({"Action": "Cross", "Direction": "Leave"}, "region_exit"),
+        ({"Action": "", "Direction": "Enter"}, "region_entrance"),
+        ({"Action": "Leave"}, "region_exit"),
+        ({"Action": "Cross", "Direction": "LeftToRight"}, "intrusion"),
+        ({"Action": "Appear"}, "intrusion"),
+    ],
+)
+def test_which_way_somebody_went(data: dict[str, object], kind: str) -> None:
+    """Case crossregion-direction-leave."""
+    (found,) = decode(part(event("CrossRegionDetection", data=data)))
+    assert isinstance(found, Event)
+    assert found.kind == kind
+
+
+def test_the_end_of_a_region_ends_what_began_with_a_direction() -> None:
+    edges = TriggerFilter(TriggerTiming(clear_after_s=120))
+    out = []
+    for at, (action, data) in enumerate([("Start", {"Name": "IVS-1", "Direction": "Leave"}), ("Stop", None)]):
+        (found,) = decode(part(event("CrossRegionDetection", action, data=data)))
+        assert isinstance(found, Event)
+        out += [one for reading in found.readings("dahua:a") for one in edges.take(reading, at)]
+    assert [(one.kind, one.state, one.rule) for one in out] == [
+        ("region_exit", "active", "IVS-1"),
+        ("region_exit", "inactive", "IVS-1"),
+    ]
