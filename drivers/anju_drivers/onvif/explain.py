@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from anju_drivers.driver import Explained
+from anju_drivers.cameras.case_steps import step_edges
+from anju_drivers.driver import Explained, TriggerReading
 from anju_drivers.errors import FrameError
 from anju_drivers.framing.parts import PartKind, PartScanner
+from anju_drivers.onvif.driver import TIMING
 from anju_drivers.onvif.frames import Answer, Event, read_answer
 from anju_drivers.testing.vectors import item_bytes
 
@@ -65,6 +67,8 @@ def explain(data: bytes) -> list[Explained]:
 
 def decode_vector(item: Mapping[str, object]) -> dict[str, object]:
     """One item of `onvif.json` in the vocabulary of its `expect`. Raises `ValueError` on an item without bytes."""
+    if "steps" in item:
+        return {"edges": step_edges(item, TIMING, _readings)}
     try:
         answer = read_answer(item_bytes(item))
     except FrameError:
@@ -79,6 +83,10 @@ def decode_vector(item: Mapping[str, object]) -> dict[str, object]:
         "lease_seconds": answer.lease_s,
         "lenient": answer.lenient,
     }
+
+
+def _readings(body: bytes) -> list[TriggerReading]:
+    return [event.reading(DECODED_DEVICE) for event in read_answer(body).events]
 
 
 def _is_error(answer: Answer) -> bool:

@@ -30,6 +30,7 @@ _TRUE = frozenset({"true", "1", "active", "on", "yes"})
 _FALSE = frozenset({"false", "0", "inactive", "off", "no"})
 _STATE_ITEMS = ("state", "active", "logicalstate", "isactive", "triggered", "detected", "alarm", "alert", "value")
 _NUMBER = re.compile(r"id$|idx$|index|count|level|number|token|time|likelihood|confidence")  # 0 and 1 mean no state
+_CALLS = frozenset({"fall", "call_button"})
 _RULE_ITEMS = frozenset({"rule", "rulename"})
 _KNOWN_BODIES = frozenset(
     {
@@ -221,9 +222,8 @@ def _messages(root: Element) -> Iterator[tuple[str, Element]]:
 
 
 def _is_leaf(message: Element) -> bool:
-    """The message itself, not the wrapper of the same local name."""
-    inner = [local_name(child.tag) for child in message]
-    return "message" not in inner and (bool(inner) or bool(message.attrib))
+    """The message itself, not the wrapper of the same local name. It may be empty."""
+    return all(local_name(child.tag) != "message" for child in message)
 
 
 def _read_message(topic: str, message: Element, types: Mapping[str, str]) -> list[Event]:
@@ -231,6 +231,8 @@ def _read_message(topic: str, message: Element, types: Mapping[str, str]) -> lis
     operation = attributes.get("propertyoperation", "").lower()
     device_time = read_time(attributes.get("utctime", ""))
     topic_kind = topic_kind_of(topic, types)
+    if not len(message) and not message.attrib:
+        return _ended(topic, topic_kind)
     source, rule = _source(message)
     if topic_kind.has_rule_in_topic and not rule:
         rule = topic.rstrip("/").rpartition("/")[2].rpartition(":")[2]
@@ -250,16 +252,33 @@ def _read_message(topic: str, message: Element, types: Mapping[str, str]) -> lis
     ]
 
 
+def _ended(topic: str, topic_kind: TopicKind) -> list[Event]:
+    """A topic with an empty message: some firmwares say so that what they told of is over (ASECAM and kin,
+    home-assistant/core #37545). It names no source and so means all of them. Of a topic that has no state, nothing.
+    """
+    if topic_kind.kind in ("ignored", "unknown") or topic_kind.is_event or topic_kind.by_item:
+        return []
+    none = DeviceTime(TimeTrust.NONE)
+    return [
+        Event(topic[:100], topic_kind.kind, TriggerState.INACTIVE, "", "", topic_kind.targets, initial=False, time=none)
+    ]
+
+
 def _states(
     topic_kind: TopicKind, operation: str, data: list[tuple[str, str]]
 ) -> list[tuple[str, TriggerState | None, tuple[str, ...]]]:
-    """(kind, state, targets) that the data says; nothing for a known topic whose items nobody knows."""
+    """(kind, state, targets) that the data says; nothing for a known topic whose items nobody knows.
+
+    Nothing either where a topic that has a state says none: INSTAR and others do so all day with nobody there
+    (home-assistant/core #154689, #140491). A call for help passes without its state as well.
+    """
     kind, targets = topic_kind.kind, topic_kind.targets
-    if kind == "ignored":
+    says_itself = any(name in ITEM_KINDS for name, _ in data)
+    if kind == "ignored" and not (topic_kind.is_guess and says_itself):
         return [(kind, None, ())]
     if operation == "deleted":
         return [(kind, TriggerState.INACTIVE, targets)]
-    if topic_kind.by_item or (kind == "unknown" and any(name in ITEM_KINDS for name, _ in data)):
+    if topic_kind.by_item or (topic_kind.is_guess and says_itself):
         return _by_item(data)
     classes = [value for name, value in data if name == "classtypes"]
     if classes:
@@ -271,7 +290,9 @@ def _states(
         return [(kind, state, targets)]
     if kind == "unknown":
         return [(kind, None, ())]
-    return [(kind, TriggerState.PULSE, targets)]
+    if topic_kind.is_event or data or (kind in _CALLS and operation != "initialized"):
+        return [(kind, TriggerState.PULSE, targets)]
+    return []
 
 
 def _by_item(data: list[tuple[str, str]]) -> list[tuple[str, TriggerState | None, tuple[str, ...]]]:

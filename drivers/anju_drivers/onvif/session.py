@@ -88,6 +88,8 @@ class CameraSession:
         )
         self._pull: Any = None
         self._subscription: Any = None
+        self._trusts_port = False  # whether the camera's port holds, though it names another host than we know
+        self._has_events = False  # something answered where its events should be
         self._is_relative = True
         self._can_renew = True
         self._ends_s = self._renew_s = 0.0
@@ -103,7 +105,18 @@ class CameraSession:
             await device.close()
             self._camera.services.pop(device.binding_key)
             device = await self._service("devicemgmt")
-        self._camera.xaddrs[EVENTS] = self._at_camera(await self._events_address(device))
+        address = await self._events_address(device)
+        try:
+            await self._open_events(address)
+        except LinkLost:
+            tried = self._at_camera(address)
+            self._trusts_port = True  # perhaps no port forward, but a camera with a second address or a name of its own
+            if self._has_events or self._at_camera(address) == tried:
+                raise
+            await self._open_events(address)
+
+    async def _open_events(self, address: str) -> None:
+        self._camera.xaddrs[EVENTS] = self._at_camera(address)
         await self._subscribe(await self._service("events"))
 
     async def synchronize(self) -> None:
@@ -168,6 +181,7 @@ class CameraSession:
             (True, {}),
         ):
             answer = await self._call(events, "CreatePullPointSubscription", request)
+            self._has_events = True
             if answer.subscription:
                 self._is_relative = is_relative
                 break
@@ -200,14 +214,19 @@ class CameraSession:
         return (moment + dt.timedelta(seconds=self._settings.lease_s)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def _at_camera(self, address: str) -> str:
-        """Port and path as the camera says, at the address we know: behind NAT it names another, and a forged one
-        must not lead us elsewhere.
+        """The path as the camera says, at the address we know: a forged one must not lead us elsewhere.
+
+        A camera that names another host sits behind a port forward: the port that it names is not to be had either, and
+        ours is.
         """
         try:
             parts = urlsplit(address.strip())
             port = parts.port
         except ValueError as error:
             raise LinkLost(self._settings.url, "an address that is none") from error
+        ours = urlsplit(self._settings.url)
+        if (parts.hostname or "") != (ours.hostname or "") and not self._trusts_port:
+            return urlunsplit((ours.scheme, ours.netloc, parts.path, parts.query, ""))
         place = f"{self._host}:{port}" if port else self._host
         scheme = parts.scheme if parts.scheme in ("http", "https") else "http"
         return urlunsplit((scheme, place, parts.path, parts.query, ""))

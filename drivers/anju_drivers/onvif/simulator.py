@@ -65,7 +65,9 @@ class OnvifSimulator(ServingDevice):
     """`skew` is how far its clock is ahead. `calls` lists the operations in order, `refused` counts bad logins.
 
     `wants_digest`: it answers every login of ours with HTTP 401 and a page. `renews` false: Renew is a fault.
-    `takes_relative` false: it wants absolute times. `changed` is set by every call.
+    `takes_relative` false: it wants absolute times. `told_port`: the port it names beside a host that is not ours, as
+    behind a port forward; None for the true one. `has_events_apart`: its events are at a second port, which it names.
+    `changed` is set by every call.
     """
 
     def __init__(self, port: int = 0, password: str = PASSWORD, limit: int = 2) -> None:
@@ -75,11 +77,14 @@ class OnvifSimulator(ServingDevice):
         self.skew = timedelta()
         self.lease_s = 60
         self.wants_digest = False
+        self.told_port: int | None = None
+        self.has_events_apart = False
         self.renews = self.takes_relative = self.has_capabilities = True
         self.states: dict[str, str] = {}  # topic -> value, told on SetSynchronizationPoint
         self.calls: list[str] = []
         self.refused = 0
         self._port = port
+        self._events_port = 0
         self._points: dict[str, _PullPoint] = {}
         self._count = 0
         self._nonces: set[str] = set()
@@ -97,6 +102,12 @@ class OnvifSimulator(ServingDevice):
         return f"http://127.0.0.1:{self._port}"
 
     @property
+    def _told(self) -> str:
+        """Where it believes to be: never at the address we know it by."""
+        port = self._events_port if self.has_events_apart else self._port
+        return f"http://192.0.2.99:{self.told_port or port}"
+
+    @property
     def subscriptions(self) -> int:
         self._forget_old()
         return len(self._points)
@@ -111,7 +122,10 @@ class OnvifSimulator(ServingDevice):
 
     @contextlib.asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
-        async with serving_http(self._answer, self._port) as self._port:
+        async with (
+            serving_http(self._answer, self._port) as self._port,
+            serving_http(self._answer, self._events_port) as self._events_port,
+        ):
             try:
                 yield
             finally:
@@ -135,6 +149,9 @@ class OnvifSimulator(ServingDevice):
     # ---- SOAP
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        is_apart = request.url.port == self._events_port
+        if is_apart != (self.has_events_apart and request.path.startswith(("/onvif/events", "/onvif/pull"))):
+            return web.Response(status=404)
         text = (await request.read()).decode("utf-8", "replace")
         found = re.search(r"<(?:[\w-]+:)?Body[^>]*>\s*<(?:[\w-]+:)?(\w+)", text)
         operation = found[1] if found else ""
@@ -186,7 +203,7 @@ class OnvifSimulator(ServingDevice):
             return "ter:ActionNotSupported"
         return (  # the address it believes in is not the one we know it by
             "<tds:GetCapabilitiesResponse><tds:Capabilities><tt:Events>"
-            f"<tt:XAddr>http://192.0.2.99:{self._port}/onvif/events</tt:XAddr></tt:Events></tds:Capabilities>"
+            f"<tt:XAddr>{self._told}/onvif/events</tt:XAddr></tt:Events></tds:Capabilities>"
             "</tds:GetCapabilitiesResponse>"
         )
 
@@ -206,7 +223,7 @@ class OnvifSimulator(ServingDevice):
         point = self._points[name] = _PullPoint(self.now + timedelta(seconds=self.lease_s))
         return (
             "<tev:CreatePullPointSubscriptionResponse><tev:SubscriptionReference>"
-            f"<wsa:Address>http://192.0.2.99:{self._port}{name}</wsa:Address></tev:SubscriptionReference>"
+            f"<wsa:Address>{self._told}{name}</wsa:Address></tev:SubscriptionReference>"
             f"{self._lease(point, 'wsnt')}</tev:CreatePullPointSubscriptionResponse>"
         )
 
@@ -249,10 +266,13 @@ class OnvifSimulator(ServingDevice):
             return False
         self._nonces.add(token["Nonce"])
         digest = hashlib.sha1(base64.b64decode(token["Nonce"]) + (token["Created"] + self.password).encode()).digest()
-        if base64.b64encode(digest).decode() != token["Password"] or not token["Created"].endswith("Z"):
+        if base64.b64encode(digest).decode() != token["Password"]:
             return False
-        created = datetime.fromisoformat(token["Created"].replace("Z", "+00:00"))
-        return abs((created - self.now).total_seconds()) <= CREATED_TOLERANCE_S
+        try:  # UTC by either spelling: xs:dateTime, WS-Security 1.0, section 10
+            created = datetime.fromisoformat(token["Created"])
+        except ValueError:
+            return False
+        return created.utcoffset() == timedelta() and abs(created - self.now) <= timedelta(seconds=CREATED_TOLERANCE_S)
 
 
 def _soap(body: str, status: int = 200) -> web.Response:

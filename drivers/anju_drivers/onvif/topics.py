@@ -10,17 +10,25 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from anju_drivers.cameras.private_events import is_private
+
 _HUMAN, _VEHICLE, _ANIMAL, _PACKAGE = ("human",), ("vehicle",), ("animal",), ("package",)
 
 
 @dataclass(frozen=True, slots=True)
 class TopicKind:
-    """`targets` when the topic itself names them; `by_item`: its items say what was seen, see `ITEM_KINDS`."""
+    """`targets` when the topic itself names them; `by_item`: its items say what was seen, see `ITEM_KINDS`.
+
+    `is_event`: it happens and has no state, so it needs no data to have happened. `is_guess`: only the name at its end,
+    which somebody may have given to a rule, says so; what its items say goes before.
+    """
 
     kind: str
     targets: tuple[str, ...] = ()
     by_item: bool = False
     has_rule_in_topic: bool = False
+    is_event: bool = False
+    is_guess: bool = False
 
 
 # Last segments, lower case, without prefixes. Longer ends are looked up first.
@@ -38,10 +46,10 @@ _BY_END: dict[str, TopicKind] = {
     "intrusiondetector/intrusion": TopicKind("intrusion"),
     "intrusiondetector": TopicKind("intrusion"),
     "intrusiondetection/alert": TopicKind("intrusion"),
-    "linedetector/crossed": TopicKind("line_crossing"),
-    "linedetector/crossing": TopicKind("line_crossing"),
-    "linecrossingdetector/crossed": TopicKind("line_crossing"),
-    "linecounter/crossed": TopicKind("line_crossing"),
+    "linedetector/crossed": TopicKind("line_crossing", is_event=True),
+    "linedetector/crossing": TopicKind("line_crossing", is_event=True),
+    "linecrossingdetector/crossed": TopicKind("line_crossing", is_event=True),
+    "linecounter/crossed": TopicKind("line_crossing", is_event=True),
     "tamperdetector/tamper": TopicKind("tamper"),
     "videosource/tamper": TopicKind("tamper"),
     "videosource/tampering": TopicKind("tamper"),
@@ -111,7 +119,8 @@ _BY_END: dict[str, TopicKind] = {
     "smarteventdetector/smartevent": TopicKind("object", by_item=True),
 }
 
-# Tapo and VIGI: the item says what was seen, whatever detector the topic names, even one that is not listed above.
+# The item says what was seen, whatever detector the topic names (Tapo, VIGI), and where the topic ends with the name
+# that somebody gave to a rule and nothing else in it is known.
 ITEM_KINDS: dict[str, TopicKind] = {
     "ismotion": TopicKind("motion"),
     "ispeople": TopicKind("object", _HUMAN),
@@ -132,6 +141,10 @@ ITEM_KINDS: dict[str, TopicKind] = {
     "isunattendedbaggage": TopicKind("object_left"),
     "isattendedbaggage": TopicKind("object_removed"),
     "isfalldown": TopicKind("fall"),
+    "isfall": TopicKind("fall"),
+    "isinside": TopicKind("intrusion"),
+    "iscrossed": TopicKind("line_crossing"),
+    "issounddetected": TopicKind("audio"),
 }
 
 _IGNORED_ANYWHERE = frozenset(
@@ -156,7 +169,6 @@ _IGNORED_ANYWHERE = frozenset(
         "advancedsecurity",
     }
 )
-_PRIVATE = re.compile(r"face|plate|lpr|anpr")
 
 
 def segments(topic: str) -> tuple[str, ...]:
@@ -172,15 +184,15 @@ def topic_kind_of(topic: str, types: Mapping[str, str]) -> TopicKind:
     ends = ["/".join(parts[at:]) for at in range(len(parts))]
     for end in (topic.strip().lower(), *ends):
         if end in types:
-            return TopicKind(types[end])
-    if any(_PRIVATE.search(part) for part in parts):
-        return TopicKind("ignored")
+            return TopicKind(types[end], is_event=True)
     for end in _looked_up(parts):
         if end in _BY_END:
             return _BY_END[end]
-    if _IGNORED_ANYWHERE.intersection(parts):
-        return TopicKind("ignored")
-    return TopicKind("unknown")
+    ignored = [part for part in parts if part in _IGNORED_ANYWHERE or is_private(part)]
+    if ignored:
+        is_guess = ignored == [parts[-1]] and not re.search(r"face|plate", parts[-1])  # a rule named "back door"
+        return TopicKind("ignored", is_guess=is_guess)
+    return TopicKind("unknown", is_guess=True)
 
 
 def _looked_up(parts: tuple[str, ...]) -> list[str]:
