@@ -31,23 +31,31 @@ _MAX_DEPTH = 16
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _BOUNDARIES = re.compile(rb"boundary\s*=", re.IGNORECASE)
 _LINE = re.compile(r"\s*([^\W\d_][^:：(（\n]{0,40}(?:[(（][^)）\n]{0,20}[)）])?[^:：\n]{0,20}?)\s*[:：][^\S\n]*(.*)")
-_EVENT_KEYS = frozenset({"alarm event", "event type", "alarm type", "报警事件", "事件类型", "报警类型"})
-_DAHUA_KEYS = frozenset({"alarm event", "报警事件"})
-_TIME_KEYS = frozenset({"alarm start time", "event time", "alarm time", "报警开始时间", "报警时间", "事件时间"})
-_END_TIME_KEYS = frozenset({"alarm end time", "alarm stop time", "报警结束时间"})
+# Keys without their blanks, in lower case. What happened stands under one or several of these, the best first: a "type"
+# may name a family only, or which of two it was.
+_EVENT_KEYS = ("alarmevent", "报警事件", "eventtype", "事件类型", "alarmtype", "报警类型")
+_DAHUA_KEYS = frozenset({"alarmevent", "报警事件"})
+_TIME_KEYS = frozenset(
+    {"alarmstarttime", "eventtime", "alarmtime", "time", "datetime", "报警开始时间", "报警时间", "事件时间", "时间"}
+)
+_END_TIME_KEYS = frozenset({"alarmendtime", "alarmstoptime", "报警结束时间"})
 _CHANNEL_KEYS = frozenset(
-    {"alarm input channel", "alarm input channel no.", "channel number", "channel no.", "channel", "alarm channel"}
+    {"alarminputchannel", "alarminputchannelno.", "channelnumber", "channelno.", "channel", "alarmchannel"}
     | {"报警输入通道", "报警通道", "通道号", "通道"}
 )
-_NUMBERED_NAME_KEYS = frozenset({"camera name", "channel name", "通道名称", "通道名"})  # "Garage(A2)"
-_DEVICE_KEY = re.compile(r"(?:alarm )?(?:device|ipc|nvr|dvr|hvr|xvr) name|报警设备名称?|设备名称?")
-_ADDRESS_KEY = re.compile(r"(?:sender )?ip address|(?:ipc|nvr|dvr|hvr|xvr) ip|ip地址|ip 地址")
+_NUMBERED_NAME_KEYS = frozenset({"cameraname", "channelname", "通道名称", "通道名"})  # "Garage(A2)"
+_CHANNEL_IN_KEY = re.compile(r"\[\s*(?:ip[\s-]*)?(?:ch|cam|d|通道)\s*(\d{1,3})\s*\]")  # "Channel Name [IP-CH1]"
+_DEVICE_KEY = re.compile(r"(?:alarm)?(?:device|ipc|nvr|dvr|hvr|xvr)name|报警设备名称?|设备名称?")
+_ADDRESS_KEY = re.compile(r"(?:sender)?ipaddress|(?:ipc|nvr|dvr|hvr|xvr)ip|ip地址")
 _SUFFIX = re.compile(r"[\s-]*(start|stop|end|开始|结束|停止)\s*$", re.IGNORECASE)
 _ENDED = frozenset({"stop", "end", "结束", "停止"})
 _TIME = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})[ ,T]+(\d{1,2}):(\d{2}):(\d{2})", re.ASCII)
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)
 _ON_CHANNEL = re.compile(r"\bon\s+(?:channel\s+|camera\s*)([A-Z]?\d{1,3})\b", re.IGNORECASE)
-_TEST = re.compile(r"\btest\b|测试", re.IGNORECASE)
+_TEST = re.compile(r"\btest(?:ed|ing|mail|email)?\b|测试", re.IGNORECASE)
+_ROW = re.compile(r"<tr\b[^>]{0,200}>(.*?)</tr\s*>", re.IGNORECASE | re.DOTALL)
+_CELL = re.compile(r"<t[dh]\b[^>]{0,200}>(.*?)</t[dh]\s*>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^>]{0,200}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,7 @@ class Mail:
     events: tuple[MailEvent, ...] = ()
     is_test: bool = False
     pictures: int = 0
+    sent: DeviceTime = field(default_factory=lambda: DeviceTime(TimeTrust.NONE))
 
 
 def read_mail(content: bytes, types: Mapping[str, str] | None = None) -> Mail:
@@ -105,7 +114,6 @@ def read_mail(content: bytes, types: Mapping[str, str] | None = None) -> Mail:
         raise FrameError("no end of headers")
     if len(_BOUNDARIES.findall(content[: 64 * 1024])) > _MAX_DEPTH:
         raise FrameError("too many parts in parts")
-    sent: DeviceTime = field(default_factory=lambda: DeviceTime(TimeTrust.NONE))
     try:
         message = email.message_from_bytes(content)
     except (email.errors.MessageError, RecursionError, ValueError, LookupError) as error:
@@ -134,10 +142,25 @@ def _texts(message: email.message.Message) -> tuple[list[str], int]:
             continue
         text = _decoded(part)
         if part.get_content_subtype() == "html":
-            rich.append(html.unescape(re.sub(r"<[^>]{0,200}>", "\n", text[: 2 * _MAX_TEXT])))
+            rich.append(html.unescape(_TAG.sub("\n", _ROW.sub(_row_lines, text[: 2 * _MAX_TEXT]))))
         else:
             plain.append(text)
     return plain or rich, unread
+
+
+def _row_lines(row: re.Match[str]) -> str:
+    """A table's row as lines `key: value`: both in one cell, or each in a cell of its own with or without the colon."""
+    cells = [_TAG.sub(" ", cell).strip() for cell in _CELL.findall(row[1])]
+    lines, at = [], 0
+    while at < len(cells):
+        key = cells[at].rstrip(" :：")
+        if at + 1 < len(cells) and not re.search(r"[:：].*\S", cells[at][len(key) :] or cells[at]):
+            lines.append(f"{key}: {cells[at + 1]}")
+            at += 2
+        else:
+            lines.append(cells[at])
+            at += 1
+    return "\n" + "\n".join(lines) + "\n"
 
 
 def _leaves(message: email.message.Message) -> Iterator[email.message.Message]:
@@ -170,29 +193,6 @@ def _subject(message: email.message.Message) -> str:
         return str(subject)[:200]
 
 
-def _from_lines(text: str, types: Mapping[str, str]) -> MailEvent | None:
-    """`key: value` lines, of which one names the event."""
-    details: dict[str, str] = {}
-    event, is_dahua, order, channel, ended = "", False, "", None, False
-    for line in text.splitlines()[:200]:
-        found = _LINE.fullmatch(line)
-        if not found:
-            continue
-        key = re.sub(r"\s+", " ", found[1].strip().lower())
-        key, _, note = key.replace("（", "(").replace("）", ")").partition("(")
-        key, value = key.strip(), found[2].strip()[:100]
-        if key in _EVENT_KEYS and not event:
-            event, is_dahua = value, key in _DAHUA_KEYS
-        elif key in _TIME_KEYS:
-            details.setdefault("time", value)
-            order = note[:5]
-        elif key in _END_TIME_KEYS:
-            ended = True
-            details["end"], order = value, order or note[:5]
-        elif key in _CHANNEL_KEYS:
-            channel = _channel(value) if channel is None else channel
-        elif key in _NUMBERED_NAME_KEYS:
-            inside = re.search(r"[(（]([A-Z]?\d{1,3})[)）]\s*$", value, re.IGNORECASE)
 def _date(message: email.message.Message) -> DeviceTime:
     try:
         sent = email.utils.parsedate_to_datetime(str(message.get("Date", "")))
@@ -201,17 +201,44 @@ def _date(message: email.message.Message) -> DeviceTime:
     return read_time(sent.isoformat())
 
 
+def _from_lines(text: str, types: Mapping[str, str]) -> MailEvent | None:
+    """`key: value` lines, of which one or several name the event."""
+    details: dict[str, str] = {}
+    named: dict[str, str] = {}
+    order, channel, ended = "", None, False
+    for line in text.splitlines()[:200]:
+        found = _LINE.fullmatch(line)
+        if not found:
+            continue
+        key, _, note = found[1].lower().replace("（", "(").replace("）", ")").partition("(")
+        inside_key = _CHANNEL_IN_KEY.search(key)
+        if inside_key:
+            channel = int(inside_key[1]) if channel is None else channel
+            key = key[: inside_key.start()]
+        key, value = re.sub(r"\s+", "", key), found[2].strip()[:100]
+        if key in _EVENT_KEYS:
+            named.setdefault(key, value)
+        elif key in _TIME_KEYS:
+            details.setdefault("time", value)
+            order = order or note.strip()[:5]
+        elif key in _END_TIME_KEYS:
+            ended = True
+            details["end"], order = value, order or note.strip()[:5]
+        elif key in _CHANNEL_KEYS:
+            channel = _channel(value) if channel is None else channel
+        elif key in _NUMBERED_NAME_KEYS:
+            inside = re.search(r"[(（]([A-Z]?\d{1,3})[)）]\s*$", value, re.IGNORECASE)
             channel = _channel(inside[1]) if inside and channel is None else channel
         elif _DEVICE_KEY.fullmatch(key):
             details.setdefault("name", value)
         elif _ADDRESS_KEY.fullmatch(key):
             details.setdefault("address", value)
-    if not event:
+    if not any(named.values()):
         return None
+    event, is_dahua, kind, targets = _event(named, types)
     suffix = _SUFFIX.search(event)
     is_over = suffix[1].lower() in _ENDED if suffix else ended and "time" not in details
     state = TriggerState.INACTIVE if is_over else TriggerState.ACTIVE
-    kind, targets = kind_of(event[: suffix.start()] if suffix else event, types)
     address = _ADDRESS.search(details.get("address", ""))
     return MailEvent(
         raw_type=event[:48],
@@ -223,6 +250,23 @@ def _date(message: email.message.Message) -> DeviceTime:
         device_ip=address[0] if address else "",
         time=_time(details.get("time") or details.get("end") or "", order),
     )
+
+
+def _event(named: Mapping[str, str], types: Mapping[str, str]) -> tuple[str, bool, str, tuple[str, ...]]:
+    """The event's text, whether it is Dahua's, its kind and its targets.
+
+    The best key whose text we understand, and the best of all when we understand none. Another key that tells the same
+    kind says more exactly what was seen.
+    """
+    known = []
+    for key in _EVENT_KEYS:
+        text = named.get(key, "")
+        if text:
+            suffix = _SUFFIX.search(text)
+            known.append((text, key in _DAHUA_KEYS, *kind_of(text[: suffix.start()] if suffix else text, types)))
+    event, is_dahua, kind, targets = next((one for one in known if one[2] != "unknown"), known[0])
+    exact = [one[3] for one in known if one[2] == kind and one[3] and one[0] != event]
+    return event, is_dahua, kind, exact[0] if exact else targets
 
 
 def _from_subject(subject: str, types: Mapping[str, str]) -> MailEvent | None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import email.utils
 import json
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from anju_drivers.cameras.triggers import KINDS
+from anju_drivers.cameras.words import _WORDS, kind_of
 from anju_drivers.conformance import RecordingIntake
 from anju_drivers.driver import LinkReading, StateReading, TriggerReading, TriggerState
-from anju_drivers.cameras.words import _WORDS, kind_of
 from anju_drivers.errors import DriverConfigError, FrameError, LinkLost
 from anju_drivers.mail_in import SPEC
 from anju_drivers.mail_in.driver import TEST_MAIL, MailDriver
@@ -283,3 +285,133 @@ def test_bad_options_name_the_key(options: dict[str, object], key: str) -> None:
 def test_states() -> None:
     assert TriggerState.PULSE.value == "pulse"
     assert one_event(mail("EVENT TYPE: Motion\r\n")).state is TriggerState.PULSE
+
+
+@pytest.mark.parametrize("with_event_time", [True, False])
+async def test_a_mail_that_was_kept_for_hours_is_late_once_the_clock_is_known(with_event_time: bool) -> None:
+    """Case events-of-three-days-ago-ring-now."""
+
+    def sent(event: str, when: datetime) -> bytes:
+        text = f"Alarm Event: {event}\r\n"
+        if with_event_time:
+            text += f"Alarm Start Time(D/M/Y H:M:S): {when:%d/%m/%Y %H:%M:%S}\r\n"
+        return f"Date: {email.utils.format_datetime(when)}\r\n".encode() + mail(text)
+
+    now = datetime.now().astimezone()
+    async with serving() as (_, camera, intake):
+        await camera.send(sent("Motion Detection Start", now))
+        await camera.send(sent("Fall Detection Start", now - timedelta(hours=5)))
+        await camera.send(sent("Fall Detection Start", now))
+        falls = [one for one in intake.readings if isinstance(one, TriggerReading) and one.kind == "fall"]
+        assert [one.late for one in falls] == [True, False]
+
+
+class Line:
+    """An SMTP client word by word."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    async def says(self) -> str:
+        while True:
+            line = (await asyncio.wait_for(self._reader.readuntil(b"\n"), 5)).decode().rstrip("\r\n")
+            if line[3:4] != "-":
+                return line
+
+    async def ask(self, command: str) -> str:
+        self._writer.write(command.encode() + b"\r\n")
+        return await self.says()
+
+
+LOGINS = [
+    [("AUTH LOGIN", "334 VXNlcm5hbWU6"), ("Y2Ft", "334 UGFzc3dvcmQ6"), ("c2VjcmV0", "235")],
+    [("AUTH LOGIN Y2Ft", "334 UGFzc3dvcmQ6"), ("c2VjcmV0", "235")],
+    [("auth login", "334 VXNlcm5hbWU6"), ("", "334 UGFzc3dvcmQ6"), ("", "235")],
+    [("AUTH PLAIN AGNhbQBzZWNyZXQ=", "235")],
+    [("AUTH PLAIN", "334 "), ("AGNhbQBzZWNyZXQ=", "235")],
+    [("AUTH CRAM-MD5", "504"), ("AUTH LOGIN", "334 VXNlcm5hbWU6"), ("*", "501")],
+    [("AUTH", "504")],
+]
+
+
+@pytest.mark.parametrize("greeting", ["EHLO cam", "HELO cam"])
+@pytest.mark.parametrize("login", LOGINS)
+async def test_a_camera_that_insists_on_a_login_is_taken(greeting: str, login: list[tuple[str, str]]) -> None:
+    """Case smtp-auth-login-always."""
+    async with serving() as (driver, camera, intake):
+        reader, writer = await asyncio.open_connection("127.0.0.1", driver.port)
+        line = Line(reader, writer)
+        assert (await line.says()).startswith("220")
+        assert (await line.ask(greeting)).startswith("250")
+        for said, answer in login * 2:  # some do it again for each mail
+            assert (await line.ask(said)).startswith(answer)
+        assert (await line.ask("MAIL FROM:<cam@example.test>")).startswith("250")
+        assert (await line.ask(f"RCPT TO:<{camera.recipient}>")).startswith("250")
+        assert (await line.ask("DATA")).startswith("354")
+        assert (await line.ask(mail(dahua_text("Motion Detection Start")).decode() + "\r\n.")).startswith("250")
+        assert triggers(intake) == [(DEVICE, "motion", "active")]
+        assert await line.ask("RCPT TO:<somebody@example.test>") != "250 OK"  # a login opens nothing
+        writer.close()
+
+
+async def test_a_login_is_offered_and_never_logged(caplog: pytest.LogCaptureFixture) -> None:
+    async with serving() as (driver, _, _):
+        reader, writer = await asyncio.open_connection("127.0.0.1", driver.port)
+        await reader.readuntil(b"\n")
+        writer.write(b"EHLO cam\r\n")
+        assert b"AUTH LOGIN PLAIN\r\n" in await reader.readuntil(b"250 HELP\r\n")
+        caplog.set_level("DEBUG")
+        for said in (b"AUTH LOGIN", b"c3BvdHRlZC11c2Vy", b"c3BvdHRlZC1zZWNyZXQ=", b"AUTH PLAIN c3BvdHRlZC1zZWNyZXQ="):
+            writer.write(said + b"\r\n")
+            await reader.readuntil(b"\n")
+        writer.close()
+    assert "c3BvdHRlZC" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind", "targets", "channel"),
+    [
+        ("Alarm Type: General\nAlarm Event: Motion Detection Start", "motion", (), None),
+        ("AlarmType: Vehicle\nEvent Type: Human and Vehicle", "object", ("vehicle",), None),
+        ("Alarm Type: Motion Detection", "motion", (), None),
+        ("报警类型: 智能\n报警事件: 移动侦测 开始\n通道名称[CH3]: 门口", "motion", (), 3),
+        ("Event Type: Line Crossing\nChannel Name [IP-CH12]: Yard", "line_crossing", (), 12),
+        ("Event Type: Line Crossing\nCamera Name [D 4]: Yard", "line_crossing", (), 4),
+        ("Event Type: Gate 7 news\nAlarm Type: other news", "unknown", (), None),
+    ],
+)
+def test_the_better_field_tells_what_happened(
+    lines: str, kind: str, targets: tuple[str, ...], channel: int | None
+) -> None:
+    found = one_event(mail(lines.replace("\n", "\r\n")))
+    assert (found.kind, found.targets, found.channel) == (kind, targets, channel)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<tr><td>Alarm Event:</td><td>Motion Detection Start</td></tr><tr><td>Channel No.:</td><td>5</td></tr>",
+        "<tr><th>Alarm Event</th><td><b>Motion Detection Start</b></td></tr><tr><th>Channel No.</th><td>5</td></tr>",
+        "<tr><td>Alarm Event: Motion Detection Start</td></tr><tr><td>Channel No.: 5</td></tr>",
+        "<tr><td>Alarm Event: Motion Detection Start</td><td>Channel No.: 5</td></tr>",
+        "<tr><td>Alarm Event</td><td>Motion Detection Start</td><td>Channel No.</td><td>5</td></tr>",
+    ],
+)
+def test_tables(rows: str) -> None:
+    content = f"Subject: Alarm\r\nContent-Type: text/html\r\n\r\n<html><table>{rows}</table></html>".encode()
+    found = one_event(content)
+    assert (found.kind, found.state, found.channel) == ("motion", "active", 5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This is a test email from your DVR",
+        "Testing e-mail settings",
+        "Test Mail",
+        "TestMail",
+        "这是一封测试邮件",
+    ],
+)
+def test_texts_of_test_buttons(text: str) -> None:
+    assert read_mail(mail(text, subject="IPC")).is_test
