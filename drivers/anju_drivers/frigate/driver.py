@@ -26,6 +26,8 @@ _log = logging.getLogger(__name__)
 
 CONFIRM_S = 60.0  # Frigate tells of what it still sees within this time, or it is over
 BEAT_S = 20.0
+MAX_PREFIX = 64
+_MAX_CAMERAS, _MAX_ROLES = 256, 16
 
 OPTIONS = {
     "host": "address of the MQTT broker (required)",
@@ -33,7 +35,7 @@ OPTIONS = {
     "user": "user at the broker; none when absent",
     "password": "its password; better password_file",
     "password_file": "systemd credential or file that holds the password",
-    "prefix": "Frigate's topic_prefix; frigate",
+    "prefix": "Frigate's topic_prefix, which may have levels such as frigate/north; frigate",
     "retry_s": "seconds before the second attempt to reach the broker, 0.1 to 60; 5",
     **TRIGGER_OPTIONS,
     "types": "table of label or audio type -> kind, such as scream = 'audio'; goes before object",
@@ -56,8 +58,8 @@ def create(name: str, options: Mapping[str, object]) -> Driver:
     """Raises `DriverConfigError` naming the key that is unknown, missing or out of range."""
     table = Options(options, OPTIONS)
     prefix = table.text("prefix", PREFIX)
-    if not re.fullmatch(r"[^/#+\s]{1,64}", prefix):
-        raise table.fail("prefix", "must be one topic level")
+    if len(prefix) > MAX_PREFIX or not re.fullmatch(r"[^/#+\s]+(?:/[^/#+\s]+)*", prefix):
+        raise table.fail("prefix", "must be topic levels such as frigate or frigate/north")
     user = table.text("user", "")
     retry_s = table.number("retry_s", 5.0, 0.1, 60)
     return FrigateDriver(
@@ -161,6 +163,7 @@ class _Inbox:
         self.feed = TriggerFeed(intake, settings.timing)
         self._is_online = True
         self._in_trouble = False
+        self._blind: dict[str, set[str]] = {}  # roles of each camera's streams that are offline
 
     def take(self, topic: str, payload: bytes, retained: bool) -> None:
         try:
@@ -188,9 +191,27 @@ class _Inbox:
 
     def _take_event(self, event: FrigateEvent) -> None:
         device = device_key(event.camera)
+        if event.raw_type.startswith("status/"):
+            self._take_health(event, device)
+            return
         self._intake.heard(device)
         if event.kind == "ignored" and event.has_ended:  # it was seen as something, and is called an error at its end
             self.feed.take(TriggerReading(device, "object", TriggerState.INACTIVE, rule=event.id))
             return
         reading = event.reading(device)
         self.feed.take(reading if reading.state is not TriggerState.INACTIVE else replace(reading, targets=()))
+
+    def _take_health(self, event: FrigateEvent, device: str) -> None:
+        """A camera whose stream gives no pictures sees nobody who falls: it is told as lost, until all streams are."""
+        roles = (
+            self._blind.setdefault(device, set()) if len(self._blind) < _MAX_CAMERAS else self._blind.get(device, set())
+        )
+        was_blind = bool(roles)
+        if event.state is TriggerState.ACTIVE and len(roles) < _MAX_ROLES:
+            roles.add(event.id)
+        elif event.state is TriggerState.INACTIVE:
+            roles.discard(event.id)
+        if was_blind != bool(roles):
+            detail = f"Frigate gets no pictures of it ({event.id}); check the camera and its network" if roles else ""
+            self._intake.take(LinkReading(device, not roles, detail))
+        self.feed.take(event.reading(device))

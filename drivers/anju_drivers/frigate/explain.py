@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from anju_drivers.cameras.options import key_part
 from anju_drivers.driver import Explained
 from anju_drivers.errors import FrameError
-from anju_drivers.frigate.frames import PREFIX, Available, Message, read_message
+from anju_drivers.frigate.frames import PREFIX, Available, Message, prefix_of, read_message
 from anju_drivers.testing.vectors import item_bytes, item_context
 
 
@@ -36,7 +36,7 @@ def explain(data: bytes) -> list[Explained]:
             continue
         topic, payload = ("frigate/events", line) if line.startswith(b"{") else _split(line)
         try:
-            message = read_message(topic, payload, prefix=topic.split("/", 1)[0] or PREFIX)
+            message = read_message(topic, payload, prefix=prefix_of(topic))
         except FrameError as error:
             explained.append(Explained(f"damaged: {error.reason}", {"error": error.reason}))
             continue
@@ -53,8 +53,9 @@ def decode_vector(item: Mapping[str, object]) -> dict[str, object]:
     """One item of `frigate.json` in the vocabulary of its `expect`. Raises `ValueError` on an item without bytes."""
     context = item_context(item)
     topic = str(context.get("topic", f"{PREFIX}/events"))
+    prefix = str(context.get("prefix") or topic.split("/", 1)[0])
     try:
-        message = read_message(topic, item_bytes(item), context.get("retained") is True, topic.split("/", 1)[0])
+        message = read_message(topic, item_bytes(item), context.get("retained") is True, prefix)
     except FrameError:
         return {"events": [], "error": True}
     if isinstance(message, Available):

@@ -1,18 +1,21 @@
 """MQTT messages of Frigate in, triggers out. No I/O.
 
-Source: Frigate documentation, "MQTT integration": topics `events`, `<camera>/motion`, `<camera>/audio/<type>` and
-`available` under a prefix. Sub-labels, which name people, and snapshots are never read.
+Source: Frigate documentation, "MQTT integration": topics `events`, `<camera>/motion`, `<camera>/audio/<type>`,
+`<camera>/status/<role>` (0.17; its PR 19709) and `available` under a prefix, which may have levels. Sub-labels, which
+name people, and snapshots are never read.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from anju_drivers.cameras.device_time import DeviceTime, TimeTrust, epoch_time
 from anju_drivers.cameras.options import event_word
+from anju_drivers.cameras.private_events import is_private
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
 
@@ -22,7 +25,6 @@ _HUMANS = frozenset({"person"})
 _VEHICLES = frozenset({"car", "truck", "bus", "motorcycle", "bicycle", "train", "boat", "vehicle"})
 _ANIMALS = frozenset({"dog", "cat", "bird", "horse", "sheep", "cow", "bear", "animal", "raccoon", "deer", "fox"})
 _PACKAGES = frozenset({"package", "amazon", "fedex", "ups", "usps", "dhl"})
-_PRIVATE = frozenset({"face", "license_plate"})
 _STATES = {"new": TriggerState.ACTIVE, "update": TriggerState.ACTIVE, "end": TriggerState.INACTIVE}
 
 
@@ -82,7 +84,14 @@ Message: TypeAlias = FrigateEvent | Available
 
 def topics(prefix: str) -> tuple[str, ...]:
     """What to subscribe to."""
-    return (f"{prefix}/events", f"{prefix}/+/motion", f"{prefix}/+/audio/+", f"{prefix}/available")
+    tails = ("events", "+/motion", "+/audio/+", "+/status/+", "available")
+    return tuple(f"{prefix}/{tail}" for tail in tails)
+
+
+def prefix_of(topic: str) -> str:
+    """What stands before the part that is Frigate's own, for a topic whose prefix is not known."""
+    found = re.fullmatch(r"(.+?)/(?:events|available|[^/]+/motion|[^/]+/(?:audio|status)/[^/]+)", topic)
+    return found[1] if found else topic.split("/", 1)[0] or PREFIX
 
 
 def read_message(
@@ -108,6 +117,10 @@ def read_message(
         word = event_word(levels[2])
         kind = (types or {}).get(word.lower(), "audio")
         return FrigateEvent(kind, _switch(payload), event_word(levels[0]), f"audio/{word}", initial=retained)
+    if len(levels) == 3 and levels[1] == "status":
+        role = event_word(levels[2])
+        state = _health(payload)
+        return FrigateEvent("diagnostic", state, event_word(levels[0]), f"status/{role}", id=role, initial=retained)
     return None
 
 
@@ -116,6 +129,14 @@ def _switch(payload: bytes) -> TriggerState:
     if word not in (b"ON", b"OFF"):
         raise FrameError("neither ON nor OFF")
     return TriggerState.ACTIVE if word == b"ON" else TriggerState.INACTIVE
+
+
+def _health(payload: bytes) -> TriggerState:
+    """Active while the stream gives no pictures; one that somebody switched off is no fault."""
+    word = payload.strip().lower()
+    if word not in (b"online", b"offline", b"disabled"):
+        raise FrameError("neither online, offline nor disabled")
+    return TriggerState.ACTIVE if word == b"offline" else TriggerState.INACTIVE
 
 
 def _object(payload: bytes, retained: bool, types: Mapping[str, str]) -> FrigateEvent:
@@ -130,9 +151,9 @@ def _object(payload: bytes, retained: bool, types: Mapping[str, str]) -> Frigate
     label, camera, key = (event_word(after.get(name)) for name in ("label", "camera", "id"))
     if not camera or not key or message_type not in _STATES:
         raise FrameError("no camera, id or type")
-    is_private = label.lower() in _PRIVATE
-    if is_private or after.get("false_positive") is True:
-        raw_type = "" if is_private else label
+    is_about_somebody = is_private(label)
+    if is_about_somebody or after.get("false_positive") is True:
+        raw_type = "" if is_about_somebody else label
         return FrigateEvent("ignored", None, camera, raw_type, key, initial=retained, has_ended=message_type == "end")
     zones = after.get("current_zones")
     return FrigateEvent(

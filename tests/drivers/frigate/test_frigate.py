@@ -15,7 +15,7 @@ from anju_drivers.conformance import RecordingIntake, running
 from anju_drivers.driver import LinkReading, TriggerReading, TriggerState
 from anju_drivers.errors import DeviceRefused, DriverConfigError, FrameError
 from anju_drivers.frigate import SPEC
-from anju_drivers.frigate.frames import MAX_PAYLOAD_BYTES, FrigateEvent, read_message
+from anju_drivers.frigate.frames import MAX_PAYLOAD_BYTES, FrigateEvent, prefix_of, read_message
 from anju_drivers.frigate.simulator import FrigateSimulator
 from support.paths import VECTORS
 
@@ -191,6 +191,8 @@ async def test_two_refused_logins_and_no_more() -> None:
         ({"host": "192.0.2.1", "port": 0}, "port"),
         ({"host": "192.0.2.1", "user": "a"}, "password"),
         ({"host": "192.0.2.1", "prefix": "a/#"}, "prefix"),
+        ({"host": "192.0.2.1", "prefix": "/a"}, "prefix"),
+        ({"host": "192.0.2.1", "prefix": "a/b/" + "c" * 61}, "prefix"),
         ({"host": "192.0.2.1", "types": {"person": "face"}}, "types.person"),
     ],
 )
@@ -198,3 +200,65 @@ def test_bad_options_name_the_key(options: dict[str, object], key: str) -> None:
     with pytest.raises(DriverConfigError) as error:
         SPEC.create("site", options)
     assert error.value.key == key
+
+
+async def test_a_camera_without_pictures_is_told_as_lost() -> None:
+    """Whoever falls before it is seen by nobody."""
+    site = FrigateSimulator()
+    async with running(site), driving(site) as intake:
+        site.publish("gate/status/record", b"online")
+        site.publish("gate/status/detect", b"offline")
+        lost = await intake.until(
+            LinkReading(CAMERA, False, "Frigate gets no pictures of it (detect); check the camera and its network")
+        )
+        site.publish("gate/status/record", b"offline")
+        site.publish("gate/status/detect", b"online")
+        site.publish("gate/status/record", b"disabled")
+        await intake.until(LinkReading(CAMERA, True))
+        links = [one.up for one in intake.readings if isinstance(one, LinkReading) and one.device == CAMERA]
+        assert (links, lost) == ([False, True], intake.readings[intake.readings.index(lost)])
+        assert triggers(intake) == [
+            ("detect", "diagnostic", "active"),
+            ("record", "diagnostic", "active"),
+            ("detect", "diagnostic", "inactive"),
+            ("record", "diagnostic", "inactive"),
+        ]
+
+
+async def test_a_prefix_of_two_levels() -> None:
+    site = FrigateSimulator()
+    async with running(site):
+        intake = RecordingIntake()
+        driver = SPEC.create("site", site.driver_options() | {"prefix": "frigate/north"})
+        task = asyncio.create_task(driver.run(intake))
+        try:
+            async with asyncio.timeout(5):
+                await site.broker.subscribed("frigate/north/+/motion")
+            site.broker.publish("frigate/north/gate/motion", b"ON")
+            await intake.until(TriggerReading(CAMERA, "motion", TriggerState.ACTIVE, raw_type="motion"))
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+@pytest.mark.parametrize(
+    ("topic", "prefix"),
+    [
+        ("frigate/hall/motion", "frigate"),
+        ("frigate/north/hall/motion", "frigate/north"),
+        ("a/b/c/events", "a/b/c"),
+        ("a/b/hall/audio/scream", "a/b"),
+        ("frigate/hall/status/detect", "frigate"),
+        ("frigate/available", "frigate"),
+        ("stats", "stats"),
+        ("", "frigate"),
+    ],
+)
+def test_the_prefix_of_a_line_that_was_captured(topic: str, prefix: str) -> None:
+    assert prefix_of(topic) == prefix
+
+
+def test_a_status_that_is_none_is_counted() -> None:
+    with pytest.raises(FrameError):
+        read_message("frigate/hall/status/detect", b"dizzy")
