@@ -14,6 +14,8 @@ from typing import TypeAlias
 
 from anju_drivers.cameras.device_time import DeviceTime, TimeTrust, read_time
 from anju_drivers.cameras.options import event_word
+from anju_drivers.cameras.private_events import is_private
+from anju_drivers.cameras.words import kind_of
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
 from anju_drivers.framing.damaged import Damaged
@@ -164,7 +166,8 @@ def _alarms(root: Element, fields: Mapping[str, str], types: Mapping[str, str]) 
         if name == "alarmtype" and text:
             number = _number(text)
             raw = f"{method}/{text}" if method is not None else text
-            found.append((event_word(raw), _kind(method, number, _device(fields))))
+            kind = _kind(method, number, _device(fields)) if number is not None else kind_of(text, {})[0]
+            found.append((event_word(raw), kind))
         elif name == "eventtype" and found:
             event = _number(text)
             raw, kind = found[-1]
@@ -172,9 +175,13 @@ def _alarms(root: Element, fields: Mapping[str, str], types: Mapping[str, str]) 
                 found[-1] = raw, _INTRUSION_EVENTS[event]
         elif name == "behavioraleventtype":
             word = next((event_word(inner.text) for inner in one.iter() if local_name(inner.tag) == "code"), "")
-            found.append((word, BEHAVIOURS.get(word.lower(), "unknown")))
+            kind = "ignored" if is_private(word) else kind_of(word.replace("_", " "), {})[0]
+            found.append((word, BEHAVIOURS.get(word.lower(), kind)))
     if not found:
-        found.append((str(method) if method is not None else "", _kind(method, None, _device(fields))))
+        kind = _kind(method, None, _device(fields))
+        if kind == "unknown":  # no code at all: some devices tell it in words only
+            kind = kind_of(fields.get("alarmdescription") or fields.get("description", ""), {})[0]
+        found.append((str(method) if method is not None else "", kind))
     device_time = read_time(fields.get("alarmtime", ""), oldest_year=1)  # shown as sent; nothing is decided by it
     return [
         Alarm(
@@ -185,7 +192,7 @@ def _alarms(root: Element, fields: Mapping[str, str], types: Mapping[str, str]) 
             priority=_number(fields.get("alarmpriority")),
             serial=fields.get("sn", "")[:16],
             time=device_time,
-            description=fields.get("alarmdescription", "")[:64],
+            description=(fields.get("alarmdescription") or fields.get("description", ""))[:64],
         )
         for raw, kind in found[:_MAX_ALARMS]
     ]

@@ -107,3 +107,22 @@ def test_there_is_no_sip_side_and_it_says_so() -> None:
     with pytest.raises(DriverConfigError) as error:
         SPEC.create("gb", {"port": 5060})
     assert error.value.key == "port"
+
+
+@pytest.mark.parametrize(
+    ("inside", "kind"),
+    [
+        ("<AlarmMethod>5</AlarmMethod><AlarmType>人工报警</AlarmType>", "alarm_input"),
+        ("<AlarmMethod>5</AlarmMethod><AlarmType>移动侦测</AlarmType>", "motion"),
+        ("<AlarmDescription>人员跌倒</AlarmDescription>", "fall"),
+        ("<Description>Motion detection</Description>", "motion"),
+        ("<AlarmMethod>7</AlarmMethod><AlarmDescription>区域入侵</AlarmDescription>", "intrusion"),
+        ("<AlarmMethod>5</AlarmMethod><AlarmType>2</AlarmType><AlarmDescription>跌倒</AlarmDescription>", "motion"),
+        ("<AlarmDescription>人脸比对</AlarmDescription>", "ignored"),
+        ("<BehavioralEventType><Code>Fall</Code></BehavioralEventType>", "fall"),
+        ("<BehavioralEventType><Code>FaceMatch</Code></BehavioralEventType>", "ignored"),
+    ],
+)
+def test_an_alarm_that_is_told_in_words(inside: str, kind: str) -> None:
+    """A number goes before a word, and words tell where there is none."""
+    assert kinds(inside) == [kind]
