@@ -286,3 +286,24 @@ def test_what_is_configured_is_said() -> None:
         configured=(by_mac, by_url),
     )  # fmt: skip
     assert {one.key: one.adopted_as for one in found} == {MAC: "gate", OTHER: "yard", "98:f9:cc:00:00:03": ""}
+
+
+MAC_SHOWN = "02:00:5e:00:53:d5"
+
+
+@pytest.mark.parametrize(
+    ("scopes", "mac", "name"),
+    [
+        ("onvif://www.onvif.org/A1C2B3/mac/02:00:5e:00:53:d5 onvif://www.onvif.org/name/NVT", MAC_SHOWN, "NVT"),
+        ("onvif://www.onvif.org/mac/02:00:5e:00:53:d5 onvif://www.onvif.org/A1/name/NVT", MAC_SHOWN, "NVT"),
+        ("onvif://www.onvif.org//MAC/02-00-5e-00-53-d5 onvif://www.onvif.org/name/Front Door", MAC_SHOWN, "Front Door"),
+        ("onvif://www.onvif.org/name/A%20B/C onvif://www.onvif.org/mac/ 02:00:5e:00:53:d5", MAC_SHOWN, "A B/C"),
+        ("onvif://www.onvif.org/location/name/here", "", ""),
+        ("onvif://www.onvif.org/A1/A2/mac/02:00:5e:00:53:d5", "", ""),
+    ],
+)
+def test_scopes_with_a_vendors_folder_and_with_blanks(scopes: str, mac: str, name: str) -> None:
+    """Case xm-mac-inside-a-nested-scope."""
+    body = f"<Envelope><ProbeMatches><ProbeMatch><Scopes>\n{scopes}\n </Scopes></ProbeMatch></ProbeMatches></Envelope>"
+    (found,) = answers.read(WS_DISCOVERY, body.encode(), "192.0.2.7")
+    assert (found.mac, found.name) == (mac, name)

@@ -23,6 +23,8 @@ MAX_ANSWER_BYTES = 64 * 1024
 _DHIP = b"DHIP"
 _DHIP_HEAD_BYTES = 32
 _MAC = re.compile(r"(?:[0-9a-f]{2}[:-]?){5}[0-9a-f]{2}", re.IGNORECASE)
+_OWN_KEYS = frozenset({"mac", "name", "hardware", "model"})  # what is read of the scopes
+_SCOPE_KEYS = _OWN_KEYS | {"location", "type", "profile", "extension"}  # ONVIF core specification, 7.3.2.2
 _XML_START = re.compile(rb"\s*<")
 
 
@@ -110,7 +112,7 @@ def read_ws_discovery(data: bytes, source_ip: str = "") -> list[Answer]:
 def _ws_device(match: Element, relates_to: str, source_ip: str) -> Answer:
     reference = next((one for one in match.iter() if local_name(one.tag) == "endpointreference"), None)
     endpoint = endpoint_id(_first(reference, "address") if reference is not None else "")
-    scopes = tuple(_first(match, "scopes").split())
+    scopes = _scopes(_first(match, "scopes"))
     named = dict(reversed([pair for pair in map(_scope, scopes) if pair]))
     xaddrs = tuple(one for one in _first(match, "xaddrs").split() if _is_usable(one))
     hosts = [urlsplit(one).hostname or "" for one in xaddrs]
@@ -131,12 +133,31 @@ def _ws_device(match: Element, relates_to: str, source_ip: str) -> Answer:
     )
 
 
+def _scopes(text: str) -> tuple[str, ...]:
+    """The scopes of a list; a piece without a scheme belongs to the one before it, whose blank was left as it is."""
+    scopes: list[str] = []
+    for piece in text.split():
+        if scopes and not re.match(r"[a-z][a-z0-9+.-]*:/", piece, re.IGNORECASE):
+            scopes[-1] += f" {piece}"
+        else:
+            scopes.append(piece)
+    return tuple(scopes)
+
+
 def _scope(scope: str) -> tuple[str, str] | None:
-    """`onvif://www.onvif.org/Name/Front%20Door` as (name, Front Door)."""
-    path = re.sub(r"^onvif://[^/]*/", "", scope, count=1, flags=re.IGNORECASE)
-    key, slash, value = path.partition("/")
+    """`onvif://www.onvif.org/Name/Front%20Door` as (name, Front Door).
+
+    Some boards put a folder of their own before it: `onvif://www.onvif.org/A1C2B3/mac/...` (python-ws-discovery #56).
+    """
+    path = re.sub(r"^onvif://[^/]*/+", "", scope, count=1, flags=re.IGNORECASE)
+    levels = [level.strip() for level in path.split("/")]
+    if path == scope or len(levels) < 2:
+        return None
+    keys = [level.lower() for level in levels]
+    at = 1 if keys[0] not in _SCOPE_KEYS and keys[1] in _OWN_KEYS and len(levels) > 2 else 0
+    value = "/".join(levels[at + 1 :])
     text = text_of(unquote_to_bytes(value)).strip()  # names come in the code page of the camera's menu
-    return (key.lower(), text) if slash and path != scope and text else None
+    return (keys[at], text) if text else None
 
 
 def _is_usable(xaddr: str) -> bool:
