@@ -8,11 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
-import ipaddress
 import logging
-import socket
-import struct
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,42 +16,23 @@ from typing import Protocol, TypeAlias
 
 import aiohttp
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from anju_drivers.errors import DeviceRefused, DriverConfigError, LinkLost
+from anju_drivers.links.address import bind_address as bind_address
+from anju_drivers.links.address import fails_or_moves, present_address
+from anju_drivers.links.http_log import HttpLog
 from anju_drivers.links.http_login import Login, LoginMiddleware, NoLoginOffered, challenge
 from anju_drivers.links.slots import ConnectionSlots
 
 NO_LOGIN_ACTION = (
     "set the camera's web login to digest, or allow_basic = true where its password may go over the LAN in the clear"
 )
-_SIOCGIFADDR = 0x8915
+_log = logging.getLogger(__name__)
+
 _BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _MAX_PEERS = 256
 _NO_LOG = logging.Logger("anju_drivers.links.lan.access", logging.CRITICAL + 1)  # paths hold secrets
-
-
-def bind_address(bind: str, key: str = "bind") -> str:
-    """The address to listen on, for an IP address or an interface's name.
-
-    Raises `DriverConfigError` naming `key`: for an unknown interface, and for "all interfaces", which would open the
-    listener to networks nobody thought of.
-    """
-    try:
-        address = ipaddress.ip_address(bind)
-    except ValueError:
-        return _interface_address(bind, key)
-    if address.is_unspecified:
-        raise DriverConfigError(key, "choose one address or interface; all of them would open it to every network")
-    return str(address)
-
-
-def _interface_address(name: str, key: str) -> str:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        try:
-            reply = fcntl.ioctl(any_socket.fileno(), _SIOCGIFADDR, struct.pack("256s", name.encode()[:15]))
-        except OSError as error:
-            raise DriverConfigError(key, f"no interface {name!r} with an IPv4 address here") from error
-    return socket.inet_ntoa(reply[20:24])
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +76,7 @@ class _Gate:
         self.limits = limits
         self.slots: ConnectionSlots[_Connection] = ConnectionSlots(limits.connections, limits.settled, limits.per_peer)
         self.too_slow = 0
+        self.log = HttpLog("a listener for pushes", _log)
         self._allowance: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def may_ask(self, peer: str, now_s: float) -> bool:
@@ -117,7 +95,14 @@ class _Connection(web.RequestHandler):
     __slots__ = ("_gate", "_is_in", "_timer", "has_spoken", "is_busy")
 
     def __init__(self, server: _Server, gate: _Gate, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(server, loop=loop, access_log=_NO_LOG, keepalive_timeout=gate.limits.idle_s, lingering_time=0)
+        super().__init__(
+            server,
+            loop=loop,
+            logger=gate.log,
+            access_log=_NO_LOG,
+            keepalive_timeout=gate.limits.idle_s,
+            lingering_time=0,
+        )
         self._gate = gate
         self._is_in = False
         self.is_busy = self.has_spoken = False
@@ -196,15 +181,24 @@ class PushListener:
         self._asks_login = asks_login
         self._gate = _Gate(limits)
         self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._bind = self._bound = ""
         self.port = 0
+
+    @property
+    def malformed(self) -> int:
+        """Requests that were no HTTP."""
+        return self._gate.log.malformed
 
     @property
     def shed(self) -> int:
         return self._gate.slots.shed + self._gate.too_slow
 
     async def failed(self) -> None:
-        """Waits until a `PushBody` raised and raises it here: a bug there must not stay in a log of HTTP errors."""
-        await asyncio.shield(self._failure)
+        """Waits until a `PushBody` raised and raises it here: a bug there must not stay in a log of HTTP errors.
+
+        Raises `LinkLost` when this machine no longer has the address.
+        """
+        await fails_or_moves(self._failure, self._bind, self._bound)
 
     @contextlib.contextmanager
     def _reporting(self) -> Iterator[None]:
@@ -264,7 +258,7 @@ class PushListener:
                         body.feed(chunk)
         except TimeoutError:
             return 408
-        except aiohttp.ClientError:  # the body broke its own framing
+        except (aiohttp.ClientError, web.RequestPayloadError, HttpProcessingError):  # the body broke its own framing
             return 400
         with self._reporting():
             return body.end() or 200
@@ -290,10 +284,12 @@ async def listen_for_push(
     web_server = _Server(listener._answer, listener._gate)
     loop = asyncio.get_running_loop()
     try:
-        server = await loop.create_server(web_server, bind, port, backlog=64)
+        bound = present_address(bind)
+        server = await loop.create_server(web_server, bound, port, backlog=64)
     except OSError as error:
         raise LinkLost(f"{bind}:{port}", error.strerror or str(error)) from error
     listener.port = server.sockets[0].getsockname()[1]
+    listener._bind, listener._bound = bind, bound
     try:
         yield listener
     finally:

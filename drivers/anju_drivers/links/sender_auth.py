@@ -27,7 +27,8 @@ _Sender = TypeVar("_Sender", bound=Sender)
 
 def authenticated_sender(senders: Iterable[_Sender], secret: str, peer: str) -> _Sender | None:
     """The sender of this secret, or None. All of them are compared, so that the time tells nothing."""
-    match, given = None, secret.encode()
+    match = None
+    given = secret.encode("utf-8", "surrogatepass")  # a path may hold bytes that are no UTF-8
     for sender in senders:
         if hmac.compare_digest(given, sender.settings.secret.encode()):
             match = sender

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from anju_drivers.errors import LinkLost
+from anju_drivers.links.address import CHECK_S, check_address, present_address
 
 CHUNK_BYTES = 2048  # read at a time: no connection holds the loop for long
 _BACKLOG = 128
@@ -176,6 +177,7 @@ class TcpListener:
     def __init__(self, make: Callable[[TcpConnection], TcpHandler], limits: TcpLimits) -> None:
         self.make, self.limits = make, limits
         self.port = 0
+        self.check_address: Callable[[], None] = lambda: None
         self.shed: Counter[str] = Counter()
         self.slowed = 0
         self._open: dict[TcpConnection, None] = {}  # in the order they came
@@ -190,10 +192,12 @@ class TcpListener:
     async def watch(self, tick: Callable[[float], None]) -> None:
         """Ends connections whose time is over and calls `tick` with the loop's time, at least once a second.
 
-        Runs until cancelled. Raises what a `TcpHandler` raised, or what `fail` was given: a bug must not stay hidden.
+        Runs until cancelled. Raises what a `TcpHandler` raised, or what `fail` was given: a bug must not stay hidden;
+        and `LinkLost` when this machine no longer has the address.
         """
         limits = self.limits
         pause_s = min(1.0, limits.first_frame_s / 4, limits.frame_s / 4, limits.idle_s / 4)
+        checked_s = asyncio.get_running_loop().time()
         while True:
             await asyncio.wait([self._failure], timeout=pause_s)
             if self._failure.done():
@@ -204,6 +208,9 @@ class TcpListener:
                     self._end(connection, cause)
             self._shed_untrusted(now_s, limits.untrusted)
             tick(now_s)
+            if now_s - checked_s >= CHECK_S:
+                checked_s = now_s
+                self.check_address()
 
     def fail(self, error: BaseException) -> None:
         """Makes `watch` raise `error`."""
@@ -278,13 +285,15 @@ async def listen_for_bands(
     """
     listener = TcpListener(make, limits or TcpLimits())
     loop = asyncio.get_running_loop()
+    bound = present_address(bind)
     try:
         server = await loop.create_server(
-            lambda: TcpConnection(listener), bind, port, backlog=_BACKLOG, family=socket.AF_UNSPEC
+            lambda: TcpConnection(listener), bound, port, backlog=_BACKLOG, family=socket.AF_UNSPEC
         )
     except OSError as error:
         raise LinkLost(f"{bind}:{port}", error.strerror or str(error)) from error
     listener.port = server.sockets[0].getsockname()[1]
+    listener.check_address = lambda: check_address(bind, bound)
     try:
         yield listener
     finally:

@@ -15,6 +15,7 @@ from typing import Protocol
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from anju_drivers.errors import LinkLost
+from anju_drivers.links.address import fails_or_moves, present_address
 from anju_drivers.links.slots import ConnectionSlots
 from anju_drivers.mail_in.frames import MAX_MAIL_BYTES
 
@@ -193,12 +194,13 @@ async def serve(bind: str, port: int, taker: MailTaker, opened: Callable[[int], 
         return AlarmMailSession(handler, slots, loop)
 
     try:  # the library's UnthreadedController cannot begin in a loop that runs already; it does this one call
-        server = await loop.create_server(accept, bind, port, backlog=32)
+        bound = present_address(bind)
+        server = await loop.create_server(accept, bound, port, backlog=32)
     except OSError as error:
         raise LinkLost(f"{bind}:{port}", error.strerror or str(error)) from error
     opened(server.sockets[0].getsockname()[1])
     try:
-        await asyncio.shield(handler.failure)
+        await fails_or_moves(handler.failure, bind, bound)
     finally:
         server.close()
         slots.hang_up()

@@ -15,6 +15,7 @@ import signal
 from collections.abc import Callable
 
 from anju_drivers.errors import LinkLost
+from anju_drivers.links.address import fails_or_moves, present_address
 from anju_drivers.rtl433.settings import Source
 
 _log = logging.getLogger(__name__)
@@ -72,15 +73,16 @@ class LineSource:
     async def _listen(self, address: tuple[str, int]) -> None:
         """One datagram, one line. Only this machine may send where the address is its own loopback."""
         loop = asyncio.get_running_loop()
+        bound = present_address(address[0])
         try:
             transport, protocol = await loop.create_datagram_endpoint(
-                lambda: _Datagrams(self._received), local_addr=address
+                lambda: _Datagrams(self._received), local_addr=(bound, address[1])
             )
         except OSError as error:
             raise LinkLost(f"{address[0]}:{address[1]}", error.strerror or str(error)) from error
         try:
             self._report_link(True, f"listening on port {address[1]}")
-            await protocol.failure
+            await fails_or_moves(protocol.failure, address[0], bound)
         finally:
             transport.close()
 
