@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+import stat
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -28,7 +30,7 @@ from anju_edge.config import Address, ConfigError, EdgeConfig, line_of, parse_ad
 from anju_edge.discovery.announce import Announcement, Announcer, present_addresses
 from anju_edge.health.health import BoxHealth
 from anju_edge.health.metrics import BoxMetrics
-from anju_edge.health.routes import health_routes
+from anju_edge.health.routes import health_routes, status_app
 from anju_edge.incidents.open_incidents import OpenIncidents
 from anju_edge.intake.device_table import DeviceTable
 from anju_edge.intake.intake import BoxIntake
@@ -37,7 +39,9 @@ from anju_edge.journal.journal import Journal, SalvageReport
 from anju_edge.journal.newest_date import newest_sure_ms
 from anju_edge.journal.recorder import Recorder
 from anju_edge.journal.sql import KV
-from anju_edge.kiosk.server import KioskServerSettings, listen, make_app
+from anju_edge.kiosk.http_door import listen, make_runner
+from anju_edge.kiosk.listener import Listener
+from anju_edge.kiosk.server import KioskServerSettings, make_app
 from anju_edge.kiosk.service import KioskService, KioskSetup
 from anju_edge.roster.errors import RosterRefused
 from anju_edge.roster.file import RosterFile
@@ -45,6 +49,7 @@ from anju_edge.roster.presence_settings import PresenceSettings
 from anju_edge.roster.roster import Roster, index
 from anju_edge.roster.store import RosterStore
 from anju_edge.rules.decide import BoxFault, JournalSalvaged
+from anju_edge.supervision.background import Background
 from anju_edge.supervision.drivers import DriverHealth, supervise
 from anju_edge.supervision.loop_watch import LoopWatch
 from anju_edge.supervision.self_test import HUB_WAIT_S, SelfTestHealth, self_tests
@@ -73,21 +78,32 @@ from anju_protos.v1.event_pb2 import (
 _log = logging.getLogger(__name__)
 
 TICK_S = 1.0
+FIRST_TRY_S = 1.0  # what the start waits at most for its listeners' first attempt
 OFFLINE_SHOWN_S = 5.0  # kiosk rule K13: the strip appears within 10 s; a blink of the line is nobody's business
 SIREN_OFF_S = 0.05  # four bytes at 9600 baud need 4 ms; closing the port drops what is not out yet
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A box that has started: what tests and simulated communities hold on to. Addresses are None where not served."""
+    """A box that has started: what tests and simulated communities hold on to."""
 
     intake: BoxIntake
     incidents: OpenIncidents
     journal: Journal
     kiosk_service: KioskService
     health: BoxHealth
-    kiosk: Address | None
-    status: Address | None
+
+    @property
+    def kiosk(self) -> Address | None:
+        """Where the kiosk pages are served now, None where they are not."""
+        return self._address("kiosk")
+
+    @property
+    def status(self) -> Address | None:
+        return self._address("status")
+
+    def _address(self, name: str) -> Address | None:
+        return next((one.address for one in self.health.listeners if one.name == name), None)
 
 
 def software() -> str:
@@ -130,41 +146,46 @@ async def run(
 ) -> None:
     """Runs a box until `stop` is set. `reload` set = read the roster file again (SIGHUP).
 
-    Raises `ConfigError` before anything is opened, and OSError where an address cannot be bound.
+    Raises `ConfigError` before anything is opened, and what ends the journal. Whatever else fails, fails alone: it is
+    kept going by `Background` or a driver's supervisor, and shown.
     """
     clock = clock or SystemClock()
     drivers = make_drivers(config, registry or load_drivers({row.driver for row in config.drivers}))
+    _keep_private(config.box.data)
     async with await Journal.open(config.box.data, config.journal) as journal:
         recorder = Recorder(journal, clock, await _time_of_earlier_runs(journal, clock))
         await _boot(recorder, clock, journal)
         box = _Box(config, clock, journal, recorder)
         await box.restore()
+        background = box.background
         async with asyncio.TaskGroup() as outflow:
-            kiosk_service = box.kiosk_service(outflow)
-            await box.restore_side_tables()
+            kiosk_service = box.kiosk_service()
+            await background.attempt_async("restore", box.restore_side_tables)
             uplink = box.uplink()
             driver_health = [DriverHealth(row.name, row.driver) for row in config.drivers]
             health = box.health(kiosk_service, driver_health, uplink)
             metrics = BoxMetrics(health)
-            background = [
-                outflow.create_task(journal.watch(), name="journal"),
-                outflow.create_task(box.tick_forever(), name="tick"),
-                outflow.create_task(box.health_events(health), name="health"),
-                outflow.create_task(box.roster_file.watch(reload), name="roster file"),
-                outflow.create_task(box.loop_watch.run(), name="loop watch"),
-                outflow.create_task(metrics.watch_commits(), name="metrics"),
-                outflow.create_task(box.self_tests(health.self_test), name="self tests"),
-                *(outflow.create_task(hook.run(), name=hook.state.name) for hook in box.alerts.webhooks),
-            ]
+            work: dict[str, Callable[[], Coroutine[object, object, None]]] = {
+                "tick": box.tick_forever,
+                "health": lambda: box.health_events(health),
+                "roster file": lambda: box.roster_file.watch(reload),
+                "loop watch": box.loop_watch.run,
+                "metrics": metrics.watch_commits,
+                "self tests": lambda: box.self_tests(health.self_test),
+                **{hook.state.name: hook.run for hook in box.alerts.webhooks},
+            }
             if box.siren is not None:
-                background.append(outflow.create_task(box.siren.run(), name="siren"))
+                work["siren"] = box.siren.run
             if uplink is not None:
-                background.append(outflow.create_task(uplink.run(), name="uplink"))
-            async with _listeners(config, kiosk_service, health, metrics) as (kiosk, status):
-                announcer = _announcer(config, kiosk, box.rosters.current.bundle.name_zh)
+                work["uplink"] = uplink.run
+            kept = [outflow.create_task(background.keep(name, run), name=name) for name, run in work.items()]
+            kept.append(outflow.create_task(journal.watch(), name="journal"))  # the one whose end is the box's
+            async with _listeners(config, kiosk_service, health, metrics, background) as listeners:
+                health.listeners = listeners
+                announcer = _announcer(config, listeners, box.rosters.current.bundle.name_zh)
                 if announcer is not None:
                     health.announcer = announcer
-                    background.append(outflow.create_task(announcer.run(), name="announce"))
+                    kept.append(outflow.create_task(background.keep("announce", announcer.run), name="announce"))
                 async with asyncio.TaskGroup() as inflow:
                     reading = [
                         inflow.create_task(
@@ -180,10 +201,12 @@ async def run(
                         )
                         for driver, one in zip(drivers, driver_health, strict=True)
                     ]
-                    sd_notify(f"READY=1\nSTATUS=box {config.box.id}, kiosk {kiosk}, status {status}")
-                    _log.info("box %s runs, kiosk at %s, status at %s", config.box.id, kiosk, status)
+                    running = Running(box.intake, box.incidents, journal, kiosk_service, health)
+                    where = f"kiosk at {running.kiosk}, status at {running.status}"  # None: off, or not to be had now
+                    sd_notify(f"READY=1\nSTATUS=box {config.box.id}, {where}")
+                    _log.info("box %s runs, %s", config.box.id, where)
                     if on_started is not None:
-                        on_started(Running(box.intake, box.incidents, journal, kiosk_service, health, kiosk, status))
+                        on_started(running)
                     await stop.wait()
                     sd_notify("STOPPING=1")
                     for task in reading:
@@ -193,8 +216,18 @@ async def run(
             if box.siren is not None:
                 box.siren.silence()
                 await asyncio.sleep(SIREN_OFF_S)
-            for task in background:
+            for task in kept:
                 task.cancel()
+            await background.close()
+
+
+def _keep_private(folder: Path) -> None:
+    """The data folder is for the box's user alone: the journal makes it so, an older one that all could read loses that."""
+    with contextlib.suppress(OSError):  # shows as a fault when the journal is opened
+        mode = folder.stat().st_mode
+        is_shared = bool(mode & stat.S_ISVTX)  # such as /tmp, which a wrong configuration may name
+        if mode & 0o027 and not is_shared:
+            folder.chmod(stat.S_IMODE(mode) & ~0o027)
 
 
 async def _time_of_earlier_runs(journal: Journal, clock: Clock) -> RunningTime:
@@ -233,6 +266,7 @@ class _Box:
 
     def __init__(self, config: EdgeConfig, clock: Clock, journal: Journal, recorder: Recorder) -> None:
         self.config, self.clock, self.journal, self.recorder = config, clock, journal, recorder
+        self.background = Background(clock)
         self.rosters = RosterStore(config.box.community, recorder)
         self.roster_file = RosterFile(config.box.roster, self.rosters)
         siren = config.siren
@@ -274,13 +308,16 @@ class _Box:
         """Roster of the last run, then the file."""
         self.journal.on_fault = self._journal_fault
         self.journal.on_salvage = self._journal_salvaged
-        with contextlib.suppress(NotRecorded):
-            await self.rosters.restore()
-        self.roster_file.read()
+        await self.background.attempt_async("roster", self._restore_roster)
+        self.background.attempt("roster file", self.roster_file.read)
         if self.journal.fault is not None:
             self._journal_fault(self.journal.fault)
         if self.journal.salvaged is not None:
             self._journal_salvaged(self.journal.salvaged)
+
+    async def _restore_roster(self) -> None:
+        with contextlib.suppress(NotRecorded):
+            await self.rosters.restore()
 
     async def restore_side_tables(self) -> None:
         """Open incidents and recent check-ins of earlier runs; tried again each second while the disk is away."""
@@ -294,10 +331,10 @@ class _Box:
         if count:
             _log.info("%d open incidents of an earlier run", count)
 
-    def kiosk_service(self, tasks: asyncio.TaskGroup) -> KioskService:
+    def kiosk_service(self) -> KioskService:
         kiosks = {kiosk.name: KioskSetup(kiosk.profile, kiosk.reader) for kiosk in self.config.kiosks}
         self._kiosk_service = KioskService(
-            kiosks, self.recorder, self.rosters, self.intake, self.incidents, tasks, self._is_offline
+            kiosks, self.recorder, self.rosters, self.intake, self.incidents, self.background, self._is_offline
         )
         self.intake.on_card = self._kiosk_service.card
         return self._kiosk_service
@@ -333,6 +370,7 @@ class _Box:
             alerts=self.alerts,
             kiosk_service=kiosk_service,
             loop_watch=self.loop_watch,
+            background=self.background,
             self_test=SelfTestHealth(),
             drivers=drivers,
             kiosk_silent_ms=round(self.config.supervision.kiosk_silent_s * 1000),
@@ -345,26 +383,39 @@ class _Box:
     # ---- running
 
     async def tick_forever(self) -> None:
-        """Once a second: presence, silence, escalation, the kernel's clock, pages."""
+        """Once a second: presence, silence, escalation, the kernel's clock, pages. Each fails alone."""
+        steps = {
+            "presence": self.intake.tick,
+            "silence": self.silence.tick,
+            "own incidents": self._close_what_ended,
+            "hub restores": self._look_for_a_restored_hub,
+            "incidents": self.incidents.tick,
+            "channels": lambda: self.alerts.sync(self.incidents.open(), self.clock.elapsed_ms()),
+            "clock": self._poll_clock,
+            "troubles": self._compare_troubles,
+            "kiosk": self._tick_pages,
+        }
         while True:
             await asyncio.sleep(TICK_S)
-            self.intake.tick()
-            self.silence.tick()
-            self._close_what_ended()
-            self._look_for_a_restored_hub()
-            self.incidents.tick()
-            self.alerts.sync(self.incidents.open(), self.clock.elapsed_ms())
-            anchor = self.clock.poll()
-            if anchor is not None:
-                self.recorder.record(CLOCK_FIX, ClockFix(anchor=anchor).SerializeToString())
+            for name, step in steps.items():
+                self.background.attempt(name, step)
             if not self._restored and self.journal.recording:
-                await self.restore_side_tables()
-            if (troubles := self._health.troubles()) != self._troubles:
-                self._troubles = troubles
-                self._status_changed()
-            if self._kiosk_service is not None:
-                self._kiosk_service.tick()
-                self._kiosk_service.changed()
+                await self.background.attempt_async("restore", self.restore_side_tables)
+
+    def _poll_clock(self) -> None:
+        anchor = self.clock.poll()
+        if anchor is not None:
+            self.recorder.record(CLOCK_FIX, ClockFix(anchor=anchor).SerializeToString())
+
+    def _compare_troubles(self) -> None:
+        if (troubles := self._health.troubles()) != self._troubles:
+            self._troubles = troubles
+            self._status_changed()
+
+    def _tick_pages(self) -> None:
+        if self._kiosk_service is not None:
+            self._kiosk_service.tick()
+            self._kiosk_service.changed()
 
     async def health_events(self, health: BoxHealth) -> None:
         while True:
@@ -466,42 +517,50 @@ class _Box:
 
 @contextlib.asynccontextmanager
 async def _listeners(
-    config: EdgeConfig, kiosk_service: KioskService, health: BoxHealth, metrics: BoxMetrics
-) -> AsyncIterator[tuple[Address | None, Address | None]]:
-    """The kiosk pages and the status pages, each on its own address; yields where they are reached."""
+    config: EdgeConfig, kiosk_service: KioskService, health: BoxHealth, metrics: BoxMetrics, background: Background
+) -> AsyncIterator[Sequence[Listener]]:
+    """The kiosk pages and the status pages, each on its own address; each is tried again until it is there."""
+    routes = health_routes(health, metrics)
+    apps: list[tuple[str, Address, web.Application]] = []
+    if config.http.kiosk_listen:
+        wanted = parse_address(config.http.kiosk_listen)
+        settings = KioskServerSettings(hosts=(wanted.host,))
+        extra = routes if wanted.is_loopback else ()
+        apps.append(("kiosk", wanted, make_app(kiosk_service, web_root(config), settings=settings, extra_routes=extra)))
+    if config.http.status_listen:
+        wanted = parse_address(config.http.status_listen)
+        apps.append(("status", wanted, status_app(routes, (wanted.host,))))
     async with contextlib.AsyncExitStack() as stack:
-        kiosk = status = None
-        if config.http.kiosk_listen:
-            wanted = parse_address(config.http.kiosk_listen)
-            routes = health_routes(health, metrics) if wanted.is_loopback else ()
-            settings = KioskServerSettings(hosts=(wanted.host,))
-            app = make_app(kiosk_service, web_root(config), settings=settings, extra_routes=routes)
-            runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        listeners = []
+        for name, wanted, app in apps:
+            runner = make_runner(app, f"{name} pages")
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
-            server = await listen(runner, wanted.host, wanted.port)
-            stack.callback(server.close)
-            kiosk = Address(wanted.host, int(server.sockets[0].getsockname()[1]))
-        if config.http.status_listen:
-            wanted = parse_address(config.http.status_listen)
-            app = web.Application()
-            app.add_routes(health_routes(health, metrics))
-            runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-            await runner.setup()
-            stack.push_async_callback(runner.cleanup)
-            site = web.TCPSite(runner, wanted.host, wanted.port)
-            await site.start()
-            status = Address(wanted.host, int(runner.addresses[0][1]))
-        yield kiosk, status
+            listener = Listener(name, wanted, functools.partial(listen, runner))
+            listeners.append(listener)
+            serving = asyncio.create_task(background.keep(f"{name} listener", listener.run), name=f"{name} listener")
+            stack.push_async_callback(_end, serving)
+        with contextlib.suppress(TimeoutError):  # a name that nobody resolves takes its time, and may have it
+            async with asyncio.timeout(FIRST_TRY_S):
+                for listener in listeners:
+                    await listener.tried.wait()
+        yield listeners
 
 
-def _announcer(config: EdgeConfig, kiosk: Address | None, community: str) -> Announcer | None:
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
+
+
+def _announcer(config: EdgeConfig, listeners: Sequence[Listener], community: str) -> Announcer | None:
     """Announces the kiosk pages where others can reach them; on loopback there is nobody to tell."""
-    if kiosk is None or kiosk.is_loopback or not config.announce.enabled:
+    kiosk = next((one for one in listeners if one.name == "kiosk"), None)
+    if kiosk is None or kiosk.wanted.is_loopback or not config.announce.enabled:
         return None
     name = config.announce.name or f"{community or config.box.community} {config.box.id}"
-    what = Announcement(config.box.id, name, kiosk.port)
-    return Announcer(what, lambda: present_addresses(kiosk.host))
+    port = kiosk.address.port if kiosk.address is not None else kiosk.wanted.port
+    what = Announcement(config.box.id, name, port)
+    return Announcer(what, lambda: present_addresses(kiosk.wanted.host) if kiosk.address is not None else [])
 
 
 def roster_trouble(config: EdgeConfig) -> str:

@@ -17,7 +17,8 @@ from aiohttp import ClientError, ClientResponse, ClientSession, web
 import kiosk_openapi
 from anju_edge.kiosk import security
 from anju_edge.kiosk.backend import Banner, CardTap, CheckInResult, KioskProfile, Text
-from anju_edge.kiosk.server import GUARD, STATS, KioskServerSettings, listen, make_app
+from anju_edge.kiosk.http_door import GUARD, listen
+from anju_edge.kiosk.server import STATS, KioskServerSettings, make_app
 from anju_edge.kiosk.sse import MAX_TAPS, Outbox
 from anju_protos.v1.event_pb2 import ACKED, RESPONDING
 from support.contracts import Contract
@@ -432,7 +433,7 @@ async def test_extra_routes_stand_behind_the_same_host_list(web_root: Path) -> N
 
 
 async def test_a_client_that_never_finishes_its_header_is_dropped(web_root: Path) -> None:
-    limits = security.ConnectionLimits(first_header_s=0.05)
+    limits = security.ConnectionLimits(header_s=0.05)
     async with serving(MemoryBox(), web_root, KioskServerSettings(connections=limits)) as kiosk:
         async with asyncio.timeout(WAIT_S):
             reader, writer = await asyncio.open_connection("127.0.0.1", kiosk.port)
@@ -467,7 +468,7 @@ async def test_one_address_cannot_take_all_connections(web_root: Path) -> None:
 
 
 async def test_a_few_addresses_that_hold_everything_keep_nobody_from_calling_for_help(web_root: Path) -> None:
-    limits = security.ConnectionLimits(total=12, per_address=6, first_header_s=WAIT_S)
+    limits = security.ConnectionLimits(total=12, per_address=6, header_s=WAIT_S)
     async with serving(MemoryBox(), web_root, KioskServerSettings(connections=limits)) as kiosk:
         async with asyncio.timeout(WAIT_S):
             held = [

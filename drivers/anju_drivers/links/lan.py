@@ -18,7 +18,7 @@ import aiohttp
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from anju_drivers.errors import DeviceRefused, DriverConfigError, LinkLost
+from anju_drivers.errors import DeviceRefused, LinkLost
 from anju_drivers.links.address import bind_address as bind_address
 from anju_drivers.links.address import fails_or_moves, present_address
 from anju_drivers.links.http_log import HttpLog

@@ -23,8 +23,10 @@ from anju_edge.intake.device_table import DeviceTable, HeardDevice
 from anju_edge.intake.intake import BoxIntake
 from anju_edge.journal.journal import Journal
 from anju_edge.journal.recorder import Recorder
+from anju_edge.kiosk.listener import Listener
 from anju_edge.kiosk.service import KioskService
 from anju_edge.roster.store import RosterStore
+from anju_edge.supervision.background import Background
 from anju_edge.supervision.drivers import DriverHealth
 from anju_edge.supervision.loop_watch import LoopWatch
 from anju_edge.supervision.self_test import SelfTestHealth
@@ -56,12 +58,14 @@ class BoxHealth:
     alerts: AlertDispatcher
     kiosk_service: KioskService
     loop_watch: LoopWatch
+    background: Background
     self_test: SelfTestHealth
     drivers: Sequence[DriverHealth]
     kiosk_silent_ms: int
     uplink: Callable[[], UplinkState | None] = lambda: None
     offline_s: Callable[[], float] = lambda: 0.0
     refusal: Callable[[], str] = lambda: ""
+    listeners: Sequence[Listener] = ()
     announcer: Announcer | None = None  # None: nobody to tell, or not wanted
     started_s: float = field(default_factory=time.monotonic)
 
@@ -85,11 +89,13 @@ class BoxHealth:
         codes += [f"EDGE-DRV-002:{driver.name}" for driver in self.drivers if driver.bug]
         codes += [f"EDGE-DEV-001:{key}" for key, entry in self.devices.adopted.items() if entry.silent]
         codes += [f"EDGE-ALR-001:{state.name}" for state in self._channels() if state.ok is False]
+        codes += [f"EDGE-LSN-001:{one.name}" for one in self.listeners if one.trouble]  # its pages are not served
         codes += [f"EDGE-KSK-001:{kiosk}" for kiosk in self._silent_kiosks(now_ms)]
         if self.announcer is not None and self.announcer.trouble:
             codes.append("EDGE-ANN-001")  # not announced on the LAN: kiosks need the address by hand
         if self.self_test.recorded is False:
             codes.append("EDGE-TST-001")  # the test alarm did not get through
+        codes += [f"EDGE-BOX-001:{part}" for part in self.background.faults]  # a bug, restarted by itself
         return codes
 
     def _channels(self) -> list[Any]:  # ChannelState of siren and endpoints
@@ -174,7 +180,7 @@ class BoxHealth:
             local = datetime.fromtimestamp(true_ms / 1000, UTC).astimezone(roster.zone_info).isoformat("T", "seconds")
         troubles = self.troubles()
         return {
-            "ok": not any(code.startswith(("EDGE-JNL-001", "EDGE-DRV", "EDGE-ALR")) for code in troubles),
+            "ok": not any(code.startswith(("EDGE-JNL-001", "EDGE-DRV", "EDGE-ALR", "EDGE-LSN")) for code in troubles),
             "box": self.box,
             "community": self.community,
             "software": self.software,
@@ -210,6 +216,10 @@ class BoxHealth:
             "kiosks": {
                 kiosk: round((now_ms - at_ms) / 1000, 1) for kiosk, at_ms in self.kiosk_service.beats_ms.items()
             },
+            "listeners": [
+                {"name": one.name, "address": str(one.address or ""), "trouble": one.trouble} for one in self.listeners
+            ],
+            "faults": {part: asdict(fault) for part, fault in self.background.faults.items()},
             "announce": self._announce(),
             "self_test": asdict(self.self_test),
         }

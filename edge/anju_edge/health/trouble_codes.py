@@ -36,11 +36,16 @@ TROUBLES: Final[dict[str, Advice]] = {
     "EDGE-ALR-001": Advice(
         "报警通道不通：请检查警报器或网络", "an alert channel fails: check the siren or the network"
     ),
+    "EDGE-LSN-001": Advice(
+        "页面打不开：请核对本箱地址和网络，会自动重试",
+        "its pages cannot be reached: check the box's address and network; it tries again by itself",
+    ),
     "EDGE-KSK-001": Advice("签到屏没有回应：请看屏幕是否开着", "a kiosk does not answer: see whether its screen is on"),
     "EDGE-ANN-001": Advice("局域网里找不到本箱：请手工填写地址", "not announced on the LAN: enter the address by hand"),
     "EDGE-TST-001": Advice(
         "自检报警没有通过：请马上按一次手环试试", "the test alarm failed: press a band now to check"
     ),
+    "EDGE-BOX-001": Advice("本箱程序出错，已自动继续：请上报日志", "a fault in the box, it goes on: report the log"),
 }
 
 

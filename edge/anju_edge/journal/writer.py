@@ -473,7 +473,7 @@ class Writer:
         """Looks before the file is opened: one that should be there and is not is no new journal. Raises OSError."""
         check_mount(self.settings.mount)
         if self._identity is None:
-            os.makedirs(self.path.parent, exist_ok=True)
+            os.makedirs(self.path.parent, mode=0o700, exist_ok=True)
         else:
             check_disk(self.path, self._identity.folder_device)
         finish_interrupted(self.path)

@@ -38,6 +38,8 @@ async def json_body(request: web.Request) -> dict[str, object]:
             body = json.loads(await request.read())
     except TimeoutError as error:
         raise Refused(408, "too_slow", "page", "请重试一次", "Please try once more") from error
+    except web.RequestPayloadError as error:
+        raise bad_request("the body broke its own framing") from error
     except (ValueError, RecursionError) as error:  # thousands of brackets fit into the size limit
         raise bad_request("the body is not JSON") from error
     if not isinstance(body, dict):

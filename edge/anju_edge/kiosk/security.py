@@ -2,14 +2,15 @@
 
 Threats and controls: DNS rebinding (exact Host list, else 421), requests forged by a foreign page (Origin and
 Sec-Fetch-Site, JSON only), script injection (content security policy), floods (token buckets per address), slow
-clients (`ConnectionGuard`: few connections, a timer on the first header). A press for help passes every cap here.
+clients (`ConnectionGuard`: few connections, a timer on each request's head). A press for help passes every cap here.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
@@ -46,7 +47,10 @@ def is_own_page(host: str | None, origin: str | None, fetch_site: str | None) ->
     """
     if fetch_site not in (None, "same-origin") or not origin or not host:
         return False
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:  # such as an unclosed bracket
+        return False
     return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
 
 
@@ -78,9 +82,12 @@ class RateLimiter:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
+    """`header_s`: from connecting, or from the first byte of a later request, to the end of its head."""
+
     total: int = 64
     per_address: int = 16
-    first_header_s: float = 3.0
+    header_s: float = 3.0
+    idle_s: float = 75.0  # between two requests
 
 
 FAIR_SHARE = 4  # connections of one address that nobody takes away
@@ -89,9 +96,8 @@ FAIR_SHARE = 4  # connections of one address that nobody takes away
 class ConnectionGuard:
     """Wraps an HTTP protocol factory so that slow or many clients cannot use up the box.
 
-    A connection beyond the limits is dropped at once; one whose first request head is not whole within
-    `first_header_s` is dropped then. The server says `served(transport)` when a request head has arrived; later
-    requests on the same connection fall under its keep-alive timer.
+    A connection beyond the limits is dropped at once; one with a request head that is not whole within `header_s` is
+    dropped then. The server holds `serving(transport)` from the end of a head to the answer.
     """
 
     def __init__(self, limits: ConnectionLimits | None = None) -> None:
@@ -99,14 +105,26 @@ class ConnectionGuard:
         self.shed: Counter[str] = Counter()
         self._open: dict[asyncio.BaseTransport, str] = {}
         self._waiting: dict[asyncio.BaseTransport, asyncio.TimerHandle] = {}
+        self._busy: Counter[asyncio.BaseTransport] = Counter()
 
     def wrap(self, factory: Callable[[], asyncio.Protocol]) -> Callable[[], asyncio.Protocol]:
         """`factory` as it is given to `loop.create_server`, guarded."""
         return lambda: _GuardedProtocol(self, factory())
 
-    def served(self, transport: asyncio.BaseTransport | None) -> None:
-        if transport is not None and (timer := self._waiting.pop(transport, None)):
-            timer.cancel()
+    @contextlib.contextmanager
+    def serving(self, transport: asyncio.BaseTransport | None) -> Iterator[None]:
+        """A request's head is whole and its answer is on the way: what comes meanwhile is its body."""
+        if transport is None:  # it has gone already
+            yield
+            return
+        self._stop_timer(transport)
+        self._busy[transport] += 1
+        try:
+            yield
+        finally:
+            self._busy[transport] -= 1
+            if self._busy[transport] <= 0:
+                del self._busy[transport]
 
     def opened(self, transport: asyncio.Transport) -> bool:
         """False when the connection must not be served; it is closed already then."""
@@ -117,9 +135,25 @@ class ConnectionGuard:
             transport.abort()
             return False
         self._open[transport] = address
-        loop = asyncio.get_running_loop()
-        self._waiting[transport] = loop.call_later(self.limits.first_header_s, self._too_slow, transport)
+        self._start_timer(transport)
         return True
+
+    def heard(self, transport: asyncio.Transport) -> None:
+        """Bytes came: of a head, if no request is being answered."""
+        if transport not in self._busy and transport not in self._waiting and transport in self._open:
+            self._start_timer(transport)
+
+    def closed(self, transport: asyncio.BaseTransport) -> None:
+        self._stop_timer(transport)
+        self._open.pop(transport, None)
+
+    def _start_timer(self, transport: asyncio.Transport) -> None:
+        loop = asyncio.get_running_loop()
+        self._waiting[transport] = loop.call_later(self.limits.header_s, self._too_slow, transport)
+
+    def _stop_timer(self, transport: asyncio.BaseTransport) -> None:
+        if timer := self._waiting.pop(transport, None):
+            timer.cancel()
 
     def _room(self, held: Counter[str]) -> bool:
         """Makes room when all are taken: whoever holds most loses its oldest. A press for help must get in."""
@@ -131,10 +165,6 @@ class ConnectionGuard:
         self.closed(oldest)
         cast("asyncio.Transport", oldest).abort()
         return True
-
-    def closed(self, transport: asyncio.BaseTransport) -> None:
-        self.served(transport)
-        self._open.pop(transport, None)
 
     def _too_slow(self, transport: asyncio.Transport) -> None:
         self._waiting.pop(transport, None)
@@ -160,6 +190,7 @@ class _GuardedProtocol(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if self._transport is not None:
+            self._guard.heard(self._transport)
             self._inner.data_received(data)
 
     def eof_received(self) -> bool | None:

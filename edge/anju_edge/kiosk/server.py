@@ -47,6 +47,7 @@ from anju_edge.kiosk.backend import (
     UnknownKiosk,
 )
 from anju_edge.kiosk.fields import Refused, bad_request, json_body
+from anju_edge.kiosk.http_door import GUARD, add_headers
 from anju_edge.kiosk.pages import Pages, StaticFile, load_pages
 from anju_edge.kiosk.requests import (
     CheckInRequest,
@@ -113,7 +114,6 @@ class _Streams:
 
 
 STATS: Final = web.AppKey("kiosk_stats", Counter[str])  # requests by what became of them, for /metrics
-GUARD: Final = web.AppKey("kiosk_guard", security.ConnectionGuard)
 _STREAMS: Final = web.AppKey("kiosk_streams", _Streams)
 
 
@@ -131,7 +131,7 @@ def make_app(
     app[STATS] = server.stats
     app[GUARD] = server.connections
     app[_STREAMS] = server.streams
-    app.on_response_prepare.append(_add_headers)
+    app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_close_streams)
     base = f"/kiosk/{_KIOSK}"
     app.add_routes(
@@ -151,24 +151,6 @@ def make_app(
         ]
     )
     return app
-
-
-async def listen(runner: web.AppRunner, host: str, port: int) -> asyncio.Server:
-    """Serves a set-up runner of `make_app`'s application with its connection guard; port 0 takes a free one.
-
-    Close the returned server before `runner.cleanup()`. Raises OSError if the address cannot be bound.
-    """
-    server = runner.server
-    if server is None:
-        raise RuntimeError("runner.setup() comes first")
-    factory = runner.app[GUARD].wrap(server)
-    return await asyncio.get_running_loop().create_server(factory, host, port, backlog=64)
-
-
-async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    for name, value in security.HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
 
 
 async def _close_streams(app: web.Application) -> None:
@@ -222,7 +204,10 @@ class _KioskServer:
 
     @web.middleware
     async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        self.connections.served(request.transport)
+        with self.connections.serving(request.transport):
+            return await self._guarded(request, handler)
+
+    async def _guarded(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         host = request.headers.get(hdrs.HOST)
         if security.host_of(host) not in self._hosts:
             raise Refused(
@@ -268,7 +253,7 @@ class _KioskServer:
         key = self._backend.profile(kiosk).pair_key
         if not key or ("key" in request.query and request.path == f"/kiosk/{kiosk}"):
             return
-        if not hmac.compare_digest(request.cookies.get(_cookie_name(kiosk), ""), _cookie_value(key)):
+        if not _same(request.cookies.get(_cookie_name(kiosk), ""), _cookie_value(key)):
             raise Refused(
                 401,
                 "not_paired",
@@ -290,7 +275,7 @@ class _KioskServer:
     def _pair(self, request: web.Request, kiosk: str, key: str) -> web.StreamResponse:
         if not self._limiter.allows((str(request.remote), "pair"), security.Rate(5, 0.1), time.monotonic()):
             raise Refused(429, "too_many", "page", "请稍等几秒再试", "Please wait a few seconds and try again")
-        if not hmac.compare_digest(request.query["key"].encode(), key.encode()):
+        if not _same(request.query["key"], key):
             raise Refused(
                 401, "wrong_key", "setup", "配对码不对，请重新输入", "Wrong pairing key. Please check it and try again"
             )
@@ -487,6 +472,11 @@ def _static(request: web.Request, file: StaticFile, cache: str, status: int) -> 
 
 def _charset(file: StaticFile) -> str | None:
     return "utf-8" if file.content_type.startswith("text/") else None
+
+
+def _same(given: str, secret: str) -> bool:
+    """Compares in a time that tells nothing; what was given may hold bytes that are no UTF-8."""
+    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode())
 
 
 def _cookie_name(kiosk: str) -> str:

@@ -11,9 +11,9 @@ import asyncio
 import logging
 import secrets
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from anju_base.sql_queries import load_queries
 from anju_drivers.driver import CardMethod, CardReading
@@ -128,6 +128,12 @@ class _Outcome:
             raise NotRecorded(result.outcome)
 
 
+class TaskMaker(Protocol):
+    """Whoever owns the tasks that a card at a reader starts, and waits for them."""
+
+    def create_task(self, work: Coroutine[Any, Any, CheckInResult], /, *, name: str) -> asyncio.Task[CheckInResult]: ...
+
+
 class KioskService:
     """Implements `kiosk.backend.KioskBackend`."""
 
@@ -138,7 +144,7 @@ class KioskService:
         rosters: RosterStore,
         intake: BoxIntake,
         incidents: OpenIncidents,
-        tasks: asyncio.TaskGroup,
+        tasks: TaskMaker,
         is_offline: Callable[[], bool],
     ) -> None:
         self._kiosks = dict(kiosks)

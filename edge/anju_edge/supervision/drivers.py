@@ -8,10 +8,11 @@ import random
 import traceback
 from dataclasses import dataclass
 
-from anju_drivers.driver import Driver, Intake
+from anju_drivers.driver import Driver
 from anju_drivers.errors import DriverError, LinkLost
 from anju_edge.clock import Clock
 from anju_edge.intake.intake import BoxIntake
+from anju_edge.supervision.own_task import CancelledItself, in_own_task
 
 _log = logging.getLogger(__name__)
 
@@ -50,8 +51,10 @@ async def supervise(
         health.running = True
         limit_s = retry_max_s
         try:
-            await _run_once(driver, intake)
+            await in_own_task(driver.run(intake), f"run of {driver.name}")
             health.error = "ended by itself"
+        except CancelledItself:
+            health.error = "cancelled itself"
         except DriverError as error:
             health.error = str(error)
             if isinstance(error, LinkLost):
@@ -73,27 +76,3 @@ async def supervise(
         health.restarts += 1
         await asyncio.sleep(pause_s * random.uniform(0.8, 1.2))
         pause_s = min(pause_s * 2, limit_s)
-
-
-async def _run_once(driver: Driver, intake: Intake) -> None:
-    """One attempt, in a task of its own, so that what it leaves behind goes with it.
-
-    In Python 3.11 a TaskGroup that failed leaves its task with a pending cancel count, and every later
-    `asyncio.timeout` in that task raises CancelledError. Nor may a driver that cancels itself pass for a stop of the
-    box: it would never be started again, and nobody would know. Raises a driver's only error without its group.
-    """
-    task = asyncio.create_task(driver.run(intake), name=f"run of {driver.name}")
-    try:
-        await asyncio.wait([task])
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-    if task.cancelled():
-        raise DriverError("cancelled itself")
-    try:
-        task.result()
-    except ExceptionGroup as group:
-        error: Exception = group
-        while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
-            error = error.exceptions[0]
-        raise error from group

@@ -253,9 +253,11 @@ const en: typeof zh = {
       "EDGE-DRV-002": "A fault in a driver, restarted: report the log",
       "EDGE-DEV-001": "A device is silent: check its power, battery and place",
       "EDGE-ALR-001": "An alert channel fails: check the siren or the network",
+      "EDGE-LSN-001": "Its pages cannot be reached: check its address and network on site",
       "EDGE-KSK-001": "A kiosk does not answer: see whether its screen is on",
       "EDGE-ANN-001": "Not announced on the LAN: kiosks need the address by hand",
       "EDGE-TST-001": "The test alarm failed: press a band on site to check",
+      "EDGE-BOX-001": "A fault in the box, it goes on: report the log",
     },
     notes: "Notes",
     note: {

@@ -14,9 +14,11 @@ export const TROUBLES: readonly string[] = [
   "EDGE-DRV-002",
   "EDGE-DEV-001",
   "EDGE-ALR-001",
+  "EDGE-LSN-001",
   "EDGE-KSK-001",
   "EDGE-ANN-001",
   "EDGE-TST-001",
+  "EDGE-BOX-001",
 ];
 
 /** A fault or trouble that somebody could act on. */
