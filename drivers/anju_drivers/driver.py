@@ -200,6 +200,13 @@ class Intake(Protocol):
 
 
 @runtime_checkable
+class NamedIntake(Protocol):
+    """An intake that says which box it is of, for drivers that must be told apart from those of another box."""
+
+    box: str
+
+
+@runtime_checkable
 class Driver(Protocol):
     """One configured device. The supervisor calls `run`; it ends only by cancellation or by raising."""
 

@@ -222,7 +222,7 @@ async def run(
 
 
 def _keep_private(folder: Path) -> None:
-    """The data folder is for the box's user alone: the journal makes it so, an older one that all could read loses that."""
+    """The data folder is for its user alone: the journal makes it so, an older one that all could read loses that."""
     with contextlib.suppress(OSError):  # shows as a fault when the journal is opened
         mode = folder.stat().st_mode
         is_shared = bool(mode & stat.S_ISVTX)  # such as /tmp, which a wrong configuration may name
@@ -290,7 +290,7 @@ class _Box:
         self.incidents = OpenIncidents(config.box.community, config.box.id, recorder, self._incidents_changed)
         self.devices = DeviceTable(config.supervision.unadopted_max)
         presence = PresenceTracker(PresenceSettings(), {})
-        self.intake = BoxIntake(recorder, clock, presence, self.devices, self.incidents, self.alerts)
+        self.intake = BoxIntake(recorder, clock, presence, self.devices, self.incidents, self.alerts, config.box.id)
         self.silence = SilenceWatch(self.devices, self.intake, clock, self.incidents, config.box.id)
         limit_s = watchdog_s()
         self.loop_watch = LoopWatch(journal, limit_s or 30.0, lambda: sd_notify("WATCHDOG=1"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 
 import aiomqtt
@@ -11,9 +10,9 @@ from paho.mqtt.reasoncodes import ReasonCode
 from anju_drivers.errors import LinkLost
 from anju_drivers.links.camera import LoginRefused
 from anju_drivers.links.http_login import Login
+from anju_drivers.links.mqtt import Handover, keep_cancelled
 
 KEEP_ALIVE_S = 20
-MAX_QUEUED = 1000
 _REFUSED_LOGIN = (4, 5, 134, 135)  # MQTT 3.1.1 return codes, and what paho makes of them
 
 
@@ -30,6 +29,12 @@ async def read(
 
     Raises `LoginRefused`, and `LinkLost` for all else that ends a connection.
     """
+
+    def hand_over(message: aiomqtt.Message) -> None:
+        payload = message.payload if isinstance(message.payload, bytes) else b""
+        take(str(message.topic), payload, message.retain)
+
+    handover = Handover(hand_over)
     try:
         async with aiomqtt.Client(
             host,
@@ -39,27 +44,20 @@ async def read(
             identifier=identifier,
             timeout=5,
             keepalive=KEEP_ALIVE_S,
-            max_queued_incoming_messages=MAX_QUEUED,
+            queue_type=handover.queue_type,
         ) as client:
+            keep_cancelled()
             connected()
             for topic in topics:
                 await client.subscribe(topic)
-                _keep_cancelled()
-            async for message in client.messages:
-                payload = message.payload if isinstance(message.payload, bytes) else b""
-                take(str(message.topic), payload, message.retain)
+                keep_cancelled()
+            async for _ in client.messages:
+                handover.raise_failure()
     except aiomqtt.MqttError as error:
         reason = str(error)[:100] or "connection lost"
         if _is_login_refused(error):
             raise LoginRefused(reason) from error
         raise LinkLost(f"{host}:{port}", reason) from error
-
-
-def _keep_cancelled() -> None:
-    """Up to Python 3.11 asyncio.wait_for, which the client uses, loses a cancellation that meets its result."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
 
 
 def _is_login_refused(error: aiomqtt.MqttError) -> bool:

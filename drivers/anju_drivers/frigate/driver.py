@@ -19,6 +19,7 @@ from anju_drivers.frigate.explain import device_key
 from anju_drivers.frigate.frames import PREFIX, Available, FrigateEvent, read_message, topics
 from anju_drivers.links.camera import CameraLink, LoginGuard, keep_reading
 from anju_drivers.links.http_login import Login
+from anju_drivers.links.mqtt import client_id
 from anju_drivers.links.reconnect import RetryPauses
 from anju_drivers.options import Options
 
@@ -113,12 +114,13 @@ class FrigateDriver:
         # Importing the MQTT library takes a slow processor most of a second: only here, and beside the loop.
         broker = await asyncio.to_thread(importlib.import_module, "anju_drivers.frigate.broker")
         try:
-            await keep_reading(link, self._logins, lambda: self._read(broker.read, inbox, link))
+            identifier = client_id(intake, key_part(self.name))
+            await keep_reading(link, self._logins, lambda: self._read(broker.read, identifier, inbox, link))
         finally:
             link.close()
             inbox.feed.close()
 
-    async def _read(self, read: ReadBroker, inbox: _Inbox, link: CameraLink) -> None:
+    async def _read(self, read: ReadBroker, identifier: str, inbox: _Inbox, link: CameraLink) -> None:
         settings = self._settings
         beat = _Beat(link)
 
@@ -127,7 +129,6 @@ class FrigateDriver:
             beat.start()
             inbox.feed.doubt(CONFIRM_S)
 
-        identifier = f"anju-{key_part(self.name)}"
         try:
             await read(
                 settings.host, settings.port, settings.login, identifier, topics(settings.prefix), connected, inbox.take

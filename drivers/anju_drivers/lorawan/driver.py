@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from anju_drivers.driver import Driver, Intake, LinkReading, Reading
 from anju_drivers.errors import FrameError, LinkLost
+from anju_drivers.links.mqtt import client_id
 from anju_drivers.links.serial import SerialLink, SerialSettings
 from anju_drivers.lorawan import settings
 from anju_drivers.lorawan.frames import (
@@ -74,7 +75,7 @@ class ChirpStackDriver:
 
         # Importing the MQTT library takes a slow processor most of a second: only here, and beside the loop.
         link = await asyncio.to_thread(importlib.import_module, "anju_drivers.lorawan.mqtt_link")
-        await link.subscribe(self.name, self._mqtt, received, changed)
+        await link.subscribe(self.name, client_id(intake, self.name), self._mqtt, received, changed)
 
     def _hear(self, payload: bytes, kind: str) -> list[Reading]:
         event = read_event(payload, kind)

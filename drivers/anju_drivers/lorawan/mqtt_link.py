@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import aiomqtt
 
+from anju_drivers.links.mqtt import Handover, keep_cancelled
 from anju_drivers.lorawan.settings import MqttSettings
 
 _log = logging.getLogger(__name__)
@@ -16,45 +17,53 @@ _log = logging.getLogger(__name__)
 RETRY_MIN_S, RETRY_MAX_S = 0.5, 30.0
 REFUSED_S = 60.0  # a wrong password does not get better by haste
 KEEPALIVE_S = 20
-MAX_QUEUED = 1_000
 _REFUSALS = frozenset((4, 5, 134, 135))  # CONNACK: bad user or password, not authorized (3.1.1, then 5)
 
 
 async def subscribe(
     name: str,
+    identifier: str,
     settings: MqttSettings,
     received: Callable[[str, bytes], None],
     changed: Callable[[bool, str], None],
 ) -> None:
     """Keeps the subscription until cancelled; `changed(up, detail)` is told once per change of state.
 
-    The session is kept at the broker under `name`, so that QoS 1 events of a short absence are delivered after it.
+    The session is kept at the broker under `identifier`, so that QoS 1 events of a short absence are
+    delivered after it.
     Raises only what `received` or `changed` raised.
     """
+
+    def take(message: aiomqtt.Message) -> None:
+        if isinstance(message.payload, bytes):
+            received(str(message.topic), message.payload)
+
     up: bool | None = None
     pause_s = RETRY_MIN_S
     while True:
+        handover = Handover(take)
         try:
             async with aiomqtt.Client(
                 settings.host,
                 settings.port,
                 username=settings.user or None,
                 password=settings.password or None,
-                identifier=f"anju-{name}",
+                identifier=identifier,
                 clean_session=False,
                 keepalive=KEEPALIVE_S,
                 timeout=5.0,
                 tls_context=ssl.create_default_context() if settings.tls else None,
-                max_queued_incoming_messages=MAX_QUEUED,
+                queue_type=handover.queue_type,
             ) as client:
+                keep_cancelled()
                 await client.subscribe(settings.topic, qos=1)
+                keep_cancelled()
                 if up is not True:
                     _log.info("%s: subscribed at %s", name, settings.host)
                     changed(True, f"subscribed at {settings.host}:{settings.port}")
                 up, pause_s = True, RETRY_MIN_S
-                async for message in client.messages:
-                    if isinstance(message.payload, bytes):
-                        received(str(message.topic), message.payload)
+                async for _ in client.messages:
+                    handover.raise_failure()
             cause = "closed"
         except aiomqtt.MqttError as error:
             cause = str(error)

@@ -101,7 +101,7 @@ class Known:
 
 
 class BoxIntake:
-    """Implements `anju_drivers.driver.Intake`. One per box; every call runs in the event loop."""
+    """Implements `anju_drivers.driver.Intake`; says whose it is. One per box; every call runs in the event loop."""
 
     def __init__(
         self,
@@ -111,7 +111,9 @@ class BoxIntake:
         devices: DeviceTable,
         incidents: OpenIncidents,
         alerts: AlertDispatcher,
+        box: str = "",
     ) -> None:
+        self.box = box
         self._recorder = recorder
         self._clock = clock
         self._presence = presence
