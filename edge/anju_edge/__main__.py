@@ -19,6 +19,7 @@ from anju_edge.cli.demo import demo
 from anju_edge.cli.devices import app as devices_app
 from anju_edge.cli.simulate import simulate
 from anju_edge.config import ConfigError, EdgeConfig, load_config, parse_address
+from anju_edge.health.trouble_codes import severity_of
 from anju_edge.service import EXIT_CONFIG, set_up_logging
 
 __all__ = ["app", "main", "set_up_logging"]
@@ -76,7 +77,7 @@ def status(
     address: str = typer.Option("", "--address", help="状态地址 host:port · status address instead of the file's"),
     as_json: bool = typer.Option(False, "--json", help="输出 JSON · print JSON"),
 ) -> None:
-    """查看状态 · Shows how the running box is. Exit code 0 = fine, 1 = attend, 2 = no answer."""
+    """查看状态 · Shows how the running box is. Exit code 0 = fine, 1 = soon, 2 = now or no answer."""
     try:
         snapshot = checks.fetch_snapshot(parse_address(address or _load(config).http.status_listen))
     except ValueError as error:
@@ -87,8 +88,9 @@ def status(
     if as_json:
         typer.echo(json.dumps(snapshot, ensure_ascii=False, indent=2))
     else:
-        Console().print(checks.snapshot_tables(snapshot))
-    raise typer.Exit(0 if snapshot["ok"] else 1)
+        for line in checks.snapshot_lines(snapshot):
+            Console().print(line, soft_wrap=True)
+    raise typer.Exit(int(severity_of(snapshot["troubles"])))
 
 
 @app.command("version")

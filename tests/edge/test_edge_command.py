@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+from anju_edge.health.trouble_codes import severity_of
 from support.box_parts import ROSTER
 from support.running_box import until
 
@@ -70,7 +72,8 @@ async def test_a_box_as_a_service(tmp_path: Path) -> None:
             await until(lambda: seen(b"READY=1"), 30)
             await until(lambda: seen(b"WATCHDOG=1"), 30)
             shown = await asyncio.to_thread(anju_edge, "status", "--config", str(config))
-            assert shown.returncode == 0, shown.stderr
+            as_json = await asyncio.to_thread(anju_edge, "status", "--json", "--config", str(config))
+            assert shown.returncode == severity_of(json.loads(as_json.stdout)["troubles"]), shown.stderr
             assert "box-1" in shown.stdout
             as_json = await asyncio.to_thread(anju_edge, "status", "--json", "--address", f"127.0.0.1:{status_port}")
             assert '"revision": 1' in as_json.stdout

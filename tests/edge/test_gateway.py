@@ -354,7 +354,9 @@ async def test_a_buggy_driver_is_shown_and_harms_nobody(tmp_path: Path) -> None:
     box = await started
     await until(lambda: box.health.recorder.by_kind[ALARM_RAISED] > 3)
     troubles = box.health.troubles()
-    assert {"EDGE-DRV-001:buggy", "EDGE-DRV-002:buggy", "EDGE-DRV-001:refused"} <= set(troubles)
+    assert {"EDGE-DRV-001:buggy", "EDGE-DRV-002:buggy", "EDGE-DRV-003:refused"} <= set(troubles)
+    assert "EDGE-DRV-001:refused" not in troubles, "a wrong password is no matter of power and cable"
+    assert box.health.causes()["EDGE-DRV-003:refused"] == "x:y: wrong password; set the right one"
     assert "EDGE-DRV-001:fine" not in troubles
     stop.set()
     before_s = time.monotonic()

@@ -16,14 +16,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from anju_drivers.errors import DriverConfigError
 from anju_drivers.registry import UnknownDriver, load_drivers
 from anju_drivers.testing.replay import RecordingError
 from anju_edge.cli import status as checks
 from anju_edge.cli.devices_words import LANGUAGES, Messages, preferred_language
+from anju_edge.cli.plain_table import Row, table
 from anju_edge.config import ConfigError, EdgeConfig, load_config, parse_address
 from anju_edge.discovery import lan
 from anju_edge.discovery.adopt import AdoptError, Change
@@ -107,7 +106,8 @@ def scan(
         typer.echo(json.dumps({"devices": rows, "odd": result.odd, "troubles": result.troubles}, ensure_ascii=False))
         return
     if result.proposals:
-        Console().print(_proposals_table(result.proposals))
+        for line in _proposals_lines(result.proposals):
+            typer.echo(line)
     else:
         _say("nothing")
     if result.odd:
@@ -116,18 +116,24 @@ def scan(
         typer.echo(_language.messages("trouble", text=text), err=True)
 
 
-def _proposals_table(proposals: list[Proposal]) -> Table:
+def _proposals_lines(proposals: list[Proposal]) -> list[str]:
     messages = _language.messages
-    table = Table(title=messages("found"), title_justify="left")
-    table.add_column(messages("key"), overflow="fold")
-    for column in ("kind", "model", "address", "found_by", "driver", "note"):
-        table.add_column(messages(column), overflow="fold")
-    for one in proposals:
-        model = " ".join(filter(None, (one.maker, one.model, one.serial)))
-        table.add_row(
-            one.key, messages.kind(one.kind), model, one.address, ", ".join(one.found_by), one.driver, _note(one)
+    heads = [messages(column) for column in ("key", "kind", "model", "address", "found_by", "driver")]
+    rows = [
+        Row(
+            (
+                one.key,
+                messages.kind(one.kind),
+                " ".join(filter(None, (one.maker, one.model, one.serial))),
+                one.address,
+                ", ".join(one.found_by),
+                one.driver,
+            ),
+            [_note(one)],
         )
-    return table
+        for one in proposals
+    ]
+    return [messages("found"), *table(heads, rows)]
 
 
 def _note(one: Proposal) -> str:
@@ -163,7 +169,8 @@ def list_devices(
     if as_json:
         typer.echo(json.dumps(devices, ensure_ascii=False))
     else:
-        Console().print(_live_table(devices))
+        for line in _live_lines(devices):
+            typer.echo(line)
 
 
 def _live(at: Any, seconds: float) -> list[dict[str, Any]]:  # Any: rows of /healthz, whose shape is health.py's
@@ -179,15 +186,13 @@ def _live(at: Any, seconds: float) -> list[dict[str, Any]]:  # Any: rows of /hea
     return rows
 
 
-def _live_table(devices: list[dict[str, Any]]) -> Table:  # Any: as above
+def _live_lines(devices: list[dict[str, Any]]) -> list[str]:  # Any: as above
     messages = _language.messages
-    table = Table(title=messages("live"), title_justify="left")
-    table.add_column(messages("key"), overflow="fold")
-    for column in ("kind", "zone", "heard", "frames", "rate", "errors", "rssi", "battery", "note"):
-        table.add_column(messages(column))
+    columns = ("key", "kind", "zone", "heard", "frames", "rate", "errors", "rssi", "battery")
+    rows = []
     for row in devices:
         ago = row["heard_ago_s"]
-        table.add_row(
+        cells = (
             row["device"],
             messages.kind(row["kind"]),
             row["zone"],
@@ -197,9 +202,10 @@ def _live_table(devices: list[dict[str, Any]]) -> Table:  # Any: as above
             str(row["errors"]),
             "" if row["rssi_dbm"] is None else f"{row['rssi_dbm']} dBm",
             "" if row["battery_pct"] is None else f"{row['battery_pct']} %",
-            row["trouble"] or ("" if row["adopted"] else messages("not_adopted")),
         )
-    return table
+        note = row["trouble"] or ("" if row["adopted"] else messages("not_adopted"))
+        rows.append(Row(cells, [note] if note else []))
+    return [messages("live"), *table([messages(column) for column in columns], rows)]
 
 
 @app.command()

@@ -8,12 +8,12 @@ import urllib.request
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rich.console import Group
-from rich.table import Table
+from rich.cells import cell_len
 from rich.text import Text
 
+from anju_edge.cli.plain_table import WIDTH, Row, table, wrapped
 from anju_edge.config import Address, EdgeConfig
-from anju_edge.health.trouble_codes import advice_for
+from anju_edge.health.trouble_codes import Severity, refusal_words, severity_of, trouble_of
 
 Snapshot = Mapping[str, Any]  # Any: the JSON of /healthz, whose shape is health.py's
 
@@ -60,82 +60,124 @@ def config_lines(config: EdgeConfig) -> list[str]:
     return lines
 
 
-def snapshot_tables(snapshot: Snapshot) -> Group:
-    """The status as tables for a terminal, in both languages."""
-    return Group(_head(snapshot), *_parts(snapshot))
-
-
-def _head(snapshot: Snapshot) -> Table:
-    journal, clock, uplink = snapshot["journal"], snapshot["clock"], snapshot["uplink"]
-    waiting = ", ".join(f"{lane.lower()} {count}" for lane, count in journal["waiting"].items())
-    offline_s = uplink["offline_s"]
-    table = Table(title=f"{snapshot['box']} · {snapshot['community']} · {snapshot['software']}", show_header=False)
-    table.add_column(style="bold")
-    table.add_column(overflow="fold")
-    _row(table, "状态 state", "正常 OK" if snapshot["ok"] else "需处理 attend", snapshot["ok"])
-    local_time = snapshot["local_time"] or "未知 unknown"
-    _row(table, "时间 time", f"{local_time} ({clock['quality']}, ±{clock['error_ms']} ms)", clock["quality"] != "UNSET")
-    _row(
-        table,
-        "记录 journal",
-        journal["fault"] or f"正常 recording, commit {journal['commit_ms']} ms",
-        journal["recording"],
-    )
-    _row(table, "待上传 waiting", waiting, None)
-    _row(table, "中心 hub", _uplink(uplink), None if uplink["state"] is None else offline_s == 0)
-    _row(table, "名册 roster", snapshot["roster"]["trouble"] or f"revision {snapshot['roster']['revision']}",
-         not snapshot["roster"]["trouble"])  # fmt: skip
-    incidents = snapshot["incidents"]
-    _row(table, "事件 incidents", f"{incidents['open']} open, {len(incidents['ringing'])} ringing",
-         not incidents["ringing"])  # fmt: skip
+def snapshot_lines(snapshot: Snapshot) -> list[Text]:
+    """The status for a terminal of 80 columns, in both languages; nothing is cut off, so that it can be copied."""
+    lines = [Text(f"{snapshot['box']} · {snapshot['community']} · {snapshot['software']}", "bold")]
+    lines += _head(snapshot)
     for code in snapshot["troubles"]:
-        advice = advice_for(code)
-        _row(table, "问题 trouble", f"{code}\n{advice.zh}\n{advice.en}" if advice else code, False)
-    return table
+        lines += _trouble(code, snapshot.get("causes", {}).get(code, ""))
+    for heading, part in _parts(snapshot):
+        lines += [Text(), Text(heading, "bold"), *(Text(line) for line in part)]
+    return lines
+
+
+_SEVERITY_WORDS = {
+    Severity.FINE: "正常 OK",
+    Severity.SOON: "请尽快处理 attend soon",
+    Severity.NOW: "请马上处理 act now",
+}
+_SEVERITY_STYLES = {Severity.FINE: "green", Severity.SOON: "yellow", Severity.NOW: "bold red"}
+
+
+def _head(snapshot: Snapshot) -> Iterable[Text]:
+    journal, clock, uplink = snapshot["journal"], snapshot["clock"], snapshot["uplink"]
+    severity = severity_of(snapshot["troubles"])
+    yield from _pair("状态 state", _SEVERITY_WORDS[severity], _SEVERITY_STYLES[severity])
+    local_time = snapshot["local_time"] or "未知 unknown"
+    exact = {"SYNCED": "已校准 set", "HELD": "走时未校准 not set since", "UNSET": "走时未校准 not set"}[
+        clock["quality"]
+    ]
+    bound = f", ±{clock['error_ms']} ms" if snapshot["local_time"] else ""
+    yield from _pair("时间 time", f"{local_time} ({exact}{bound})", _STYLES[clock["quality"] != "UNSET"])
+    recording = f"正常 OK, {journal['commit_ms']} ms" if journal["recording"] else f"无法记录 no: {journal['fault']}"
+    yield from _pair("记录 recording", recording, _STYLES[journal["recording"]])
+    waiting = ", ".join(f"{lane.lower()} {count}" for lane, count in journal["waiting"].items())
+    yield from _pair("待上传 waiting", waiting, _STYLES[None])
+    known = None if uplink["state"] is None else not uplink["offline_s"] and not uplink["refusal"]
+    yield from _pair("中心 hub", _uplink(uplink), _STYLES[known])
+    roster = snapshot["roster"]
+    yield from _pair(
+        "资料 data", roster["trouble"] or f"版本 revision {roster['revision']}", _STYLES[not roster["trouble"]]
+    )
+    incidents = snapshot["incidents"]
+    counts = f"未办结 open {incidents['open']}, 响铃中 ringing {len(incidents['ringing'])}"
+    yield from _pair("事件 incidents", counts, _STYLES[not incidents["ringing"]])
 
 
 def _uplink(uplink: Mapping[str, Any]) -> str:  # Any: as Snapshot
     if uplink["state"] is None:
         return "未配置 none configured"
-    return "在线 connected" if not uplink["offline_s"] else f"离线 offline for {uplink['offline_s']:.0f} s"
+    if uplink["refusal"]:
+        zh, en = refusal_words(uplink["refusal"])
+        return f"拒绝 refuses this box: {zh} · {en}"
+    return "在线 connected" if not uplink["offline_s"] else f"连不上 away for {uplink['offline_s']:.0f} s"
 
 
-def _parts(snapshot: Snapshot) -> Iterable[Table]:
+def _pair(name: str, value: str, style: str) -> Iterable[Text]:
+    head = name + " " * (16 - cell_len(name))
+    for number, line in enumerate(wrapped(value, WIDTH - 16)):
+        yield Text(head if number == 0 else " " * 16).append(line, style)
+
+
+def _trouble(code: str, cause: str) -> Iterable[Text]:
+    """A trouble with its words, its cause in this case, and what to do; a code of a later version stands alone."""
+    trouble = trouble_of(code)
+    severity = trouble.severity if trouble else Severity.SOON
+    yield Text()
+    yield Text(f"{code}  {_SEVERITY_WORDS[severity]}", _SEVERITY_STYLES[severity])
+    if trouble is None:
+        return
+    texts = [trouble.zh, trouble.en]
+    if code.startswith("EDGE-UPL-001") and cause:
+        texts += ["原因 cause: " + " · ".join((*refusal_words(cause), cause))]
+    elif cause:
+        texts += [f"原因 cause: {cause}"]
+    for text in [*texts, f"处理 do: {trouble.next_zh}", f"         {trouble.next_en}"]:
+        for line in wrapped(text, WIDTH, "  "):
+            yield Text(line)
+
+
+def _parts(snapshot: Snapshot) -> Iterable[tuple[str, list[str]]]:
     if snapshot["drivers"]:
-        table = Table(
-            "驱动 driver", "种类 kind", "重启 restarts", "状态 state", title="驱动 Drivers", title_justify="left"
-        )
-        for driver in snapshot["drivers"]:
-            fine = driver["running"] and not driver["failing"]
-            state = Text("正常 OK" if fine else driver["error"] or "启动中 starting", _STYLES[fine])
-            table.add_row(driver["name"], driver["driver"], str(driver["restarts"]), state)
-        yield table
+        rows = [_driver_row(driver) for driver in snapshot["drivers"]]
+        yield "驱动 drivers", table(("名称 name", "种类 kind", "重启 restarts", "状态 state"), rows)
     if snapshot["channels"]:
-        table = Table(
-            "通道 channel", "状态 state", "失败 failures", title="报警通道 Alert channels", title_justify="left"
-        )
-        for channel in snapshot["channels"]:
-            words = {True: "正常 OK", False: channel["trouble"], None: "未用 not used yet"}[channel["ok"]]
-            table.add_row(channel["name"], Text(words, _STYLES[channel["ok"]]), str(channel["failures"]))
-        yield table
+        rows = [_channel_row(channel) for channel in snapshot["channels"]]
+        yield "告警渠道 alert channels", table(("渠道 channel", "失败 failures", "状态 state"), rows)
     if snapshot["devices"]:
-        table = Table(title="设备 Devices", title_justify="left")
-        table.add_column("设备 device", no_wrap=True)
-        for name in ("种类 kind", "区域 zone", "听到 heard", "帧 frames", "错 errors", "电量 battery", "备注 note"):
-            table.add_column(name)
-        for device in snapshot["devices"]:
-            table.add_row(*_device_cells(device))
-        yield table
+        heads = ("设备 device", "种类 kind", "位置 zone", "听到 heard", "帧 frames", "错 errors", "电量 battery")
+        yield "设备 devices", table(heads, [_device_row(device) for device in snapshot["devices"]])
 
 
-def _device_cells(device: Mapping[str, Any]) -> list[str | Text]:  # Any: as Snapshot
+def _driver_row(driver: Mapping[str, Any]) -> Row:  # Any: as Snapshot
+    fine = driver["running"] and not driver["failing"]
+    state = "正常 OK" if fine else "出错 fails" if driver["error"] else "启动中 starting"
+    notes = [] if fine or not driver["error"] else [driver["error"]]
+    return Row((driver["name"], driver["driver"], str(driver["restarts"]), state), notes)
+
+
+def _channel_row(channel: Mapping[str, Any]) -> Row:  # Any: as Snapshot
+    words = {True: "正常 OK", False: "不通 fails", None: "未用过 not used yet"}[channel["ok"]]
+    return Row(
+        (channel["name"], str(channel["failures"]), words), [channel["trouble"]] if channel["ok"] is False else []
+    )
+
+
+def _device_row(device: Mapping[str, Any]) -> Row:  # Any: as Snapshot
     ago = "从未 never" if device["heard_ago_s"] is None else f"{device['heard_ago_s']} s"
     battery = "" if device["battery_pct"] is None else f"{device['battery_pct']} %"
-    note = device["trouble"] or ("未登记 heard, not adopted" if not device["adopted"] else "")
-    fine = {"silent": False, "heard": True}.get(device["state"])
-    cells = [device["device"], device["kind"], device["zone"], Text(ago, _STYLES[fine])]
-    return [*cells, str(device["frames"]), str(device["errors"]), battery, note]
-
-
-def _row(table: Table, name: str, value: str, fine: bool | None) -> None:
-    table.add_row(name, Text(str(value), _STYLES[fine]))
+    notes = [device["trouble"]] if device["trouble"] else []
+    if device["state"] == "silent":
+        notes.append("长时间没有信号 not heard for long")
+    if not device["adopted"]:
+        notes.append("未登记 heard, not adopted")
+    cells = (
+        device["device"],
+        device["kind"],
+        device["zone"],
+        ago,
+        str(device["frames"]),
+        str(device["errors"]),
+        battery,
+    )
+    return Row(cells, notes)

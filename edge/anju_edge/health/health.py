@@ -18,6 +18,7 @@ from typing import Any
 from anju_edge.alerts.board import AlertDispatcher
 from anju_edge.clock import Clock
 from anju_edge.discovery.announce import Announcer, AnnounceState
+from anju_edge.health.trouble_codes import Severity, severity_of
 from anju_edge.incidents.open_incidents import OpenIncidents, ringing
 from anju_edge.intake.device_table import DeviceTable, HeardDevice
 from anju_edge.intake.intake import BoxIntake
@@ -34,6 +35,7 @@ from anju_edge.sync.uplink import UplinkState
 from anju_protos.v1.control_pb2 import BoxStatus, DeviceLine
 from anju_protos.v1.event_pb2 import Health, Lane, Quality
 
+HUB_AWAY_S = 30.0  # a restart of the hub and a blink of the line are no trouble
 NEVER_SEEN_S = 600.0  # a screen takes minutes to start when the house's power comes back
 
 
@@ -72,7 +74,7 @@ class BoxHealth:
     # ---- troubles
 
     def troubles(self) -> list[str]:
-        """Stable codes of what a person should look at, the gravest first; `:name` says which one."""
+        """Stable codes of what a person should look at (see `trouble_codes`), the gravest first; `:name` says which."""
         now_ms = self.clock.elapsed_ms()
         codes = []
         if not self.journal.recording:
@@ -82,11 +84,16 @@ class BoxHealth:
         if self.clock.stamp().quality == Quality.UNSET:
             codes.append("EDGE-CLK-001")  # the date is unknown
         if self.refusal():
-            codes.append("EDGE-UPL-001")  # the hub refuses us; /healthz has its words
+            codes.append("EDGE-UPL-001")  # the hub refuses us
+        elif self.uplink() is not None and self.offline_s() > HUB_AWAY_S:
+            codes.append("EDGE-UPL-002")  # nobody answers at the hub's address
         if self.rosters.trouble:
             codes.append("EDGE-RST-001")  # roster refused, last good one in use
-        codes += [f"EDGE-DRV-001:{driver.name}" for driver in self.drivers if driver.is_failing(now_ms)]
+        failing = [driver for driver in self.drivers if driver.is_failing(now_ms)]
+        codes += [f"EDGE-DRV-003:{driver.name}" for driver in failing if driver.is_refused]
+        codes += [f"EDGE-DRV-001:{driver.name}" for driver in failing if not driver.is_refused]
         codes += [f"EDGE-DRV-002:{driver.name}" for driver in self.drivers if driver.bug]
+        codes += [f"EDGE-DEV-002:{key}" for key, entry in self.devices if self._is_cut_off(key, entry)]
         codes += [f"EDGE-DEV-001:{key}" for key, entry in self.devices.adopted.items() if entry.silent]
         codes += [f"EDGE-ALR-001:{state.name}" for state in self._channels() if state.ok is False]
         codes += [f"EDGE-LSN-001:{one.name}" for one in self.listeners if one.trouble]  # its pages are not served
@@ -96,7 +103,38 @@ class BoxHealth:
         if self.self_test.recorded is False:
             codes.append("EDGE-TST-001")  # the test alarm did not get through
         codes += [f"EDGE-BOX-001:{part}" for part in self.background.faults]  # a bug, restarted by itself
-        return codes
+        return sorted(codes, key=lambda code: -severity_of([code]))
+
+    def _is_cut_off(self, key: str, entry: HeardDevice) -> bool:
+        """A receiver, reader or camera whose link is down: a band that has left is none, a silent one is said so."""
+        listed = self.rosters.current.devices.get(key)
+        return bool(entry.trouble) and not entry.silent and (listed is None or listed.kind != "band")
+
+    def causes(self) -> dict[str, str]:
+        """What is known of the cause of each trouble of `troubles`, in the words of the system or the other side."""
+        causes = {
+            "EDGE-JNL-001": self.journal.fault or "",
+            "EDGE-UPL-001": self.refusal(),
+            "EDGE-UPL-002": self._uplink_error(),
+            "EDGE-RST-001": self.rosters.trouble,
+            "EDGE-ANN-001": self.announcer.trouble if self.announcer is not None else "",
+        }
+        for driver in self.drivers:
+            causes[f"EDGE-DRV-001:{driver.name}"] = causes[f"EDGE-DRV-003:{driver.name}"] = driver.error
+            causes[f"EDGE-DRV-002:{driver.name}"] = driver.bug
+        for state in self._channels():
+            causes[f"EDGE-ALR-001:{state.name}"] = state.trouble
+        for one in self.listeners:
+            causes[f"EDGE-LSN-001:{one.name}"] = one.trouble
+        for part, fault in self.background.faults.items():
+            causes[f"EDGE-BOX-001:{part}"] = fault.error
+        for key, entry in self.devices:
+            causes[f"EDGE-DEV-001:{key}"] = causes[f"EDGE-DEV-002:{key}"] = entry.trouble
+        return {code: causes[code] for code in self.troubles() if causes.get(code)}
+
+    def _uplink_error(self) -> str:
+        uplink = self.uplink()
+        return uplink.alarm.error or uplink.bulk.error if uplink is not None else ""
 
     def _channels(self) -> list[Any]:  # ChannelState of siren and endpoints
         siren = [self.alerts.siren.state] if self.alerts.siren else []
@@ -180,12 +218,13 @@ class BoxHealth:
             local = datetime.fromtimestamp(true_ms / 1000, UTC).astimezone(roster.zone_info).isoformat("T", "seconds")
         troubles = self.troubles()
         return {
-            "ok": not any(code.startswith(("EDGE-JNL-001", "EDGE-DRV", "EDGE-ALR", "EDGE-LSN")) for code in troubles),
+            "ok": severity_of(troubles) < Severity.NOW,
             "box": self.box,
             "community": self.community,
             "software": self.software,
             "local_time": local,
             "troubles": troubles,
+            "causes": self.causes(),
             "gauges": self.gauges(),
             "clock": {
                 "quality": Quality.Name(stamp.quality),
@@ -203,7 +242,11 @@ class BoxHealth:
                 "dropped": self.journal.dropped,
                 "salvaged": asdict(self.journal.salvaged) if self.journal.salvaged else None,
             },
-            "uplink": {"offline_s": round(self.offline_s(), 1), "state": _plain(self.uplink())},
+            "uplink": {
+                "offline_s": round(self.offline_s(), 1),
+                "refusal": self.refusal(),
+                "state": _plain(self.uplink()),
+            },
             "roster": {"revision": roster.bundle.revision, "trouble": self.rosters.trouble},
             "incidents": {
                 "open": len(self.incidents.open()),

@@ -15,7 +15,7 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def health_routes(health: BoxHealth, metrics: BoxMetrics) -> list[web.RouteDef]:
-    """GET /healthz (200, or 503 while something essential fails) and GET /metrics."""
+    """GET /healthz (200, or 503 while somebody must act now) and GET /metrics."""
 
     async def healthz(_: web.Request) -> web.Response:
         snapshot = health.snapshot()

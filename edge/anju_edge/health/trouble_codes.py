@@ -1,54 +1,201 @@
-"""What each trouble code means and what to do next, in both languages.
+"""Every trouble that a box can have: code, severity, what is wrong, what to do next. The only list.
 
-Codes are stable: `EDGE-JNL-001` means the same for years. Some come with a name, `EDGE-DRV-001:gate`. The console has
-the same codes in its own words; a test keeps them together.
+Codes are stable: `EDGE-JNL-001` means the same for years. Some come with a name, `EDGE-DRV-001:gate`.
+
+To add one: a line in `TROUBLES`, and the code where it is raised (`BoxHealth.troubles`, with the cause of this very
+case in `BoxHealth.causes`). The console's words and the table of docs/install.md are made from here by
+`./dev contracts`; tests say when one of the three is missing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Final
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """What is wrong and what to do next."""
+class Severity(IntEnum):
+    """How soon somebody must act; also the exit code of `anju-edge status`."""
 
+    FINE = 0
+    SOON = 1  # alarms get through, something else does not
+    NOW = 2  # somebody's call may not be heard, kept or passed on
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong and what to do next, in both languages."""
+
+    code: str
+    severity: Severity
     zh: str
     en: str
+    next_zh: str
+    next_en: str
 
 
-TROUBLES: Final[dict[str, Advice]] = {
-    "EDGE-JNL-001": Advice(
-        "不能记录：请检查存储卡和剩余空间，报警照常响", "cannot record: check the card and its space; alarms still ring"
+_ALL: Final = (
+    Trouble(
+        "EDGE-JNL-001",
+        Severity.NOW,
+        "网关无法记录，告警照常响",
+        "the box cannot record; alarms still ring",
+        "检查存储卡和剩余空间，必要时换卡",
+        "check the card and its free space, replace the card if need be",
     ),
-    "EDGE-JNL-002": Advice("记录曾损坏，已抢救：请尽快换存储卡", "records were damaged, now saved: replace the card"),
-    "EDGE-CLK-001": Advice("不知道日期：请连上中心或校时", "the date is unknown: connect the hub or a time server"),
-    "EDGE-UPL-001": Advice("中心不接受本箱：请把原因告诉中心", "the hub refuses this box: tell its operators why"),
-    "EDGE-RST-001": Advice("名册有错，沿用上一份：请改正文件", "the roster is wrong, the last one counts: correct it"),
-    "EDGE-DRV-001": Advice(
-        "读不到这个接收器：请检查电源和接线", "cannot read this receiver: check its power and cable"
+    Trouble(
+        "EDGE-JNL-002",
+        Severity.SOON,
+        "记录曾损坏，能读的已救回",
+        "records were damaged; what could be read is saved",
+        "尽快换存储卡",
+        "replace the card soon",
     ),
-    "EDGE-DRV-002": Advice("驱动程序出错，已重启：请上报日志", "a fault in the driver, restarted: report the log"),
-    "EDGE-DEV-001": Advice(
-        "设备很久没有声音：请检查电源、电池和位置", "a device is silent: check its power, battery and place"
+    Trouble(
+        "EDGE-CLK-001",
+        Severity.SOON,
+        "走时未校准，网关不知道日期",
+        "the clock is not set; the box does not know the date",
+        "连上中心或校时服务器，之前的时间会自动改正",
+        "connect the hub or a time server; earlier times are corrected then",
     ),
-    "EDGE-ALR-001": Advice(
-        "报警通道不通：请检查警报器或网络", "an alert channel fails: check the siren or the network"
+    Trouble(
+        "EDGE-UPL-001",
+        Severity.NOW,
+        "中心不接受这个网关，告警到不了值班台",
+        "the hub refuses this box; its alarms do not reach the operators",
+        "按中心说的原因处理，核对网关编号、社区和版本",
+        "go by the reason that the hub gives; compare the box's id, community and version",
     ),
-    "EDGE-LSN-001": Advice(
-        "页面打不开：请核对本箱地址和网络，会自动重试",
-        "its pages cannot be reached: check the box's address and network; it tries again by itself",
+    Trouble(
+        "EDGE-UPL-002",
+        Severity.SOON,
+        "连不上中心，本地照常，值班台看不到",
+        "the hub cannot be reached; all works on site, operators see nothing of it",
+        "检查网络、中心地址和中心是否开着",
+        "check the network, the hub's address and whether the hub runs",
     ),
-    "EDGE-KSK-001": Advice("签到屏没有回应：请看屏幕是否开着", "a kiosk does not answer: see whether its screen is on"),
-    "EDGE-ANN-001": Advice("局域网里找不到本箱：请手工填写地址", "not announced on the LAN: enter the address by hand"),
-    "EDGE-TST-001": Advice(
-        "自检报警没有通过：请马上按一次手环试试", "the test alarm failed: press a band now to check"
+    Trouble(
+        "EDGE-RST-001",
+        Severity.SOON,
+        "社区资料有错，沿用上一份",
+        "the community's data is wrong; the last good one stays in use",
+        "按提示的行改正文件，再用 check-config 检查",
+        "correct the line that is named, then run check-config",
     ),
-    "EDGE-BOX-001": Advice("本箱程序出错，已自动继续：请上报日志", "a fault in the box, it goes on: report the log"),
+    Trouble(
+        "EDGE-DRV-001",
+        Severity.NOW,
+        "读不到这个设备",
+        "this device cannot be read",
+        "按原因处理，多半是没有通电、没有插好或地址不对",
+        "go by the cause; mostly it has no power, is not plugged in, or the address is wrong",
+    ),
+    Trouble(
+        "EDGE-DRV-002",
+        Severity.SOON,
+        "驱动程序出错，已重新启动",
+        "a fault in the program of this device; it was started again",
+        "把日志发给供应商",
+        "send the log to the supplier",
+    ),
+    Trouble(
+        "EDGE-DRV-003",
+        Severity.NOW,
+        "设备不让登录或拒绝服务",
+        "the device answers and refuses us",
+        "核对用户名、密码和设备上的权限，电源和接线没有问题",
+        "compare user, password and rights on the device; its power and cable are fine",
+    ),
+    Trouble(
+        "EDGE-DEV-001",
+        Severity.SOON,
+        "设备长时间没有信号",
+        "a device has not been heard for long",
+        "检查它的电源、电池和位置",
+        "check its power, its battery and where it is",
+    ),
+    Trouble(
+        "EDGE-DEV-002",
+        Severity.NOW,
+        "连不上这个接收器、读卡器或摄像机",
+        "this receiver, reader or camera cannot be reached",
+        "按原因处理：端口不在就查接线和供电，拒绝登录就查密码",
+        "go by the cause: no such port means cable or power, a refused login means the password",
+    ),
+    Trouble(
+        "EDGE-ALR-001",
+        Severity.NOW,
+        "这条告警渠道不通",
+        "this alert channel does not work",
+        "检查警号的接线，或对方地址和网络",
+        "check the siren's cable, or the other side's address and the network",
+    ),
+    Trouble(
+        "EDGE-LSN-001",
+        Severity.NOW,
+        "网关的页面打不开",
+        "pages of the box cannot be served at their address",
+        "核对网关的地址和网络，端口是否被别的程序占用，会自动重试",
+        "check that the box has this address and nothing else its port; it is tried again by itself",
+    ),
+    Trouble(
+        "EDGE-KSK-001",
+        Severity.SOON,
+        "签到屏没有回应",
+        "a kiosk does not answer",
+        "看屏幕是否开着、浏览器是否在网关的页面上",
+        "see whether its screen is on and its browser on the box's page",
+    ),
+    Trouble(
+        "EDGE-ANN-001",
+        Severity.SOON,
+        "局域网里找不到网关",
+        "the box is not announced on the LAN",
+        "签到屏要手工填写网关地址",
+        "enter the box's address at the kiosks by hand",
+    ),
+    Trouble(
+        "EDGE-TST-001",
+        Severity.NOW,
+        "自检告警没有通过",
+        "the test alarm did not get through",
+        "马上按一次手环试试，再查警号和存储卡",
+        "press a band now to see, then look at the siren and the card",
+    ),
+    Trouble(
+        "EDGE-BOX-001",
+        Severity.SOON,
+        "网关程序的一部分出错，已自动重新启动",
+        "a part of the box failed by a fault of its own; it was started again",
+        "把日志发给供应商",
+        "send the log to the supplier",
+    ),
+)
+TROUBLES: Final[dict[str, Trouble]] = {trouble.code: trouble for trouble in _ALL}
+
+# Why a hub refuses a box (uplink.proto, Refusal.Code), for people on site; the hub's own sentence stands behind it.
+REFUSALS: Final[dict[str, tuple[str, str]]] = {
+    "PROTOCOL_UNKNOWN": ("版本对不上，请更新网关或中心", "versions do not match: update the box or the hub"),
+    "BOX_UNKNOWN": ("中心没有登记这个网关", "the hub does not know this box"),
+    "COMMUNITY_MISMATCH": ("网关和中心登记的社区不同", "box and hub name different communities"),
+    "HUB_NOT_READY": ("中心还没准备好，会自动重试", "the hub is not ready yet; the box tries again by itself"),
+    "BOX_RETIRED": ("这个网关已在中心停用", "this box was retired at the hub"),
 }
 
 
-def advice_for(code: str) -> Advice | None:
-    """Returns the advice for a code, with or without a name behind it; None for one of a later version."""
+def trouble_of(code: str) -> Trouble | None:
+    """Returns the trouble of a code, with or without a name behind it; None for one of a later version."""
     return TROUBLES.get(code.partition(":")[0])
+
+
+def severity_of(codes: Iterable[str]) -> Severity:
+    """Returns the worst severity of some codes; one of a later version wants somebody soon."""
+    found = (trouble_of(code) for code in codes)
+    return max((trouble.severity if trouble else Severity.SOON for trouble in found), default=Severity.FINE)
+
+
+def refusal_words(refusal: str) -> tuple[str, str]:
+    """Returns a hub's refusal (`CODE: sentence`) in both languages; the hub's own text for an unknown code."""
+    return REFUSALS.get(refusal.partition(":")[0], (refusal, refusal))

@@ -9,7 +9,7 @@ import traceback
 from dataclasses import dataclass
 
 from anju_drivers.driver import Driver
-from anju_drivers.errors import DriverError, LinkLost
+from anju_drivers.errors import DeviceRefused, DriverError, LinkLost
 from anju_edge.clock import Clock
 from anju_edge.intake.intake import BoxIntake
 from anju_edge.supervision.own_task import CancelledItself, in_own_task
@@ -34,6 +34,7 @@ class DriverHealth:
     failing_since_ms: int | None = None
     error: str = ""
     bug: str = ""
+    is_refused: bool = False  # the device answers, and a person must act: its power and cable are fine
 
     def is_failing(self, now_ms: int) -> bool:
         """True from a failure until the driver has run for a minute again."""
@@ -52,16 +53,16 @@ async def supervise(
         limit_s = retry_max_s
         try:
             await in_own_task(driver.run(intake), f"run of {driver.name}")
-            health.error = "ended by itself"
+            health.error, health.is_refused = "ended by itself", False
         except CancelledItself:
-            health.error = "cancelled itself"
+            health.error, health.is_refused = "cancelled itself", False
         except DriverError as error:
-            health.error = str(error)
+            health.error, health.is_refused = str(error), isinstance(error, DeviceRefused)
             if isinstance(error, LinkLost):
                 limit_s = min(retry_max_s, LINK_RETRY_MAX_S)
         except Exception as error:  # noqa: BLE001 - the one place: a bug in one driver must not silence the others
             health.error = f"{type(error).__name__} in {traceback.extract_tb(error.__traceback__)[-1].name}"
-            health.bug = health.error
+            health.bug, health.is_refused = health.error, False
             _log.exception("driver %s: a bug; it starts again", health.name)
         finally:
             health.running = False

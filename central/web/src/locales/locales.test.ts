@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { NOTE_KEYS, TROUBLES } from "../state/boxes";
+import { NOTE_KEYS } from "../state/boxes";
 import { CLOCK_NAMES } from "../state/clocks";
 import { CAUSES, CAUSES_BY_RULE, HUB_RULES, REASONS } from "../state/incidents";
 import en from "./en";
@@ -60,13 +60,6 @@ describe("the two languages", () => {
 describe("rules of the hub's own", () => {
   it("have words", () => {
     for (const rule of HUB_RULES) expect(texts.zh.get(`hubRule.${rule}`), rule).toBeTruthy();
-  });
-});
-
-describe("a box's troubles", () => {
-  it("have words, each of them and no other", () => {
-    const named = [...texts.zh.keys()].filter((key) => key.startsWith("box.trouble."));
-    expect(named.sort()).toEqual(TROUBLES.map((code) => `box.trouble.${code}`).sort());
   });
 });
 

@@ -3,7 +3,8 @@ import { useI18n } from "vue-i18n";
 import { span, stopwatch } from "../state/clocks";
 import type { Incident, Step } from "../hub/contract";
 import type { ConsoleModel } from "../state/console";
-import { TROUBLES, laneKey, noteTimeMs, readNote } from "../state/boxes";
+import { laneKey, noteTimeMs, readNote, readTrouble } from "../state/boxes";
+import { TROUBLES } from "../state/troubles.gen";
 import { isAboutSite, isCause, isHubRule, isReason } from "../state/incidents";
 import { useConsole } from "../state/provide";
 
@@ -93,11 +94,12 @@ export function useWords(model: ConsoleModel = useConsole()) {
     return t(`box.note.${known.key}`, named);
   };
 
-  /** A trouble of a box, `EDGE-DRV-001:gate`, in words; one of a later version stays a code. */
-  const trouble = (code: string): string => {
-    const [id = "", name = ""] = code.split(/:(.*)/s);
-    if (!TROUBLES.includes(id)) return "";
-    const meaning = t(`box.trouble.${id}`);
+  /** A trouble of a box in words, what is wrong and what to do; one of a later version stays a code. */
+  const trouble = (text: string): string => {
+    const { code, name } = readTrouble(text);
+    const known = TROUBLES[code];
+    if (known === undefined) return "";
+    const meaning = pick(`${known.zh}。${known.next_zh}`, `${known.en}. ${known.next_en}`);
     return name ? `${name} · ${meaning}` : meaning;
   };
 

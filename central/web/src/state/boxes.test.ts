@@ -1,5 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { byConcern, cannotRecord, countContacts, countDevices, devicesByConcern, laneKey, noteTimeMs, readNote, skew, streamTotals } from "./boxes";
+import {
+  byConcern,
+  cannotRecord,
+  countContacts,
+  countDevices,
+  devicesByConcern,
+  laneKey,
+  listedTroubles,
+  noteTimeMs,
+  readNote,
+  readTrouble,
+  skew,
+  streamTotals,
+} from "./boxes";
 import { box, device } from "../testing";
 
 describe("boxes", () => {
@@ -13,6 +26,13 @@ describe("boxes", () => {
     expect([...list].sort(byConcern).map((item) => item.box)).toEqual(["silent", "never", "fault", "fine"]);
     expect(countContacts(list)).toEqual({ total: 4, online: 2, silent: 1, never: 1 });
     expect(list.filter(cannotRecord).map((item) => item.box)).toEqual(["fault"]);
+  });
+
+  it("say once that they cannot record", () => {
+    const troubles = ["EDGE-JNL-001", "EDGE-DRV-001:gate"];
+    expect(listedTroubles(box("fault", { recording: false, troubles }))).toEqual(["EDGE-DRV-001:gate"]);
+    expect(listedTroubles(box("fine", { troubles }))).toEqual(troubles);
+    expect(readTrouble("EDGE-DEV-002:ble:receiver-1")).toEqual({ code: "EDGE-DEV-002", name: "ble:receiver-1" });
   });
 
   it("say in words where their clock is", () => {

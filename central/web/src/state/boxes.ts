@@ -3,23 +3,18 @@ import type { Box, DeviceLine } from "../hub/contract";
 
 const CONTACT_RANK: Readonly<Record<Box["contact"], number>> = { silent: 0, never: 1, online: 2 };
 
-/** The codes that a box tells, without the name that some have behind a colon. */
-export const TROUBLES: readonly string[] = [
-  "EDGE-JNL-001",
-  "EDGE-JNL-002",
-  "EDGE-CLK-001",
-  "EDGE-UPL-001",
-  "EDGE-RST-001",
-  "EDGE-DRV-001",
-  "EDGE-DRV-002",
-  "EDGE-DEV-001",
-  "EDGE-ALR-001",
-  "EDGE-LSN-001",
-  "EDGE-KSK-001",
-  "EDGE-ANN-001",
-  "EDGE-TST-001",
-  "EDGE-BOX-001",
-];
+/** A box's trouble, `EDGE-DRV-001:gate`: its code, and the name that some have behind a colon. */
+export function readTrouble(text: string): { code: string; name: string } {
+  const [code = "", name = ""] = text.split(/:(.*)/s);
+  return { code, name };
+}
+
+export const CANNOT_RECORD = "EDGE-JNL-001";
+
+/** What is listed besides the strip that already says in large that a box cannot record. */
+export function listedTroubles(box: Box): readonly string[] {
+  return cannotRecord(box) ? box.troubles.filter((text) => readTrouble(text).code !== CANNOT_RECORD) : box.troubles;
+}
 
 /** A fault or trouble that somebody could act on. */
 export function hasTrouble(box: Box): boolean {
