@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvloop
@@ -45,18 +46,18 @@ class Kiosk:
 
     async def post(
         self, what: str, body: object, kiosk: str = "lobby-1", **headers: str
-    ) -> tuple[int, dict[str, object]]:
+    ) -> tuple[int, dict[str, Any]]:  # Any: JSON, held against the contract
         headers = {"Origin": self.origin} | headers
         async with self.http.post(self.url(f"/api/{what}", kiosk), json=body, headers=headers) as response:
             return response.status, await self._checked("POST", response)
 
-    async def get(self, rest: str, kiosk: str = "lobby-1", **headers: str) -> tuple[int, dict[str, object]]:
+    async def get(self, rest: str, kiosk: str = "lobby-1", **headers: str) -> tuple[int, dict[str, Any]]:
         async with self.http.get(self.url(rest, kiosk), headers=headers) as response:
             return response.status, await self._checked("GET", response)
 
-    async def _checked(self, method: str, response: ClientResponse) -> dict[str, object]:
+    async def _checked(self, method: str, response: ClientResponse) -> dict[str, Any]:
         """Every answer is held against the document that the page's types are made from."""
-        body: dict[str, object] = await response.json()
+        body: dict[str, Any] = await response.json()
         CONTRACT.check_answer(method, response.url.path, response.status, body)
         return body
 

@@ -18,7 +18,8 @@ from aiohttp import web
 from playwright.async_api import Browser, Page, expect
 
 from anju_edge.kiosk.backend import Banner, KioskProfile, Text
-from anju_edge.kiosk.server import KioskServerSettings, listen, make_app
+from anju_edge.kiosk.http_door import listen
+from anju_edge.kiosk.server import KioskServerSettings, make_app
 from anju_protos.v1.event_pb2 import ACKED, RESPONDING
 from support.browser import axe_violations, launch_chromium, needs_chromium, screenshot
 from support.kiosk_backend import CALLIGRAPHY, CHOIR, LUNCH, TAI_CHI, MemoryBox

@@ -289,12 +289,12 @@ async def test_other_clients_with_a_digest_are_taken(client: str) -> None:
             answer = await asyncio.to_thread(requests.post, link, data=body, auth=auth, timeout=10)
             status = answer.status_code
         elif client == "httpx":
-            async with httpx.AsyncClient(auth=httpx.DigestAuth("any", "thing"), trust_env=False) as session:
-                status = (await session.post(link, content=body)).status_code
+            async with httpx.AsyncClient(auth=httpx.DigestAuth("any", "thing"), trust_env=False) as http:
+                status = (await http.post(link, content=body)).status_code
         else:
             digest = aiohttp.DigestAuthMiddleware("any", "thing")
-            async with aiohttp.ClientSession(middlewares=(digest,)) as session, session.post(link, data=body) as answer:
-                status = answer.status
+            async with aiohttp.ClientSession(middlewares=(digest,)) as session, session.post(link, data=body) as got:
+                status = got.status
         assert status == 202
         assert triggers(intake) == [("http_push:training", "call_button")]
 
