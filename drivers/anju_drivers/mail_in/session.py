@@ -54,6 +54,14 @@ class MailHandler:
         self._taker = taker
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Offers the login in the older spelling too, as large providers do for old mailers."""
+        session.host_name = hostname
+        old = [one.replace("AUTH ", "AUTH=", 1) for one in responses if one.startswith("250-AUTH ")]
+        return [*responses[:-1], *old, responses[-1]]
+
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
     ) -> str:
@@ -89,7 +97,7 @@ class AlarmMailSession(SMTP):
             handler,
             data_size_limit=MAX_SENT_BYTES,
             hostname="gateway",
-            ident="ready",
+            ident="ESMTP ready",  # without the first word some say HELO and miss that a login is offered
             timeout=SESSION_S,
             auth_require_tls=False,  # else a login is neither offered nor taken
             command_call_limit=200,
