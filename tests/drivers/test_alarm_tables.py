@@ -24,7 +24,7 @@ from anju_drivers.thinkrace_iw import frames as thinkrace
 IMEI = "350000000000001"
 Row = tuple[int, str, Reason | None]
 
-# SeTracker protocol, appendix 1; 14 by traccar. Bits 3 and 4 say how the watch is. 22: traccar takes it for a fall.
+# SeTracker protocol, appendix 1; 14 by traccar. Bits 3 and 4 say how the watch is. 22: 4P-Touch watch protocol.
 WATCH: list[Row] = [
     (0, "low battery state", Reason.LOW_BATTERY),
     (1, "outside a fence", Reason.GEOFENCE_OUT),
@@ -38,7 +38,7 @@ WATCH: list[Row] = [
     (19, "entered a fence", Reason.GEOFENCE_IN),
     (20, "bracelet taken off", Reason.REMOVED),
     (21, "fall", Reason.FALL),
-    (22, "fall, or abnormal heart rate", Reason.FALL),
+    (22, "abnormal heart rate", None),
 ]
 
 # JT/T 808-2019, table 25 (2013: table 24); bits 15 and 16 are reserved or differ between the editions.
@@ -75,12 +75,13 @@ TERMINAL: list[Row] = [
     (31, "door opened without leave", None),
 ]
 
-# traccar Minifinder2ProtocolDecoder and the vendor's names; bits 3 and 11 (tilt, no motion) are left to the site.
+# traccar Minifinder2ProtocolDecoder and the vendor's names; bit 3 (tilt) is news until the site says more; 11 and
+# 17 by a public EV-04 / EV-12 integration.
 PENDANT: list[Row] = [
     (0, "low battery", Reason.LOW_BATTERY),
     (1, "speeding", None),
     (2, "fall", Reason.FALL),
-    (3, "tilt", Reason.GENERAL),
+    (3, "tilt", None),
     (4, "fence 1", Reason.GEOFENCE_OUT),
     (5, "fence 2", Reason.GEOFENCE_OUT),
     (6, "fence 3", Reason.GEOFENCE_OUT),
@@ -88,10 +89,13 @@ PENDANT: list[Row] = [
     (8, "switched off", Reason.POWER_CUT),
     (9, "switched on", None),
     (10, "motion", None),
-    (11, "no motion", Reason.GENERAL),
+    (11, "SOS stopped", None),
     (12, "SOS", Reason.SOS),
     (13, "side button 1", Reason.CALL_BUTTON),
     (14, "side button 2", Reason.CALL_BUTTON),
+    (17, "SOS ended", None),
+    (26, "which way fence 1 was crossed", None),
+    (27, "which way fence 2 was crossed", None),
     (31, "bark", None),
 ]
 
@@ -130,12 +134,13 @@ TRACKER_BITS: list[Row] = [
     (7, "removed", Reason.REMOVED),
 ]
 
-# ThinkRace: traccar TrvProtocolDecoder and captures; codes beyond differ by model.
+# ThinkRace: traccar TrvProtocolDecoder, captures, public IW servers (02, 03); codes beyond differ by model.
 THINKRACE_CODES: list[Row] = [
     (0, "none", None),
     (1, "SOS", Reason.SOS),
-    (2, "by model", Reason.GENERAL),
-    (3, "by model", Reason.GENERAL),
+    (2, "low battery", Reason.LOW_BATTERY),
+    (3, "not worn", Reason.REMOVED),
+    (4, "by model", None),
     (5, "fall", Reason.FALL),
     (6, "fall", Reason.FALL),
 ]

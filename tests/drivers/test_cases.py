@@ -22,18 +22,6 @@ ITEMS: list[dict[str, Any]] = [
     item for file in FILES for item in json.loads((VECTORS / "cases" / file).read_text(encoding="utf-8"))
 ]
 NOT_YET: Mapping[str, str] = {
-    "LK_battery_second": "setracker: health words, status bits",
-    "abnormal_heart_rate_is_no_fall": "setracker: health words, status bits",
-    "btemp2_zero_is_no_temperature": "setracker: health words, status bits",
-    "bphrt_is_answered": "setracker: health words, status bits",
-    "oxygen_is_answered": "setracker: health words, status bits",
-    "zone_1_entered": "eview: zones, ended alarms, keys",
-    "zone_2_entered_is_no_emergency": "eview: zones, ended alarms, keys",
-    "sos_stopped_is_no_new_emergency": "eview: zones, ended alarms, keys",
-    "spo2": "eview: zones, ended alarms, keys",
-    "placed_beacon_without_coordinates": "eview: zones, ended alarms, keys",
-    "place_27": "eview: zones, ended alarms, keys",
-    "AP10_not_worn": "thinkrace: code 03",
     "ID20LA_frame": "ID-20LA",
     "one_click_of_a_wall_switch_new_firmware": "hold and press of one click",
     "x10_contact_open_and_tamper": "rtl433: generic fields, rest states",

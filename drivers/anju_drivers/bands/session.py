@@ -84,7 +84,7 @@ def _damaged(reason: str) -> Explained:
 
 
 def explained_frames(session: BandSession) -> ExplainedStream[DecodedFrame]:
-    """A session as `DriverSpec.decoder`; `reply_hex` is what a band that is known would hear."""
+    """A session as `DriverSpec.decoder`; `reply_hex` is what a band that is known would hear, at time 0."""
     return ExplainedStream(session, _with_reply)
 
 
@@ -207,6 +207,14 @@ def vector_input(item: Mapping[str, object]) -> bytes:
     if isinstance(text, str):
         return text.encode("utf-8")
     raise ValueError("input_text or input_hex is needed")
+
+
+_BODY_C = (25.0, 45.0)  # of a living person; a watch that could not measure sends 0, 1 or the room's temperature
+
+
+def body_temperature(temperature_c: float | None) -> float | None:
+    """A body temperature, or None for what cannot be one."""
+    return temperature_c if temperature_c is not None and _BODY_C[0] <= temperature_c <= _BODY_C[1] else None
 
 
 def readings_of(alarm_reading: AlarmReading | None, *others: Reading | None) -> tuple[Reading, ...]:

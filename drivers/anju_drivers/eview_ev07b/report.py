@@ -2,8 +2,8 @@
 
 A message holds many records; one ends where a key comes again (beacons of one fix, 2C and 28, may be several).
 Keys: 02 alarm, 14 battery, 19 Wi-Fi with names, 20 GPS, 21 / 29 / 2B cells, 22 Wi-Fi, 23 / 28 / 2C Bluetooth beacons,
-24 status, 2A Wi-Fi of a known place, 30 steps, 40 heart rate. Source: traccar Minifinder2ProtocolDecoder
-(behaviour), its captures.
+24 status, 26 beacon of a known place, 27 a known place, 2A Wi-Fi of one, 30 steps, 40 heart rate, 41 SpO2. Source:
+traccar Minifinder2ProtocolDecoder (behaviour), its captures.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from anju_drivers.driver import Reason
 
 ALARM, BATTERY, GPS, CELLS, WIFI, PLACED_BEACON, STATUS = 0x02, 0x14, 0x20, 0x21, 0x22, 0x23, 0x24
 BEACON, WIDE_CELLS, HOME_WIFI, LTE_CELLS, ROOM_BEACON, STEPS, HEART = 0x28, 0x29, 0x2A, 0x2B, 0x2C, 0x30, 0x40
-NAMED_WIFI = 0x19
+NAMED_WIFI, KNOWN_BEACON, KNOWN_PLACE, SPO2 = 0x19, 0x26, 0x27, 0x41
 _IMEI = 0x01
 _HAS_PLACE = 1 << 7
 _REPEATING = frozenset({BEACON, ROOM_BEACON})
 _SHOWN = frozenset({_IMEI, ALARM, GPS, CELLS, WIFI, PLACED_BEACON, STATUS, BEACON, WIDE_CELLS, LTE_CELLS, ROOM_BEACON})
 
-# Alarm bit -> name and reason; None: about the pendant itself. Bits 0 to 14 by captures and decoder, 15 on by the
-# vendor's habit [unverified]. A bit without a line is taken for an alarm without a stated reason.
+# Alarm bit -> name and reason; None: about the pendant itself, or news that ends an alarm. Bits 0 to 14 by captures and
+# decoder, 11 and 17 by a public EV-04 / EV-12 integration whose author asked the vendor, 15 on by the vendor's habit
+# [unverified]. A bit without a line is told to staff as an unknown code.
 ALARM_BITS: Mapping[int, tuple[str, Reason | None]] = {
     0: ("low_battery", Reason.LOW_BATTERY),
     1: ("overspeed", None),
@@ -34,6 +35,7 @@ ALARM_BITS: Mapping[int, tuple[str, Reason | None]] = {
     8: ("power_off", Reason.POWER_CUT),
     9: ("power_on", None),
     10: ("motion", None),
+    11: ("sos_stopped", None),
     12: ("sos", Reason.SOS),
     13: ("button_1", Reason.CALL_BUTTON),
     14: ("button_2", Reason.CALL_BUTTON),
@@ -43,9 +45,10 @@ ALARM_BITS: Mapping[int, tuple[str, Reason | None]] = {
     21: ("fall_ended", None),
     24: ("bark", None),
     25: ("bluetooth_lost", None),
-    26: ("bluetooth_found", None),
     31: ("bark", None),
 }
+_FENCE_BITS, _ENTERED_AFTER = range(4, 8), 22  # bit 26 says that fence 1 (bit 4) was entered, and so on
+DIRECTION_BITS = frozenset(bit + _ENTERED_AFTER for bit in _FENCE_BITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,8 @@ class Record:
     alarm_bits: int | None = None
     alarm_time_s: int | None = None
     gps: GpsFix | None = None
-    place: tuple[float, float] | None = None  # of a beacon that knows where it hangs
+    place: tuple[float, float] | None = None  # of a beacon that knows where it hangs, or one that the pendant knows
+    place_source: str = "beacon"
     placed_beacon: str | None = None
     beacons: list[Beacon] = field(default_factory=list)
     mcc: int | None = None
@@ -105,6 +109,7 @@ class Record:
     battery_mv: int | None = None
     steps: int | None = None
     heart_rate_bpm: int | None = None
+    spo2_pct: int | None = None
     other_keys: list[str] = field(default_factory=list)
     keys: set[int] = field(default_factory=set)
 
@@ -134,17 +139,26 @@ class Record:
 
     def alarms(self) -> list[str]:
         """Names of all alarm bits, in their order."""
+        named = {bit: name for bit, (name, _) in ALARM_BITS.items()}
+        return [named.get(bit, f"bit_{bit}") for bit in self._alarm_bits_set()]
+
+    def _alarm_bits_set(self) -> list[int]:
+        """The bits that are set; those that say which way a fence was crossed are no alarms of their own."""
         bits = self.alarm_bits or 0
-        return [ALARM_BITS[bit][0] if bit in ALARM_BITS else f"bit_{bit}" for bit in range(32) if bits >> bit & 1]
+        return [bit for bit in range(32) if bits >> bit & 1 and bit not in DIRECTION_BITS]
+
+    def unknown_bits(self, own: Mapping[int, Reason | None]) -> list[int]:
+        return [bit for bit in self._alarm_bits_set() if bit not in ALARM_BITS and bit not in own]
 
     def reasons(self, own: Mapping[int, Reason | None]) -> tuple[Reason, ...]:
         """Reasons of all alarm bits; a site's `own` meanings go first."""
         bits = self.alarm_bits or 0
-        found = [
-            own[bit] if bit in own else ALARM_BITS.get(bit, ("", Reason.GENERAL))[1]
-            for bit in range(32)
-            if bits >> bit & 1
-        ]
+        found: list[Reason | None] = [own[bit] for bit in sorted(own) if bits >> bit & 1]
+        for bit in self._alarm_bits_set():
+            if bit in _FENCE_BITS and bit not in own and bits >> bit + _ENTERED_AFTER & 1:
+                found.append(Reason.GEOFENCE_IN)
+            elif bit not in own:
+                found.append(ALARM_BITS.get(bit, ("", None))[1])
         return tuple(dict.fromkeys(one for one in found if one is not None))
 
     @property
@@ -174,9 +188,12 @@ def _read(record: Record, key: int, data: bytes) -> None:
         record.time_s, record.status = _u(data, 0, 4), _u(data, 4, 4)
     elif key == GPS and len(data) >= 21:
         record.gps = _gps(data)
-    elif key == PLACED_BEACON and len(data) >= 14:
+    elif key in (PLACED_BEACON, KNOWN_BEACON) and len(data) >= 6:  # the id alone names the room
         record.placed_beacon = data[5::-1].hex()
-        record.place = (_degrees(data, 6), _degrees(data, 10))
+        if len(data) >= 14:
+            record.place = (_degrees(data, 6), _degrees(data, 10))
+    elif key == KNOWN_PLACE and len(data) >= 8:
+        record.place, record.place_source = (_degrees(data, 0), _degrees(data, 4)), "place"
     elif key in _REPEATING and len(data) >= 9:
         _read_beacon(record, key, data)
     elif key in (CELLS, WIDE_CELLS, LTE_CELLS) and len(data) >= 3:
@@ -195,6 +212,8 @@ def _read(record: Record, key: int, data: bytes) -> None:
         record.steps = _u(data, 4, 4)
     elif key == HEART and len(data) >= 5:
         record.heart_rate_bpm = data[4]
+    elif key == SPO2 and len(data) >= 5:
+        record.spo2_pct = data[4]
 
 
 def _read_beacon(record: Record, key: int, data: bytes) -> None:

@@ -20,6 +20,7 @@ from anju_drivers.driver import AlarmReading, Explained, PositionFix, Reading, R
 from anju_drivers.eview_ev07b.frames import DATA, SERVICES, FrameDecoder, Message, reply_to
 from anju_drivers.eview_ev07b.report import Record, read_records
 from anju_drivers.framing.resync import Rejected
+from anju_drivers.unknown_code import unknown_detail
 
 FAMILY = "eview_ev07b"
 _SHOWN_WHOLE, _FIRST, _LAST = 10, 5, 2  # how the vector file shows a long list of records
@@ -85,20 +86,27 @@ def _readings(record: Record, message: Message, device: str, bits: Mapping[int, 
     if position is not None:
         readings.append(position)
     alarm_bits = record.alarm_bits or 0
+    unknown = unknown_detail(*(f"alarm bit {bit}" for bit in record.unknown_bits(bits)))
     readings.append(
         StateReading(
             device,
-            battery_pct=record.battery_pct,
+            battery_pct=record.battery_pct or None,  # 0: not measured
             battery_mv=record.battery_mv,
             steps=record.steps,
             moving=record.is_moving,
-            detail=f"alarm bits {alarm_bits:08x}" if alarm_bits else "",
+            detail=", ".join(filter(None, [unknown, f"alarm bits {alarm_bits:08x}" if alarm_bits else ""])),
             device_time_ms=time_ms,
         )
     )
-    if record.heart_rate_bpm and record.heart_rate_bpm > 1:  # 0 and 1: not worn
-        readings.append(VitalReading(device, heart_rate_bpm=record.heart_rate_bpm, device_time_ms=time_ms))
+    heart, spo2 = _measured(record.heart_rate_bpm), _measured(record.spo2_pct)
+    if heart is not None or spo2 is not None:
+        readings.append(VitalReading(device, heart_rate_bpm=heart, spo2_pct=spo2, device_time_ms=time_ms))
     return readings
+
+
+def _measured(value: int | None) -> int | None:
+    """0 and 1 say that nothing was measured: the pendant is not worn."""
+    return value if value is not None and value > 1 else None
 
 
 def _alarm(
@@ -177,7 +185,7 @@ def record_fields(record: Record) -> dict[str, object]:
             "satellites": gps.satellites,
         }
     if record.place is not None:
-        fields |= {"lat": record.place[0], "lon": record.place[1], "source": "beacon"}
+        fields |= {"lat": record.place[0], "lon": record.place[1], "source": record.place_source}
     if record.placed_beacon is not None:
         fields["beacon_mac"] = record.placed_beacon
     if record.beacons:

@@ -1,7 +1,5 @@
 """Driver `jt808`: wearables and vehicle terminals under JT/T 808 (2013 and 2019) over TCP."""
 
-import time
-
 from anju_drivers.bands.session import explained_frames, vector_input
 from anju_drivers.driver import DriverSpec
 from anju_drivers.jt808.driver import OPTIONS, create
@@ -18,5 +16,5 @@ SPEC = DriverSpec(
     vector_files=("jt808.json", "jt808_more.json"),
     simulate=simulate,
     options=OPTIONS,
-    decoder=lambda: explained_frames(TerminalSession(time.time)),
+    decoder=lambda: explained_frames(TerminalSession(lambda: 0.0)),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from anju_drivers.bands.presses import PressBook
 from anju_drivers.bands.server import BandServer, band_options, band_settings, raw_devices
 from anju_drivers.options import Options
 from anju_drivers.setracker.session import FAMILY, WatchSession
@@ -19,4 +20,5 @@ def create(name: str, options: Mapping[str, object]) -> BandServer:
     table = Options(options, OPTIONS)
     offset_min = table.integer("utc_offset_min", 0, -720, 840)
     settings = band_settings(table, PORT, raw_devices(options))
-    return BandServer(FAMILY, name, settings, lambda wall: WatchSession(offset_min, wall))
+    presses = PressBook()
+    return BandServer(FAMILY, name, settings, lambda wall: WatchSession(offset_min, wall, presses))

@@ -206,7 +206,7 @@ def encode(manufacturer: str, device_id: str, content: bytes, sequence: str | No
 
 
 def reply_to(frame: Frame) -> bytes:
-    """What the watch waits for, or nothing: positions and health values are not answered."""
+    """What the watch waits for, or nothing: positions and most health values are not answered."""
     command = frame.command
     if command.startswith("AL"):
         content = b"AL"
@@ -216,7 +216,7 @@ def reply_to(frame: Frame) -> bytes:
         content = b"JXTKR,1"
     elif command == "CONFIG":  # repeated until it is taken
         content = b"CONFIG,1"
-    elif command in ("LK", "TKQ", "TKQ2"):
+    elif command in ("LK", "TKQ", "TKQ2") or command.lower() in ("bphrt", "oxygen", "btemp2"):
         content = command.encode()
     else:
         return b""

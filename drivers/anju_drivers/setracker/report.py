@@ -1,7 +1,8 @@
 """What a watch's located report (UD, AL, WT and their kin) says: alarm bits, position, cells and Wi-Fi.
 
 fields after the command: ddmmyy, hhmmss, A|V, lat, N|S, lon, E|W, km/h, course, altitude m, satellites, gsm, battery %,
-steps, rolls, status (hex 32), then cells and Wi-Fi. Source: traccar WatchProtocolDecoder (behaviour) and its captures.
+steps, rolls, status (hex 32), then cells and Wi-Fi. Sources: traccar WatchProtocolDecoder (behaviour) and its captures;
+4P-Touch watch protocol, status bits (public copy).
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ ALARM_BITS: tuple[tuple[int, Reason], ...] = (
     (19, Reason.GEOFENCE_IN),
     (20, Reason.REMOVED),
     (21, Reason.FALL),
-    (22, Reason.FALL),
 )
-MOVING_BIT, REMOVED_BIT = 4, 20
+STRAP_BIT, MOVING_BIT, REMOVED_BIT = 3, 4, 20
+HEALTH_BITS = {22: "heart rate abnormal"}  # by the vendor's table; a value of the body, no fall
+_KNOWN_BITS = frozenset({STRAP_BIT, MOVING_BIT, *HEALTH_BITS, *(bit for bit, _ in ALARM_BITS)})
 _MAC = re.compile(r"[0-9A-Fa-f]{1,2}(?:[:-][0-9A-Fa-f]{1,2}){5}")  # some leave a leading 0 away
 _STATUS = re.compile(r"[0-9A-Fa-f]{4,8}")
 _STATUS_AT = 15
@@ -82,6 +84,15 @@ class Report:
         """All alarm bits, each reason once, in the order of the bits."""
         status = self.status or 0
         return tuple(dict.fromkeys(reason for bit, reason in ALARM_BITS if status >> bit & 1))
+
+    @property
+    def news(self) -> list[str]:
+        """What the status says of the body that is no alarm for people by itself."""
+        return [text for bit, text in HEALTH_BITS.items() if (self.status or 0) >> bit & 1]
+
+    @property
+    def unknown_bits(self) -> list[int]:
+        return [bit for bit in range(32) if (self.status or 0) >> bit & 1 and bit not in _KNOWN_BITS]
 
     @property
     def is_moving(self) -> bool:

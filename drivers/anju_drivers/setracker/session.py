@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from anju_drivers.bands.presses import BandPresses, PressBook, standing_alarm
 from anju_drivers.bands.session import (
     DecodedFrame,
     FramedSession,
     WallClock,
     alarm,
+    body_temperature,
     explained_capture,
     has_fix,
     iso_z,
@@ -20,6 +22,7 @@ from anju_drivers.driver import AlarmReading, Explained, PositionFix, Reading, R
 from anju_drivers.framing.damaged import Damaged
 from anju_drivers.setracker.frames import Frame, FrameDecoder, reply_to, unescape
 from anju_drivers.setracker.report import REMOVED_BIT, Report, read_report
+from anju_drivers.unknown_code import unknown_detail
 
 FAMILY = "setracker"
 INCOMPLETE = "incomplete frame: wait for more, no event, no reply"
@@ -46,15 +49,16 @@ class WatchSession(FramedSession[Frame | Damaged]):
     was set on the watch and not here.
     """
 
-    def __init__(self, offset_min: int = 0, wall: WallClock | None = None) -> None:
+    def __init__(self, offset_min: int = 0, wall: WallClock | None = None, presses: PressBook | None = None) -> None:
         super().__init__(FrameDecoder())
+        self._presses = presses or PressBook()
         self._offset_min, self._wall = offset_min, wall
 
     def decode(self, frame: Frame | Damaged) -> DecodedFrame:
         if isinstance(frame, Damaged):
             return self.damaged(frame.reason)
         device = f"{FAMILY}:{frame.identity}"
-        parsed = read_content(frame, device, self._offset_min)
+        parsed = read_content(frame, device, self._offset_min, self._presses.of(frame.identity))
         if self._wall is not None and not frame.command.upper().startswith(_STORED):
             now_ms = round(self._wall() * 1000)
             parsed.readings = tuple(_with_clock(one, now_ms) for one in parsed.readings)
@@ -68,7 +72,9 @@ def _with_clock(reading: Reading, now_ms: int) -> Reading:
     if not isinstance(reading, StateReading) or reading.device_time_ms is None:
         return reading
     apart_min = round((reading.device_time_ms - now_ms) / 60_000)
-    return reading if abs(apart_min) < CLOCK_APART_MIN else replace(reading, detail=f"clock {apart_min:+d} min apart")
+    if abs(apart_min) < CLOCK_APART_MIN:
+        return reading
+    return replace(reading, detail=", ".join(filter(None, [reading.detail, f"clock {apart_min:+d} min apart"])))
 
 
 def frame_fields(frame: Frame) -> dict[str, object]:
@@ -83,56 +89,74 @@ def frame_fields(frame: Frame) -> dict[str, object]:
     return fields | ({"sequence": frame.sequence} if frame.sequence is not None else {})
 
 
-def read_content(frame: Frame, device: str, offset_min: int = 0) -> _ParsedContent:
+def read_content(frame: Frame, device: str, offset_min: int = 0, presses: BandPresses | None = None) -> _ParsedContent:
     """Reads a frame's content by its command; never raises."""
     command = frame.command.upper()
     if command.startswith(("UD", "AL", "WT")):
-        return _located(frame, device, offset_min)
+        return _located(frame, device, offset_min, presses or BandPresses())
     if command == "LK":
         return _link_kept(frame.fields(), device)
     if command == "JXTK":
         return _ParsedContent("part of a voice message, not kept", voice_part(frame))
     health = _health(command, frame.fields()[1:])
     if health is not None:
-        return _vital(health, device)
+        return _vital(health, device, _measured_wrongly(command, frame.fields()[1:]))
     if command in _QUIET:
         return _ParsedContent(f"{frame.command}", {})
     return _ParsedContent(f"{frame.command}: nothing for the box", {}, is_known=False)
 
 
 def _link_kept(fields: list[str], device: str) -> _ParsedContent:
-    """Keep-alive: steps, rolls, battery %; short forms leave the last away, and then nothing is certain."""
+    """Keep-alive: steps, rolls, battery %; short forms leave the last away, and then nothing is certain.
+
+    Some models (TK915) send steps, battery % and a 0 that is not used: a watch that is empty says nothing at all.
+    """
     if len(fields) < 4 or not all(one.strip().isdecimal() and len(one) < 10 for one in fields[1:4]):
         return _ParsedContent("keep-alive", {})
     steps, rolls, battery = (int(one.strip()) for one in fields[1:4])
-    state = StateReading(device, battery_pct=battery, steps=steps)
+    if battery == 0 and 0 < rolls <= 100:
+        rolls, battery = 0, rolls
+    state = StateReading(device, battery_pct=battery or None, steps=steps)
     return _ParsedContent("keep-alive", {"steps": steps, "rolls": rolls, "battery_pct": battery}, (state,))
 
 
-def _located(frame: Frame, device: str, offset_min: int) -> _ParsedContent:
+def _located(frame: Frame, device: str, offset_min: int, presses: BandPresses) -> _ParsedContent:
     report = read_report(frame.fields()[1:])
-    is_alarm = frame.command.upper().startswith("AL")
-    reasons = report.reasons or ((Reason.GENERAL,) if is_alarm else ())
+    command = frame.command.upper()
+    is_alarm = command.startswith("AL")
+    has_no_code = not report.reasons and not report.unknown_bits  # an alarm message all the same
+    reasons = report.reasons or ((Reason.GENERAL,) if is_alarm and has_no_code else ())
     time_ms = utc_ms(report.time, offset_min)
     position = _position(report, device, time_ms)
+    identity = press_of((frame.sequence or "").encode(), frame.content)
+    if is_alarm:
+        press = presses.event(reasons, time_ms, identity)
+    elif command.startswith(_STORED):
+        (press,) = presses.stored([(reasons, time_ms, identity)])
+    else:
+        press = presses.live(reasons, time_ms, identity)
+    battery_pct = report.battery_pct or None  # 0: not measured; an empty watch is silent
     raised: AlarmReading | None = None
     if reasons:
         raised = alarm(
             device,
             reasons,
-            press_of((frame.sequence or "").encode(), frame.content),
+            press,
             is_state=not is_alarm,
-            counter=int(frame.sequence, 16) if frame.sequence else None,
-            battery_pct=report.battery_pct,
+            counter=int(frame.sequence, 16) if frame.sequence and is_alarm else None,
+            battery_pct=battery_pct,
             position=position,
             device_time_ms=time_ms,
         )
+        raised = raised if is_alarm else standing_alarm(raised)
+    unknown = unknown_detail(*(f"status bit {bit}" for bit in report.unknown_bits))
     state = StateReading(
         device,
-        battery_pct=report.battery_pct,
+        battery_pct=battery_pct,
         steps=report.steps,
         moving=report.is_moving if report.status is not None else None,
         worn=False if (report.status or 0) >> REMOVED_BIT & 1 else None,
+        detail=", ".join(filter(None, [unknown, *report.news])),
         device_time_ms=time_ms,
     )
     names = [str(one) for one in reasons]
@@ -209,12 +233,19 @@ def _number(text: str) -> float | None:
     return value if value is not None and abs(value) < 1e9 else None
 
 
-def _vital(values: dict[str, float], device: str) -> _ParsedContent:
+def _measured_wrongly(command: str, args: list[str]) -> str:
+    """`btemp2,1,0` and `btemp2,1,1`: the watch measured a value that is too low, or too high, to be one."""
+    if command != "BTEMP2" or len(args) < 2:
+        return ""
+    return {"0": "body temperature measured too low", "1": "body temperature measured too high"}.get(args[1], "")
+
+
+def _vital(values: dict[str, float], device: str, news: str = "") -> _ParsedContent:
     fields: dict[str, object] = {
         name: value if name == "temperature_c" else round(value) for name, value in values.items()
     }
     whole = {name: round(value) for name, value in values.items() if name != "temperature_c" and value > 0}
-    temperature = values.get("temperature_c")
+    temperature = body_temperature(values.get("temperature_c"))
     readings: list[Reading] = []
     if whole or temperature is not None:
         readings.append(
@@ -229,6 +260,8 @@ def _vital(values: dict[str, float], device: str) -> _ParsedContent:
         )
     elif values.get("heart_rate_bpm") == 0:
         readings.append(StateReading(device, worn=False))
+    if news:
+        readings.append(StateReading(device, detail=news))
     return _ParsedContent("body values", fields, tuple(readings))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from anju_drivers.bands.presses import PressBook
 from anju_drivers.bands.server import BandServer, band_options, band_settings, raw_devices
 from anju_drivers.bands.session import reason_table
 from anju_drivers.options import Options
@@ -23,4 +24,5 @@ def create(name: str, options: Mapping[str, object]) -> BandServer:
     offset_min = table.integer("utc_offset_min", 0, -720, 840)
     codes = reason_table(table, "alarm_codes", 0, 99)
     settings = band_settings(table, PORT, raw_devices(options))
-    return BandServer(FAMILY, name, settings, lambda wall: IwSession(wall, offset_min, codes))
+    presses = PressBook()
+    return BandServer(FAMILY, name, settings, lambda wall: IwSession(wall, offset_min, codes, presses))

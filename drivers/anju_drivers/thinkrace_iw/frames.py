@@ -1,7 +1,10 @@
 """ThinkRace IW / TRV frames: ASCII of a GPS watch in, frames out; and what the box may say to it.
 
-Frame: `IW` or `TRV`, a command of four characters (`AP01`), arguments, `#`; at most 1024 bytes. No checksum, no length.
-The answer is the command with its first letter one further (`BP01`). Source: traccar TrvProtocolDecoder (behaviour).
+Frame: `IW` or `TRV`, a command of four characters (`AP01`), arguments, `#`; at most 1024 bytes. No checksum, no length,
+but a part of a voice message says how many bytes of audio it holds, and any of them may be a `#`:
+`IWAP07,<yyyyMMddHHmmss>,<parts>,<part>,<bytes>,<audio>#`.
+The answer is the command with its first letter one further (`BP01`). Source: traccar TrvProtocolDecoder (behaviour);
+for voice the tests of public IW servers.
 """
 
 from __future__ import annotations
@@ -13,6 +16,8 @@ from datetime import UTC, datetime
 from anju_drivers.framing.damaged import Damaged
 
 MAX_FRAME_BYTES = 1024
+MAX_VOICE_BYTES = 4096
+_VOICE = re.compile(rb"(?:IW|TRV)AP07,\d{8,14},\d{1,5},\d{1,5},(\d{1,4}),")
 _HEAD = re.compile(rb"(IW|TRV)([ACY]P[0-9A-Z]{2})")
 # Answers to our own commands are not answered again.
 _UNANSWERED = frozenset(f"AP{code}" for code in ("12", "14", "33", "34", "40", "76", "77", "84", "85", "86", "87"))
@@ -51,23 +56,41 @@ class FrameDecoder:
 
     def feed(self, data: bytes) -> list[Frame | Damaged]:
         self._buffer += data
-        *pieces, rest = self._buffer.split(b"#")
         found: list[Frame | Damaged] = []
-        for piece in pieces:
-            if len(piece) >= MAX_FRAME_BYTES or self._is_skipping:
+        while (end := self._next_end()) >= 0:
+            piece = bytes(self._buffer[:end])
+            del self._buffer[: end + 1]
+            if self._is_skipping or (len(piece) >= MAX_FRAME_BYTES and not _VOICE.match(piece)):
                 piece = piece[-MAX_FRAME_BYTES:]  # a good frame may stand at the end of too much
                 self._is_skipping = False
                 self._drop(found, "too long")
-            found += self._read(bytes(piece))
-        if len(rest) > MAX_FRAME_BYTES:
+            found += self._read(piece)
+        if len(self._buffer) > MAX_FRAME_BYTES and self._voice_end(len(self._buffer)) is None:
             self._is_skipping = True
-            del rest[:-MAX_FRAME_BYTES]
-        self._buffer = rest
+            del self._buffer[:-MAX_FRAME_BYTES]
         return found
+
+    def _next_end(self) -> int:
+        """Where the `#` stands that ends the first frame; -1: more bytes are needed."""
+        end = self._buffer.find(b"#")
+        voice_end = self._voice_end(end if end >= 0 else len(self._buffer))
+        if voice_end is None or end < 0:
+            return end
+        if len(self._buffer) <= voice_end:
+            return -1
+        return voice_end if self._buffer[voice_end] == ord("#") else end
+
+    def _voice_end(self, before: int) -> int | None:
+        """Where the audio ends of a voice message that begins before `before`."""
+        voice = _VOICE.search(self._buffer, 0, min(len(self._buffer), before + 1))
+        if voice is None or int(voice[1]) > MAX_VOICE_BYTES:
+            return None
+        return voice.end() + int(voice[1])
 
     def _read(self, piece: bytes) -> list[Frame | Damaged]:
         found: list[Frame | Damaged] = []
-        heads = list(_HEAD.finditer(piece))
+        voice = _VOICE.search(piece)
+        heads = [one for one in _HEAD.finditer(piece) if voice is None or one.start() <= voice.start()]
         if not heads:
             if piece.strip():
                 self._drop(found, "no head")
@@ -82,7 +105,9 @@ class FrameDecoder:
             elif following:
                 self._drop(found, "cut by the next frame")
                 continue
-            rest = piece[head.end() : end].decode("utf-8", "replace")
+            voice = _VOICE.match(piece, head.start())
+            shown = voice.end() - 1 if voice else end  # the audio is not kept
+            rest = piece[head.end() : shown].decode("utf-8", "replace")
             found.append(Frame(head[1].decode(), head[2].decode(), rest, piece[head.start() : end] + b"#"))
             break
         return found
@@ -109,6 +134,8 @@ def reply_to(frame: Frame, utc_now_s: float) -> bytes:
         return f"{answer},{datetime.fromtimestamp(utc_now_s, UTC):%Y%m%d%H%M%S},0#".encode()
     if frame.command == "AP14" and frame.dialect != "IW":
         return f"{answer},0.000,0.000#".encode()
+    if frame.command == "AP07" and len(frame.args) >= 4:  # this part was received
+        return f"{answer},{','.join(frame.args[:3])},1#".encode()
     if frame.command in _UNANSWERED or _INDEX_ONLY.fullmatch(frame.rest):
         return b""
     return f"{answer}#".encode()

@@ -15,8 +15,15 @@ from datetime import datetime
 from anju_drivers.bands.session import moment
 from anju_drivers.driver import Reason
 
-# Alarm codes that captures show; models add others, for which a site has the option `alarm_codes`.
-ALARM_CODES: Mapping[int, Reason] = {1: Reason.SOS, 5: Reason.FALL, 6: Reason.FALL}
+# Alarm codes that captures and public servers show: 02 low battery, 03 not worn. Models add others, which are news
+# until a site's option `alarm_codes` says what they are.
+ALARM_CODES: Mapping[int, Reason] = {
+    1: Reason.SOS,
+    2: Reason.LOW_BATTERY,
+    3: Reason.REMOVED,
+    5: Reason.FALL,
+    6: Reason.FALL,
+}
 
 _LOCATED = re.compile(
     r",?(\d{2})(\d{2})(\d{2})([AV])(\d{2})(\d{2}\.\d+)([NS])(\d{3})(\d{2}\.\d+)([EW])([\d. ]{5})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from anju_drivers.bands.presses import BandPresses, PressBook, standing_alarm
 from anju_drivers.bands.session import (
     UNIDENTIFIED,
     DecodedFrame,
@@ -12,6 +13,7 @@ from anju_drivers.bands.session import (
     WallClock,
     alarm,
     alarms_only,
+    body_temperature,
     explained_capture,
     has_fix,
     iso_z,
@@ -31,6 +33,7 @@ from anju_drivers.thinkrace_iw.report import (
     read_state,
     read_surroundings,
 )
+from anju_drivers.unknown_code import unknown_detail
 
 FAMILY = "thinkrace_iw"
 _LOCATED = ("AP01", "AP10", "YP03", "YP14")
@@ -60,8 +63,15 @@ _FRACTIONS = ("blood_sugar", "temperature_c")
 class IwSession(FramedSession[Frame | Damaged]):
     """`codes` are a site's own meanings of alarm codes (None: no alarm); they go before the built-in ones."""
 
-    def __init__(self, wall: WallClock, offset_min: int = 0, codes: Mapping[int, Reason | None] | None = None) -> None:
+    def __init__(
+        self,
+        wall: WallClock,
+        offset_min: int = 0,
+        codes: Mapping[int, Reason | None] | None = None,
+        presses: PressBook | None = None,
+    ) -> None:
         super().__init__(FrameDecoder())
+        self._presses = presses or PressBook()
         self._wall, self._offset_min, self._codes = wall, offset_min, codes or {}
         self._identity = ""
 
@@ -76,7 +86,8 @@ class IwSession(FramedSession[Frame | Damaged]):
             explained = Explained("login", frame_fields(frame) | {"device_id": found[1]})
             return DecodedFrame(self._identity, explained, reply_to(frame, self._wall()))
         identity = self._identity or UNIDENTIFIED
-        explained = read_frame(frame, f"{FAMILY}:{identity}", self._offset_min, self._codes)
+        presses = self._presses.of(identity)
+        explained = read_frame(frame, f"{FAMILY}:{identity}", self._offset_min, self._codes, presses)
         if not self._identity:  # data before the login is dropped, but never a cry for help
             explained = alarms_only(explained, "before the login")
         return DecodedFrame(identity, explained, reply_to(frame, self._wall()))
@@ -87,14 +98,19 @@ def frame_fields(frame: Frame) -> dict[str, object]:
 
 
 def read_frame(
-    frame: Frame, device: str, offset_min: int = 0, codes: Mapping[int, Reason | None] | None = None
+    frame: Frame,
+    device: str,
+    offset_min: int = 0,
+    codes: Mapping[int, Reason | None] | None = None,
+    presses: BandPresses | None = None,
 ) -> Explained:
     """What a frame after the login says; never raises."""
     fields = frame_fields(frame)
+    presses = presses or BandPresses()
     if frame.command in _LOCATED:
         located = read_located(frame.rest)
         if located is not None:
-            return _explain_located(frame, located, device, offset_min, codes or {})
+            return _explain_located(frame, located, device, offset_min, codes or {}, presses)
         if frame.command == "AP10":  # it cannot be read, but it is an alarm
             raised = alarm(device, [Reason.GENERAL], press_of(frame.raw))
             return Explained("alarm that cannot be read", fields | {"error": "unknown shape"}, (raised,))
@@ -108,7 +124,9 @@ def read_frame(
     if frame.command == "APJK" and len(frame.args) >= 3:
         return _explain_vitals(frame, _MEASURED.get(frame.args[1], ()), frame.args[2].split("|"), device)
     if frame.command == "APFD":
-        return _explain_fall(frame, device, offset_min)
+        return _explain_fall(frame, device, offset_min, presses)
+    if frame.command == "AP07":
+        return Explained("part of a voice message, not kept", fields | {"args": frame.args})
     if frame.command == "APWR" and len(frame.args) >= 2:
         worn = {"0": False, "1": True}.get(frame.args[1])
         return Explained("worn or not", fields | {"worn": worn}, (StateReading(device, worn=worn),))
@@ -116,10 +134,18 @@ def read_frame(
 
 
 def _explain_located(
-    frame: Frame, located: Located, device: str, offset_min: int, codes: Mapping[int, Reason | None]
+    frame: Frame,
+    located: Located,
+    device: str,
+    offset_min: int,
+    codes: Mapping[int, Reason | None],
+    presses: BandPresses,
 ) -> Explained:
     time_ms = utc_ms(located.time, offset_min)
     reason = _reason(frame, located.alarm_code, codes)
+    code = located.alarm_code
+    is_unknown = bool(code) and code not in ALARM_CODES and code not in codes
+    battery_pct = located.state.battery_pct or None  # 0: the watch did not measure; an empty one is silent
     speed, course = located.speed_kmh, located.course_deg
     position = PositionFix(
         device,
@@ -132,18 +158,29 @@ def _explain_located(
         cells=() if located.cell is None else (_cell_text(located.cell),),
         device_time_ms=time_ms,
     )
+    is_event = frame.command in ("AP10", "APFD")
+    reasons = [] if reason is None else [reason]
+    identity = press_of(frame.raw)
+    press = presses.event(reasons, time_ms, identity) if is_event else presses.live(reasons, time_ms, identity)
     raised: AlarmReading | None = None
-    if reason is not None:
+    if reasons:
         raised = alarm(
             device,
-            [reason],
-            press_of(frame.raw),
-            is_state=frame.command not in ("AP10", "APFD"),
-            battery_pct=located.state.battery_pct,
+            reasons,
+            press,
+            is_state=not is_event,
+            battery_pct=battery_pct,
             position=position,
             device_time_ms=time_ms,
         )
-    state = StateReading(device, battery_pct=located.state.battery_pct, device_time_ms=time_ms)
+        raised = raised if is_event else standing_alarm(raised)
+    state = StateReading(
+        device,
+        battery_pct=battery_pct,
+        worn=False if reason is Reason.REMOVED else None,
+        detail=unknown_detail(f"alarm {code:02d}") if is_unknown else "",
+        device_time_ms=time_ms,
+    )
     cell = located.cell
     fields = frame_fields(frame) | {
         "time_utc": iso_z(time_ms),
@@ -166,14 +203,14 @@ def _explain_located(
 
 
 def _reason(frame: Frame, code: int | None, codes: Mapping[int, Reason | None]) -> Reason | None:
-    """An alarm message without a code, or with one nobody knows, is an alarm all the same."""
+    """An alarm message without a code is an alarm all the same; one with a code nobody knows is news."""
     if frame.command == "APFD":
         return Reason.FALL
     if code is None:
         return Reason.GENERAL if frame.command == "AP10" else None
     if code in codes:
         return codes[code]
-    return None if code == 0 else ALARM_CODES.get(code, Reason.GENERAL)
+    return ALARM_CODES.get(code)
 
 
 def _state_fields(state: State) -> dict[str, object]:
@@ -229,14 +266,15 @@ def _explain_heartbeat(frame: Frame, device: str) -> Explained:
         counts = [int(one) if one.isdecimal() and len(one) < 10 else None for one in args[1:3]]
         steps, rolls = (*counts, None, None)[:2]
         fields |= {"steps": steps, "rolls": rolls}
-    return Explained("heartbeat", fields, (StateReading(device, battery_pct=state.battery_pct, steps=steps),))
+    reading = StateReading(device, battery_pct=state.battery_pct or None, steps=steps)
+    return Explained("heartbeat", fields, (reading,))
 
 
-def _explain_fall(frame: Frame, device: str, offset_min: int) -> Explained:
+def _explain_fall(frame: Frame, device: str, offset_min: int, presses: BandPresses) -> Explained:
     """`APFD,imei,time` or a located report: whatever else it holds, somebody fell."""
     located = read_located(frame.rest)
     if located is not None:
-        return _explain_located(frame, located, device, offset_min, {})
+        return _explain_located(frame, located, device, offset_min, {}, presses)
     raised = alarm(device, [Reason.FALL], press_of(frame.raw))
     return Explained("alarm: fall", frame_fields(frame) | {"alarm": str(Reason.FALL)}, (raised,))
 
@@ -250,7 +288,7 @@ def _explain_vitals(frame: Frame, names: tuple[str, ...], given: list[str], devi
         name: value if name in _FRACTIONS else round(value) for name, value in values.items()
     }
     whole = {name: round(value) for name, value in values.items() if name not in _FRACTIONS and value > 0}
-    temperature = values.get("temperature_c") or None
+    temperature = body_temperature(values.get("temperature_c"))
     readings: list[Reading] = []
     if temperature is not None or whole.keys() - {"battery_pct"}:
         readings.append(
@@ -265,7 +303,7 @@ def _explain_vitals(frame: Frame, names: tuple[str, ...], given: list[str], devi
         )
     elif values.get("heart_rate_bpm") == 0:
         readings.append(StateReading(device, worn=False))
-    if "battery_pct" in values:
+    if values.get("battery_pct"):
         readings.append(StateReading(device, battery_pct=round(values["battery_pct"])))
     return Explained("body values", fields, tuple(readings))
 

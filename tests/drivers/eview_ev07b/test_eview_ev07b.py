@@ -92,10 +92,27 @@ def test_every_alarm_bit_is_kept_whatever_stands_beside_it(bits: set[int]) -> No
     assert [one.reasons for one in raised] == ([expected] if expected else [])
 
 
-def test_bits_nobody_knows_are_an_alarm_unless_the_site_says_what_they_are() -> None:
-    assert alarms((0x02, u32(1 << 11)))[0].reasons == {Reason.GENERAL}
+def test_bits_nobody_knows_are_news_unless_the_site_says_what_they_are() -> None:
+    assert alarms((0x02, u32(1 << 3))) == []
+    (state,) = [one for one in read((0x02, u32(1 << 3))) if isinstance(one, StateReading)]
+    assert state.detail == "unknown code alarm bit 3, alarm bits 00000008"
+    assert alarms((0x02, u32(1 << 12 | 1 << 3)))[0].reasons == {Reason.SOS}, "it hides no other"
     assert alarms((0x02, u32(1 << 11)), bits={11: None}) == []
     assert alarms((0x02, u32(1 << 11 | 1)), bits={11: Reason.FALL})[0].reasons == {Reason.FALL, Reason.LOW_BATTERY}
+
+
+def test_a_fence_says_which_way_it_was_crossed_and_the_way_is_no_alarm() -> None:
+    for fence in range(4):
+        for way, expected in ((0, Reason.GEOFENCE_OUT), (1 << 26 + fence, Reason.GEOFENCE_IN)):
+            (raised,) = alarms((0x02, u32(1 << 4 + fence | way)))
+            assert raised.reasons == {expected}
+        assert alarms((0x02, u32(1 << 26 + fence))) == []
+
+
+def test_values_that_nothing_has_are_not_told() -> None:
+    for key in (0x40, 0x41):
+        assert not [one for one in read((key, u32(NOW_S) + b"\x01")) if isinstance(one, VitalReading)]
+    assert [one.battery_pct for one in read(status(0)) if isinstance(one, StateReading)] == [None]
 
 
 def test_an_sos_indoors_names_the_room_by_its_strongest_beacon() -> None:

@@ -173,16 +173,38 @@ def test_presses_are_told_apart_by_payload_and_counter() -> None:
     assert len({one.press for one in numbered if one}) == 2
 
 
-def test_a_state_that_every_report_repeats_is_one_alarm_but_an_sos_is_each_a_press() -> None:
+def test_a_state_that_every_report_repeats_is_one_alarm() -> None:
     low = [alarm(report("UD", "00000001").replace("214118", time)) for time in ("214118", "215118")]
     assert {one.press for one in low if one} == {b"state"}
     assert low[0] is not None
     assert low[0].burst_window_s == STATE_BURST_S
-    sos = [alarm(report("UD", "00010001").replace("214118", time)) for time in ("214118", "215118")]
-    assert len({one.press for one in sos if one}) == 2
     taken_off = alarm(report("AL", "00100000"))
     assert taken_off is not None
     assert taken_off.press != b"state"
+
+
+def test_an_sos_that_stands_in_every_report_is_one_press() -> None:
+    said = [("AL", 1), ("UD", 1), ("UD", 1), ("UD", 0), ("UD", 1), ("UD2", 1)]
+    times = ["214118", "214218", "214318", "214418", "214518", "214130"]  # the last was stored between the first two
+    session = WatchSession()
+    found: list[bytes] = []
+    for (command, bit), time in zip(said, times, strict=True):
+        content = report(command, f"{bit << 16:08x}").replace("214118", time)
+        readings = session.feed(encode("3G", "1000000001", content.encode()))[0].explained.readings
+        found += [one.press for one in readings if isinstance(one, AlarmReading)]
+    assert len(found) == 5
+    assert found[0] == found[1] == found[2] == found[4] != found[3]
+
+
+def test_bits_that_are_no_alarm_for_people_are_news() -> None:
+    for status, detail in (("00400000", "heart rate abnormal"), ("00000020", "unknown code status bit 5")):
+        assert alarm(report("UD", status)) is None
+        (state,) = [one for one in read(report("UD", status)) if isinstance(one, StateReading)]
+        assert state.detail == detail
+    assert alarm(report("UD", "00410020")) is not None, "they hide no other"
+    general = alarm(report("AL", "00400000"))
+    assert general is not None
+    assert general.reasons == {Reason.GENERAL}, "an alarm message is one all the same"
 
 
 @pytest.mark.parametrize(
@@ -271,6 +293,11 @@ def test_a_clock_in_another_zone_is_said() -> None:
         ("TEMP,36.5", VitalReading(DEVICE, temperature_c=36.5)),
         ("btemp2,1,35.29", VitalReading(DEVICE, temperature_c=35.29)),
         ("btemp2,0,35.29", None),
+        ("btemp2,1,0", StateReading(DEVICE, detail="body temperature measured too low")),
+        ("btemp2,1,1", StateReading(DEVICE, detail="body temperature measured too high")),
+        ("TEMP,0.0", None),
+        ("LK,0,97,0", StateReading(DEVICE, battery_pct=97, steps=0)),
+        ("LK,5,0,0", StateReading(DEVICE, steps=5)),
         ("heart,", None),
         ("heart,inf", None),
         ("LK,12,0,77", StateReading(DEVICE, battery_pct=77, steps=12)),

@@ -131,12 +131,53 @@ def test_the_id_belongs_to_the_connection_and_comes_with_the_login() -> None:
         (",05,zh-cn,00", {Reason.FALL}),
         (",06", {Reason.FALL}),
         (",00,zh-cn,00", set()),
-        (",33,zh-cn,00", {Reason.GENERAL}),  # a code nobody knows is an alarm all the same
+        (",02,zh-cn,00", {Reason.LOW_BATTERY}),
+        (",03,zh-cn,00", {Reason.REMOVED}),
+        (",33,zh-cn,00", set()),  # a code nobody knows is news
         ("", {Reason.GENERAL}),  # an alarm message without a code
     ],
 )
 def test_alarm_codes(tail: str, expected: set[Reason]) -> None:
     assert reasons(CORE + tail) == expected
+
+
+def test_a_code_nobody_knows_is_news_unless_the_site_says_what_it_is() -> None:
+    (state,) = [one for one in read("AP10", CORE + ",33,zh-cn,00") if isinstance(one, StateReading)]
+    assert state.detail == "unknown code alarm 33"
+    assert reasons(CORE + ",33,zh-cn,00", codes={33: Reason.FALL}) == {Reason.FALL}
+
+
+def test_an_sos_that_stands_in_every_report_is_one_press() -> None:
+    one = session()
+    times = [
+        ("AP10", "214118", 1),
+        ("AP01", "214218", 1),
+        ("AP01", "214318", 1),
+        ("AP01", "214418", 0),
+        ("AP01", "214518", 1),
+    ]
+    stream = "".join(f"IW{command}{CORE.replace('214118', time)},{code:02d},zh-cn,00#" for command, time, code in times)
+    found = [reading for decoded in one.feed(stream.encode()) for reading in decoded.explained.readings]
+    presses = [reading.press for reading in found if isinstance(reading, AlarmReading)]
+    assert len(presses) == 4
+    assert presses[0] == presses[1] == presses[2] != presses[3]
+
+
+def test_values_that_nothing_has_are_not_told() -> None:
+    assert not [one for one in read("APHP", ",,,,,,0.0") if isinstance(one, VitalReading)]
+    (state,) = [one for one in read("AP01", CORE.replace("078", "000")) if isinstance(one, StateReading)]
+    assert state.battery_pct is None
+
+
+@given(st.binary(max_size=60), st.integers(1, 20))
+def test_a_voice_message_is_cut_by_its_length_and_not_by_the_end_marks_in_it(audio: bytes, size: int) -> None:
+    stream = b"IWAP07,20140818064408,6,1,%d," % len(audio) + audio + b"#IWAP10" + CORE.encode() + b",01#"
+    decoder = FrameDecoder()
+    found = [one for at in range(0, len(stream), size) for one in decoder.feed(stream[at : at + size])]
+    assert good(found) == [("AP07", f",20140818064408,6,1,{len(audio)}"), ("AP10", f"{CORE},01")]
+    assert decoder.dropped == 0
+    (decoded,) = session().feed(b"IWAP07,20140818064408,6,1,3,#a##")
+    assert decoded.reply == b"IWBP07,20140818064408,6,1,1#"
 
 
 @pytest.mark.parametrize("rest", [f",{IMEI},1747518078", CORE.replace("A", "V", 1), "", ",x"])
