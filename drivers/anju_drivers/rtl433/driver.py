@@ -9,7 +9,7 @@ from anju_drivers.driver import Intake, LinkReading
 from anju_drivers.errors import FrameError
 from anju_drivers.radio_dedup import RadioDedup, radio_dedup_of
 from anju_drivers.rtl433 import settings
-from anju_drivers.rtl433.frames import Lines, Statistics, read_line
+from anju_drivers.rtl433.frames import LOG_LINE, Lines, Statistics, read_line
 from anju_drivers.rtl433.reading_mapper import Rtl433ReadingMapper
 from anju_drivers.rtl433.settings import Rtl433Settings
 from anju_drivers.rtl433.source import LineSource
@@ -60,7 +60,7 @@ class Rtl433Driver:
             try:
                 received = read_line(line)
             except FrameError as error:
-                errors += error.reason not in ("empty line", "log line on stdout/stderr: ignore")
+                errors += error.reason not in ("empty line", LOG_LINE)
                 continue
             frames += 1
             if not isinstance(received, Statistics):

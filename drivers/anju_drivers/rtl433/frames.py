@@ -18,6 +18,7 @@ from anju_drivers.errors import FrameError
 from anju_drivers.rtl433.models import MessageInterpretation, interpret
 
 MAX_LINE_BYTES = 8 * 1024
+LOG_LINE = "log line on stdout/stderr: ignore"
 _MODELS = {
     "Interlogix": "Interlogix-Security",
     "Kerui": "Kerui-Security",
@@ -107,7 +108,7 @@ def read_line(line: bytes) -> Received | Statistics:
         raise FrameError("empty line")
     start = text.find(b"{")
     if start < 0 or not (start == 0 or text.startswith(b"<")):
-        raise FrameError("log line on stdout/stderr: ignore")
+        raise FrameError(LOG_LINE)
     try:
         value = json.loads(text[start:])
     except (ValueError, RecursionError) as error:
@@ -119,6 +120,8 @@ def read_line(line: bytes) -> Received | Statistics:
         if isinstance(value.get("stats"), list) or isinstance(value.get("frames"), dict):
             enabled = value.get("enabled")
             return Statistics(enabled if isinstance(enabled, int) else 0)
+        if "lvl" in value and "msg" in value:  # the program's own log, as JSON since 21.12
+            raise FrameError(LOG_LINE)
         raise FrameError("no model field")
     return _message(sent_model, value)
 
@@ -130,7 +133,7 @@ def model_of(name: str) -> str:
 
 
 def _message(sent_model: str, value: Mapping[str, object]) -> Received:
-    fields = {name: _without_pin(name, one) for name, one in value.items()}
+    fields = {name: _without_pin(name, one) for name, one in _with_rows(value).items()}
     model = model_of(sent_model)
     interpretation = interpret(model, fields)
     sequence = fields.get("seq")
@@ -146,6 +149,23 @@ def _message(sent_model: str, value: Mapping[str, object]) -> Received:
         level_db=_level(fields.get("rssi")),
         payload=json.dumps(content, sort_keys=True, separators=(",", ":")).encode(),
     )
+
+
+def _with_rows(value: Mapping[str, object]) -> Mapping[str, object]:
+    """A flex decoder puts its fields into `rows`, one object for each repeat: they are read as the line's own.
+
+    A row without an id is known by its bits, `data`.
+    """
+    rows = value.get("rows")
+    found: dict[str, object] = {}
+    for row in rows if isinstance(rows, list) else []:
+        if isinstance(row, dict):
+            found = {**{str(name): one for name, one in row.items()}, **found}
+    bits = found.pop("data", None)
+    found.pop("len", None)
+    if not any(name in found or name in value for name in _IDS) and isinstance(bits, str):
+        found["id"] = bits
+    return {**found, **value}
 
 
 def _without_pin(name: str, value: object) -> object:

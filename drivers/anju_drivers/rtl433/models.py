@@ -1,6 +1,7 @@
 """What a message of each model means.
 
-One function for each model that matters to an alarm; any other model is read by its field names. Sources: the JSON of
+One function for each model that matters to an alarm; any other model is read by its field names, and so is what a
+reader leaves unsaid: tamper, alarm and contact mean the same in all of them. Sources: the JSON of
 merbanan/rtl_433_tests and of rtl_433 91b2ebd; which values of a Chuango or Kerui code mean what, from their output.
 """
 
@@ -36,7 +37,16 @@ class MessageInterpretation:
 def interpret(model: str, fields: Fields) -> MessageInterpretation:
     """Never raises, whatever the fields hold."""
     reader = _READERS.get(model)
-    return reader(fields) if reader else _by_fields(model, fields)
+    if reader is None:
+        return _by_fields(model, fields)
+    read = reader(fields)
+    events, values = _flags(fields)
+    if read.event in ("contact", "motion"):  # the reader's own word goes before a bare field
+        events = [one for one in events if one not in ("contact", "motion")]
+    first, *more = [read.event, *read.also, *(one for one in events if one not in (read.event, *read.also))]
+    if first == "status" and more:
+        first, *more = more
+    return MessageInterpretation(first, {**values, **read.values}, tuple(more))
 
 
 def _text(fields: Fields, *names: str) -> str:
@@ -101,7 +111,7 @@ def _kerui(fields: Fields) -> MessageInterpretation:
     number = _number(fields, "cmd")
     if number is None:
         number = _KERUI_STATES.get(_text(fields, "state"), -1)
-    return _KERUI.get(number) or MessageInterpretation("status")
+    return _KERUI.get(number) or MessageInterpretation("status", {"unknown": f"cmd {number}"} if number >= 0 else {})
 
 
 def _interlogix(fields: Fields) -> MessageInterpretation:
@@ -174,16 +184,11 @@ _FLAGS = (
     ("motion", ("motion", "motion_detected", "pir")),
 )
 _CONTACTS = ("opened", "contact_open", "reed_open", "open")
+_CLOSED = ("closed", "contact_closed", "reed_closed")
 
 
-def _by_fields(model: str, fields: Fields) -> MessageInterpretation:
-    """A model without a reader of its own: a flex decoder's name was chosen by the site and says what it is."""
-    if "num_rows" in fields or "rows" in fields:
-        return next(
-            (MessageInterpretation(event) for event, name in _FLEX_NAMES if name.search(model)),
-            MessageInterpretation("remote"),
-        )
-    words = " ".join(str(fields[name]) for name in ("event", "state", "text", "extradata") if name in fields).lower()
+def _flags(fields: Fields) -> tuple[list[str], dict[str, object]]:
+    """Events and values of the fields that any model may have, in their order of gravity; also those that say no."""
     events: list[str] = []
     values: dict[str, object] = {}
     for event, names in _FLAGS:
@@ -192,14 +197,34 @@ def _by_fields(model: str, fields: Fields) -> MessageInterpretation:
             events.append(event)
         if states and event == "motion":
             values["active"] = any(states)
-    if "panic" in words and "panic" not in events:
-        events.insert(0, "panic")
     contact = next((number for name in _CONTACTS if (number := _number(fields, name)) is not None), None)
-    if contact is None and words in ("open", "close", "closed"):
-        contact = words == "open"
+    if contact is None:
+        closed = next((number for name in _CLOSED if (number := _number(fields, name)) is not None), None)
+        contact = None if closed is None else int(closed == 0)
     if contact is not None:
         events.append("contact")
         values["closed"] = not contact
+    return events, values
+
+
+def _by_fields(model: str, fields: Fields) -> MessageInterpretation:
+    """A model without a reader of its own: a flex decoder's name was chosen by the site and says what it is."""
+    events, values = _flags(fields)
+    if "num_rows" in fields or "rows" in fields:
+        named = next((event for event, name in _FLEX_NAMES if name.search(model)), None)
+        if named is not None:
+            events = [named, *(one for one in events if one != named)]
+        return MessageInterpretation(*_split(events or ["remote"], values))
+    words = " ".join(str(fields[name]) for name in ("event", "state", "text", "extradata") if name in fields).lower()
+    if "panic" in words and "panic" not in events:
+        events.insert(0, "panic")
+    if "closed" not in values and words in ("open", "close", "closed"):
+        events.append("contact")
+        values["closed"] = words != "open"
     if "active" in values and "motion" not in events:
         events.append("motion")
-    return MessageInterpretation(events[0], values, tuple(events[1:])) if events else MessageInterpretation("status")
+    return MessageInterpretation(*_split(events, values)) if events else MessageInterpretation("status")
+
+
+def _split(events: list[str], values: Fields) -> tuple[str, Fields, tuple[str, ...]]:
+    return events[0], values, tuple(events[1:])

@@ -21,7 +21,7 @@ OPTIONS = {
     "paired": "list of tables with model, id, cmd, reasons, device: the devices without a checksum that may act",
     "burst_s": "the same message within this time of its last copy is one message, 1 to 10 (3)",
     "silent_s": "a receiver whose program says nothing for so long is lost, 10 to 3600 (150)",
-    "switches": "Interlogix: subtype.switchN.open or .closed to a reason (smoke.switch4.closed, motion.switch3.open)",
+    "switches": "Interlogix: subtype.switchN.open or .closed to a reason, on a change (smoke.switch4.closed, ..)",
 }
 PAIR_OPTIONS = {
     "model": "model as rtl_433 says it",
@@ -29,6 +29,7 @@ PAIR_OPTIONS = {
     "cmd": "only this command, state or code; any when absent",
     "reasons": "what it means; by the device's own message when absent, a remote control's means sos",
     "device": "device key; rtl433:model-id when absent",
+    "switches": "Interlogix: this device's own rules, as the receiver's table; they ring whenever they hold",
 }
 SWITCHES = {"smoke.switch4.closed": Reason.SMOKE, "motion.switch3.open": Reason.TAMPER}
 _KEY = re.compile(r"[a-z0-9_]+:[^\sA-Z]{1,64}")
@@ -43,6 +44,7 @@ class Pair:
     command: str | None
     reasons: frozenset[Reason]
     device: str
+    switches: Mapping[str, Reason] = field(default_factory=dict)
 
     def matches(self, received: Received) -> bool:
         return self.command is None or self.command in received.commands
@@ -130,7 +132,8 @@ def _pair(table: Options, entry: Mapping[str, object]) -> Pair:
     device = table.text("device", "")
     if device and not _KEY.fullmatch(device):
         raise table.fail("device", "must be a device key: family:identity in lower case")
-    return Pair(model, device_id, None if command is None else _word(table, entry, "cmd"), reasons, device)
+    word = None if command is None else _word(table, entry, "cmd")
+    return Pair(model, device_id, word, reasons, device, _switches(table) if "switches" in table else {})
 
 
 def _word(table: Options, entry: Mapping[str, object], key: str) -> str | None:

@@ -171,6 +171,72 @@ def test_a_model_without_a_reader_keeps_all_it_says() -> None:
     assert state == StateReading("rtl433:honeywell-security-7", contact_open=True)
 
 
+SMOKE_AT_REST = {"subtype": "smoke", "switch1": "OPEN"} | {f"switch{at}": "CLOSED" for at in range(2, 6)}
+SMOKE_QUIET = {"subtype": "smoke", "switch5": "CLOSED"} | {f"switch{at}": "OPEN" for at in range(1, 5)}
+SMOKE_ALARM = SMOKE_QUIET | {"switch4": "CLOSED"}
+
+
+def smoke(*said: dict[str, str], **options: object) -> list[bool]:
+    """Whether each message of a smoke detector rings, a minute apart."""
+    mapper = make_mapper(**options)
+    messages = [received("Interlogix-Security", "2a5c11", **fields) for fields in said]
+    return [bool(alarms(mapper.map_message(one, 60.0 * at))) for at, one in enumerate(messages)]
+
+
+def test_switches_ring_on_a_change_and_not_at_rest() -> None:
+    assert smoke(SMOKE_AT_REST, SMOKE_AT_REST) == [False, False]
+    assert smoke(SMOKE_QUIET, SMOKE_ALARM, SMOKE_ALARM, SMOKE_QUIET, SMOKE_ALARM) == [False, True, True, False, True]
+    assert smoke(SMOKE_ALARM) == [True], "the first word after a start of the box"
+    pair = {"model": "Interlogix-Security", "id": "2a5c11", "switches": {"smoke.switch1.closed": "smoke"}}
+    assert smoke(SMOKE_AT_REST, SMOKE_AT_REST | {"switch1": "CLOSED"}, paired=[pair]) == [False, True]
+
+
+def test_switches_that_go_a_way_nobody_knows_are_news() -> None:
+    mapper = make_mapper()
+    mapper.map_message(received("Interlogix-Security", "2a5c11", **SMOKE_AT_REST), 0.0)
+    changed = received("Interlogix-Security", "2a5c11", **SMOKE_AT_REST | {"switch2": "OPEN"})
+    (state,) = [one for one in mapper.map_message(changed, 60.0) if isinstance(one, StateReading)]
+    assert state.detail == "unknown code switches open-open-closed-closed-closed"
+
+
+def test_tamper_and_contact_are_read_beside_every_readers_own_word() -> None:
+    mapper = make_mapper(models=["X10-Security", "DSC-Security", "SimpliSafe-Sensor"])
+    door = {"event": "DOOR/WINDOW OPEN", "tamper": 1}
+    alarm, _, state = mapper.map_message(received("X10-Security", "d1", **door), 0.0)
+    assert isinstance(alarm, AlarmReading)
+    assert alarm.reasons == {Reason.TAMPER}
+    assert isinstance(state, StateReading)
+    assert state.contact_open is True
+    for closed in (0, 1):
+        readings = mapper.map_message(received("DSC-Security", 7, closed=closed, tamper=0, event=1), 1.0)
+        assert [one.contact_open for one in readings if isinstance(one, StateReading)] == [not closed]
+        assert not alarms(readings)
+    (panic,) = alarms(mapper.map_message(received("X10-Security", "k1", tamper=1, **PANIC), 2.0))
+    assert panic.reasons == {Reason.PANIC, Reason.TAMPER}
+
+
+def test_a_flex_decoder_has_its_fields_in_rows() -> None:
+    pair = {"model": "Site-Pendant", "id": "5", "cmd": "3"}
+    row = {"len": 25, "data": "12345", "id": 5, "cmd": 3}
+    line = {"model": "Site-Remote", "count": 2, "num_rows": 2, "rows": [row, row], "codes": ["{25}12345"]}
+    for model, reason in (("Site-Remote", Reason.SOS), ("Site-Pendant", Reason.PANIC)):
+        found = read_line(json.dumps(line | {"model": model}).encode())
+        assert isinstance(found, Received)
+        assert found.device_id == "5"
+        (alarm,) = alarms(make_mapper(paired=[pair | {"model": model}]).map_message(found, 0.0))
+        assert alarm.reasons == {reason}
+    bare = read_line(json.dumps(line | {"rows": [{"len": 25, "data": "12345"}]}).encode())
+    assert isinstance(bare, Received)
+    assert bare.device_id == "12345"
+
+
+def test_a_command_nobody_paired_is_news_of_a_paired_remote() -> None:
+    mapper = make_mapper(paired=[{"model": "Generic-Remote", "id": 4660, "cmd": 192}])
+    readings = mapper.map_message(received("Generic-Remote", 4660, cmd=48), 0.0)
+    assert not alarms(readings)
+    assert [one.detail for one in readings if isinstance(one, StateReading)] == ["unknown code command 48"]
+
+
 def test_a_burst_is_one_press_and_a_changed_state_passes_at_once() -> None:
     mapper = make_mapper()
     burst = [
@@ -215,7 +281,14 @@ def test_syslog_heads_statistics_and_log_lines() -> None:
     found = read_line(b'<165>1 2026-01-01T00:00:00Z box rtl_433 - - - {"model":"X10-Security","id":"a1"}')
     assert isinstance(found, Received)
     assert read_line(b'{"enabled":187,"since":"x","frames":{"count":1},"stats":[]}') == Statistics(187)
-    for line in (b"rtl_433 version 25.12 inputs {file}", b"", b"[]", b"{", b"null"):
+    for line in (
+        b'{"time":"x","src":"SDR","lvl":5,"msg":"tuned"}',
+        b"rtl_433 version 25.12 inputs {file}",
+        b"",
+        b"[]",
+        b"{",
+        b"null",
+    ):
         with pytest.raises(FrameError):
             read_line(line)
 
