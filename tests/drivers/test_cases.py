@@ -22,14 +22,7 @@ ITEMS: list[dict[str, Any]] = [
     item for file in FILES for item in json.loads((VECTORS / "cases" / file).read_text(encoding="utf-8"))
 ]
 NOT_YET: Mapping[str, str] = {
-    "ID20LA_frame": "ID-20LA",
     "one_click_of_a_wall_switch_new_firmware": "hold and press of one click",
-    "x10_contact_open_and_tamper": "rtl433: generic fields, rest states",
-    "dsc_contact_open": "rtl433: generic fields, rest states",
-    "dsc_closed_and_tamper": "rtl433: generic fields, rest states",
-    "interlogix_smoke_at_rest": "rtl433: generic fields, rest states",
-    "qr_with_encoding_mark": "ECI marks",
-    "number_of_a_foreigner_since_2023": "typed numbers since 2023",
 }
 
 

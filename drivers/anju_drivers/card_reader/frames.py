@@ -1,8 +1,8 @@
 """RDM6300: bytes of a 125 kHz card reader in, cards out.
 
 Frame: 02, 10 hex digits of the EM4100 number, 2 hex digits XOR of its 5 bytes, 03; 9600 8N1, repeated about every
-65 ms while a card lies in the field. Source: module data sheet; python-rdm6300 tests (a card is gone after 0.5 s of
-silence); print forms as on common cards.
+65 ms while a card lies in the field. ID-12LA and ID-20LA modules put CR LF before the 03, and say a card once. Sources:
+module data sheets; python-rdm6300 tests (a card is gone after 0.5 s of silence); print forms as on common cards.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from operator import xor
 STX, ETX = 0x02, 0x03
 HEX_DIGITS = 12
 GONE_AFTER_S = 0.5
+_LINE_END = b"\r\n"
 _HEX = frozenset(b"0123456789ABCDEFabcdef")
 
 
@@ -84,6 +85,8 @@ class FrameDecoder:
                     self._digits = bytearray()
             elif byte in _HEX and len(self._digits) < HEX_DIGITS:
                 self._digits.append(byte)
+            elif byte in _LINE_END and len(self._digits) == HEX_DIGITS:
+                continue
             else:
                 frames.append(self._end(byte, self._digits))
                 self._digits = bytearray() if byte == STX else None

@@ -94,7 +94,7 @@ class Frame:
 
     @property
     def result(self) -> Result:
-        if self.sw3 in (OK, FOUND, NO_SUCH_ITEM):
+        if self.sw3 in (OK, FOUND):
             return Result.OK
         return Result.NO_CARD if self.sw3 in (NOT_FOUND, NOT_SELECTED) else Result.ERROR
 

@@ -1,4 +1,7 @@
-"""Resident id numbers: whether they can be right, birth and sex. GB 11643-1999; check digit ISO 7064 MOD 11-2."""
+"""Resident id numbers: whether they can be right, birth and sex. GB 11643-1999; check digit ISO 7064 MOD 11-2.
+
+Foreigners' permanent residence cards since 2023 have numbers of the same length, which begin with 9.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ _PROVINCES = frozenset(
     [*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83]
 )
 _FIRST_YEAR = 1800
+_PERMANENT_RESIDENT = "9"  # cards since 2023: 9, province, country of three digits, birth, order, check digit
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -31,7 +35,10 @@ def check_digit(first_17: str) -> str:
 def parse(text: str) -> Number | None:
     """The meaning of a number of 18, or 15 (before 1999), characters; None for one that cannot be right."""
     text = text.upper()
-    if not _FORM.fullmatch(text) or int(text[:2]) not in _PROVINCES:
+    if not _FORM.fullmatch(text):
+        return None
+    is_foreign = len(text) == 18 and text[0] == _PERMANENT_RESIDENT
+    if int(text[1:3] if is_foreign else text[:2]) not in _PROVINCES:
         return None
     if len(text) == 18:
         if check_digit(text[:17]) != text[17]:

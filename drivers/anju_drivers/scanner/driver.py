@@ -11,7 +11,7 @@ from anju_drivers.driver import CardMethod, CardReading, Intake, LinkReading
 from anju_drivers.links.serial import SerialLink, SerialSettings
 from anju_drivers.options import Options
 from anju_drivers.scanner.frames import Line, LineDecoder
-from anju_drivers.scanner.symbols import split_aim
+from anju_drivers.scanner.symbols import split_aim, without_eci
 
 OPTIONS = {
     "port": "serial port, by-id or by-path name (required); set a USB scanner to serial (CDC) mode, not keyboard",
@@ -22,8 +22,8 @@ OPTIONS = {
 
 
 def token(text: str) -> str:
-    """What the box hashes, or checks as one of our own codes: `qr:` and the code without the scanner's prefix."""
-    return f"qr:{split_aim(text)[1]}"
+    """What the box hashes, or checks as one of our own codes: `qr:` and the code without the scanner's additions."""
+    return f"qr:{without_eci(split_aim(text)[1])}"
 
 
 class Showings:

@@ -64,6 +64,20 @@ def split_aim(text: str) -> tuple[Aim | None, str]:
     return Aim(found[1], text[found.start(2) : end]), text[end:]
 
 
+_ECI = re.compile(r"\\\\|\\(\d{6})")
+
+
+def without_eci(code: str) -> str:
+    """A code without its marks of encoding: `\\000026` and the like, where a scanner is set to send them.
+
+    Such a scanner also doubles each backslash of the content (ISO/IEC 15424, annex on ECI). A code that does not begin
+    with a mark is left as it is.
+    """
+    if not re.match(r"\\\d{6}", code):
+        return code
+    return _ECI.sub(lambda found: "" if found[1] else "\\", code)
+
+
 def check_digit(digits: str) -> int | None:
     """The GS1 check digit to put behind these digits; None when they are none."""
     if not re.fullmatch(r"[0-9]+", digits):

@@ -115,3 +115,12 @@ def test_bad_options_name_the_key(options: dict[str, object], key: str) -> None:
     with pytest.raises(DriverConfigError) as error:
         SPEC.create("reader", options)
     assert error.value.key == key
+
+
+@pytest.mark.parametrize("size", [1, 3, 16])
+def test_a_module_that_puts_a_line_end_before_the_end_byte(size: int) -> None:
+    stream = (b"\x0205002A7B1145\r\n\x03" + b"\x0205002A\r\n\x03" + encode(DEMO_CARD)) * 2
+    decoder = FrameDecoder()
+    found = [one for at in range(0, len(stream), size) for one in decoder.feed(stream[at : at + size])]
+    assert [one.card.token if one.card else one.error for one in found[:2]] == ["em4100:05002A7B11", "not hex"]
+    assert len([one for one in found if one.card]) == 4

@@ -136,6 +136,18 @@ def test_id_numbers(text: str, is_right: bool) -> None:
     assert (number.parse(text) is not None) is is_right
 
 
+def test_numbers_of_foreigners_since_2023_begin_with_9() -> None:
+    meaning = number.parse("911124198001010015")
+    assert meaning is not None
+    assert (meaning.birth.isoformat(), meaning.is_male) == ("1980-01-01", True)
+    assert number.parse("999124198001010015") is None, "no such province"
+
+
+def test_no_such_item_is_no_success() -> None:
+    (frame,) = FrameDecoder().feed(reply(frames.NO_SUCH_ITEM))
+    assert frame.result is frames.Result.ERROR
+
+
 def test_module_number() -> None:
     assert module_number(MODULE) == "05.03-20090055-0000056789-1023400149"
     assert module_number(b"short") == ""

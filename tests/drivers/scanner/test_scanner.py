@@ -15,7 +15,7 @@ from anju_drivers.driver import CardMethod, CardReading, LinkReading
 from anju_drivers.errors import DriverConfigError
 from anju_drivers.registry import load_drivers
 from anju_drivers.scanner import SPEC
-from anju_drivers.scanner.driver import Showings
+from anju_drivers.scanner.driver import Showings, token
 from anju_drivers.scanner.frames import MAX_LINE_BYTES, OVERLONG, LineDecoder
 from anju_drivers.scanner.simulator import ScannerSimulator
 from anju_drivers.scanner.symbols import check_digit, gs1_elements, gtin, iso15434, split_aim
@@ -149,3 +149,17 @@ def test_bad_options_name_the_key(options: dict[str, object], key: str) -> None:
 
 def test_it_is_registered() -> None:
     assert load_drivers().get("scanner") is SPEC
+
+
+@pytest.mark.parametrize(
+    ("scanned", "plain"),
+    [
+        ("\\000026VISIT-A1", "VISIT-A1"),
+        ("]Q2\\000026VISIT-A1", "VISIT-A1"),
+        ("\\000029a\\\\b\\000026c", "a\\bc"),  # a doubled backslash is one of the code
+        ("C:\\000026", "C:\\000026"),  # no mark in front: the code's own
+        ("\\00026", "\\00026"),
+    ],
+)
+def test_marks_of_encoding_are_no_part_of_a_code(scanned: str, plain: str) -> None:
+    assert token(scanned) == f"qr:{plain}"
