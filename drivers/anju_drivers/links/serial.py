@@ -7,12 +7,17 @@ through here.
 Ports are named by what stays the same: `/dev/serial/by-id/...` or `/dev/serial/by-path/...`; a glob such as
 `/dev/serial/by-id/*CP2102*` takes the first match. A `/dev/ttyUSB0` works but gets a warning with the better name,
 since the number changes with the order of plugging. Any other path is opened as it is, a pseudo-terminal too.
+
+Two programs that read one port each get a part of the bytes, and cards are lost unseen. So a port is ours alone: by
+flock for those who ask (EAGAIN), by TIOCEXCL for those who do not (EBUSY for all but root). Who had it open before us
+keeps it, which is said.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import glob
 import logging
 import os
@@ -36,6 +41,7 @@ BY_ID = Path("/dev/serial/by-id")
 BY_PATH = Path("/dev/serial/by-path")
 RETRY_MIN_S, RETRY_MAX_S = 0.25, 1.0  # a returning port is looked for at least once a second: open again within 3 s
 MAX_UNSENT_BYTES = 64 * 1024
+OURSELVES = "this box"
 _UNSTABLE = re.compile(r"/dev/tty(USB|ACM)\d+")
 
 
@@ -95,8 +101,11 @@ class _Bytes(asyncio.Protocol):
 class SerialPort:
     """One open port, from `open_port`. Leave its `async with` to release it."""
 
-    def __init__(self, name: str, transport: serial_asyncio_fast.SerialTransport, protocol: _Bytes) -> None:
+    def __init__(
+        self, name: str, transport: serial_asyncio_fast.SerialTransport, protocol: _Bytes, shared_with: str = ""
+    ) -> None:
         self.name = name
+        self.shared_with = shared_with  # programs that had it open before us, and take bytes from us
         self._transport, self._protocol = transport, protocol
 
     async def __aenter__(self) -> Self:
@@ -125,13 +134,44 @@ class SerialPort:
             port = self._transport.serial
             with contextlib.suppress(OSError, termios.error):
                 if port is not None:
+                    fcntl.ioctl(port.fileno(), termios.TIOCNXCL)  # a pseudo-terminal outlives its last close
                     port.reset_output_buffer()  # the kernel's close() waits up to 30 s for unsent bytes
             self._transport.abort()
         await self._protocol.closed.wait()
 
 
-def _open(path: str, settings: SerialSettings) -> serial.Serial:
-    return serial.Serial(path, settings.baud, rtscts=settings.rtscts, exclusive=True, timeout=0, write_timeout=0)
+def _open(path: str, settings: SerialSettings) -> tuple[serial.Serial, str]:
+    """The open port, ours alone from now on, and who has it open besides. Raises what pyserial does, or `LinkLost`."""
+    try:
+        port = serial.Serial(path, settings.baud, rtscts=settings.rtscts, exclusive=True, timeout=0, write_timeout=0)
+    except OSError as error:
+        if error.errno in (EAGAIN, EBUSY):
+            raise LinkLost(settings.port, _held_by(holders(path))) from error
+        raise
+    with contextlib.suppress(OSError, termios.error):
+        fcntl.ioctl(port.fileno(), termios.TIOCEXCL)
+    return port, ", ".join(one for one in holders(path) if one != OURSELVES)
+
+
+def holders(path: str) -> list[str]:
+    """The programs that have a device open, as far as this user may see them; `OURSELVES` is this process."""
+    real, found = os.path.realpath(path), []
+    for opened in glob.iglob("/proc/[0-9]*/fd/*"):
+        with contextlib.suppress(OSError):
+            if os.readlink(opened) == real:
+                number = opened.split("/")[2]
+                if int(number) == os.getpid():
+                    found.append(OURSELVES)
+                else:
+                    found.append(f"{Path(f'/proc/{number}/comm').read_text(errors='replace').strip()} (pid {number})")
+    return sorted(set(found))
+
+
+def _held_by(others: list[str]) -> str:
+    if OURSELVES in others:
+        return "another program holds this port: this box itself, for another driver; give each its own port"
+    who = f": {', '.join(others)}" if others else ""
+    return f"another program holds this port{who}; end it (see: fuser -v), then the port is opened by itself"
 
 
 async def open_port(settings: SerialSettings, received: Callable[[bytes], None]) -> SerialPort:
@@ -141,19 +181,20 @@ async def open_port(settings: SerialSettings, received: Callable[[bytes], None])
     # In a thread: a half-dead USB adapter may hold open() for seconds, and alarms of other drivers must not wait.
     opening = loop.run_in_executor(None, _open, path, settings)
     try:
-        port = await asyncio.shield(opening)
+        port, shared_with = await asyncio.shield(opening)
     except asyncio.CancelledError:
         opening.add_done_callback(_discard)
         raise
     except (OSError, termios.error, ValueError) as error:
         raise LinkLost(settings.port, _cause(error)) from error
     protocol = _Bytes(settings.port, received)
-    return SerialPort(settings.port, serial_asyncio_fast.SerialTransport(loop, protocol, port), protocol)
+    transport = serial_asyncio_fast.SerialTransport(loop, protocol, port)
+    return SerialPort(settings.port, transport, protocol, shared_with)
 
 
-def _discard(opening: asyncio.Future[serial.Serial]) -> None:
+def _discard(opening: asyncio.Future[tuple[serial.Serial, str]]) -> None:
     if not opening.cancelled() and opening.exception() is None:
-        opening.result().close()
+        opening.result()[0].close()
 
 
 def _cause(error: BaseException) -> str:
@@ -161,7 +202,7 @@ def _cause(error: BaseException) -> str:
     number = getattr(error, "errno", None)
     if not isinstance(number, int):
         return "unplugged" if "readiness to read" in str(error) else str(error)
-    return "another program holds this port" if number in (EAGAIN, EBUSY) else os.strerror(number)
+    return os.strerror(number)
 
 
 class SerialLink:
@@ -212,7 +253,7 @@ class SerialLink:
                 async with port:
                     self._port = port
                     try:
-                        self._report_link(True, port.name)
+                        self._report_link(True, self._opened(port))
                         lost = await port.lost()
                     finally:
                         self._port = None
@@ -221,6 +262,12 @@ class SerialLink:
                     pause_s = RETRY_MIN_S
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, RETRY_MAX_S)
+
+    def _opened(self, port: SerialPort) -> str:
+        if not port.shared_with:
+            return port.name
+        _log.warning("%s: also open in %s, which takes bytes from us; end that program", port.name, port.shared_with)
+        return f"{port.name}, also open in {port.shared_with}: end that program"
 
     def _report_link(self, up: bool, detail: str) -> None:
         if up is self._up:

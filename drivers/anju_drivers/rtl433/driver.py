@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from anju_drivers.driver import Intake, LinkReading
 from anju_drivers.errors import FrameError
 from anju_drivers.radio_dedup import RadioDedup, radio_dedup_of
-from anju_drivers.rtl433 import settings
+from anju_drivers.rtl433 import settings as rtl_settings
 from anju_drivers.rtl433.frames import LOG_LINE, Lines, Statistics, read_line
 from anju_drivers.rtl433.reading_mapper import Rtl433ReadingMapper
 from anju_drivers.rtl433.settings import Rtl433Settings
@@ -19,7 +19,7 @@ _TICK_S = 1.0
 
 def create(name: str, options: Mapping[str, object]) -> Rtl433Driver:
     """Raises `DriverConfigError` naming the key that is unknown, missing or out of range."""
-    return Rtl433Driver(name, settings.read(name, options))
+    return Rtl433Driver(name, rtl_settings.read(name, options))
 
 
 class Rtl433Driver:
@@ -38,8 +38,9 @@ class Rtl433Driver:
     async def run(self, intake: Intake) -> None:
         """Hears until cancelled. A program that ends is started or waited for again, not an error."""
         self._intake, self._up = intake, None
-        self.mapper = Rtl433ReadingMapper(self.settings, radio_dedup_of(intake))
-        source = LineSource(self.name, self.settings.source, self._received, self._changed)
+        settings = self.settings
+        self.mapper = Rtl433ReadingMapper(settings, radio_dedup_of(intake))
+        source = LineSource(self.name, settings.source, self._received, self._changed, settings.silent_s)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(source.run(), name=f"{self.name} lines")
@@ -77,7 +78,10 @@ class Rtl433Driver:
         self._report_link(up, detail)
 
     async def _watch(self) -> None:
-        """rtl_433 reports its statistics every minute: a program that says nothing at all hangs."""
+        """rtl_433 reports its statistics every minute: a program that says nothing at all hangs.
+
+        A child and a socket are begun again by their source; a unit of its own that sends by UDP can only be told of.
+        """
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(_TICK_S)

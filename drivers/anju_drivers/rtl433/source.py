@@ -1,7 +1,8 @@
 """Where rtl_433's lines come from: its own unit by UDP, a stream socket, or a child process. Each comes back by itself.
 
 `received(data)` gets bytes of lines as they come, in the event loop and without a queue; `changed(up, detail)` is told
-once per change of state.
+once per change of state. A program that keeps running and says nothing hangs: it is ended and started again, and counts
+as away until lines come.
 """
 
 from __future__ import annotations
@@ -36,10 +37,18 @@ class LineSource:
     """Runs until cancelled."""
 
     def __init__(
-        self, name: str, source: Source, received: Callable[[bytes], None], changed: Callable[[bool, str], None]
+        self,
+        name: str,
+        source: Source,
+        received: Callable[[bytes], None],
+        changed: Callable[[bool, str], None],
+        silent_s: float,
     ) -> None:
         self.name = name
+        self.restarts = 0  # of what said nothing for `silent_s`
         self._source, self._received, self._changed = source, received, changed
+        self._silent_s = silent_s
+        self._is_silent = False
         self._up: bool | None = None
 
     async def run(self) -> None:
@@ -94,7 +103,7 @@ class LineSource:
         except OSError as error:
             raise LinkLost(path, error.strerror or str(error)) from error
         try:
-            self._report_link(True, path)
+            self._opened(path)
             await self._read(reader)
             return "the other end closed"
         except OSError as error:
@@ -117,7 +126,7 @@ class LineSource:
             raise LinkLost(command[0], getattr(error, "strerror", None) or str(error)) from error
         hint = asyncio.create_task(_hint(process.stderr), name=f"{self.name} messages")
         try:
-            self._report_link(True, os.path.basename(command[0]))
+            self._opened(os.path.basename(command[0]))
             await self._read(process.stdout)
             code = await process.wait()
             return await hint or f"{os.path.basename(command[0])} ended with {code}"
@@ -127,8 +136,26 @@ class LineSource:
             with contextlib.suppress(asyncio.CancelledError):
                 await hint
 
+    def _opened(self, detail: str) -> None:
+        if not self._is_silent:  # else only a line shows that it works again
+            self._report_link(True, detail)
+
     async def _read(self, reader: asyncio.StreamReader | None) -> None:
-        while reader is not None and (data := await reader.read(_CHUNK_BYTES)):
+        """Reads to the end. Raises `LinkLost` after `silent_s` without a byte."""
+        while reader is not None:
+            try:
+                async with asyncio.timeout(self._silent_s):
+                    data = await reader.read(_CHUNK_BYTES)
+            except TimeoutError:
+                self._is_silent = True
+                self.restarts += 1
+                _log.debug("%s: silent, begun again for the %d. time", self.name, self.restarts)
+                raise LinkLost(self.name, f"no line for {self._silent_s:g} s, begun again") from None
+            if not data:
+                return
+            if self._is_silent:
+                self._is_silent = False
+                self._report_link(True, "lines come again")
             self._received(data)
 
 

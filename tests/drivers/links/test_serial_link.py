@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -89,8 +92,65 @@ async def test_a_second_opener_is_told_who_is_in_the_way(tmp_path: Path) -> None
     device.plug()
     watcher = Watcher()
     async with await open_port(SerialSettings(device.link), watcher.received):
-        with pytest.raises(LinkLost, match="another program holds this port"):
+        with pytest.raises(LinkLost, match="another program holds this port: this box itself, for another driver"):
             await open_port(SerialSettings(device.link), watcher.received)
+    code = "import serial, sys; p = serial.Serial(sys.argv[1], exclusive=True); print(flush=True); sys.stdin.read()"
+    other = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", code, device.link), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    assert other.stdout is not None
+    await other.stdout.readline()
+    with pytest.raises(LinkLost) as held:
+        await open_port(SerialSettings(device.link), watcher.received)
+    assert held.value.link == device.link
+    assert f"(pid {other.pid}); end it" in held.value.cause
+    other.kill()
+    await other.wait()
+    device.close()
+
+
+def _try_to_open(path: str) -> str:
+    """What opening says to a program of another user that asks for no lock."""
+    code = (
+        "import os, sys, errno\n"
+        "if os.getuid() == 0: os.setuid(65534)\n"
+        "try: os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY); print('open')\n"
+        "except OSError as error: print(errno.errorcode[error.errno])"
+    )
+    return subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True).stdout.strip()
+
+
+async def test_a_program_that_asks_for_no_lock_gets_no_bytes_of_ours(tmp_path: Path) -> None:
+    device = PtyDevice(tmp_path / "tty")
+    device.plug()
+    real = os.readlink(device.link)
+    os.chmod(real, 0o666)
+    assert await asyncio.to_thread(_try_to_open, real) == "open"
+    async with await open_port(SerialSettings(device.link), lambda data: None):
+        assert await asyncio.to_thread(_try_to_open, real) == "EBUSY"
+    assert await asyncio.to_thread(_try_to_open, real) == "open", "released with the port"
+    device.close()
+
+
+async def test_who_had_the_port_open_before_us_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    device = PtyDevice(tmp_path / "tty")
+    device.plug()
+    code = "import os, sys; os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY); print(flush=True); sys.stdin.read()"
+    other = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", code, device.link), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    assert other.stdout is not None
+    await other.stdout.readline()
+    watcher = Watcher()
+    link = SerialLink(SerialSettings(device.link), watcher.received, watcher.told)
+    task = asyncio.create_task(link.run())
+    await watcher.until(states=1)
+    assert watcher.states[0][0]
+    assert f"(pid {other.pid}): end that program" in watcher.states[0][1]
+    assert f"(pid {other.pid})" in caplog.text
+    await cancelled(task)
+    other.kill()
+    await other.wait()
     device.close()
 
 

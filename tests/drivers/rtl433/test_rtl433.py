@@ -6,7 +6,10 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -337,6 +340,43 @@ async def test_a_program_that_ends_is_said_and_started_again() -> None:
         await simulator.connected(timeout_s=10)
         await simulator.demonstrate()
         await intake.until(AlarmReading, timeout_s=10)
+
+
+HANGS = """
+echo $$ >> {pids}
+echo '{{"model":"X10-Security","id":"a1"}}'
+trap '' TERM
+[ $(wc -l < {pids}) -ge 4 ] && while sleep 0.05; do echo '{{"model":"X10-Security","id":"a1"}}'; done
+while sleep 1; do :; done
+"""
+
+
+async def test_a_program_that_hangs_is_ended_and_started_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It prints one line, then nothing, keeps running, and does not mind being asked to stop."""
+    pids = tmp_path / "pids"
+    config = rtl_settings.read("stick", {"command": ["/bin/sh", "-c", HANGS.format(pids=pids)]})
+    intake = RecordingIntake()
+    task = asyncio.create_task(Rtl433Driver("stick", replace(config, silent_s=0.3)).run(intake))
+    try:
+        lost = LinkReading("rtl433:stick", False, "no line for 0.3 s, begun again")
+        first = await intake.until(lost, LinkReading("rtl433:stick", False, "no line for 0.3 s"), timeout_s=20)
+        at = intake.readings.index(first)
+        await intake.until(LinkReading("rtl433:stick", True, "lines come again"), timeout_s=30, after=at)
+        started = [int(line) for line in pids.read_text(encoding="ascii").split()]
+        assert len(started) >= 2
+        for pid in started[:-1]:
+            with pytest.raises(ProcessLookupError):
+                os.kill(pid, 0)
+        told = [one for one in intake.readings[at:] if isinstance(one, LinkReading)]
+        assert [one.up for one in told] == [False, True], "a start alone is no sign of life"
+        said = [one for one in caplog.records if "no line" in one.getMessage()]
+        assert len(said) == 1
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 CAUSES = ("no SDR stick is plugged in", "python ended with 0", "python3 ended with 0", "python3.11 ended with 0")
