@@ -58,7 +58,6 @@ from anju_edge.sync.box_identity import BoxIdentity
 from anju_edge.sync.uplink import Uplink
 from anju_protos.incidents import incident_key
 from anju_protos.roster_file import RosterFileError, load_roster
-from anju_protos.v1 import control_pb2
 from anju_protos.v1.control_pb2 import BoxStatus, Incident
 from anju_protos.v1.event_pb2 import (
     BOOT,
@@ -348,7 +347,7 @@ class _Box:
             self.journal,
             self.clock,
             self._status,
-            self._hub_incidents,
+            self.incidents.hub,
             self._hub_anchor,
             self.config.sync,
         )
@@ -474,17 +473,13 @@ class _Box:
     def _look_for_a_restored_hub(self) -> None:
         if self._uplink is None:
             return
-        restores = self._uplink.state.hub_restores + self._uplink.state.hub_changes
+        restores = self._uplink.state.hub_restores  # Control tells of a new epoch itself
         if restores != self._hub_restores:
             self._hub_restores = restores
             self.incidents.hub_restored()
 
     def _status(self) -> BoxStatus:
         return self._health.status()
-
-    def _hub_incidents(self, listed: control_pb2.OpenIncidents) -> None:
-        self._look_for_a_restored_hub()
-        self.incidents.merge(listed)
 
     def _hub_anchor(self, anchor: Anchor) -> None:
         if self.clock.offer(anchor):

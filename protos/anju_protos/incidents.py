@@ -23,6 +23,7 @@ from anju_protos.v1.event_pb2 import (
 )
 
 OPEN_BELOW = RESOLVED
+STRANGERS_MAX = 20  # named on the incident that they share; the events name every one
 
 
 def open_incident(community: str, box: str, ref: EventRef, event: Event) -> Incident:
@@ -105,6 +106,22 @@ def _refold(incident: Incident) -> None:
     for step in by_hub or closing:
         incident.cause = step.cause or incident.cause
         incident.contacted = incident.contacted or step.contacted
+
+
+def add_stranger(incident: Incident, device: str) -> None:
+    """Names a device nobody adopted whose press counts on an incident; of very many the newest stay named."""
+    if device == incident.device or device in incident.strangers:
+        return
+    incident.strangers.append(device)
+    if len(incident.strangers) > STRANGERS_MAX:
+        del incident.strangers[0]
+
+
+def drop_counts(incident: Incident) -> None:
+    """Drops all steps that only count: the fold has their highest count, their reasons and their priority."""
+    kept = [step for step in incident.steps if step.state != NEW]
+    del incident.steps[:]
+    incident.steps.extend(kept)
 
 
 def forget_counts(incident: Incident) -> None:

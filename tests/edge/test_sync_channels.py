@@ -7,11 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from anju_edge.sync.box_identity import BoxIdentity
-from anju_protos.v1.control_pb2 import BoxStatus, Incident, OpenIncidents
-from anju_protos.v1.event_pb2 import ALARM, SOS, TELEMETRY
+from anju_protos.incidents import incident_key
+from anju_protos.v1.control_pb2 import BoxStatus, Incident
+from anju_protos.v1.event_pb2 import ALARM, SOS, TELEMETRY, EventRef
 from anju_protos.v1.uplink_pb2 import Skip
 from support.net_faults import Link, faulty_line
 from support.sync_rig import BOX, FAST, alarm, box_at, drained, hub_at, stored, telemetry, until
+
+REF = EventRef(stream=b"s" * 16, seq=1)
 
 
 async def test_what_waits_and_what_comes_reaches_the_hub_once(tmp_path: Path) -> None:
@@ -201,10 +204,10 @@ async def test_a_refusal_is_shown_and_tried_again(tmp_path: Path) -> None:
 async def test_state_comes_down_at_once_and_status_goes_up(tmp_path: Path) -> None:
     status = BoxStatus(software="test 1.0", troubles=["EDGE-JNL-001"])
     async with hub_at(tmp_path / "hub") as hub, box_at(tmp_path / "box", hub.port, status=lambda: status) as box:
-        await until(lambda: bool(box.incidents) and bool(box.anchors))
-        hub.feed.set(OpenIncidents(version=7, incidents=[Incident(box=BOX.box, reasons=[SOS])]))
+        await until(lambda: box.incidents.wholes == 1 and bool(box.anchors))
+        hub.feed.put(Incident(id=REF, community=BOX.community, box=BOX.box, reasons=[SOS]))
         async with asyncio.timeout(2):
-            await until(lambda: box.incidents[-1].version == 7)
+            await until(lambda: incident_key(REF) in box.incidents.open)
         await until(lambda: BOX.box in hub.contacts.statuses)
         assert hub.contacts.statuses[BOX.box].troubles == ["EDGE-JNL-001"]
         assert box.anchors[0].boot == 7

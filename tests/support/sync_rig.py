@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,14 +15,17 @@ import grpc
 
 from anju_central.box_services import add_services
 from anju_central.ingest.service import SERVER_OPTIONS, Ingest
+from anju_central.live.open_incidents import LiveIncidents
+from anju_central.projections.projection import IncidentRecord, ref_key
 from anju_central.store.append import unpack
 from anju_central.store.sqlite_store import STORE_FILE, SqliteEventStore
 from anju_edge.clock import SimulatedClock
 from anju_edge.journal.journal import Journal, JournalSettings
 from anju_edge.sync.box_identity import BoxIdentity
 from anju_edge.sync.uplink import SyncSettings, Uplink
+from anju_protos.incidents import incident_key
 from anju_protos.line_check import KEEPALIVE_S, keepalive_options
-from anju_protos.v1.control_pb2 import BoxStatus, OpenIncidents
+from anju_protos.v1.control_pb2 import BoxStatus, FollowIncidents, Incident, IncidentChanges, OpenIncidents
 from anju_protos.v1.event_pb2 import (
     ALARM_RAISED,
     P1,
@@ -76,23 +79,48 @@ class Contacts:
         self.changed.set()
 
 
-class Feed:
+class Feed(LiveIncidents):
     """Open incidents that a test sets."""
 
     def __init__(self) -> None:
-        self.state = OpenIncidents()
-        self._changed = asyncio.Event()
+        super().__init__(lambda: 1_790_000_000_000)
+        self._pos = 0
 
-    def set(self, state: OpenIncidents) -> None:
-        self.state = state
-        self._changed.set()
-        self._changed = asyncio.Event()
+    def put(self, *incidents: Incident) -> None:
+        """They stand so now."""
+        for incident in incidents:
+            known = self.get(ref_key(incident.id))
+            self._pos += known is None
+            pos = self._pos if known is None else known.pos
+            self.apply(IncidentRecord(incident, pos, 1_790_000_000_000, 1_790_000_000_000 + self._pos, "sos"))
 
-    async def subscribe(self, community: str) -> AsyncIterator[OpenIncidents]:
-        while True:
-            changed = self._changed
-            yield self.state
-            await changed.wait()
+
+class Incidents:
+    """What a box is told of open incidents, by key: the newest word."""
+
+    def __init__(self) -> None:
+        self.open: dict[str, Incident] = {}
+        self.wholes = 0
+        self.lists: list[OpenIncidents] = []
+        self.needs_whole = False
+
+    def follow(self) -> FollowIncidents:
+        self.needs_whole = False
+        return FollowIncidents()
+
+    def take(self, changes: IncidentChanges) -> None:
+        for incident in changes.upserts:
+            self.open[incident_key(incident.id)] = incident
+        for incident in changes.closed:
+            self.open.pop(incident_key(incident.id), None)
+        self.wholes += changes.whole_ends
+
+    def fold_list(self, listed: OpenIncidents) -> Iterator[None]:
+        self.lists.append(listed)
+        yield
+
+    def restored(self) -> None:
+        self.needs_whole = True
 
 
 @dataclass
@@ -146,9 +174,8 @@ class Box:
 
     journal: Journal
     uplink: Uplink
-    incidents: list[OpenIncidents]
+    incidents: Incidents
     anchors: list[Anchor]
-    news: asyncio.Event
 
 
 @asynccontextmanager
@@ -163,31 +190,22 @@ async def box_at(
 ) -> AsyncIterator[Box]:
     """Runs a box's uplink against the hub at `port`."""
     own = journal or await Journal.open(folder, JOURNAL)
-    incidents: list[OpenIncidents] = []
+    incidents = Incidents()
     anchors: list[Anchor] = []
-    news = asyncio.Event()
-
-    def took(kept: list[OpenIncidents] | list[Anchor]) -> Callable[[OpenIncidents | Anchor], None]:
-        def take(value: OpenIncidents | Anchor) -> None:
-            kept.append(value)  # type: ignore[arg-type]  # each list is fed by its own callback only
-            news.set()
-
-        return take
-
     uplink = Uplink(
         identity,
         f"127.0.0.1:{port}",
         own,
         SimulatedClock(boot=7),
         status,
-        took(incidents),
-        took(anchors),
+        incidents,
+        anchors.append,
         settings,
         random.Random(5),
     )
     running = asyncio.create_task(uplink.run())
     try:
-        yield Box(own, uplink, incidents, anchors, news)
+        yield Box(own, uplink, incidents, anchors)
     finally:
         running.cancel()
         result = (await asyncio.gather(running, return_exceptions=True))[0]

@@ -128,6 +128,12 @@ def messages() -> Iterator[tuple[str, Message]]:
         anchor=ANCHOR,
     )  # fmt: skip
     yield "open_incidents", control.OpenIncidents(incidents=[incident], version=12)
+    shared = control.Incident(unknown_device=True, strangers=["ble:0000000000b2", "ble:0000000000b3"])
+    yield "incident_changes", control.IncidentChanges(
+        base=11, version=12, upserts=[incident, shared], closed=[incident], unlisted=[incident.id], open=260,
+        whole_ends=True,
+    )  # fmt: skip
+    yield "follow_incidents", control.ControlUp(follow=control.FollowIncidents(held=[incident.id]))
     status = control.BoxStatus(
         now=stamp(1), backlog={"ALARM": 2}, gauges={"rss_kb": 61_000}, software="anju-edge 0.1.0",
         troubles=["EDGE-UPL-001"], roster_revision=7,

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from anju_central.ingest.service import SERVER_OPTIONS
 from anju_edge.sync.session import SyncSettings
+from anju_protos.incidents import incident_key
 from anju_protos.line_check import DEAD_KNOWN_S, keepalive_options, known_dead_s
-from anju_protos.v1.control_pb2 import Incident, OpenIncidents
-from anju_protos.v1.event_pb2 import ACKED, SOS
+from anju_protos.v1.control_pb2 import Incident
+from anju_protos.v1.event_pb2 import ACKED, SOS, EventRef
 from support.net_faults import faulty_line
 from support.sync_rig import BOX, FAST, box_at, hub_at, until
 
@@ -41,8 +42,9 @@ async def test_half_open_line_idle_is_given_up_and_the_operators_answer_arrives(
         state = box.uplink.state
         await until(lambda: state.alarm.connected and state.bulk.connected and state.control.connected)
         line.strand()
-        hub.feed.set(OpenIncidents(version=7, incidents=[Incident(box=BOX.box, reasons=[SOS], state=ACKED)]))
-        await until(lambda: bool(box.incidents) and box.incidents[-1].version == 7, limit_s=LIMIT_S)
+        ref = EventRef(stream=b"s" * 16, seq=1)
+        hub.feed.put(Incident(id=ref, community=BOX.community, box=BOX.box, reasons=[SOS], state=ACKED))
+        await until(lambda: incident_key(ref) in box.incidents.open, limit_s=LIMIT_S)
         await until(lambda: min(state.alarm.sessions, state.bulk.sessions, state.control.sessions) >= 2)
 
 

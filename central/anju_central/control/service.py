@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Set
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import grpc
 
 from anju_central.ingest.handshake import SessionRegistry, read_hello, refusal_of, welcome_for
-from anju_central.live.open_incidents import needs_people
+from anju_central.live.incident_window import IncidentWindow, in_short, needs_people
 from anju_central.store.event_store import EventStore
-from anju_protos.v1.control_pb2 import ControlDown, ControlUp, Incident, OpenIncidents, TimeAnswer
+from anju_protos.v1.control_pb2 import ControlDown, ControlUp, OpenIncidents, TimeAnswer
 from anju_protos.v1.control_pb2_grpc import ControlServicer
 from anju_protos.v1.uplink_pb2 import Welcome
 
@@ -22,13 +23,18 @@ log = logging.getLogger(__name__)
 PUSH_GAP_S: Final = 0.1  # between two pushes of all that is open: a flood of changes makes ten a second
 PUSH_GAP_MOST_S: Final = 1.0  # what an operator does is to be known at the box within 2 s, on any line
 PUSH_BYTES_PER_S: Final = 8_000  # a quarter of a slow line: acks and credit come down beside it
+FRAME_BYTES: Final = 32_000  # of changes at a time
+FRAME_BYTES_SLOW: Final = 4_000
 SLOW_RTT_MS: Final = 150  # of the box's own batches; a fast line has no reason to wait
 
 _Context = grpc.aio.ServicerContext[ControlUp, ControlDown]
 
 
 class IncidentFeed(Protocol):
-    """The open incidents of a community, now and at each change."""
+    """The open incidents of a community, now and at each change; `LiveIncidents` says what the methods do."""
+
+    def follow(self, community: str, box: str) -> AbstractContextManager[IncidentWindow]: ...
+    def news(self, window: IncidentWindow) -> AsyncIterator[None]: ...
 
     def subscribe(self, community: str) -> AsyncIterator[OpenIncidents]:
         """Yields the state at once and after each change; several changes at a time may come as one."""
@@ -37,9 +43,11 @@ class IncidentFeed(Protocol):
 
 @dataclass(slots=True)
 class _Line:
-    """One box's control session. `is_slow` as the box last said."""
+    """One box's control session. `is_slow` as the box last said; `window` of a box that follows by changes."""
 
     context: _Context
+    community: str
+    window: IncidentWindow | None
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)  # gRPC takes one write at a time
     is_slow: bool = False
 
@@ -76,13 +84,14 @@ class ControlService(ControlServicer):
             return
         over = asyncio.Event()
         with self._sessions.claim(hello.box, community, "control", over.set):
-            await self._serve(hello.box, community, context, over)
+            following = self._feed.follow(community, hello.box) if hello.incident_changes else nullcontext()
+            with following as window:
+                await self._serve(hello.box, _Line(context, community, window), over)
 
-    async def _serve(self, box: str, community: str, context: _Context, over: asyncio.Event) -> None:
-        line = _Line(context)
+    async def _serve(self, box: str, line: _Line, over: asyncio.Event) -> None:
         tasks = [
             asyncio.create_task(self._read(box, line), name="control read"),
-            asyncio.create_task(self._push(community, line), name="control push"),
+            asyncio.create_task(self._push(line), name="control push"),
             asyncio.create_task(_ended(over), name="control takeover"),
         ]
         try:
@@ -104,15 +113,32 @@ class ControlService(ControlServicer):
             elif frame.HasField("status"):
                 line.is_slow = frame.status.gauges.get("rtt_ms", 0) >= SLOW_RTT_MS
                 self._sessions.connections.status(box, frame.status)
+            elif frame.HasField("follow") and line.window is not None:
+                line.window.restart(frame.follow.held)
 
-    async def _push(self, community: str, line: _Line) -> None:
+    async def _push(self, line: _Line) -> None:
+        if line.window is None:
+            await self._push_lists(line)
+        else:
+            await self._push_changes(line, line.window)
+
+    async def _push_changes(self, line: _Line, window: IncidentWindow) -> None:
+        async for _ in self._feed.news(window):
+            changes = window.next_frame(FRAME_BYTES_SLOW if line.is_slow else FRAME_BYTES)
+            if changes is not None:
+                await self._send(line, ControlDown(changes=changes))
+
+    async def _push_lists(self, line: _Line) -> None:
+        """For boxes of the version before: all that is open, whole, at each change."""
         sent: set[bytes] = set()
-        async for incidents in self._feed.subscribe(community):
+        async for incidents in self._feed.subscribe(line.community):
             shown, sent = shortened(incidents, sent)
-            frame = ControlDown(incidents=shown)
-            async with line.writing:
-                await line.context.write(frame)
-            await asyncio.sleep(push_gap_s(frame.ByteSize(), slow=line.is_slow))
+            await self._send(line, ControlDown(incidents=shown))
+
+    async def _send(self, line: _Line, frame: ControlDown) -> None:
+        async with line.writing:
+            await line.context.write(frame)
+        await asyncio.sleep(push_gap_s(frame.ByteSize(), slow=line.is_slow))
 
 
 def shortened(incidents: OpenIncidents, sent: Set[bytes]) -> tuple[OpenIncidents, set[bytes]]:
@@ -129,25 +155,8 @@ def shortened(incidents: OpenIncidents, sent: Set[bytes]) -> tuple[OpenIncidents
             continue
         data = incident.SerializeToString(deterministic=True)
         closed.add(data)
-        shown.incidents.append(_in_short(incident) if data in sent else incident)
+        shown.incidents.append(in_short(incident) if data in sent else incident)
     return shown, closed
-
-
-def _in_short(incident: Incident) -> Incident:
-    return Incident(
-        id=incident.id,
-        community=incident.community,
-        box=incident.box,
-        priority=incident.priority,
-        reasons=incident.reasons,
-        device=incident.device,
-        state=incident.state,
-        round=incident.round,
-        owners=incident.owners,
-        repeats=incident.repeats,
-        mark=incident.mark,
-        closed_on_site=incident.closed_on_site,
-    )
 
 
 def push_gap_s(size: int, *, slow: bool) -> float:

@@ -83,7 +83,14 @@ async def welcome_for(hello: Hello, community: str, store: EventStore, now_ms: i
                 checkpoints += thinned(await store.checkpoints(community, state.stream), state.last)
     except StoreUnavailable as error:
         return Welcome(refusal=Refusal(code=Refusal.HUB_NOT_READY, message=f"the hub's store: {error}; come again"))
-    return Welcome(hub_epoch=store.epoch, hub_time_ms=now_ms, cursors=cursors, checkpoints=checkpoints, zstd=True)
+    return Welcome(
+        hub_epoch=store.epoch,
+        hub_time_ms=now_ms,
+        cursors=cursors,
+        checkpoints=checkpoints,
+        zstd=True,
+        incident_changes=True,
+    )
 
 
 def _may_differ(state: StreamState, cursor: Cursor) -> bool:

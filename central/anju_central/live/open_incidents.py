@@ -7,33 +7,54 @@ that a box learns that its incident was closed and not only that it is gone.
 from __future__ import annotations
 
 import asyncio
+import heapq
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
+from anju_central.live.incident_window import IncidentWindow, Rank, needs_people, rank
 from anju_central.projections.incidents import newly_closed, open_incidents
 from anju_central.projections.projection import IncidentRecord, ref_key
-from anju_protos import incidents
-from anju_protos.v1.control_pb2 import Incident, OpenIncidents
+from anju_protos.v1.control_pb2 import OpenIncidents
+
+__all__ = ["LiveIncidents", "needs_people"]
 
 KEEP_CLOSED_MS: Final = 3_600_000
 KEEP_CLOSED: Final = 1_000
+LISTED_MAX: Final = 2_000  # in a list for a box of an older version, which takes 4 MB at most
 SHOWN_CLOSED: Final = 100  # of one community, to its boxes: what is not listed any more is closed all the same
 FORGET_EVERY_MS: Final = 10_000
 ABOUT_BOX: Final = "box:"  # device keys of what the hub says about a box itself
 
 
-def needs_people(incident: Incident) -> bool:
-    """True while somebody has still to do something about it at the hub."""
-    return incidents.is_open(incident) or incidents.needs_hub_close(incident)
+class _Community:
+    """A community's incidents, without what the hub says about its boxes themselves, and who follows them."""
+
+    def __init__(self) -> None:
+        self.records: dict[bytes, IncidentRecord] = {}
+        self.ranks: dict[bytes, Rank] = {}  # of those that need people
+        self.windows: set[IncidentWindow] = set()
+
+    def put(self, key: bytes, record: IncidentRecord) -> None:
+        self.records[key] = record
+        if needs_people(record.incident):
+            self.ranks[key] = rank(record)
+        else:
+            self.ranks.pop(key, None)
+
+    def clear(self) -> None:
+        self.records.clear()
+        self.ranks.clear()
 
 
 class LiveIncidents:
-    """See the module. Also the feed for boxes: `open_for` and `subscribe`."""
+    """See the module. Also the feed for boxes: `follow`, and `open_for` and `subscribe` for older ones."""
 
     def __init__(self, now_ms: Callable[[], int]) -> None:
         self._now_ms = now_ms
         self._records: dict[bytes, IncidentRecord] = {}
+        self._communities: dict[str, _Community] = {}
         self._versions: dict[str, int] = {}
         self._changed: dict[str, asyncio.Event] = {}
         self._whole = asyncio.Event()
@@ -46,8 +67,13 @@ class LiveIncidents:
         since_ms = self._now_ms() - KEEP_CLOSED_MS
         records = open_incidents(db) + newly_closed(db, since_ms, KEEP_CLOSED)
         self._records = {ref_key(record.incident.id): record for record in records}
-        for record in records:
+        for community in self._communities.values():
+            community.clear()
+        for key, record in self._records.items():
+            if _is_for_boxes(record):
+                self._of(record.incident.community).put(key, record)
             self._bump(record.incident.community)
+        self._tell_gap()
 
     def hold(self) -> None:
         """Until `release` boxes get nothing: what is not listed counts as closed, a fold begins with nothing."""
@@ -55,11 +81,26 @@ class LiveIncidents:
 
     def release(self) -> None:
         """All that is open is here again."""
+        self._tell_gap()
         self._whole.set()
+
+    def _tell_gap(self) -> None:
+        for community in self._communities.values():
+            for window in community.windows:
+                window.gap()
+
+    def _of(self, community: str) -> _Community:
+        return self._communities.setdefault(community, _Community())
 
     def apply(self, record: IncidentRecord) -> None:
         """Takes an incident as it stands now."""
-        self._records[ref_key(record.incident.id)] = record
+        key = ref_key(record.incident.id)
+        self._records[key] = record
+        if _is_for_boxes(record):
+            community = self._of(record.incident.community)
+            community.put(key, record)
+            for window in community.windows:
+                window.changed(key, record)
         self._forget_old()
         self._bump(record.incident.community)
 
@@ -73,7 +114,8 @@ class LiveIncidents:
         closed.sort(reverse=True)
         for at, (changed_ms, key) in enumerate(closed):
             if changed_ms < since_ms or at >= KEEP_CLOSED:
-                del self._records[key]
+                gone = self._records.pop(key)
+                self._of(gone.incident.community).records.pop(key, None)
 
     def _bump(self, community: str) -> None:
         self._versions[community] = max(self._now_ms(), self._versions.get(community, 0) + 1)
@@ -105,21 +147,38 @@ class LiveIncidents:
         """Returns those that a box opened: a new anchor changes their times, of its own boot and of its neighbours."""
         return [r for r in self._records.values() if r.incident.box == box]
 
+    @contextmanager
+    def follow(self, community: str, box: str) -> Iterator[IncidentWindow]:
+        """Keeps up what a box is told while the block runs; see `news`."""
+        ours = self._of(community)
+        window = IncidentWindow(box, ours.records, ours.ranks)
+        ours.windows.add(window)
+        try:
+            yield window
+        finally:
+            ours.windows.discard(window)
+
+    async def news(self, window: IncidentWindow) -> AsyncIterator[None]:
+        """Yields while there may be something to send, not while incidents are being folded anew; ends with the hub."""
+        while not self._closed:
+            await window.news.wait()
+            await self._whole.wait()
+            if not self._closed:
+                yield
+
     def open_for(self, community: str) -> OpenIncidents:
         """Returns what boxes of a community shall show: open ones, and those closed within the last hour.
 
         What the hub says about a box itself (silence, quarantine) is for operators and not among them. `version` rises
         with each change, also across restarts.
         """
-        ours = [
-            record
-            for record in self._records.values()
-            if record.incident.community == community and not record.incident.device.startswith(ABOUT_BOX)
-        ]
-        closed = sorted((r for r in ours if not needs_people(r.incident)), key=lambda r: r.changed_ms)
-        dropped = {r.pos for r in closed[:-SHOWN_CLOSED]}
-        shown = [r.incident for r in sorted(ours, key=lambda r: r.pos) if r.pos not in dropped]
-        return OpenIncidents(incidents=shown, version=self._versions.get(community, 0))
+        ours = self._of(community).records.values()
+        closed = [record for record in ours if not needs_people(record.incident)]
+        ranked = heapq.nsmallest(LISTED_MAX, ((found, key) for key, found in self._of(community).ranks.items()))
+        shown = [self._records[key] for _, key in ranked]
+        shown += heapq.nlargest(SHOWN_CLOSED, closed, key=lambda record: record.changed_ms)
+        shown.sort(key=lambda record: record.pos)
+        return OpenIncidents(incidents=[r.incident for r in shown], version=self._versions.get(community, 0))
 
     async def subscribe(self, community: str) -> AsyncIterator[OpenIncidents]:
         """Yields what `open_for` gives, at once and after each change; several changes at a time come as one.
@@ -136,5 +195,12 @@ class LiveIncidents:
         """Ends all subscriptions."""
         self._closed = True
         self._whole.set()
+        for community in self._communities.values():
+            for window in community.windows:
+                window.news.set()
         for changed in self._changed.values():
             changed.set()
+
+
+def _is_for_boxes(record: IncidentRecord) -> bool:
+    return not record.incident.device.startswith(ABOUT_BOX)

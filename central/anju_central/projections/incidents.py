@@ -128,6 +128,8 @@ def _join(db: sqlite3.Connection, fact: LogRecord, alarm: Alarm) -> bytes | None
     incident.reasons.extend(reasons)
     if alarm.priority and (not incident.priority or alarm.priority < incident.priority):
         incident.priority = alarm.priority
+    if alarm.unknown_device:
+        incidents.add_stranger(incident, fact.event.device)
     db.execute(
         SQL.set_joined,
         (incident.SerializeToString(deterministic=True), fact.received_ms, key),

@@ -8,7 +8,7 @@ and forgotten. This is also the one door at which text and numbers are made to f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Iterable
 from dataclasses import dataclass
 
 from anju_drivers.driver import (
@@ -413,13 +413,21 @@ class BoxIntake:
         now_ms = self._clock.elapsed_ms()
         for change in self._presence.tick(now_ms):
             self._record_presence(change)
-        for burst in self._press_dedup.due(now_ms):
-            self._count(burst)
+        self._count_all(self._press_dedup.due(now_ms))
 
     def drain(self) -> None:
         """Puts what is only counted on its incidents, at a stop."""
-        for burst in self._press_dedup.drain():
-            self._count(burst)
+        self._count_all(self._press_dedup.drain())
+
+    def _count_all(self, bursts: Iterable[Burst]) -> None:
+        """One step for each incident: thousands of strangers' presses may end in the same second and share one."""
+        counts: Counter[str] = Counter()
+        for burst in bursts:
+            if burst.incident and burst.unreported:
+                counts[burst.incident] += burst.unreported
+                burst.reported = burst.copies
+        for incident, copies in counts.items():
+            self._incidents.count(incident, copies)
 
     def _record_presence(self, change: PresenceChange) -> None:
         presence = Presence(

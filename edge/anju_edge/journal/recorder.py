@@ -89,15 +89,15 @@ class Recorder:
         self.by_kind[kind] += 1
         lane = lane_of(kind, urgent=urgent)
         if side is not None:
-            statement = side(self._next(lane))
+            statement = side(self.next_ref(lane))
         elif kind == CLOCK_FIX:  # with the event itself: a restart a moment later still knows the date
             statement = self.keep_time()
         else:
             statement = self._due(event.stamp.elapsed_ms)
         return self.journal.append(lane, event.SerializeToString(), statement), event
 
-    def _next(self, lane: Lane.ValueType) -> EventRef:
-        """The identity of the lane's next event: the loop alone hands numbers out, so nothing comes between."""
+    def next_ref(self, lane: Lane.ValueType) -> EventRef:
+        """Returns the identity of the lane's next event: the loop alone hands numbers out, nothing comes between."""
         live = self.journal._live[lane]
         return EventRef(stream=live.ident, seq=live.next_seq)
 

@@ -1,11 +1,14 @@
-"""The box's side of Control: hub time and open incidents come down, the box's status goes up. One session each."""
+"""The box's side of Control: hub time and open incidents come down, the box's status goes up. One session each.
+
+Open incidents come as changes where the hub can send them so, else as whole lists: see `incidents/hub_merge.py`.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Final
+from typing import Final, Protocol
 
 import grpc
 
@@ -13,7 +16,16 @@ from anju_edge.clock import Clock
 from anju_edge.date_check import LATEST_MS
 from anju_edge.sync.first_completed import first_completed
 from anju_edge.sync.session import SyncSettings
-from anju_protos.v1.control_pb2 import BoxStatus, ControlDown, ControlUp, OpenIncidents, TimeAnswer, TimeQuestion
+from anju_protos.v1.control_pb2 import (
+    BoxStatus,
+    ControlDown,
+    ControlUp,
+    FollowIncidents,
+    IncidentChanges,
+    OpenIncidents,
+    TimeAnswer,
+    TimeQuestion,
+)
 from anju_protos.v1.event_pb2 import Anchor
 from anju_protos.v1.uplink_pb2 import Hello, Welcome
 
@@ -22,6 +34,17 @@ FIRST_PAUSE_S: Final = 1.0
 STATUS_GAP_S: Final = 0.2  # many changes make one status
 ROUND_TRIP_MAX_MS: Final = 600_000  # an answer this late tells nothing that the next one does not tell better
 SECOND_LOOK_S: Final = 20.0  # while the date that the hub told waits to be measured again
+
+
+class IncidentPort(Protocol):
+    """Who takes the hub's open incidents; `incidents.hub_merge.HubMerge` says what the methods do."""
+
+    needs_whole: bool
+
+    def follow(self) -> FollowIncidents: ...
+    def take(self, changes: IncidentChanges) -> None: ...
+    def fold_list(self, listed: OpenIncidents) -> Iterator[None]: ...
+    def restored(self) -> None: ...
 
 
 def anchor_from(answer: TimeAnswer, boot: int, now_elapsed_ms: int) -> Anchor | None:
@@ -53,24 +76,33 @@ class ControlSession:
         call: grpc.aio.StreamStreamCall[ControlUp, ControlDown],
         clock: Clock,
         status: Callable[[], BoxStatus],
-        on_incidents: Callable[[OpenIncidents], None],
+        incidents: IncidentPort,
         on_anchor: Callable[[Anchor], None],
         settings: SyncSettings,
         status_due: asyncio.Event,
     ) -> None:
-        self._call, self._clock, self._status = call, clock, status
-        self._on_incidents, self._on_anchor = on_incidents, on_anchor
-        self._settings, self._status_due = settings, status_due
+        self._call = call
+        self._clock = clock
+        self._status = status
+        self._incidents = incidents
+        self._on_anchor = on_anchor
+        self._settings = settings
+        self._status_due = status_due
         self._writing = asyncio.Lock()  # gRPC takes one write at a time
+        self._by_changes = False
 
     async def greet(self, hello: Hello) -> Welcome:
         """Says Hello and returns the Welcome; an empty one when the hub closed before it."""
         await self._call.write(ControlUp(hello=hello))
         frame = await self._call.read()
-        return frame.welcome if isinstance(frame, ControlDown) else Welcome()
+        welcome = frame.welcome if isinstance(frame, ControlDown) else Welcome()
+        self._by_changes = welcome.incident_changes
+        return welcome
 
     async def run(self) -> None:
         """Serves until the hub ends the stream (returns) or the connection breaks (raises AioRpcError)."""
+        if self._by_changes:
+            await self._write(ControlUp(follow=self._incidents.follow()))
         await first_completed(self._receive(), self._report(), self._ask_time())
 
     async def _write(self, frame: ControlUp) -> None:
@@ -80,8 +112,12 @@ class ControlSession:
 
     async def _receive(self) -> None:
         while isinstance(frame := await self._call.read(), ControlDown):
-            if frame.HasField("incidents"):
-                self._on_incidents(frame.incidents)
+            if frame.HasField("changes"):
+                self._incidents.take(frame.changes)
+                await self._ask_again()
+            elif frame.HasField("incidents"):
+                for _ in self._incidents.fold_list(frame.incidents):
+                    await asyncio.sleep(0)
             elif frame.HasField("time"):
                 anchor = anchor_from(frame.time, self._clock.boot, self._clock.elapsed_ms())
                 if anchor is not None:
@@ -89,10 +125,15 @@ class ControlSession:
             elif frame.HasField("shutdown"):
                 return
 
+    async def _ask_again(self) -> None:
+        if self._by_changes and self._incidents.needs_whole:
+            await self._write(ControlUp(follow=self._incidents.follow()))
+
     async def _report(self) -> None:
         while True:
             self._status_due.clear()
             await self._write(ControlUp(status=self._status()))
+            await self._ask_again()
             await asyncio.sleep(min(STATUS_GAP_S, self._settings.status_period_s))
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._settings.status_period_s):

@@ -126,6 +126,7 @@ def hello(
         ],
         zstd=zstd,
         hub_epoch=hub_epoch,
+        incident_changes=True,
     )
 
 

@@ -20,7 +20,7 @@ import grpc
 from anju_drivers.errors import NotRecorded
 from anju_edge.clock import Clock
 from anju_edge.sync.box_identity import BoxIdentity
-from anju_edge.sync.control_channel import ControlSession
+from anju_edge.sync.control_channel import ControlSession, IncidentPort
 from anju_edge.sync.first_completed import first_completed
 from anju_edge.sync.pacing import Backoff, Pacer
 from anju_edge.sync.send_window import Acked, Rewound, SendWindow, Stuck
@@ -40,7 +40,7 @@ from anju_edge.sync.session import (
     with_newest_last,
 )
 from anju_protos.line_check import keepalive_options
-from anju_protos.v1.control_pb2 import BoxStatus, OpenIncidents
+from anju_protos.v1.control_pb2 import BoxStatus
 from anju_protos.v1.control_pb2_grpc import ControlStub
 from anju_protos.v1.event_pb2 import ALARM, TELEMETRY, Anchor
 from anju_protos.v1.uplink_pb2 import Batch, BoxFrame, Hello, HubFrame, Welcome
@@ -139,8 +139,8 @@ class SessionOver(Exception):
 class Uplink:
     """Sends what the journal holds and brings down the hub's state. Run it once; it ends only when cancelled.
 
-    `hub` is "host:port". `status` is asked about every 10 s and at `status_changed()`; `on_incidents` gets the
-    community's open incidents each time they change at the hub; `on_anchor` gets each measurement of the hub's time.
+    `hub` is "host:port". `status` is asked about every 10 s and at `status_changed()`; `incidents` takes the
+    community's open incidents as they change at the hub; `on_anchor` gets each measurement of the hub's time.
     """
 
     def __init__(
@@ -150,7 +150,7 @@ class Uplink:
         journal: JournalPort,
         clock: Clock,
         status: Callable[[], BoxStatus],
-        on_incidents: Callable[[OpenIncidents], None],
+        incidents: IncidentPort,
         on_anchor: Callable[[Anchor], None],
         settings: SyncSettings,
         rng: random.Random | None = None,
@@ -160,7 +160,7 @@ class Uplink:
         self._journal = journal
         self._clock = clock
         self._status = status
-        self._on_incidents = on_incidents
+        self._incidents = incidents
         self._on_anchor = on_anchor
         self._settings = settings
         self._rng = rng or random.Random()
@@ -261,11 +261,13 @@ class Uplink:
             call = _open(ControlStub(channel).Stream)
             await self._within(call.wait_for_connection(), "connect")
             session = ControlSession(
-                call, self._clock, self._status, self._on_incidents, self._on_anchor, self._settings, self._status_due
+                call, self._clock, self._status, self._incidents, self._on_anchor, self._settings, self._status_due
             )
             welcome = await self._within(session.greet(self._hello()), "welcome")
             self._check_refusal(state, welcome)
-            self.state.hub_changes += self._control_epoch not in (b"", welcome.hub_epoch)
+            if self._control_epoch not in (b"", welcome.hub_epoch):
+                self.state.hub_changes += 1
+                self._incidents.restored()
             self._control_epoch = welcome.hub_epoch
             self._up(state, "control")
             await session.run()

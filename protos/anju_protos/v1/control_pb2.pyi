@@ -27,24 +27,28 @@ class ControlUp(_message.Message):
     HELLO_FIELD_NUMBER: _builtins.int
     TIME_FIELD_NUMBER: _builtins.int
     STATUS_FIELD_NUMBER: _builtins.int
+    FOLLOW_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def hello(self) -> _uplink_pb2.Hello: ...
     @_builtins.property
     def time(self) -> Global___TimeQuestion: ...
     @_builtins.property
     def status(self) -> Global___BoxStatus: ...
+    @_builtins.property
+    def follow(self) -> Global___FollowIncidents: ...
     def __init__(
         self,
         *,
         hello: _uplink_pb2.Hello | None = ...,
         time: Global___TimeQuestion | None = ...,
         status: Global___BoxStatus | None = ...,
+        follow: Global___FollowIncidents | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["frame", b"frame", "hello", b"hello", "status", b"status", "time", b"time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["follow", b"follow", "frame", b"frame", "hello", b"hello", "status", b"status", "time", b"time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["frame", b"frame", "hello", b"hello", "status", b"status", "time", b"time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["follow", b"follow", "frame", b"frame", "hello", b"hello", "status", b"status", "time", b"time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_frame: _TypeAlias = _typing.Literal["hello", "time", "status"]  # noqa: Y015
+    _WhichOneofReturnType_frame: _TypeAlias = _typing.Literal["hello", "time", "status", "follow"]  # noqa: Y015
     _WhichOneofArgType_frame: _TypeAlias = _typing.Literal["frame", b"frame"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_frame) -> _WhichOneofReturnType_frame | None: ...
 
@@ -60,6 +64,7 @@ class ControlDown(_message.Message):
     ROSTER_FIELD_NUMBER: _builtins.int
     COMMAND_FIELD_NUMBER: _builtins.int
     SHUTDOWN_FIELD_NUMBER: _builtins.int
+    CHANGES_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def welcome(self) -> _uplink_pb2.Welcome: ...
     @_builtins.property
@@ -72,6 +77,8 @@ class ControlDown(_message.Message):
     def command(self) -> Global___Command: ...
     @_builtins.property
     def shutdown(self) -> Global___Shutdown: ...
+    @_builtins.property
+    def changes(self) -> Global___IncidentChanges: ...
     def __init__(
         self,
         *,
@@ -81,12 +88,13 @@ class ControlDown(_message.Message):
         roster: Global___RosterBundle | None = ...,
         command: Global___Command | None = ...,
         shutdown: Global___Shutdown | None = ...,
+        changes: Global___IncidentChanges | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["command", b"command", "frame", b"frame", "incidents", b"incidents", "roster", b"roster", "shutdown", b"shutdown", "time", b"time", "welcome", b"welcome"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "command", b"command", "frame", b"frame", "incidents", b"incidents", "roster", b"roster", "shutdown", b"shutdown", "time", b"time", "welcome", b"welcome"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["command", b"command", "frame", b"frame", "incidents", b"incidents", "roster", b"roster", "shutdown", b"shutdown", "time", b"time", "welcome", b"welcome"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "command", b"command", "frame", b"frame", "incidents", b"incidents", "roster", b"roster", "shutdown", b"shutdown", "time", b"time", "welcome", b"welcome"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_frame: _TypeAlias = _typing.Literal["welcome", "time", "incidents", "roster", "command", "shutdown"]  # noqa: Y015
+    _WhichOneofReturnType_frame: _TypeAlias = _typing.Literal["welcome", "time", "incidents", "roster", "command", "shutdown", "changes"]  # noqa: Y015
     _WhichOneofArgType_frame: _TypeAlias = _typing.Literal["frame", b"frame"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_frame) -> _WhichOneofReturnType_frame | None: ...
 
@@ -311,6 +319,7 @@ class Incident(_message.Message):
     UNKNOWN_DEVICE_FIELD_NUMBER: _builtins.int
     BATTERY_PCT_FIELD_NUMBER: _builtins.int
     ANCHOR_FIELD_NUMBER: _builtins.int
+    STRANGERS_FIELD_NUMBER: _builtins.int
     community: _builtins.str
     box: _builtins.str
     priority: _event_pb2.Priority.ValueType
@@ -347,6 +356,10 @@ class Incident(_message.Message):
     def steps(self) -> _containers.RepeatedCompositeFieldContainer[_event_pb2.IncidentStep]: ...
     @_builtins.property
     def anchor(self) -> _event_pb2.Anchor: ...
+    @_builtins.property
+    def strangers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """further devices nobody adopted that count on it, the newest last, bounded"""
+
     def __init__(
         self,
         *,
@@ -372,10 +385,11 @@ class Incident(_message.Message):
         unknown_device: _builtins.bool = ...,
         battery_pct: _builtins.int | None = ...,
         anchor: _event_pb2.Anchor | None = ...,
+        strangers: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct", "anchor", b"anchor", "battery_pct", b"battery_pct", "found", b"found", "id", b"id", "last_place", b"last_place", "linked_to", b"linked_to"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct", "anchor", b"anchor", "battery_pct", b"battery_pct", "box", b"box", "cause", b"cause", "closed_on_site", b"closed_on_site", "community", b"community", "contacted", b"contacted", "device", b"device", "found", b"found", "id", b"id", "last_place", b"last_place", "linked_to", b"linked_to", "mark", b"mark", "owners", b"owners", "priority", b"priority", "reasons", b"reasons", "repeats", b"repeats", "resident", b"resident", "round", b"round", "state", b"state", "steps", b"steps", "unknown_device", b"unknown_device"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct", "anchor", b"anchor", "battery_pct", b"battery_pct", "box", b"box", "cause", b"cause", "closed_on_site", b"closed_on_site", "community", b"community", "contacted", b"contacted", "device", b"device", "found", b"found", "id", b"id", "last_place", b"last_place", "linked_to", b"linked_to", "mark", b"mark", "owners", b"owners", "priority", b"priority", "reasons", b"reasons", "repeats", b"repeats", "resident", b"resident", "round", b"round", "state", b"state", "steps", b"steps", "strangers", b"strangers", "unknown_device", b"unknown_device"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__battery_pct: _TypeAlias = _typing.Literal["battery_pct"]  # noqa: Y015
     _WhichOneofArgType__battery_pct: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct"]  # noqa: Y015
@@ -385,7 +399,9 @@ Global___Incident: _TypeAlias = Incident  # noqa: Y015
 
 @_typing.final
 class OpenIncidents(_message.Message):
-    """All open incidents of the community, whole, each time one changes; replaces what the box had from the hub."""
+    """All open incidents of the community, whole, each time one changes; replaces what the box had from the hub. For boxes
+    whose Hello does not say `incident_changes`.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -407,6 +423,83 @@ class OpenIncidents(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___OpenIncidents: _TypeAlias = OpenIncidents  # noqa: Y015
+
+@_typing.final
+class FollowIncidents(_message.Message):
+    """The box asks for the whole, at the start of a session and after a gap."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HELD_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def held(self) -> _containers.RepeatedCompositeFieldContainer[_event_pb2.EventRef]:
+        """what the box itself opened and holds open: these are told of whatever the bound"""
+
+    def __init__(
+        self,
+        *,
+        held: _abc.Iterable[_event_pb2.EventRef] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["held", b"held"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FollowIncidents: _TypeAlias = FollowIncidents  # noqa: Y015
+
+@_typing.final
+class IncidentChanges(_message.Message):
+    """What changed of the community's incidents: one frame follows the other. The whole is a row of frames too; it begins
+    with `base` 0 and ends with `whole_ends`.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BASE_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    UPSERTS_FIELD_NUMBER: _builtins.int
+    CLOSED_FIELD_NUMBER: _builtins.int
+    UNLISTED_FIELD_NUMBER: _builtins.int
+    OPEN_FIELD_NUMBER: _builtins.int
+    WHOLE_ENDS_FIELD_NUMBER: _builtins.int
+    base: _builtins.int
+    """`version` of the frame before; another one = a gap, the box asks for the whole"""
+    version: _builtins.int
+    open: _builtins.int
+    """how many are open, the listed ones among them"""
+    whole_ends: _builtins.bool
+    """what the box holds and no frame since `base` 0 named, is not open at the hub"""
+    @_builtins.property
+    def upserts(self) -> _containers.RepeatedCompositeFieldContainer[Global___Incident]:
+        """as they stand now, P1 first"""
+
+    @_builtins.property
+    def closed(self) -> _containers.RepeatedCompositeFieldContainer[Global___Incident]:
+        """in short: what they are and that nobody has to do anything any more"""
+
+    @_builtins.property
+    def unlisted(self) -> _containers.RepeatedCompositeFieldContainer[_event_pb2.EventRef]:
+        """open as before, made room for graver ones: told of no more"""
+
+    def __init__(
+        self,
+        *,
+        base: _builtins.int = ...,
+        version: _builtins.int = ...,
+        upserts: _abc.Iterable[Global___Incident] | None = ...,
+        closed: _abc.Iterable[Global___Incident] | None = ...,
+        unlisted: _abc.Iterable[_event_pb2.EventRef] | None = ...,
+        open: _builtins.int = ...,
+        whole_ends: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base", b"base", "closed", b"closed", "open", b"open", "unlisted", b"unlisted", "upserts", b"upserts", "version", b"version", "whole_ends", b"whole_ends"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___IncidentChanges: _TypeAlias = IncidentChanges  # noqa: Y015
 
 @_typing.final
 class Shutdown(_message.Message):

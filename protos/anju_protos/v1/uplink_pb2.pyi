@@ -142,6 +142,7 @@ class Hello(_message.Message):
     STREAMS_FIELD_NUMBER: _builtins.int
     ZSTD_FIELD_NUMBER: _builtins.int
     HUB_EPOCH_FIELD_NUMBER: _builtins.int
+    INCIDENT_CHANGES_FIELD_NUMBER: _builtins.int
     protocol: _builtins.int
     """1"""
     software: _builtins.str
@@ -152,6 +153,8 @@ class Hello(_message.Message):
     """the box can send compressed batches"""
     hub_epoch: _builtins.bytes
     """epoch the box last spoke to, empty at first"""
+    incident_changes: _builtins.bool
+    """Control: the box follows open incidents by their changes"""
     @_builtins.property
     def now(self) -> _event_pb2.Stamp: ...
     @_builtins.property
@@ -172,10 +175,11 @@ class Hello(_message.Message):
         streams: _abc.Iterable[Global___StreamState] | None = ...,
         zstd: _builtins.bool = ...,
         hub_epoch: _builtins.bytes = ...,
+        incident_changes: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["now", b"now"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["boots", b"boots", "box", b"box", "community", b"community", "hub_epoch", b"hub_epoch", "now", b"now", "protocol", b"protocol", "software", b"software", "streams", b"streams", "zstd", b"zstd"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["boots", b"boots", "box", b"box", "community", b"community", "hub_epoch", b"hub_epoch", "incident_changes", b"incident_changes", "now", b"now", "protocol", b"protocol", "software", b"software", "streams", b"streams", "zstd", b"zstd"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -245,10 +249,13 @@ class Welcome(_message.Message):
     CHECKPOINTS_FIELD_NUMBER: _builtins.int
     REFUSAL_FIELD_NUMBER: _builtins.int
     ZSTD_FIELD_NUMBER: _builtins.int
+    INCIDENT_CHANGES_FIELD_NUMBER: _builtins.int
     hub_epoch: _builtins.bytes
     hub_time_ms: _builtins.int
     zstd: _builtins.bool
     """the hub takes compressed batches"""
+    incident_changes: _builtins.bool
+    """Control: the hub waits for FollowIncidents and sends IncidentChanges"""
     @_builtins.property
     def cursors(self) -> _containers.RepeatedCompositeFieldContainer[Global___Cursor]:
         """one for each stream named in Hello"""
@@ -270,10 +277,11 @@ class Welcome(_message.Message):
         checkpoints: _abc.Iterable[Global___Checkpoint] | None = ...,
         refusal: Global___Refusal | None = ...,
         zstd: _builtins.bool = ...,
+        incident_changes: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["refusal", b"refusal"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["checkpoints", b"checkpoints", "cursors", b"cursors", "hub_epoch", b"hub_epoch", "hub_time_ms", b"hub_time_ms", "refusal", b"refusal", "zstd", b"zstd"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["checkpoints", b"checkpoints", "cursors", b"cursors", "hub_epoch", b"hub_epoch", "hub_time_ms", b"hub_time_ms", "incident_changes", b"incident_changes", "refusal", b"refusal", "zstd", b"zstd"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
