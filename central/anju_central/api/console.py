@@ -46,6 +46,7 @@ from anju_protos.v1.event_pb2 import REAL
 
 log = logging.getLogger(__name__)
 VIEWS_AT_ONCE: Final = 25  # of a long list, about 3 ms
+SENT_AGAIN_MAX: Final = 100  # beyond it pages load everything again: 16,000 rows at once held the loop for seconds
 BOX_EVERY_S: Final = 1.0  # a box's row is sent at most so often
 DUTY_FACTOR: Final = 4  # after a round of rows, how many times as long as it took; a row of 430 devices takes 10 ms
 REST_MOST_S: Final = 10.0
@@ -117,12 +118,15 @@ class Console:
         When it moves the clock that was known, days of check-ins move too: pages load everything again.
         """
         known = self._times.anchor(found.box, found.anchor.boot)
-        if self._times.add_anchor(found):
-            if known is not None and abs(known.offset_ms - found.anchor.offset_ms) > MOVED_MS:
-                self._publish(ReloadMessage(event="reload", data=ReloadView()))
-            for record in self.live_incidents.opened_by(found.box):
-                if record is not but:
-                    self._publish_incident(record)
+        if not self._times.add_anchor(found):
+            return
+        is_moved = known is not None and abs(known.offset_ms - found.anchor.offset_ms) > MOVED_MS
+        records = [record for record in self.live_incidents.opened_by(found.box) if record is not but]
+        if is_moved or len(records) > SENT_AGAIN_MAX:
+            self._publish(ReloadMessage(event="reload", data=ReloadView()))
+        if len(records) <= SENT_AGAIN_MAX:
+            for record in records:
+                self._publish_incident(record)
 
     def _publish_incident(self, record: IncidentRecord) -> None:
         self._publish(IncidentMessage(event="incident", data=self.views.incident(record)))
