@@ -26,11 +26,12 @@ from anju_central.config import CentralConfig, ConfigError, load_config
 from anju_central.process.lock import HubAlreadyRuns, sole_hub
 from anju_central.projections.projection_file import all_projections, discard, projection_path, read_positions
 from anju_central.projections.projection_file import rebuild as rebuild_projection
+from anju_central.store.damage import STORE_FILE, kept_files, notice
 from anju_central.store.database import DatabaseTooNew
 from anju_central.store.log_reader import LogName, LogReader
-from anju_central.store.sqlite_store import STORE_FILE, stored_streams
 from anju_central.store.sqlite_store import backup as backup_store
 from anju_central.store.sqlite_store import restore as restore_store
+from anju_central.store.sqlite_store import stored_streams
 from anju_protos.roster_file import RosterFileError
 from anju_protos.v1.event_pb2 import Lane
 
@@ -92,7 +93,10 @@ def run(
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(settings))
-    except (HubAlreadyRuns, RosterFileError, DatabaseTooNew, OSError, sqlite3.Error) as error:
+    except sqlite3.Error as error:
+        folder = settings.data_dir
+        raise _stop(f"{folder}: its files cannot be opened: {error}; look at their owner and the disk", 1) from error
+    except (HubAlreadyRuns, RosterFileError, DatabaseTooNew, OSError) as error:
         raise _stop(str(error), 1) from error
 
 
@@ -175,7 +179,9 @@ def status(config: ConfigOption) -> None:
         epoch = reader.epoch()
         reader.close()
     except sqlite3.Error as error:
-        raise _stop(f"{path}: {error}", 1) from error
+        raise _stop(f"{path}: {error}; start the hub: it sets a damaged store aside and goes on", 1) from error
+    for kept in kept_files(path.parent):
+        err.print(notice(kept), style="bold red", markup=False, highlight=False, soft_wrap=True)
     size_mb = sum(file.stat().st_size for file in path.parent.glob(f"{STORE_FILE}*")) / 1e6
     out.print(f"store {path}: {size_mb:.1f} MB, epoch {epoch.hex()[:8]}", highlight=False, soft_wrap=True)
     table = Table("box", "community", "lane", "stream", "cursor", "skipped", "lost", "set aside", "note")

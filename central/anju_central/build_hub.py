@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from anju_central.api.console import Console
 from anju_central.config import CentralConfig
 from anju_central.incidents.commands import SILENT_RULE, IncidentCommands
 from anju_central.incidents.silent_box import SilentBoxWatch
+from anju_central.incidents.store_damage import announce_damage
 from anju_central.incidents.unreadable import UnreadableFacts
 from anju_central.live.box_times import BoxTimes
 from anju_central.live.contact import ContactTracker
@@ -23,6 +25,7 @@ from anju_central.projections.projection_reads import ProjectionReads
 from anju_central.projections.projector import Projector
 from anju_central.registry.label_watch import LabelWatch
 from anju_central.registry.labels import Labels
+from anju_central.store.event_store import StoreUnavailable
 from anju_central.store.sqlite_store import SqliteEventStore
 
 FOLD_AT_START_S: Final = 5.0
@@ -52,7 +55,7 @@ async def build_hub(
     now_ms: Callable[[], int] = wall_ms,
     monotonic_s: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[Hub]:
-    """Opens everything but the listeners. Raises RosterFileError, sqlite3.Error, DatabaseTooNew."""
+    """Opens everything but the listeners. Raises StoreDamaged, DatabaseTooNew, sqlite3.OperationalError."""
     labels = Labels.load(config.boxes)
     store = SqliteEventStore.open(config.data_dir, compress=config.compress_telemetry, now_ms=now_ms)
     try:
@@ -61,15 +64,26 @@ async def build_hub(
         contacts = ContactTracker(
             ((box.box, box.community) for box in config.boxes), config.silent_after_s, monotonic_s, now_ms
         )
-        projector = Projector(config.data_dir, store.path, store.heads)
+        projector = Projector(config.data_dir, store.path, store.epoch, store.heads)
         reads = ProjectionReads(projector.files)
         commands = IncidentCommands(store, projector, live_incidents, reads, now_ms)
         console = Console(store, reads, labels, times, live_incidents, contacts, commands, now_ms)
         unreadable = UnreadableFacts(store, now_ms)
         projector.publish = console.apply
         projector.on_set_aside = unreadable.say
-        reads.ask("boxes", times.load)
-        reads.ask("incidents", live_incidents.load)
+        loads: dict[str, Callable[[sqlite3.Connection], None]] = {
+            "boxes": times.load,
+            "incidents": live_incidents.load,
+        }
+
+        def load(name: str) -> None:
+            """Takes what a projection holds into memory; one that cannot be read is folded anew and comes again."""
+            if name in loads:
+                with contextlib.suppress(StoreUnavailable):
+                    reads.ask(name, loads[name])
+
+        for name in loads:
+            load(name)
         contacts.on_change = console.mark_changed
         folding: list[asyncio.Task[None]] = []
 
@@ -85,10 +99,8 @@ async def build_hub(
             live_incidents.release()
 
         def rebuilt(name: str) -> None:
-            if name == "boxes":
-                reads.ask(name, times.load)
+            load(name)
             if name == "incidents":
-                reads.ask(name, live_incidents.load)
                 fold_incidents()
             console.changes.publish("reload", "{}")
 
@@ -100,11 +112,13 @@ async def build_hub(
             with contextlib.suppress(TimeoutError):  # a rebuild takes longer; the hub listens meanwhile
                 async with asyncio.timeout(FOLD_AT_START_S):
                     await projector.caught_up("incidents", "alarm", store.heads.alarm)
-            for box, last_ms in reads.ask("boxes", read_last_received):
-                contact = contacts.of(box)
-                if contact is not None:
-                    silent = live_incidents.of_box(box, contact.community, SILENT_RULE) is not None
-                    contacts.remember(box, last_ms, silent=silent)
+            with contextlib.suppress(StoreUnavailable):  # being folded anew, the boxes are heard of again
+                for box, last_ms in reads.ask("boxes", read_last_received):
+                    contact = contacts.of(box)
+                    if contact is not None:
+                        silent = live_incidents.of_box(box, contact.community, SILENT_RULE) is not None
+                        contacts.remember(box, last_ms, silent=silent)
+            await announce_damage(store, now_ms)
             yield Hub(
                 store,
                 projector,

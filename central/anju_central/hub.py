@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import grpc
 import uvicorn
@@ -23,9 +23,12 @@ from anju_central.config import WHY_LOOPBACK, CentralConfig, address_text, is_lo
 from anju_central.ingest.service import SERVER_OPTIONS
 from anju_central.process.http_listener import Web, listen
 from anju_central.process.lock import sole_hub
+from anju_central.projections.projection_file import all_projections, discard, projection_path
+from anju_central.store.damage import STORE_FILE, StoreDamaged, check_present, set_aside
 
 log = logging.getLogger(__name__)
 
+MOST_STORES: Final = 4  # of one process: a disk that breaks each new one is a matter for a person
 GRACE_S: Final = 1.0  # for streams and requests at the end
 
 
@@ -54,36 +57,84 @@ async def run(
 ) -> None:
     """Runs a hub until `stop` is set. `ready` learns the addresses when it listens.
 
-    Raises HubAlreadyRuns, OSError when an address is taken, and what `build_hub` raises.
+    A store that is or turns out to be broken is set aside, and the hub goes on with a new one.
+
+    Raises HubAlreadyRuns, OSError when an address is taken, and what `build_hub` raises but for StoreDamaged.
     """
+    told = False
+
+    def ready_once(addresses: HubAddresses) -> None:
+        nonlocal told
+        if not told:
+            told = True
+            ready(addresses)
+
     with sole_hub(config.data_dir):
+        for _ in range(MOST_STORES):
+            damage = await _run_on_store(config, stop, ready_once)
+            if damage is None:
+                return
+            set_aside(damage, wall_ms())
+            for projection in all_projections():  # of that store: folded anew from the next one
+                discard(projection_path(config.data_dir, projection.name))
+    raise OSError(errno.EIO, f"{config.data_dir}: new stores are damaged as soon as they are written; replace the disk")
+
+
+async def _run_on_store(
+    config: CentralConfig, stop: asyncio.Event, ready: Callable[[HubAddresses], None]
+) -> StoreDamaged | None:
+    """Runs until `stop` is set. Returns what says that the store is broken, if that is why it ended."""
+    try:
+        traces = [projection_path(config.data_dir, projection.name) for projection in all_projections()]
+        check_present(config.data_dir / STORE_FILE, traces)
         async with build_hub(config) as hub:
-            app = make_app(hub.console, hub.store, hub.projector, version(), config.web_root or web_root())
-            web = Web(
-                uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
-            )
-            with closing(listen(config.http_address)) as listener:
-                async with _box_server(config, hub) as grpc_address, asyncio.TaskGroup() as tasks:
-                    background = [
-                        tasks.create_task(hub.console.run(), name="console"),
-                        tasks.create_task(hub.silent_box_watch.run(), name="silent boxes"),
-                        tasks.create_task(hub.label_watch.run(), name="rosters"),
-                        tasks.create_task(_feed_watchdog(hub), name="watchdog"),
-                        tasks.create_task(_threads_live(hub), name="threads"),
-                    ]
-                    serving = tasks.create_task(web.serve(sockets=[listener]), name="http")
-                    addresses = HubAddresses(grpc_address, address_text(*listener.getsockname()[:2]))
-                    log.info("hub listens for boxes on %s, for operators on http://%s", addresses.grpc, addresses.http)
-                    sd_notify(f"READY=1\nSTATUS=boxes {addresses.grpc}, console {addresses.http}")
-                    ready(addresses)
-                    await stop.wait()
-                    sd_notify("STOPPING=1")
-                    hub.console.changes.close()
-                    hub.live_incidents.close()
-                    web.should_exit = True
-                    for task in background:
-                        task.cancel()
-                    await serving
+            return await _serve(config, hub, stop, ready)
+    except StoreDamaged as damage:
+        return damage
+
+
+async def _serve(
+    config: CentralConfig, hub: Hub, stop: asyncio.Event, ready: Callable[[HubAddresses], None]
+) -> StoreDamaged | None:
+    """Listens until `stop` is set or the store turns out to be broken."""
+    app = make_app(hub.console, hub.store, hub.projector, version(), config.web_root or web_root())
+    web = Web(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1))
+    with closing(listen(config.http_address)) as listener:
+        async with _box_server(config, hub) as grpc_address, asyncio.TaskGroup() as tasks:
+            background = [
+                tasks.create_task(hub.console.run(), name="console"),
+                tasks.create_task(hub.silent_box_watch.run(), name="silent boxes"),
+                tasks.create_task(hub.label_watch.run(), name="rosters"),
+                tasks.create_task(_feed_watchdog(hub), name="watchdog"),
+                tasks.create_task(_threads_live(hub), name="threads"),
+            ]
+            serving = tasks.create_task(web.serve(sockets=[listener]), name="http")
+            addresses = HubAddresses(grpc_address, address_text(*listener.getsockname()[:2]))
+            log.info("hub listens for boxes on %s, for operators on http://%s", addresses.grpc, addresses.http)
+            sd_notify(f"READY=1\nSTATUS=boxes {addresses.grpc}, console {addresses.http}")
+            ready(addresses)
+            damage = await _stopped_or_damaged(hub, stop)
+            if damage is None:
+                sd_notify("STOPPING=1")
+            hub.console.changes.close()
+            hub.live_incidents.close()
+            web.should_exit = True
+            for task in background:
+                task.cancel()
+            await serving
+    return damage
+
+
+async def _stopped_or_damaged(hub: Hub, stop: asyncio.Event) -> StoreDamaged | None:
+    """Returns when `stop` is set, or earlier with what says that the store is broken."""
+    stopped = asyncio.create_task(stop.wait())
+    damages = (hub.store.damage, hub.projector.store_damage)
+    first: set[asyncio.Future[str] | asyncio.Future[Literal[True]]] = {stopped, *damages}
+    try:
+        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopped.cancel()
+    return next((StoreDamaged(hub.store.path, damage.result()) for damage in damages if damage.done()), None)
 
 
 @asynccontextmanager
@@ -117,9 +168,10 @@ async def _feed_watchdog(hub: Hub) -> None:
 
 
 async def _threads_live(hub: Hub) -> None:
-    """Ends the hub when one of its threads ended by itself: no half-alive hub."""
+    """Ends the hub when one of its threads ended by itself: no half-alive hub. A broken store is another matter."""
     await asyncio.wait(
         {asyncio.ensure_future(hub.store.ended()), asyncio.ensure_future(asyncio.shield(hub.projector.ended))},
         return_when=asyncio.FIRST_COMPLETED,
     )
-    raise RuntimeError("a thread of the hub ended unexpectedly; see the log above")
+    if not (hub.store.damage.done() or hub.projector.store_damage.done()):
+        raise RuntimeError("a thread of the hub ended unexpectedly; see the log above")

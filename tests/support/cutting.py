@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from anju_central.store.sqlite_store import STORE_FILE
+from anju_central.store.damage import STORE_FILE
 from anju_drivers.driver import AlarmReading, Reason, StateReading
 from anju_edge.clock import SimulatedClock
 from anju_edge.gateway import Running

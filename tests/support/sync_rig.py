@@ -18,7 +18,8 @@ from anju_central.ingest.service import SERVER_OPTIONS, Ingest
 from anju_central.live.open_incidents import LiveIncidents
 from anju_central.projections.projection import IncidentRecord, ref_key
 from anju_central.store.append import unpack
-from anju_central.store.sqlite_store import STORE_FILE, SqliteEventStore
+from anju_central.store.damage import STORE_FILE
+from anju_central.store.sqlite_store import SqliteEventStore
 from anju_edge.clock import SimulatedClock
 from anju_edge.journal.journal import Journal, JournalSettings
 from anju_edge.sync.box_identity import BoxIdentity

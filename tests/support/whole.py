@@ -23,8 +23,8 @@ from anju_central import hub
 from anju_central.config import BoxConfig as HubBox
 from anju_central.config import CentralConfig
 from anju_central.hub import HubAddresses
+from anju_central.store.damage import STORE_FILE
 from anju_central.store.log_reader import LogReader, LogRecord, RowLog
-from anju_central.store.sqlite_store import STORE_FILE
 from anju_edge.config import EdgeConfig, HubConfig, KioskConfig, SupervisionConfig
 from anju_edge.kiosk.backend import KioskProfile
 from anju_edge.sync.session import SyncSettings

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,15 +10,15 @@ import pytest
 
 from anju_central.config import CentralConfig
 from anju_central.store.sqlite_store import backup, restore
-from anju_edge.clock import SimulatedClock
 from anju_edge.config import EdgeConfig
 from anju_edge.gateway import Running
 from anju_edge.journal.journal import JournalSettings
-from anju_protos.v1.event_pb2 import ALARM_RAISED, CHECK_IN, CheckIn
+from anju_protos.v1.event_pb2 import ALARM_RAISED
 from anju_protos.v1.uplink_pb2 import Skip
-from support.processes import crowd_roster, token
+from support.processes import crowd_roster
 from support.running_box import box_config, running_box, until
 from support.sync_rig import stored
+from support.taps import everyone, known_time, listed, people_at, sent, tap
 from support.whole import LIMIT_S, Operator, at_hub, eventually, facts_at, grpc_port, hub_config, running_hub
 
 
@@ -30,38 +28,6 @@ def site(tmp_path: Path) -> tuple[EdgeConfig, CentralConfig]:
     config.box.roster.write_text(crowd_roster(), encoding="utf-8")
     central = hub_config(tmp_path / "hub", config.box.roster)
     return at_hub(config, grpc_port(central)), central
-
-
-def known_time() -> SimulatedClock:
-    """A clock that is synced from the first moment, of a boot of its own."""
-    return SimulatedClock(boot=secrets.randbits(62), synced=True)
-
-
-async def tap(box: Running, people: range) -> None:
-    """These people check in, each once."""
-    for number in people:
-        result = await box.kiosk_service.check_in("kiosk-1", token(number), "a-0", number.to_bytes(16, "big"))
-        assert result.outcome == "recorded", result
-
-
-async def sent(box: Running) -> None:
-    await box.journal.flush()
-    await until(lambda: not any(box.journal.waiting().values()), LIMIT_S)
-
-
-def people_at(hub_data: Path) -> Counter[str]:
-    events = [row.event for row in facts_at(hub_data)]
-    return Counter(CheckIn.FromString(event.payload).resident for event in events if event.kind == CHECK_IN)
-
-
-def everyone(people: range) -> Counter[str]:
-    return Counter(f"r-{number:04d}" for number in people)
-
-
-async def listed(operator: Operator, people: range) -> bool:
-    return Counter(row["resident_label"].split()[0] for row in await operator.check_ins()) == Counter(
-        f"1-1-{number:03d}" for number in people
-    )
 
 
 @pytest.mark.parametrize("image", ["taken when all was sent", "taken before it was sent"])

@@ -47,6 +47,7 @@ from anju_central.incidents.commands import (
     StepNotAllowed,
 )
 from anju_central.projections.projector import Projector, lag
+from anju_central.store.damage import kept_files, notice
 from anju_central.store.event_store import StoreUnavailable
 from anju_central.store.sqlite_store import SqliteEventStore
 from anju_protos.incidents import parse_incident_key
@@ -201,7 +202,10 @@ def make_app(
     async def healthz() -> Response:
         """200 while the hub stores what comes, 503 when it cannot."""
         behind = {name: lag(store.heads, folded) for name, folded in projector.folded.items()}
-        health = HealthView(ok=store.fault is None, version=version, store_fault=store.fault, lag=behind)
+        notices = [notice(path) for path in await asyncio.to_thread(kept_files, store.path.parent)]
+        health = HealthView(
+            ok=store.fault is None, version=version, store_fault=store.fault, notices=notices, lag=behind
+        )
         return _answer(200 if health.ok else 503, health)
 
     @app.get("/metrics", include_in_schema=False)

@@ -40,6 +40,7 @@ from anju_central.projections.projection import (
 )
 from anju_central.projections.projection_reads import ProjectionReads
 from anju_central.registry.labels import Labels
+from anju_central.store.event_store import StoreUnavailable
 from anju_central.store.sqlite_store import SqliteEventStore
 from anju_protos import incidents
 from anju_protos.v1.event_pb2 import REAL
@@ -157,8 +158,13 @@ class Console:
             began_s = time.monotonic()
             changed = self._changed_boxes
             self._changed_boxes = set()
-            async for row in self._each_row([c for c in self.contacts.boxes() if c.box in changed]):
-                self._publish(BoxMessage(event="box", data=row), of=row.box)
+            try:
+                async for row in self._each_row([c for c in self.contacts.boxes() if c.box in changed]):
+                    self._publish(BoxMessage(event="box", data=row), of=row.box)
+            except StoreUnavailable as error:
+                log.warning("rows of boxes cannot be read now: %s", error)
+                self._changed_boxes |= changed
+                self._any_changed.set()
             took_s = time.monotonic() - began_s
             await asyncio.sleep(min(max(BOX_EVERY_S, DUTY_FACTOR * took_s), REST_MOST_S))
 
@@ -173,7 +179,12 @@ class Console:
         streams = await self._store.streams() if contacts else []
         for contact in contacts:
             known = await asyncio.to_thread(self._known, contact.box)
-            yield self._box_views.box(contact, known, streams, self.now_ms())
+            try:
+                row = self._box_views.box(contact, known, streams, self.now_ms())
+            except Exception:
+                log.exception("the row of box %s cannot be shown", contact.box)
+                continue
+            yield row
 
     def _known(self, box: str) -> KnownBox:
         with self._reads.reading("boxes") as db:

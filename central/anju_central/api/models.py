@@ -309,11 +309,12 @@ class Refusal(Answer):
 
 
 class HealthView(Answer):
-    """Whether the hub works: it stores, and its projections follow."""
+    """Whether the hub works: it stores, and its projections follow. `notices` say what a person has to look at."""
 
     ok: bool
     version: str
     store_fault: str | None
+    notices: list[str]
     lag: dict[str, dict[LogName, int]]
 
 

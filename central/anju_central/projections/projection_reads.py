@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from anju_central.projections.projection_file import ProjectionFile
-from anju_central.store.database import connect
+from anju_central.store.database import connect, is_damage
+from anju_central.store.event_store import StoreUnavailable
 
 T = TypeVar("T")
 
@@ -24,7 +25,10 @@ class ProjectionReads:
 
     @contextmanager
     def reading(self, name: str) -> Iterator[sqlite3.Connection]:
-        """Gives a projection's connection; what is read within sees one state of it."""
+        """Gives a projection's connection; what is read within sees one state of it.
+
+        Raises StoreUnavailable when the file cannot be read; a damaged one is folded anew by itself.
+        """
         with self._locks[name]:
             file = self._files[name]
             held = self._open.get(name)
@@ -34,11 +38,18 @@ class ProjectionReads:
                 held = (file.generation, connect(file.path, "normal", read_only=True))
                 self._open[name] = held
             db = held[1]
-            db.execute("begin")
             try:
-                yield db
-            finally:
-                db.execute("commit")
+                db.execute("begin")
+                try:
+                    yield db
+                finally:
+                    db.execute("commit")
+            except sqlite3.DatabaseError as error:
+                if is_damage(error):
+                    file.is_damaged = True  # the thread that folds begins it anew
+                raise StoreUnavailable(
+                    f"projection {name} cannot be read now, try again in a moment: {error}"
+                ) from error
 
     def ask(self, name: str, question: Callable[[sqlite3.Connection], T]) -> T:
         """Returns the answer of `question` on a projection."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 from anju_central.projections.folder import Folder
@@ -12,7 +11,7 @@ from anju_central.projections.projection import Change
 from anju_central.projections.projection_file import ProjectionFile, all_projections, projection_path
 from anju_central.projections.set_aside import SetAside
 from anju_central.store.append import LogPositions
-from anju_central.store.log_reader import LOG_NAMES, LogName, LogReader
+from anju_central.store.log_reader import LOG_NAMES, LogName
 
 
 class Projector:
@@ -22,11 +21,9 @@ class Projector:
     waits for a backlog's fold. The other has the rest.
     """
 
-    def __init__(self, data_dir: Path, store: Path, heads: LogPositions) -> None:
+    def __init__(self, data_dir: Path, store: Path, epoch: bytes, heads: LogPositions) -> None:
         self.publish: Callable[[list[Change]], None] = lambda _changes: None  # in the event loop
         self._loop = asyncio.get_running_loop()
-        with closing(LogReader(store)) as reader:
-            epoch = reader.epoch()
         self.files = {
             projection.name: ProjectionFile(projection_path(data_dir, projection.name), projection, epoch)
             for projection in all_projections()

@@ -16,6 +16,7 @@ from anju_protos.roster_file import load_roster, masked
 from anju_protos.v1.control_pb2 import Activity, Device, Resident, RosterBundle
 
 NO_ZONE = "Asia/Shanghai"
+HUB_ITSELF = "hub"  # stands for the community of what concerns none alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,9 @@ class Named:
 
     zh: str
     en: str
+
+
+HUB_NAME = Named("中心", "Hub")
 
 
 @dataclass(slots=True)
@@ -102,7 +106,8 @@ class Labels:
         """Returns a community's labels; one without a roster names everything by its id."""
         known = self._communities.get(community)
         if known is None:
-            known = CommunityLabels(community, Named(community, community), ZoneInfo(NO_ZONE))
+            name = HUB_NAME if community == HUB_ITSELF else Named(community, community)
+            known = CommunityLabels(community, name, ZoneInfo(NO_ZONE))
             self._communities[community] = known
         return known
 

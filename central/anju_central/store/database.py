@@ -43,11 +43,15 @@ def connect(path: Path, synchronous: str, *, read_only: bool = False) -> sqlite3
         uri=True,
         cached_statements=256,
     )
-    if not read_only:
-        db.execute("pragma journal_mode = wal")
-        db.execute(f"pragma synchronous = {synchronous}")
-    db.execute("pragma wal_autocheckpoint = 0")
-    db.execute("pragma cache_size = -16000")
+    try:
+        if not read_only:
+            db.execute("pragma journal_mode = wal")
+            db.execute(f"pragma synchronous = {synchronous}")
+        db.execute("pragma wal_autocheckpoint = 0")
+        db.execute("pragma cache_size = -16000")
+    except sqlite3.Error:
+        db.close()
+        raise
     return db
 
 

@@ -14,8 +14,9 @@ from typing import Final
 
 from anju_base.sql_queries import load_queries
 from anju_central.store.append import Appender, LogPositions
-from anju_central.store.database import SCHEMA, connect, migrate
-from anju_central.store.event_store import Submission
+from anju_central.store.damage import STORE_FILE, StoreDamaged
+from anju_central.store.database import SCHEMA, connect, is_damage, migrate
+from anju_central.store.event_store import StoreUnavailable, Submission
 from anju_central.store.hub_event import HubEvent
 from anju_central.store.log_reader import read_epoch
 from anju_central.store.writer import Counters, StoreWriter
@@ -24,7 +25,7 @@ from anju_protos.v1.event_pb2 import EventRef
 from anju_protos.v1.uplink_pb2 import Ack, Checkpoint, Cursor, StreamState
 
 SQL: Final = load_queries("anju_central.store.queries", "sqlite_store")
-STORE_FILE: Final = "store.sqlite"
+CHECK_WHOLE_BYTES: Final = 64 * 1024 * 1024  # 0.1 s
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,19 @@ class SqliteEventStore:
         compress: bool = False,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> SqliteEventStore:
-        """Opens or makes the store in `folder` and starts its writer. Raises sqlite3.Error or DatabaseTooNew."""
+        """Opens or makes the store in `folder` and starts its writer.
+
+        Raises StoreDamaged, DatabaseTooNew, and sqlite3.OperationalError for a file that cannot be opened now.
+        """
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / STORE_FILE
-        return cls(path, StoreWriter(path, compress=compress, now_ms=now_ms))
+        try:
+            _check(path)
+            return cls(path, StoreWriter(path, compress=compress, now_ms=now_ms))
+        except sqlite3.DatabaseError as error:
+            if is_damage(error):
+                raise StoreDamaged(path, str(error)) from error
+            raise
 
     @property
     def epoch(self) -> bytes:
@@ -86,6 +96,11 @@ class SqliteEventStore:
     def fault(self) -> str | None:
         """Why the store cannot record now, None when it can."""
         return self._writer.fault
+
+    @property
+    def damage(self) -> asyncio.Future[str]:
+        """Resolves when the file turns out to be broken, with what SQLite said."""
+        return self._writer.damage
 
     def waiting(self) -> tuple[int, int]:
         """Returns how many submissions wait: (urgent, bulk)."""
@@ -134,8 +149,12 @@ class SqliteEventStore:
         return self._writer.append(event)
 
     async def streams(self) -> list[StoredStream]:
-        """Returns all streams, the hub's own too, oldest first."""
-        return await asyncio.to_thread(stored_streams, self.path)
+        """Returns all streams, the hub's own too, oldest first. Raises StoreUnavailable when they cannot be read."""
+        try:
+            return await asyncio.to_thread(stored_streams, self.path)
+        except sqlite3.Error as error:
+            self._writer.note_damage(error)
+            raise StoreUnavailable(str(error)) from error
 
     async def ping(self) -> None:
         """Returns when the writer answered. Raises StoreUnavailable when it is ending."""
@@ -148,6 +167,15 @@ class SqliteEventStore:
     async def close(self) -> None:
         """Commits what waits and closes."""
         await self._writer.close()
+
+
+def _check(path: Path) -> None:
+    """Reads a small store whole before anybody relies on it; a large one shows its damage where that is met."""
+    if path.exists() and path.stat().st_size <= CHECK_WHOLE_BYTES:
+        with closing(connect(path, "full")) as db:
+            (found,) = db.execute("pragma quick_check(1)").fetchone()
+        if found != "ok":
+            raise StoreDamaged(path, found)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ run between transactions and never while an alarm waits.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import sqlite3
 import threading
@@ -22,7 +23,7 @@ import zstandard
 
 from anju_base.sql_queries import load_queries
 from anju_central.store.append import Appender, LogPositions, PendingRows
-from anju_central.store.database import SCHEMA, connect, migrate
+from anju_central.store.database import SCHEMA, connect, is_damage, migrate
 from anju_central.store.event_store import StoreUnavailable, Submission
 from anju_central.store.hub_event import HubEvent
 from anju_central.store.log_reader import read_epoch, read_head
@@ -94,6 +95,7 @@ class StoreWriter:
         self.heads = LogPositions()
         self.counters = Counters()
         self.fault: str | None = None
+        self.damage: asyncio.Future[str] = self._loop.create_future()  # what says that the file itself is broken
         self.epoch = b""
         self._db, self._append = self._open()
         self.ended: asyncio.Future[None] = self._loop.create_future()
@@ -149,12 +151,16 @@ class StoreWriter:
 
     def _open(self) -> tuple[sqlite3.Connection, Appender]:
         db = connect(self._path, "full")
-        migrate(db, self._path, SCHEMA)
-        db.execute(SQL.make_epoch)
-        self.epoch = read_epoch(db)
-        self.heads.alarm = read_head(db, "alarm")
-        self.heads.activity = read_head(db, "activity")
-        self.heads.telemetry = read_head(db, "telemetry")
+        try:
+            migrate(db, self._path, SCHEMA)
+            db.execute(SQL.make_epoch)
+            self.epoch = read_epoch(db)
+            self.heads.alarm = read_head(db, "alarm")
+            self.heads.activity = read_head(db, "activity")
+            self.heads.telemetry = read_head(db, "telemetry")
+        except Exception:
+            db.close()
+            raise
         return db, self._appender(db)
 
     def _appender(self, db: sqlite3.Connection) -> Appender:
@@ -165,7 +171,8 @@ class StoreWriter:
             while self._run_one():
                 pass
             self._checkpoint_wal()
-            self._db.close()
+            with contextlib.suppress(sqlite3.Error):  # of a broken file; what was committed is in it
+                self._db.close()
         finally:
             self._loop.call_soon_threadsafe(self._fail_waiting)
 
@@ -215,6 +222,7 @@ class StoreWriter:
             try:
                 answer: object = job.ask(self._append, self._db)
             except sqlite3.Error as error:
+                self.note_damage(error)
                 self._loop.call_soon_threadsafe(_fail, job.done, StoreUnavailable(str(error)))
             except Exception as error:  # noqa: BLE001  # whoever asked learns of it: this thread writes for all others too
                 self._loop.call_soon_threadsafe(_fail, job.done, error)
@@ -226,6 +234,7 @@ class StoreWriter:
         try:
             self._db.execute("pragma wal_checkpoint(passive)").fetchone()
         except sqlite3.Error as error:
+            self.note_damage(error)
             log.warning("store checkpoint failed: %s", error)
 
     def _commit(self, group: Sequence[_Waiting]) -> None:
@@ -308,7 +317,13 @@ class StoreWriter:
             return False
         return True
 
+    def note_damage(self, error: Exception) -> None:
+        """Notes an error that says that the file is broken, and no other. Callable from any thread."""
+        if is_damage(error):
+            self._loop.call_soon_threadsafe(_finish, self.damage, str(error))
+
     def _fault(self, error: Exception) -> None:
+        self.note_damage(error)
         if self.fault is None:
             log.error("the store cannot record: %s", error)
         self.fault = str(error)

@@ -336,11 +336,12 @@ export interface components {
             readonly at: string | null;
             readonly seconds_earlier: number;
         };
-        /** @description Whether the hub works: it stores, and its projections follow. */
+        /** @description Whether the hub works: it stores, and its projections follow. `notices` say what a person has to look at. */
         readonly HealthView: {
             readonly ok: boolean;
             readonly version: string;
             readonly store_fault: string | null;
+            readonly notices: readonly string[];
             readonly lag: {
                 readonly [key: string]: {
                     readonly [key: string]: number;

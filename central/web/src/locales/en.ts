@@ -75,6 +75,7 @@ const en: typeof zh = {
   hubRule: {
     unreadable_alarm: "An alarm came that cannot be read: call the site",
     quarantine: "Data that cannot be read was set aside: compare the box's version",
+    store_damaged: "The hub's database was damaged or gone; a new one is filled by the boxes: tell the technician",
   },
   state: {
     NEW: "New",

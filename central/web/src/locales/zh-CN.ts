@@ -73,6 +73,7 @@ export default {
   hubRule: {
     unreadable_alarm: "收到一条看不懂的告警：请联系现场查看",
     quarantine: "有看不懂的数据，已隔离保存：请核对网关版本",
+    store_damaged: "中心数据库损坏或丢失，已换用新库，各网关正在重传：请通知维护人员",
   },
   state: {
     NEW: "新告警",
