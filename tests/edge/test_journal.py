@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from anju_base.sqlite_schema import SchemaTooNew
 from anju_drivers.errors import NotRecorded
-from anju_edge.journal import writer
 from anju_edge.journal.journal import Journal, JournalSettings, SideStatementFailed
 from anju_protos.chain import genesis, link_all
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, HEALTH, TELEMETRY, Event
@@ -50,8 +49,6 @@ async def test_numbers_start_at_one_and_go_on_after_reopening(tmp_path: Path) ->
 async def test_the_file_is_synced_at_every_commit_and_names_itself(tmp_path: Path) -> None:
     async with await Journal.open(tmp_path, QUICK) as journal:
         await journal.append(ALARM, event("a"))
-        store = journal._writer._store
-        assert store is not None
         assert (await journal.query("SELECT 1")) == [(1,)]
         facts = await journal._ask_store(
             lambda s: [
@@ -128,11 +125,9 @@ async def test_the_uplink_hears_of_durable_rows_only(tmp_path: Path) -> None:
         assert await journal.read(lingering.stream, 0, 10, 1 << 20) is not None
 
 
-async def test_telemetry_lingers_however_often_the_writer_looks_at_the_room(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(writer, "TICK_S", 0.0)  # every look is one after a tick
-    async with await Journal.open(tmp_path, JournalSettings(linger_s=3600.0, ballast_bytes=0)) as journal:
+async def test_telemetry_lingers_however_often_the_writer_looks_at_the_room(tmp_path: Path) -> None:
+    settings = JournalSettings(linger_s=3600.0, ballast_bytes=0)
+    async with await Journal.open(tmp_path, settings, tick_s=0.0) as journal:  # every look is one after a tick
         await journal.append(ACTIVITY, event("the streams are born"))
         lingering = journal.append(TELEMETRY, event("a"))
         for _ in range(2):  # the writer looks at the room; then it does what it found due

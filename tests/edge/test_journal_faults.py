@@ -15,13 +15,13 @@ import pytest
 
 from anju_drivers.errors import NotRecorded
 from anju_edge.journal import writer
+from anju_edge.journal.jobs import Job
 from anju_edge.journal.journal import Journal, JournalSettings, PendingEvent, WriterEnded
 from anju_edge.journal.pending_queue import PendingQueue
 from anju_edge.journal.reader import JournalReader
 from anju_edge.journal.rehome import with_origin
 from anju_edge.journal.repair import open_checked
 from anju_edge.journal.store import Store
-from anju_edge.journal.writer import Job
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, ALARM_RAISED, HEALTH, SOS, TELEMETRY, Alarm, Event, Reason
 from anju_protos.v1.uplink_pb2 import Skip
 from support.faults import fill_disk, preloaded, small_disk

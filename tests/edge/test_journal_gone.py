@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from anju_drivers.errors import NotRecorded
-from anju_edge.journal import writer
 from anju_edge.journal.journal import Journal, JournalSettings
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, HEALTH, TELEMETRY, Event
 from anju_protos.v1.uplink_pb2 import Skip
@@ -26,10 +25,7 @@ QUICK = JournalSettings(
 SIDE_FILES = ("", "-wal", "-shm")
 
 
-@pytest.fixture(autouse=True)
-def looks_at_each_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The writer looks for its file whenever it does anything; and when it is idle, as soon as it may."""
-    monkeypatch.setattr(writer, "TICK_S", 0.01)
+TICK_S = 0.01
 
 
 def event(name: str) -> bytes:
@@ -54,9 +50,9 @@ class Watch:
 
 
 @asynccontextmanager
-async def recording(folder: Path, settings: JournalSettings = QUICK) -> AsyncIterator[tuple[Journal, Watch]]:
+async def recording(folder: Path, tick_s: float = TICK_S) -> AsyncIterator[tuple[Journal, Watch]]:
     """A journal at work that holds three facts the hub lacks."""
-    async with await Journal.open(folder, settings) as journal:
+    async with await Journal.open(folder, QUICK, tick_s=tick_s) as journal:
         for lane in (ALARM, ACTIVITY, TELEMETRY):
             await journal.append(lane, event(f"before{lane}"))
         yield journal, Watch(journal)
@@ -87,13 +83,12 @@ async def test_a_removed_file_is_noticed_and_copied_back(tmp_path: Path, suffixe
     assert await facts_after(tmp_path) == BEFORE | {"after": 1}
 
 
-async def test_a_press_just_after_the_removal_is_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_press_just_after_the_removal_is_not_lost(tmp_path: Path) -> None:
     """Until the writer looks again it confirms into a file without a name."""
-    async with recording(tmp_path) as (journal, watch):
-        monkeypatch.setattr(writer, "TICK_S", 3600.0)
+    async with recording(tmp_path, tick_s=3600.0) as (journal, watch):
         (tmp_path / "journal.sqlite").unlink()
         await journal.append(ALARM, event("into nowhere"))
-        monkeypatch.setattr(writer, "TICK_S", 0.0)
+        journal._writer._recovery._looked_at_s = float("-inf")
         journal._writer.wake()
         await watch.until(journal, recording=True)
     assert await facts_after(tmp_path) == BEFORE | {"into nowhere": 1}

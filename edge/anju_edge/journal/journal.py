@@ -20,6 +20,7 @@ from typing import TypeVar
 
 from anju_drivers.errors import NotRecorded
 from anju_edge.journal.entries import Entry, NewStream, PendingEvent, Rehoming, SideStatement, SideStatementFailed
+from anju_edge.journal.jobs import Job
 from anju_edge.journal.memory_stream import MemoryStream
 from anju_edge.journal.pending_queue import PendingQueue
 from anju_edge.journal.reader import JournalReader
@@ -29,7 +30,7 @@ from anju_edge.journal.settings import JournalSettings
 from anju_edge.journal.store import Store
 from anju_edge.journal.streams import LANES, SalvageReport, StreamInfo
 from anju_edge.journal.transaction import CommitResult
-from anju_edge.journal.writer import Job, Writer
+from anju_edge.journal.writer import TICK_S, Writer
 from anju_protos.v1.event_pb2 import ALARM, TELEMETRY
 from anju_protos.v1.uplink_pb2 import Batch
 
@@ -71,7 +72,7 @@ class _Live:
 class Journal:
     """One box's journal. Made by `open`, used from one event loop, ended by `close` (or `async with`)."""
 
-    def __init__(self, folder: Path, settings: JournalSettings) -> None:
+    def __init__(self, folder: Path, settings: JournalSettings, tick_s: float) -> None:
         self.folder = folder
         self.settings = settings
         self.fault: str | None = None
@@ -80,7 +81,7 @@ class Journal:
         self.salvaged: SalvageReport | None = None
         self._loop = asyncio.get_running_loop()
         self._pending = PendingQueue(settings.held_urgent, settings.held_telemetry)
-        self._writer = Writer(folder / FILE_NAME, settings, self._pending, self, self._loop)
+        self._writer = Writer(folder / FILE_NAME, settings, self._pending, self, self._loop, tick_s)
         self._infos: dict[bytes, StreamInfo] = {}
         self._live: dict[int, _Live] = {}
         self._ready: asyncio.Future[None] = self._loop.create_future()
@@ -95,13 +96,14 @@ class Journal:
         self._writer_ended: asyncio.Future[WriterEnded] = self._loop.create_future()
 
     @classmethod
-    async def open(cls, folder: Path, settings: JournalSettings | None = None) -> Journal:
+    async def open(cls, folder: Path, settings: JournalSettings | None = None, *, tick_s: float = TICK_S) -> Journal:
         """Opens the journal in `folder`, creating or salvaging it (then `salvaged` says what was kept).
 
+        `tick_s`: how often the writer looks at file and room when it is idle; for what measures days in minutes.
         A disk that does not answer does not stop it: `fault` is set and events are held in memory. Raises
         `SchemaTooNew` and `SettingRefused`, which a person must put right, and `WriterEnded`.
         """
-        journal = cls(folder, settings or JournalSettings())
+        journal = cls(folder, settings or JournalSettings(), tick_s)
         journal._writer.start()
         try:
             await journal._ready
@@ -480,7 +482,7 @@ class Journal:
         ended = WriterEnded(f"the journal's writer ended: {error!r}")
         ended.__cause__ = error
         self._writer_ended.set_result(ended)
-        self._writer.fail_jobs(str(ended))
+        self._writer.jobs.fail_all(str(ended))
         if not self._ready.done():
             self._ready.set_exception(ended)
         if not self._closed:
