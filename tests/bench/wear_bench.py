@@ -17,6 +17,7 @@ import uvloop
 
 from anju_edge.journal.entries import PendingEvent
 from anju_edge.journal.journal import Journal, JournalSettings
+from anju_edge.journal.writer import TICK_S
 from anju_protos.v1.event_pb2 import ACTIVITY, TELEMETRY
 from bench.backlog import events
 from bench.drain_bench import drain
@@ -74,7 +75,8 @@ async def _day(folder: Path, device: str, number: int) -> float:
     factor = DAY_S / REPLAY_S
     shipped = JournalSettings()
     settings = JournalSettings(linger_s=shipped.linger_s / factor, save_acks_s=shipped.save_acks_s / factor)
-    async with await Journal.open(folder / f"day-{number}", settings) as journal:
+    day = folder / f"day-{number}"
+    async with await Journal.open(day, settings, tick_s=TICK_S / factor) as journal:
         await journal.settled()  # the ballast is written
         confirming = asyncio.create_task(_confirm(journal))
         before = 0
@@ -112,7 +114,7 @@ async def _confirm(journal: Journal) -> None:
 def b11() -> list[Row]:
     """Bytes that reach the block layer in a day."""
     wanted = "<= 200 / <= 350 MB"
-    figure = "block-layer bytes written: nominal day / heavy day (replayed in 2 minutes each, linger scaled)"
+    figure = "block-layer bytes written: nominal day / heavy day (replayed in 2 minutes each, linger and ticks scaled)"
     if reason := why_no_loop():
         return [Row("B11", figure, f"skipped: {reason}", wanted, False)]
     with own_disk() as (folder, device):
