@@ -180,8 +180,27 @@ class LinkReading:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownPress:
+    """A device changed its signal for a moment, as bands do while a button is held, and no rule says what it means.
+
+    `signal` names what it sent, in the words that a rule would have. No alarm: whoever sets the device up must look.
+    """
+
+    device: str
+    signal: str
+
+
 Reading: TypeAlias = (
-    Sighting | PositionFix | AlarmReading | VitalReading | StateReading | TriggerReading | CardReading | LinkReading
+    Sighting
+    | PositionFix
+    | AlarmReading
+    | VitalReading
+    | StateReading
+    | TriggerReading
+    | CardReading
+    | LinkReading
+    | UnknownPress
 )
 
 
@@ -218,6 +237,28 @@ class Driver(Protocol):
         Raises `DriverError` for what a restart may mend; anything else is treated as a bug, logged with its traceback
         and restarted too.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Something that a right configuration leaves undone, for whoever set it up. `code` is short and stays the same."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@runtime_checkable
+class CautiousDriver(Protocol):
+    """A driver that may have something to say about its configuration before it runs."""
+
+    @property
+    def cautions(self) -> tuple[Caution, ...]: ...
+
+
+def cautions_of(driver: Driver) -> tuple[Caution, ...]:
+    """What a driver has to say about its configuration; nothing for one that never has."""
+    return driver.cautions if isinstance(driver, CautiousDriver) else ()
 
 
 @dataclass(frozen=True, slots=True)

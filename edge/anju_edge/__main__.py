@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from anju_drivers.driver import cautions_of
 from anju_drivers.registry import load_drivers
 from anju_edge import gateway
 from anju_edge.cli import status as checks
@@ -58,12 +59,15 @@ def check_config(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """检查配置 · Checks the configuration and the roster file; starts nothing."""
     settings = _load(config)
     try:
-        gateway.make_drivers(settings, load_drivers())
+        drivers = gateway.make_drivers(settings, load_drivers())
     except ConfigError as error:
         typer.echo(f"配置有误 wrong configuration: {error}", err=True)
         raise typer.Exit(EXIT_CONFIG) from error
     for line in checks.config_lines(settings):
         typer.echo(line)
+    for driver in drivers:
+        for caution in cautions_of(driver):
+            typer.echo(f"注意 note: {driver.name}: {caution.zh} · {caution.en}")
     trouble = gateway.roster_trouble(settings)
     if trouble:
         typer.echo(f"名册有误 wrong roster: {trouble}", err=True)

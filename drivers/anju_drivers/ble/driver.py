@@ -19,7 +19,7 @@ from anju_drivers.ble.frames import AdvertisingReport, CommandComplete, CommandS
 from anju_drivers.ble.reading_mapper import ReadingMapper
 from anju_drivers.ble.settings import BleSettings
 from anju_drivers.ble.shared_state import SharedState
-from anju_drivers.driver import AlarmReading, Intake, LinkReading, Reading, Sighting
+from anju_drivers.driver import AlarmReading, Caution, Intake, LinkReading, Reading, Sighting
 from anju_drivers.errors import LinkLost
 from anju_drivers.links.serial import SerialLink, SerialSettings
 
@@ -75,6 +75,11 @@ class BleDriver:
         self._is_identified = False  # since the port was opened
         self._rescanned_s = 0.0
         self._up: bool | None = None
+
+    @property
+    def cautions(self) -> tuple[Caution, ...]:
+        """What the configuration leaves undone."""
+        return self.configured.cautions
 
     async def run(self, intake: Intake) -> None:
         """Hears until cancelled. An absent receiver is waited for, not an error."""

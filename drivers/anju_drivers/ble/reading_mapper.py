@@ -19,7 +19,7 @@ from anju_drivers.ble.frames import RSSI_UNKNOWN, AdvertisingReport, is_static
 from anju_drivers.ble.interpretation import SWITCHES, Interpretation, beacon_key, device_key, interpret, uid_key
 from anju_drivers.ble.settings import BleSettings, SosRule
 from anju_drivers.ble.shared_state import Device, SharedState
-from anju_drivers.driver import AlarmReading, Reading, Reason, Sighting, StateReading, VitalReading
+from anju_drivers.driver import AlarmReading, Reading, Reason, Sighting, StateReading, UnknownPress, VitalReading
 
 MAX_KNOWN = 8_192  # senders and payloads whose meaning is kept
 MAX_HELD = 2_048
@@ -38,6 +38,7 @@ class _Known:
     rules: tuple[SosRule, ...]
     quiet: bool
     is_identity: bool
+    identities: frozenset[str] = frozenset()
 
 
 _NOTHING = Interpretation()
@@ -63,6 +64,8 @@ class ReadingMapper:
         known = self._known.get(key)
         if known is None:
             known = self._remember(key, report)
+            if known.device is not None and known.identities:
+                self._shared.new_identity(known.device, known.identities, now_s)
         rssi = report.rssi_dbm
         device = known.device
         if device is None:
@@ -70,9 +73,15 @@ class ReadingMapper:
             if not known.rules and not known.interpretation.signals:
                 return []
             device = f"ble:{report.address.hex()}"
-        if known.quiet:
-            return [Sighting(device, self._settings.receiver, UNKNOWN_STRENGTH_DBM if rssi == RSSI_UNKNOWN else rssi)]
         readings: list[Reading] = []
+        if self._shared.odd and device in self._shared.odd:
+            signal = self._shared.pressed(device, known.identities, now_s)
+            readings += [UnknownPress(device, signal)] if signal else []
+        if known.quiet:
+            readings.append(
+                Sighting(device, self._settings.receiver, UNKNOWN_STRENGTH_DBM if rssi == RSSI_UNKNOWN else rssi)
+            )
+            return readings
         state = self._shared.device(device)
         if known.rules or known.interpretation.signals or known.is_identity:
             readings += self._alarms(device, known, state, None if rssi == RSSI_UNKNOWN else rssi, now_s)
@@ -113,9 +122,11 @@ class ReadingMapper:
         interpretation = replace(interpretation, signals=signals)
         is_identity = bool(advert.beacons or advert.uids) and any(rule.replaces_slot for rule in settings.sos)
         has_vital = interpretation.heart_rate_bpm is not None or interpretation.body_temperature_c is not None
+        # What a rule or a button message says is understood: only a change that nobody explains is looked at.
+        identities = frozenset() if rules or signals else _identities(advert)
         if interpretation.state or signals or rules or is_identity or has_vital:
-            return _Known(device, interpretation, rules, False, is_identity)
-        return _NOBODY if device is None else _Known(device, _NOTHING, (), True, False)
+            return _Known(device, interpretation, rules, False, is_identity, identities)
+        return _NOBODY if device is None else _Known(device, _NOTHING, (), True, False, identities)
 
     def _is_wanted(self, signal: AlarmSignal, device: str | None, advert: adverts.Advert) -> bool:
         """Whether a button message means SOS on this site; sensors always count."""
@@ -233,6 +244,13 @@ class ReadingMapper:
         if now_s - state.vital_s >= _VITAL_MIN_S:
             state.vital_s = now_s
             yield VitalReading(device, interpretation.heart_rate_bpm, temperature_c=interpretation.body_temperature_c)
+
+
+def _identities(advert: adverts.Advert) -> frozenset[str]:
+    """What an advertisement calls its sender, as a rule would be written."""
+    found = [f"ibeacon {beacon.uuid}/{beacon.major}/{beacon.minor}" for beacon in advert.beacons]
+    found += [f"eddystone {uid}" for uid in advert.uids]
+    return frozenset([*found, f"name {advert.local_name}"] if advert.local_name else found)
 
 
 def _named_by(rule: SosRule, report: AdvertisingReport, advert: adverts.Advert, device: str | None) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from anju_drivers.ble.advert import Advert
 from anju_drivers.ble.alarm_signals import BUTTON_FAMILIES
-from anju_drivers.driver import Reason
+from anju_drivers.driver import Caution, Reason
 from anju_drivers.errors import DriverConfigError
 from anju_drivers.options import Options
 
@@ -49,6 +49,12 @@ _SOS_OPTIONS = {
     "device": "device key that it always means",
 }
 _MODEL_OPTIONS = {"addresses": _SOS_OPTIONS["addresses"], "sos": "list of SOS identities"}
+NO_SOS = Caution(
+    "no_sos",
+    "没有配置 SOS 标识：靠改变广播标识报警的手环按了没有反应。请在 sos 或 models 中填写；确实没有这种手环时写 sos = []",
+    "no SOS identities: presses of bands that call by another identity do nothing. Fill in sos or models; "
+    "where there are no such bands, write sos = []",
+)
 _KEY = re.compile(r"[a-z0-9_]+:[^\s]{1,80}")
 _HEX = re.compile(r"([0-9a-f]{2})*")
 _ADDRESS = re.compile(r"[0-9a-f]{12}")
@@ -122,8 +128,13 @@ class BleSettings:
     buttons: frozenset[str] = frozenset(BUTTON_FAMILIES)
     ignore_buttons: frozenset[str] = frozenset()
     sos: tuple[SosRule, ...] = ()
+    is_sos_set: bool = False  # somebody has said what SOS looks like here, if only that nothing does
     devices: Mapping[str, str] = field(default_factory=dict)
     keys: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def cautions(self) -> tuple[Caution, ...]:
+        return () if self.is_sos_set else (NO_SOS,)
 
 
 def read(name: str, table: Mapping[str, object]) -> BleSettings:
@@ -153,6 +164,7 @@ def read(name: str, table: Mapping[str, object]) -> BleSettings:
         buttons=frozenset(buttons),
         ignore_buttons=frozenset(_device_key("ignore_buttons", one) for one in options.texts("ignore_buttons")),
         sos=tuple(rules),
+        is_sos_set="sos" in table or bool(rules),
         devices={
             identity.lower().replace("-", ""): _device_key(f"devices.{identity}", device)
             for identity, device in options.table("devices").items()

@@ -10,6 +10,9 @@ from anju_drivers.ble.interpretation import State
 
 MAX_DEVICES = 2_048
 MAX_CONTROLLERS = 256
+MAX_IDENTITIES = 32  # of one device; one that changes more often has none that stays
+LEARN_S = 60.0  # a device's usual identities take turns: all were heard by then
+REVERT_S = 600.0  # a button let go brings the usual identity back within this time
 MAX_PRESSES = 32  # of one device, within the window of a press
 DISORDER_S = 5.0  # receivers tell of two quick presses in any order; nobody changes a battery as fast
 
@@ -30,6 +33,16 @@ class Press:
     again: bytes
     went_back: bool
     heard_s: float
+
+
+@dataclass(slots=True)
+class Identities:
+    """What a device calls itself: the usual ones, and one that was new and may be a press."""
+
+    first_s: float
+    usual: set[str] = field(default_factory=set)
+    odd: str = ""
+    odd_s: float = 0.0
 
 
 @dataclass(slots=True)
@@ -58,6 +71,8 @@ class SharedState:
         self.controllers: dict[bytes, str] = {}
         self.devices: OrderedDict[str, Device] = OrderedDict()
         self.waiting: set[str] = set()
+        self._identities: OrderedDict[str, Identities] = OrderedDict()
+        self.odd: set[str] = set()  # devices whose last identity was a new one
         self._runs = 0
         self._instance_id = os.urandom(4)  # a press before a restart is not one after it
 
@@ -71,6 +86,33 @@ class SharedState:
             self.waiting.discard(forgotten)
         device = self.devices[key] = Device()
         return device
+
+    def new_identity(self, key: str, identities: frozenset[str], now_s: float) -> None:
+        """Notes what a device calls itself. One that comes after the usual ones are known may be a press."""
+        known = self._identities.get(key)
+        if known is None:
+            if len(self._identities) >= MAX_DEVICES:
+                self.odd.discard(self._identities.popitem(last=False)[0])
+            known = self._identities[key] = Identities(now_s)
+        self._identities.move_to_end(key)
+        fresh = identities - known.usual
+        if not fresh or len(known.usual) >= MAX_IDENTITIES:
+            return
+        if known.usual and now_s - known.first_s > LEARN_S:
+            known.odd, known.odd_s = min(fresh), now_s
+            self.odd.add(key)
+        else:
+            known.usual |= fresh
+
+    def pressed(self, key: str, identities: frozenset[str], now_s: float) -> str:
+        """The new identity of a device in `odd` when its usual one is back, so that it was a press; else empty."""
+        known = self._identities.get(key)
+        if known is None or not identities or not identities <= known.usual:
+            return ""
+        self.odd.discard(key)
+        signal, known.odd = known.odd, ""
+        known.usual.add(signal)  # told once
+        return signal if now_s - known.odd_s <= REVERT_S else ""
 
     def receiver_of(self, controller: bytes, configured: str) -> str:
         """The receiver that a controller is: as known, else from now on the one of the port it was found at."""

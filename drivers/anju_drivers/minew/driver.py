@@ -15,7 +15,7 @@ from anju_drivers.ble.driver import shared_state_of
 from anju_drivers.ble.formats import ccm
 from anju_drivers.ble.reading_mapper import UNKNOWN_STRENGTH_DBM, ReadingMapper
 from anju_drivers.ble.shared_state import SharedState
-from anju_drivers.driver import Intake, LinkReading, Sighting
+from anju_drivers.driver import Caution, Intake, LinkReading, Sighting
 from anju_drivers.errors import FrameError
 from anju_drivers.links.lan import PushBody, listen_for_push
 from anju_drivers.links.sender_auth import authenticated_sender
@@ -78,6 +78,11 @@ class MinewDriver:
         self._settings = config
         self.refused = 0
         self.port: int | None = None
+
+    @property
+    def cautions(self) -> tuple[Caution, ...]:
+        """What the configuration leaves undone: receivers share what SOS looks like."""
+        return self._settings.receivers[0].ble.cautions
 
     async def run(self, intake: Intake) -> None:
         """Serves until cancelled; the port is free when this ends. Raises `LinkLost` when it cannot listen."""

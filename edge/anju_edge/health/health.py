@@ -95,6 +95,8 @@ class BoxHealth:
         codes += [f"EDGE-DRV-002:{driver.name}" for driver in self.drivers if driver.bug]
         codes += [f"EDGE-DEV-002:{key}" for key, entry in self.devices if self._is_cut_off(key, entry)]
         codes += [f"EDGE-DEV-001:{key}" for key, entry in self.devices.adopted.items() if entry.silent]
+        codes += [f"EDGE-SOS-001:{driver.name}" for driver in self.drivers if "no_sos" in driver.cautions]
+        codes += [f"EDGE-SOS-002:{key}" for key, entry in self.devices.adopted.items() if entry.unknown_press]
         codes += [f"EDGE-ALR-001:{state.name}" for state in self._channels() if state.ok is False]
         codes += [f"EDGE-LSN-001:{one.name}" for one in self.listeners if one.trouble]  # its pages are not served
         codes += [f"EDGE-KSK-001:{kiosk}" for kiosk in self._silent_kiosks(now_ms)]
@@ -130,6 +132,7 @@ class BoxHealth:
             causes[f"EDGE-BOX-001:{part}"] = fault.error
         for key, entry in self.devices:
             causes[f"EDGE-DEV-001:{key}"] = causes[f"EDGE-DEV-002:{key}"] = entry.trouble
+            causes[f"EDGE-SOS-002:{key}"] = entry.unknown_press
         return {code: causes[code] for code in self.troubles() if causes.get(code)}
 
     def _uplink_error(self) -> str:

@@ -125,6 +125,22 @@ _ALL: Final = (
         "go by the cause: no such port means cable or power, a refused login means the password",
     ),
     Trouble(
+        "EDGE-SOS-001",
+        Severity.NOW,
+        "这个接收器没有配置 SOS 标识，有的手环按了没有反应",
+        "no SOS identities at this receiver; presses of some bands do nothing",
+        "填写 sos 或 models，没有这种手环时写 sos = []",
+        "fill in sos or models of the driver; without such bands write sos = []",
+    ),
+    Trouble(
+        "EDGE-SOS-002",
+        Severity.NOW,
+        "手环像是按过，但没有规则认识它",
+        "a band sent what looks like a press, and no rule knows it",
+        "按一次试试，并把它的 SOS 标识写进接收器的配置",
+        "press it to try, then write its SOS identity into the receiver's configuration",
+    ),
+    Trouble(
         "EDGE-ALR-001",
         Severity.NOW,
         "这条告警渠道不通",

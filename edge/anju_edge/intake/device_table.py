@@ -19,6 +19,7 @@ class HeardDevice:
         "silent",
         "trouble",
         "trouble_ms",
+        "unknown_press",
         "watched_ms",
     )
 
@@ -31,6 +32,7 @@ class HeardDevice:
         self.battery_pct: int | None = None
         self.rssi_dbm: int | None = None
         self.silent = False
+        self.unknown_press = ""  # a signal like a press that no rule knows
         self.trouble = ""  # why it cannot be reached
         self.trouble_ms = 0  # since when
 

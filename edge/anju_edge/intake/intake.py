@@ -21,6 +21,7 @@ from anju_drivers.driver import (
     StateReading,
     TriggerReading,
     TriggerState,
+    UnknownPress,
     VitalReading,
 )
 from anju_edge.alerts.board import AlertDispatcher
@@ -187,6 +188,8 @@ class BoxIntake:
                 if reading.battery_pct is not None:
                     entry.battery_pct = percent(reading.battery_pct)
                 return self._record(DEVICE_STATE, state_message(reading), reading.device, reading.device_time_ms)
+            case UnknownPress():
+                return self._take_unknown_press(reading, entry)
             case Sighting():
                 return self.take(reading)
 
@@ -197,10 +200,19 @@ class BoxIntake:
         entry.frames += 1
         return entry
 
+    def _take_unknown_press(self, reading: UnknownPress, entry: HeardDevice) -> Awaitable[None]:
+        """A band of ours did what bands do when they are pressed, and nobody has said what it means: a trouble."""
+        if not entry.adopted or entry.unknown_press:
+            return _TAKEN
+        entry.unknown_press = "".join(sign if sign.isprintable() else "?" for sign in reading.signal[:120])
+        state = DeviceState(detail=f"like a press, no rule knows it: {entry.unknown_press}")
+        return self._record(DEVICE_STATE, state, reading.device, None)
+
     # ---- alarms
 
     def _take_alarm(self, reading: AlarmReading, entry: HeardDevice) -> Awaitable[None]:
         now_ms = self._clock.elapsed_ms()
+        entry.unknown_press = ""
         if reading.battery_pct is not None:
             entry.battery_pct = percent(reading.battery_pct)
         reasons = frozenset(int(Reason.Value(reason.name)) for reason in reading.reasons) or frozenset(

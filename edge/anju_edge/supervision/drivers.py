@@ -8,7 +8,7 @@ import random
 import traceback
 from dataclasses import dataclass
 
-from anju_drivers.driver import Driver
+from anju_drivers.driver import Driver, cautions_of
 from anju_drivers.errors import DeviceRefused, DriverError, LinkLost
 from anju_edge.clock import Clock
 from anju_edge.intake.intake import BoxIntake
@@ -35,6 +35,7 @@ class DriverHealth:
     error: str = ""
     bug: str = ""
     is_refused: bool = False  # the device answers, and a person must act: its power and cable are fine
+    cautions: tuple[str, ...] = ()  # codes of what its configuration leaves undone
 
     def is_failing(self, now_ms: int) -> bool:
         """True from a failure until the driver has run for a minute again."""
@@ -47,6 +48,7 @@ async def supervise(
 ) -> None:
     """Runs a driver for ever: whatever it raises stays here, is shown in `health`, and it starts again."""
     pause_s = retry_min_s
+    health.cautions = tuple(caution.code for caution in cautions_of(driver))
     while True:
         started_ms = health.started_ms = clock.elapsed_ms()
         health.running = True

@@ -86,6 +86,20 @@ export const TROUBLES: Readonly<Record<string, Trouble>> = {
     next_zh: "按原因处理：端口不在就查接线和供电，拒绝登录就查密码",
     next_en: "go by the cause: no such port means cable or power, a refused login means the password",
   },
+  "EDGE-SOS-001": {
+    severity: 2,
+    zh: "这个接收器没有配置 SOS 标识，有的手环按了没有反应",
+    en: "no SOS identities at this receiver; presses of some bands do nothing",
+    next_zh: "填写 sos 或 models，没有这种手环时写 sos = []",
+    next_en: "fill in sos or models of the driver; without such bands write sos = []",
+  },
+  "EDGE-SOS-002": {
+    severity: 2,
+    zh: "手环像是按过，但没有规则认识它",
+    en: "a band sent what looks like a press, and no rule knows it",
+    next_zh: "按一次试试，并把它的 SOS 标识写进接收器的配置",
+    next_en: "press it to try, then write its SOS identity into the receiver's configuration",
+  },
   "EDGE-ALR-001": {
     severity: 2,
     zh: "这条告警渠道不通",
