@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from anju_base import toml_config
 from anju_base.toml_config import TomlFileError, line_of
+from anju_protos.tokens import TokenRefused, as_presented, canonical
 from anju_protos.v1.control_pb2 import (
     Activity,
     Binding,
@@ -40,8 +41,11 @@ class RosterFileError(TomlFileError):
 
 
 def token_hash(salt: bytes, token: str) -> bytes:
-    """Returns the keyed hash of what was presented (`em4100:67003B51C6`): HMAC-SHA-256, first 16 bytes."""
-    return hmac.digest(salt, token.encode(), "sha256")[:TOKEN_HASH_BYTES]
+    """Returns the keyed hash of what was presented (`em4100:67003B51C6`): HMAC-SHA-256, first 16 bytes.
+
+    Of its one spelling (`tokens`), whichever it has.
+    """
+    return hmac.digest(salt, as_presented(token).encode(), "sha256")[:TOKEN_HASH_BYTES]
 
 
 def masked(name: str) -> str:
@@ -243,14 +247,26 @@ class _Reader:
 
     def _tokens(self, data: Mapping[str, object], bundle: RosterBundle) -> None:
         residents = {resident.id for resident in bundle.residents}
+        seen: set[str] = set()
         for number, row in enumerate(self._rows(data, "tokens", frozenset({"token", "resident"}), "token")):
-            token = self._match(
-                row, "token", "tokens", number, re.compile(r"[a-z0-9_]{1,16}:.{1,128}"), "em4100:67003B51C6"
-            )
+            token = self._token(row, number)
+            if token in seen:  # in another spelling: the reader would say the same for both
+                raise self._fail("token", "stands twice in this file", "tokens", number)
+            seen.add(token)
             resident = self._text(row, "resident", "tokens", number, required=True)
             if resident not in residents:
                 raise self._fail("resident", "names a resident that is not in [[residents]]", "tokens", number)
             bundle.tokens.append(Token(hash=token_hash(bundle.token_salt, token), resident=resident))
+
+    def _token(self, row: Mapping[str, object], number: int) -> str:
+        text = self._text(row, "token", "tokens", number, required=True)
+        try:
+            token = canonical(text)
+        except TokenRefused as error:
+            raise self._fail("token", error.reason, "tokens", number) from error
+        if not re.fullmatch(r"[a-z0-9_]{1,16}:.{1,128}", token):
+            raise self._fail("token", "must look like em4100:67003B51C6", "tokens", number)
+        return token
 
     def _activities(self, data: Mapping[str, object], bundle: RosterBundle) -> None:
         known = frozenset(
