@@ -398,6 +398,23 @@ async def test_a_paired_kiosk_answers_its_own_browser_only(web_root: Path) -> No
         assert "pair_key" not in json.dumps(whole)
 
 
+async def test_a_paired_screen_stays_paired_for_as_long_as_it_is_used_and_not_longer(web_root: Path) -> None:
+    """Chromium keeps a cookie for 400 days at most: every page begins them anew. The key stays revocable."""
+    box = MemoryBox(profiles={"lobby-1": KioskProfile(pair_key="the first key"), "lobby-2": KioskProfile()})
+    async with serving(box, web_root) as kiosk:
+        async with kiosk.http.get(kiosk.url("?key=the first key"), allow_redirects=False) as response:
+            paired = response.headers["Set-Cookie"]
+        value = paired.split(";")[0]
+        async with kiosk.http.get(kiosk.url(), headers={"Cookie": value}) as response:
+            assert (response.status, response.headers["Set-Cookie"]) == (200, paired)
+        assert f"Max-Age={400 * 86_400}" in paired
+        async with kiosk.http.get(kiosk.url(kiosk="lobby-2")) as response:
+            assert "Set-Cookie" not in response.headers, "nothing to prove where no key is asked for"
+        box.profiles["lobby-1"] = KioskProfile(pair_key="the second key")
+        async with kiosk.http.get(kiosk.url(), headers={"Cookie": value}) as response:
+            assert (response.status, "Set-Cookie" in response.headers) == (401, False)
+
+
 async def test_pages_are_served_from_memory_with_guarding_headers(kiosk: Kiosk, web_root: Path) -> None:
     (web_root / "index.html").unlink()
     (web_root / "assets" / "page.js").unlink()

@@ -68,6 +68,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 MAX_BODY_BYTES = 4_096
 HEARTBEAT_S = 5.0
 WRITE_S = 10.0  # a page that has not read for this long is gone
+PAIRED_S = 400 * 86_400  # the longest that Chromium 156 keeps a cookie, whatever is asked
 MAX_STREAMS_PER_KIOSK = 4
 MAX_STREAMS = 32
 HELP_MEMORY_S = 60.0
@@ -266,11 +267,15 @@ class _KioskServer:
     # Pages.
 
     async def page(self, request: web.Request) -> web.StreamResponse:
+        """The page itself. A paired screen loads it at least once a day, at four in the morning (kiosk rule K23)."""
         kiosk = request.match_info["kiosk"]
         key = self._backend.profile(kiosk).pair_key
         if key and "key" in request.query:
             return self._pair(request, kiosk, key)
-        return _static(request, self._pages.index, "no-store", 200 if self._pages.is_built else 503)
+        response = _static(request, self._pages.index, "no-store", 200 if self._pages.is_built else 503)
+        if key:
+            _set_pairing(response, kiosk, key)  # a browser keeps it for 400 days only: each page begins them anew
+        return response
 
     def _pair(self, request: web.Request, kiosk: str, key: str) -> web.StreamResponse:
         if not self._limiter.allows((str(request.remote), "pair"), security.Rate(5, 0.1), time.monotonic()):
@@ -280,14 +285,7 @@ class _KioskServer:
                 401, "wrong_key", "setup", "配对码不对，请重新输入", "Wrong pairing key. Please check it and try again"
             )
         response = web.Response(status=303, headers={hdrs.LOCATION: f"/kiosk/{kiosk}"})
-        response.set_cookie(
-            _cookie_name(kiosk),
-            _cookie_value(key),
-            path=f"/kiosk/{kiosk}",
-            httponly=True,
-            samesite="Strict",
-            max_age=10 * 365 * 86_400,
-        )
+        _set_pairing(response, kiosk, key)
         return response
 
     async def to_page(self, request: web.Request) -> web.StreamResponse:
@@ -477,6 +475,18 @@ def _charset(file: StaticFile) -> str | None:
 def _same(given: str, secret: str) -> bool:
     """Compares in a time that tells nothing; what was given may hold bytes that are no UTF-8."""
     return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode())
+
+
+def _set_pairing(response: web.StreamResponse, kiosk: str, key: str) -> None:
+    """Sets what proves the pairing; it is worth nothing once the key is another one."""
+    response.set_cookie(
+        _cookie_name(kiosk),
+        _cookie_value(key),
+        path=f"/kiosk/{kiosk}",
+        httponly=True,
+        samesite="Strict",
+        max_age=PAIRED_S,
+    )
 
 
 def _cookie_name(kiosk: str) -> str:
