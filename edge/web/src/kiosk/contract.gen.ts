@@ -449,7 +449,7 @@ export interface components {
          *     `from_here`: raised by this kiosk's own help button. `acked`: somebody has seen it, which does not mean that
          *     anybody comes. `help_coming`: somebody is on the way. `priority` and `state` are the numbers of the protocol.
          *     `told`: who has it, by receipt. `by`: who goes, or who has seen it, in words and without a name. `mine`: this
-         *     screen's own actor goes. `headline` and `next` are the words for whoever reads this screen; the server fills them in.
+         *     screen's own actor goes. `headline` and `next` are the words for whoever reads this screen, filled in by the server.
          */
         readonly Banner: {
             readonly incident: string;
