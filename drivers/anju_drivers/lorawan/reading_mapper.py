@@ -37,19 +37,25 @@ class _Session:
 
 
 class LorawanReadingMapper:
-    """One receiver or server. `copies` counts deliveries that came again, `unpaired` packets of unknown peers."""
+    """One receiver or server. `copies` counts deliveries that came again, `unpaired` packets of unknown peers.
+
+    `missing` counts uplinks that were never heard: lost on the air, or more than a broker keeps for a box that is away.
+    Each gap is told as a state of its device, since a press may have been in it.
+    """
 
     def __init__(self, settings: LorawanSettings, dedup: RadioDedup) -> None:
         self._settings, self._dedup = settings, dedup
         self._sessions: OrderedDict[str, _Session] = OrderedDict()
-        self.copies = self.unpaired = 0
+        self.copies = self.unpaired = self.missing = 0
 
     def map_uplink(self, uplink: Uplink, now_s: float) -> list[Reading]:
         """The readings of an uplink, alarms first. A copy of an alarm is an alarm with the same `press`."""
         known = self._settings.devices.get(uplink.dev_eui, Known())
         device = known.device or f"lorawan:{uplink.dev_eui}"
         session = self._session(device)
+        last, number = session.last, session.number
         press, is_copy = self._press(session, uplink, now_s)
+        missing = uplink.counter - last - 1 if session.number == number and last >= 0 else 0
         values = milesight.decode(uplink.payload, known.model or self._model(uplink))
         best = max(uplink.gateways, key=lambda gateway: gateway.rssi_dbm, default=None)
         receiver = f"lorawan:{best.gateway_id}" if best else self._settings.receiver
@@ -67,6 +73,9 @@ class LorawanReadingMapper:
         for gateway in uplink.gateways:
             readings.append(Sighting(device, f"lorawan:{gateway.gateway_id}", gateway.rssi_dbm))
         readings += _state(device, values)
+        if missing > 0:
+            self.missing += missing
+            readings.append(StateReading(device, detail=f"{missing} messages missing before number {uplink.counter}"))
         return readings
 
     def note_join(self, joined: Joined) -> None:

@@ -330,3 +330,21 @@ async def test_the_mqtt_library_is_loaded_only_where_it_is_needed() -> None:
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
     out, _ = await process.communicate()
     assert out.strip() == b"False"
+
+
+def test_a_gap_in_the_servers_numbers_is_told() -> None:
+    mapper = make_mapper()
+
+    def heard(counter: int, address: str = "01") -> list[str]:
+        event = {"deviceInfo": {"devEui": BUTTON}, "devAddr": address, "fCnt": counter, "data": "AXVk"}
+        uplink = read_event(json.dumps(event).encode(), "up")
+        assert isinstance(uplink, Uplink)
+        return [one.detail for one in mapper.map_uplink(uplink, float(counter)) if isinstance(one, StateReading)]
+
+    assert heard(5) == [""], "what was before the first one is not known"
+    assert heard(6) == [""]
+    assert heard(9) == ["", "2 messages missing before number 9"]
+    assert heard(9) == [], "a copy"
+    assert heard(0) == [""], "it joined anew"
+    assert heard(2, "02") == [""]
+    assert mapper.missing == 2
