@@ -21,9 +21,7 @@ FILES = ("bands.json", "more_bands.json")  # given, and found by us in more publ
 ITEMS: list[dict[str, Any]] = [
     item for file in FILES for item in json.loads((VECTORS / "cases" / file).read_text(encoding="utf-8"))
 ]
-NOT_YET: Mapping[str, str] = {
-    "one_click_of_a_wall_switch_new_firmware": "hold and press of one click",
-}
+NOT_YET: Mapping[str, str] = {}
 
 
 def params() -> Iterator[Any]:

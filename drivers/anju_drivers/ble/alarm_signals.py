@@ -31,7 +31,8 @@ class AlarmKind(Enum):
 class AlarmSignal:
     """Something that asks for help, or (HELD, not `active`) says that it no longer does.
 
-    `button` tells a pressed button from a sensor. `name` separates what one device can say at the same time.
+    `button` tells a pressed button from a sensor. `name` separates what one device can say at the same time. `click`
+    names the button of a device that tells of its going down (`is_hold`) before it tells which kind of press it was.
     """
 
     kind: AlarmKind
@@ -41,6 +42,8 @@ class AlarmSignal:
     active: bool = True
     counter: int | None = None
     trusted: bool = False
+    click: bytes = b""  # whose button it is, where one click may be told twice: as held, then as pressed
+    is_hold: bool = False
 
 
 def signals_of(part: Part) -> Iterator[AlarmSignal]:
@@ -78,9 +81,13 @@ def _buttons(part: Part) -> Iterator[AlarmSignal]:
 
 def _press(part: Part, reasons: frozenset[Reason], name: str, value: object) -> AlarmSignal:
     what = f"{name} {value}".encode()
+    click = name.encode() if part.family == "bthome" else b""
+    is_hold = value == "hold press"
     if part.counter is None:
-        return AlarmSignal(AlarmKind.PLAIN, reasons, what, True)
-    return AlarmSignal(AlarmKind.COUNTED, reasons, what, True, counter=part.counter, trusted=part.trusted)
+        return AlarmSignal(AlarmKind.PLAIN, reasons, what, True, click=click, is_hold=is_hold)
+    return AlarmSignal(
+        AlarmKind.COUNTED, reasons, what, True, True, part.counter, part.trusted, click=click, is_hold=is_hold
+    )
 
 
 _SENSORS: Sequence[tuple[Reason, tuple[str, ...]]] = (

@@ -41,6 +41,7 @@ class Interpretation:
     heart_rate_bpm: int | None = None
     body_temperature_c: float | None = None
     signals: tuple[AlarmSignal, ...] = ()
+    unknown: tuple[str, ...] = ()  # what buttons said that no table knows
 
 
 def beacon_key(beacon: Beacon) -> str:
@@ -78,7 +79,9 @@ def interpret(advert: Advert) -> Interpretation:
     heart_rate: int | None = None
     body_temperature: float | None = None
     signals: list[AlarmSignal] = []
+    unknown: list[str] = []
     for part in advert.parts:
+        unknown += _unknown(part)
         rate = part.values.get("heart_rate_bpm")
         heart_rate = rate if isinstance(rate, int) and rate > 0 else heart_rate
         signals += signals_of(part)
@@ -86,7 +89,13 @@ def interpret(advert: Advert) -> Interpretation:
         if part.model.startswith("MMC-"):  # Miaomiaoce: clinical thermometers
             body_temperature = part_state.pop("temperature_c", body_temperature)
         state.update(part_state)
-    return Interpretation(state, heart_rate, body_temperature, tuple(signals))
+    return Interpretation(state, heart_rate, body_temperature, tuple(signals), tuple(unknown))
+
+
+def _unknown(part: Part) -> Iterator[str]:
+    for name, value in part.values.items():
+        if name.startswith("button") and isinstance(value, str) and value.startswith("unknown "):
+            yield f"{name} {value.removeprefix('unknown ')}"
 
 
 def readings_without_history(device: str, interpretation: Interpretation) -> Iterator[Reading]:

@@ -20,6 +20,7 @@ from anju_drivers.ble.interpretation import SWITCHES, Interpretation, beacon_key
 from anju_drivers.ble.settings import BleSettings, SosRule
 from anju_drivers.ble.shared_state import Device, SharedState
 from anju_drivers.driver import AlarmReading, Reading, Reason, Sighting, StateReading, UnknownPress, VitalReading
+from anju_drivers.unknown_code import unknown_code
 
 MAX_KNOWN = 8_192  # senders and payloads whose meaning is kept
 MAX_HELD = 2_048
@@ -88,6 +89,7 @@ class ReadingMapper:
         readings.append(
             Sighting(device, self._settings.receiver, UNKNOWN_STRENGTH_DBM if rssi == RSSI_UNKNOWN else rssi)
         )
+        readings += self._news(device, known.interpretation, state, now_s)
         readings += self._state(device, known.interpretation, state, now_s)
         readings += self._vitals(device, known.interpretation, state, now_s)
         return readings
@@ -124,7 +126,7 @@ class ReadingMapper:
         has_vital = interpretation.heart_rate_bpm is not None or interpretation.body_temperature_c is not None
         # What a rule or a button message says is understood: only a change that nobody explains is looked at.
         identities = frozenset() if rules or signals else _identities(advert)
-        if interpretation.state or signals or rules or is_identity or has_vital:
+        if interpretation.state or signals or rules or is_identity or has_vital or interpretation.unknown:
             return _Known(device, interpretation, rules, False, is_identity, identities)
         return _NOBODY if device is None else _Known(device, _NOTHING, (), True, False, identities)
 
@@ -172,14 +174,21 @@ class ReadingMapper:
                 state.repeated[signal.name] = (run, now_s)
             return self._alarm(device, signal.reasons, signal.name + run, window_s, None, rssi, known, state)
         if signal.kind is AlarmKind.PLAIN or signal.counter is None:
-            return self._alarm(device, signal.reasons, signal.name, settings.button_window_s, None, rssi, known, state)
+            name = self._click(state, signal, signal.name, now_s)
+            return self._alarm(device, signal.reasons, name, settings.button_window_s, None, rssi, known, state)
         window_s, name = settings.sos_window_s, signal.name + b" %d" % signal.counter
         if not signal.trusted:
+            name = self._click(state, signal, name, now_s)
             return self._alarm(device, signal.reasons, name, window_s, signal.counter, rssi, known, state)
         press = self._shared.numbered(state, signal.counter, window_s, now_s)
-        name += press.again
+        name = self._click(state, signal, name + press.again, now_s)
         alarm = self._alarm(device, signal.reasons, name, window_s, signal.counter, rssi, known, state)
         return replace(alarm, counter_went_back=True) if press.went_back else alarm
+
+    def _click(self, state: Device, signal: AlarmSignal, press: bytes, now_s: float) -> bytes:
+        if not signal.click:
+            return press
+        return self._shared.click(state, signal.click, press, signal.is_hold, now_s)
 
     def _run(self, device: str, state: Device, name: bytes, active: bool, window_s: float, now_s: float) -> bytes:
         """Which stretch of being on this is; a new one begins when this receiver heard it off in between."""
@@ -213,6 +222,15 @@ class ReadingMapper:
         return AlarmReading(
             device, reasons, press, window_s, counter, self._settings.receiver, rssi, battery_pct=battery
         )
+
+    def _news(self, device: str, interpretation: Interpretation, state: Device, now_s: float) -> Iterator[StateReading]:
+        """Codes of buttons that no table knows, once for all copies of a message."""
+        for code in interpretation.unknown:
+            name = b"unknown " + code.encode()
+            _, last_s = state.repeated.get(name, (b"", float("-inf")))
+            state.repeated[name] = (b"", now_s)
+            if now_s - last_s > _REPEAT_OTHERS_S:
+                yield unknown_code(device, code)
 
     def _state(
         self, device: str, interpretation: Interpretation, state: Device, now_s: float

@@ -14,6 +14,8 @@ MAX_IDENTITIES = 32  # of one device; one that changes more often has none that 
 LEARN_S = 60.0  # a device's usual identities take turns: all were heard by then
 REVERT_S = 600.0  # a button let go brings the usual identity back within this time
 MAX_PRESSES = 32  # of one device, within the window of a press
+MAX_BUTTONS = 16  # of one device
+CLICK_S = 5.0  # from a button's going down to the message that says which press it was
 DISORDER_S = 5.0  # receivers tell of two quick presses in any order; nobody changes a battery as fast
 
 
@@ -46,6 +48,15 @@ class Identities:
 
 
 @dataclass(slots=True)
+class Click:
+    """A button that went down: the press it made, and the message that ended it once that was heard."""
+
+    press: bytes
+    heard_s: float
+    ended_by: bytes = b""
+
+
+@dataclass(slots=True)
 class Device:
     """What was told of a device, and what its buttons and counters did."""
 
@@ -57,6 +68,7 @@ class Device:
     runs: dict[bytes, Run] = field(default_factory=dict)
     repeated: dict[bytes, tuple[bytes, float]] = field(default_factory=dict)  # a sensor's run, and when it was told
     presses: OrderedDict[int, Press] = field(default_factory=OrderedDict)  # by number, longest unheard first
+    clicks: dict[bytes, Click] = field(default_factory=dict)  # by button
     counter: int = -1  # the number that encrypted presses have come to, and when it was heard last
     counter_s: float = float("-inf")
 
@@ -151,6 +163,28 @@ class SharedState:
             device.counter_s = now_s
         while len(device.presses) > MAX_PRESSES or now_s - next(iter(device.presses.values())).heard_s > window_s:
             device.presses.popitem(last=False)
+        return press
+
+    def click(self, device: Device, button: bytes, press: bytes, is_hold: bool, now_s: float) -> bytes:
+        """The press that a message about a button is of: a click is sent as held and then as pressed, one touch.
+
+        Only the first message after a hold joins it, and within `CLICK_S`; every other one is a press of its own.
+        """
+        click = device.clicks.get(button)
+        is_open = click is not None and now_s - click.heard_s <= CLICK_S
+        if click is not None and is_open and press in (click.ended_by, click.press):
+            return click.press  # a copy, perhaps by another receiver
+        if is_hold:
+            if click is not None and is_open and not click.ended_by:
+                click.heard_s = now_s  # still held
+                return click.press
+            if len(device.clicks) >= MAX_BUTTONS:
+                device.clicks.pop(next(iter(device.clicks)))
+            device.clicks[button] = Click(press, now_s)
+            return press
+        if click is not None and is_open and not click.ended_by:
+            click.ended_by, click.heard_s = press, now_s
+            return click.press
         return press
 
     def _next_run_name(self) -> bytes:

@@ -312,3 +312,28 @@ def test_a_wrong_option_is_named(options: dict[str, object], key: str) -> None:
     with pytest.raises(DriverConfigError) as caught:
         SPEC.create("ble", options)
     assert caught.value.key == key
+
+
+def test_a_click_that_is_told_as_held_and_then_as_pressed_is_one_press() -> None:
+    def presses(*said: tuple[float, int, int], shared: SharedState | None = None) -> list[bytes]:
+        mapper = _mapper(shared)
+        reports = [(at_s, _report(_bthome(0x00, number, 0x3A, event))) for at_s, number, event in said]
+        return [one.press for at_s, report in reports for one in _alarms(mapper.map_report(report, at_s))]
+
+    assert len(set(presses((0, 1, 0x80), (0.4, 2, 0x01)))) == 1
+    assert len(set(presses((0, 1, 0x80), (1, 2, 0x80), (2, 3, 0x04)))) == 1, "held for long"
+    assert len(set(presses((0, 1, 0x80), (0.4, 2, 0x01), (1, 3, 0x80), (1.4, 4, 0x01)))) == 2, "two clicks"
+    assert len(set(presses((0, 1, 0x80), (0.4, 2, 0x01), (1, 3, 0x01)))) == 2, "the second one was not held"
+    assert len(set(presses((0, 1, 0x80), (9, 2, 0x01)))) == 2, "long after"
+    assert len(set(presses((0, 1, 0x01), (0.4, 2, 0x01)))) == 2
+    shared = SharedState()
+    said = (0.0, 1, 0x80), (0.4, 2, 0x01)
+    assert len({*presses(*said, shared=shared), *presses(*said, shared=shared)}) == 1, "two receivers"
+
+
+def test_a_minew_frame_of_type_20_says_that_it_was_opened() -> None:
+    frame = bytes.fromhex("a12063") + b"\x01" + BAND[::-1]
+    (alarm,) = _alarms(_mapper().map_report(_report(ad.service_data(0xFFE1, frame)), 0.0))
+    assert alarm.reasons == {Reason.TAMPER}
+    closed = bytes.fromhex("a12063") + b"\x00" + BAND[::-1]
+    assert not _alarms(_mapper().map_report(_report(ad.service_data(0xFFE1, closed)), 0.0))

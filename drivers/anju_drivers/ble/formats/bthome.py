@@ -18,7 +18,15 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from anju_drivers.ble.formats import ccm
-from anju_drivers.ble.formats.bthome_objects import BUTTON_EVENTS, COMMAND_EVENTS, DIMMER_EVENTS, OBJECTS, Form, Thing
+from anju_drivers.ble.formats.bthome_objects import (
+    BUTTON_EVENTS,
+    COMMAND_EVENTS,
+    DIMMER_EVENTS,
+    NO_EVENT,
+    OBJECTS,
+    Form,
+    Thing,
+)
 from anju_drivers.ble.formats.values import Values
 
 UUID, V1_UUID, V1_ENCRYPTED_UUID = 0xFCD2, 0x181C, 0x181E
@@ -164,7 +172,7 @@ def _value(thing: Thing, data: bytes) -> object:
         case Form.FLAG:
             return any(data)
         case Form.BUTTON:
-            return _event(BUTTON_EVENTS, data)
+            return _event(BUTTON_EVENTS, data) or (None if data[0] == NO_EVENT else Event(f"unknown_{data[0]:02x}"))
         case Form.DIMMER:
             return _event(DIMMER_EVENTS, data, {"steps": int.from_bytes(data[1:], "little")})
         case Form.COMMAND:

@@ -159,6 +159,8 @@ BUTTON_EVENTS = {
     0x06: "long_triple_press",
     0x80: "hold_press",
     0x81: "hold_release",  # not in the format's table; receivers know it as the end of a hold
+    0xFE: "hold",  # of old firmware, before the press that ends it; no press of its own
 }
+NO_EVENT = 0x00
 DIMMER_EVENTS = {0x01: "rotate_left", 0x02: "rotate_right"}
 COMMAND_EVENTS = {0x00: "off", 0x01: "on", 0x02: "toggle", 0x03: "step_up", 0x04: "step_down"}

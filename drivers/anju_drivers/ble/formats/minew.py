@@ -70,7 +70,7 @@ _FRAMES: dict[int, tuple[int | None, Callable[[bytes], Values | None]]] = {
     0x17: (13, lambda v: _battery(v) | {"pressure_pa": 100 * (i16(v, 3) + u16(v, 5) / 65536)}),
     0x18: (14, lambda v: _battery(v) | {"motion": [bool(v[7] & 1)]}),
     0x19: (11, lambda v: _battery(v) | {"luminousFlux": u16(v, 3)}),
-    0x20: (10, lambda v: _battery(v) | {"contact_closed": [not v[3] & 1]}),
+    0x20: (10, lambda v: _battery(v) | {"contact_closed": [not v[3] & 1], "tamper": [bool(v[3] & 1)]}),
     0x21: (10, lambda v: _battery(v) | {"liquid": [bool(v[3] & 1)]}),
 }
 
