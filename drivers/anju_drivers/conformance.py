@@ -17,14 +17,28 @@ from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
 from types import BuiltinFunctionType, FunctionType, ModuleType
 
 from anju_drivers.cameras.triggers import KINDS
-from anju_drivers.driver import AlarmReading, Driver, DriverSpec, Explained, LinkReading, Reading, TriggerReading
+from anju_drivers.driver import (
+    AlarmReading,
+    Driver,
+    DriverSpec,
+    Explained,
+    LinkReading,
+    Reading,
+    Reason,
+    StateReading,
+    TriggerReading,
+)
 from anju_drivers.errors import DriverConfigError
+from anju_drivers.testing.cases import hear
+from anju_drivers.testing.cases import presses as count_presses
 from anju_drivers.testing.simulation import Simulator
+from anju_drivers.unknown_code import UNKNOWN
 
 CANCEL_S = 1.0
 COMES_BACK_S = 3.0
 MEMORY_BYTES = 192 * 1024
 FLOOD_BYTES = 384 * 1024
+CALLS_FOR_HELP = frozenset({Reason.SOS, Reason.PANIC, Reason.FALL, Reason.CALL_BUTTON})
 _DEVICE = re.compile(r"[a-z0-9_]+:[^\sA-Z]{1,64}")
 
 
@@ -147,6 +161,36 @@ def _held_bytes(root: object) -> int:
         size += sys.getsizeof(one)
         waiting += gc.get_referents(one)
     return size
+
+
+def check_codes(spec: DriverSpec, unknown: Iterable[Mapping[str, object]]) -> None:
+    """An unknown code is news for staff: never an emergency, and never nothing.
+
+    `unknown` are items of case form (`testing/cases.py`), each with one code that the driver's tables do not have.
+    """
+    for item in unknown:
+        readings = [reading for _, explained in hear(spec, item) for reading in explained.readings]
+        if raised := [reading for reading in readings if isinstance(reading, AlarmReading)]:
+            raise NotConformant(spec, "codes", f"{item.get('name')}: raised {sorted(raised[0].reasons)}")
+        details = [reading.detail for reading in readings if isinstance(reading, StateReading)]
+        if not any(detail.startswith(UNKNOWN) for detail in details):
+            raise NotConformant(spec, "codes", f"{item.get('name')}: nobody is told; states say {details}")
+
+
+def check_presses(spec: DriverSpec, presses: Iterable[Mapping[str, object]]) -> None:
+    """A press is never dropped by a counter, a level, a missing fix or a neighbouring field.
+
+    `presses` are items of case form: each is a call for help, or a sequence whose `expect` says how many (`presses`).
+    """
+    for item in presses:
+        heard = list(hear(spec, item))
+        alarms = [one for _, explained in heard for one in explained.readings if isinstance(one, AlarmReading)]
+        if not any(one.reasons & CALLS_FOR_HELP for one in alarms):
+            raise NotConformant(spec, "presses", f"{item.get('name')}: no call for help in {len(alarms)} alarms")
+        expect = item.get("expect")
+        wanted = expect.get("presses") if isinstance(expect, Mapping) else None
+        if wanted is not None and count_presses(heard) != wanted:
+            raise NotConformant(spec, "presses", f"{item.get('name')}: {count_presses(heard)} presses, not {wanted}")
 
 
 async def check_link(spec: DriverSpec, simulator_options: Mapping[str, object] | None = None) -> list[Reading]:

@@ -11,7 +11,12 @@ import pytest
 from anju_drivers import conformance
 from anju_drivers.card_reader import SPEC as CARD_READER
 from anju_drivers.driver import DriverSpec, Explained
+from anju_drivers.eview_ev07b import frames as eview
+from anju_drivers.gt06 import frames as gt06
+from anju_drivers.jt808 import frames as jt808
 from anju_drivers.registry import load_drivers
+from anju_drivers.setracker import frames as setracker
+from anju_drivers.thinkrace_iw import frames as thinkrace
 from support.paths import VECTORS
 
 SPECS = load_drivers().specs
@@ -54,6 +59,127 @@ def test_memory(name: str) -> None:
 async def test_link(name: str) -> None:
     readings = await conformance.check_link(SPECS[name])
     assert readings or SPECS[name].simulate is None  # a driver that only decodes
+
+
+IMEI = "350000000000001"
+_LOCATED = "250517V0000.0000N00000.0000E000.0214118000.0006000907800102,460,0,9520,3671"
+
+
+def _watch(command: str, status: int, battery: int = 22, place: str = "V,0,N,0,E", time: str = "214118") -> bytes:
+    fields = f"{command},170525,{time},{place},0,0,0,0,0,{battery},0,0,{status:08x},0,0"
+    return setracker.encode("3G", "1000000001", fields.encode())
+
+
+def _tracker(kind: int, content: bytes, serial: int = 2) -> bytes:
+    return gt06.encode(0x01, bytes.fromhex("0" + IMEI), 1) + gt06.encode(kind, content, serial)
+
+
+def _fix(flags: str = "00045a") -> bytes:
+    return bytes.fromhex("190511152912c8") + bytes(8) + bytes.fromhex(flags)
+
+
+def _terminal(alarm: int, time: str = "250518054118", tail: str = "", serial: int = 1) -> bytes:
+    body = alarm.to_bytes(4, "big") + bytes(18) + bytes.fromhex(time + tail)
+    return jt808.encode(0x0200, bytes.fromhex("010000000001"), serial, body)
+
+
+def _pendant(bits: int, serial: int = 5, status: int = 0) -> bytes:
+    parts = [(0x01, IMEI.encode()), (0x02, bits.to_bytes(4, "little")), (0x24, bytes(4) + status.to_bytes(4, "little"))]
+    return eview.encode(eview.DATA, parts, serial, 0x10)
+
+
+def _iw(code: int, battery: int = 78) -> bytes:
+    located = _LOCATED.replace("078", f"{battery:03d}", 1)
+    return thinkrace.encode("AP00", IMEI) + thinkrace.encode("AP10", f"{located},{code:02d},zh-cn,00")
+
+
+def _item(name: str, *steps: bytes, presses: int | None = None, **more: object) -> dict[str, object]:
+    item: dict[str, object] = {"name": name, "expect": {} if presses is None else {"presses": presses}, **more}
+    if len(steps) == 1:
+        return item | {"input_hex": steps[0].hex()}
+    return item | {"sequence": [{"t_s": 30 * at, "input_hex": step.hex()} for at, step in enumerate(steps)]}
+
+
+def _line(**fields: object) -> bytes:
+    return json.dumps(fields).encode() + b"\n"
+
+
+BTHOME = {"service_uuid16": "fcd2", "address": "B4:3A:31:0A:0B:0C"}
+CELL = b"\x09" + bytes.fromhex("01cc002530000e57")
+UNKNOWN_CODES = {
+    "gt06": [
+        _item("alarm byte", _tracker(0x26, _fix() + CELL + bytes([0, 4, 3, 0x7B, 2]))),
+        _item("message", _tracker(0x5B, b"x")),
+    ],
+    "jt808": [_item("alarm bit", _terminal(1 << 15)), _item("item E8", _terminal(0, tail="e8020cff"))],
+    "setracker": [_item("status bit", _watch("UD", 1 << 5)), _item("status bit of an alarm", _watch("AL", 1 << 29))],
+    "thinkrace_iw": [_item("alarm code", _iw(33))],
+    "eview_ev07b": [_item("alarm bit", _pendant(1 << 19))],
+    "rtl433": [_item("command", _line(model="Kerui-Security", id=1, cmd=3))],
+    "ble": [_item("button", bytes.fromhex("4400053a07"), **BTHOME)],
+}
+PRESSES = {
+    "gt06": [
+        *(_item(f"level {level}", _tracker(0x13, bytes([4 << 3, level, 3, 0, 2]))) for level in (0, 6, 101, 255)),
+        *(
+            _item(f"flags {flags}", _tracker(0x26, _fix(flags) + CELL + bytes([0, 4, 3, 1, 2])))
+            for flags in ("000000", "ffffff")
+        ),
+        _item("unknown code beside it", _tracker(0x26, _fix() + CELL + bytes([4 << 3, 4, 3, 0x7B, 2]))),
+        _item(
+            "serial 0 again",
+            *(_tracker(0x26, _fix() + CELL + bytes([0, 4, 3, 1, 2]), one) for one in (9, 0)),
+            presses=2,
+        ),
+    ],
+    "jt808": [
+        _item("no fix, no time", _terminal(1, "000000000000")),
+        _item("other bits", _terminal(0xFFFFFFFF)),
+        _item("serials begin anew", _terminal(1, serial=9), _terminal(0, serial=0), _terminal(1, serial=0), presses=2),
+    ],
+    "setracker": [
+        *(_item(f"battery {battery}", _watch("AL", 1 << 16, battery)) for battery in (0, 100, 255)),
+        _item("no place", _watch("AL", 1 << 16, place="V,,,,")),
+        _item("all bits", _watch("UD", 0xFFFFFFFF)),
+        _item("two", _watch("AL", 1 << 16), _watch("AL", 1 << 16, time="214130"), presses=2),
+    ],
+    "thinkrace_iw": [*(_item(f"battery {battery}", _iw(1, battery)) for battery in (0, 100, 999))],
+    "eview_ev07b": [
+        _item("all bits", _pendant(0xFFFFFFFF)),
+        *(_item(f"status {status:08x}", _pendant(1 << 12, 0, status)) for status in (0, 0xFFFFFFFF)),
+    ],
+    "rtl433": [
+        _item("battery, tamper", _line(model="X10-Security", id="a1", event="KR18 PANIC", battery_ok=0, tamper=1)),
+        _item("nonsense beside it", _line(model="X10-Security", id="a1", event="KR18 PANIC", tamper="x", rssi="y")),
+    ],
+    "ble": [
+        _item(
+            "packet id goes back", *(bytes.fromhex(f"4400{one:02x}3a01") for one in (200, 3, 2)), presses=3, **BTHOME
+        ),
+        _item("battery 0", bytes.fromhex("44000501003a01"), **BTHOME),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", sorted(UNKNOWN_CODES))
+def test_an_unknown_code_is_news(name: str) -> None:
+    conformance.check_codes(SPECS[name], UNKNOWN_CODES[name])
+
+
+@pytest.mark.parametrize("name", sorted(PRESSES))
+def test_a_press_is_never_dropped(name: str) -> None:
+    conformance.check_presses(SPECS[name], PRESSES[name])
+
+
+def test_codes_and_presses_that_are_lost_are_found() -> None:
+    quiet = _item("nothing", gt06.encode(0x01, bytes.fromhex("0" + IMEI), 1))
+    for check in (conformance.check_codes, conformance.check_presses):
+        with pytest.raises(conformance.NotConformant, match="nothing"):
+            check(SPECS["gt06"], [quiet])
+    with pytest.raises(conformance.NotConformant, match="raised"):
+        conformance.check_codes(SPECS["gt06"], PRESSES["gt06"][:1])
+    with pytest.raises(conformance.NotConformant, match="not 3"):
+        conformance.check_presses(SPECS["jt808"], [_item("one", _terminal(1), _terminal(1), presses=3)])
 
 
 class Hoarder:
