@@ -93,8 +93,8 @@ def _iw(code: int, battery: int = 78) -> bytes:
     return thinkrace.encode("AP00", IMEI) + thinkrace.encode("AP10", f"{located},{code:02d},zh-cn,00")
 
 
-def _item(name: str, *steps: bytes, presses: int | None = None, **more: object) -> dict[str, object]:
-    item: dict[str, object] = {"name": name, "expect": {} if presses is None else {"presses": presses}, **more}
+def _item(name: str, *steps: bytes, presses: int | None = None) -> dict[str, object]:
+    item: dict[str, object] = {"name": name, "expect": {} if presses is None else {"presses": presses}}
     if len(steps) == 1:
         return item | {"input_hex": steps[0].hex()}
     return item | {"sequence": [{"t_s": 30 * at, "input_hex": step.hex()} for at, step in enumerate(steps)]}
@@ -104,7 +104,12 @@ def _line(**fields: object) -> bytes:
     return json.dumps(fields).encode() + b"\n"
 
 
-BTHOME = {"service_uuid16": "fcd2", "address": "B4:3A:31:0A:0B:0C"}
+def _said(name: str, *objects: str, presses: int | None = None) -> dict[str, object]:
+    """BTHome objects of one button, in hex."""
+    return _item(name, *map(bytes.fromhex, objects), presses=presses) | BTHOME
+
+
+BTHOME: dict[str, object] = {"service_uuid16": "fcd2", "address": "B4:3A:31:0A:0B:0C"}
 CELL = b"\x09" + bytes.fromhex("01cc002530000e57")
 UNKNOWN_CODES = {
     "gt06": [
@@ -116,7 +121,7 @@ UNKNOWN_CODES = {
     "thinkrace_iw": [_item("alarm code", _iw(33))],
     "eview_ev07b": [_item("alarm bit", _pendant(1 << 19))],
     "rtl433": [_item("command", _line(model="Kerui-Security", id=1, cmd=3))],
-    "ble": [_item("button", bytes.fromhex("4400053a07"), **BTHOME)],
+    "ble": [_said("button", "4400053a07")],
 }
 PRESSES = {
     "gt06": [
@@ -153,10 +158,8 @@ PRESSES = {
         _item("nonsense beside it", _line(model="X10-Security", id="a1", event="KR18 PANIC", tamper="x", rssi="y")),
     ],
     "ble": [
-        _item(
-            "packet id goes back", *(bytes.fromhex(f"4400{one:02x}3a01") for one in (200, 3, 2)), presses=3, **BTHOME
-        ),
-        _item("battery 0", bytes.fromhex("44000501003a01"), **BTHOME),
+        _said("packet id goes back", *(f"4400{one:02x}3a01" for one in (200, 3, 2)), presses=3),
+        _said("battery 0", "44000501003a01"),
     ],
 }
 
