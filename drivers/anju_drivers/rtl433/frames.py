@@ -145,7 +145,7 @@ def _message(sent_model: str, value: Mapping[str, object]) -> Received:
         interpretation=interpretation,
         battery_ok=False if "low_battery" in (interpretation.event, *interpretation.also) else _battery(fields),
         sequence=sequence if isinstance(sequence, int) and not isinstance(sequence, bool) else None,
-        commands=_commands(fields),
+        commands=_commands(fields) | _contact_words(interpretation),
         level_db=_level(fields.get("rssi")),
         payload=json.dumps(content, sort_keys=True, separators=(",", ":")).encode(),
     )
@@ -198,6 +198,12 @@ def _battery(fields: Mapping[str, object]) -> bool | None:
 def _commands(fields: Mapping[str, object]) -> frozenset[str]:
     texts = (fields.get(name) for name in ("cmd", "cmd_id", "command", "state", "event", "remarks", "code", "button"))
     return frozenset(str(one).lower() for one in texts if isinstance(one, str | int))
+
+
+def _contact_words(interpretation: MessageInterpretation) -> frozenset[str]:
+    """`open` or `closed`: some makers' smoke and water sensors say no more than that (rtl_433 #1731)."""
+    closed = interpretation.values.get("closed")
+    return frozenset() if closed is None else frozenset({"closed" if closed else "open"})
 
 
 def _level(value: object) -> int | None:

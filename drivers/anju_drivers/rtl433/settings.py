@@ -26,7 +26,7 @@ OPTIONS = {
 PAIR_OPTIONS = {
     "model": "model as rtl_433 says it",
     "id": "id as rtl_433 says it",
-    "cmd": "only this command, state or code; any when absent",
+    "cmd": "only this command, state or code, or open or closed of a contact; any when absent",
     "reasons": "what it means; by the device's own message when absent, a remote control's means sos",
     "device": "device key; rtl433:model-id when absent",
     "switches": "Interlogix: this device's own rules, as the receiver's table; they ring whenever they hold",

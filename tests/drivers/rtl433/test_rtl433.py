@@ -233,6 +233,15 @@ def test_a_flex_decoder_has_its_fields_in_rows() -> None:
     assert bare.device_id == "12345"
 
 
+def test_a_contact_may_be_a_smoke_detector_where_the_site_says_so() -> None:
+    mapper = make_mapper(paired=[{"model": "DSC-Security", "id": 5175788, "cmd": "open", "reasons": ["smoke"]}])
+    found = [
+        [one.reasons for one in alarms(mapper.map_message(received("DSC-Security", 5175788, closed=closed), at_s))]
+        for at_s, closed in ((0.0, 1), (60.0, 0), (120.0, 1))
+    ]
+    assert found == [[], [{Reason.SMOKE}], []]
+
+
 def test_a_command_nobody_paired_is_news_of_a_paired_remote() -> None:
     mapper = make_mapper(paired=[{"model": "Generic-Remote", "id": 4660, "cmd": 192}])
     readings = mapper.map_message(received("Generic-Remote", 4660, cmd=48), 0.0)
