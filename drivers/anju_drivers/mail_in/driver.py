@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from anju_drivers.cameras.device_time import TimeTrust
@@ -116,11 +118,23 @@ class MailDriver:
 
         # Importing the SMTP library takes a slow processor a while: only here, and beside the loop.
         session = await asyncio.to_thread(importlib.import_module, "anju_drivers.mail_in.session")
-        try:
-            await session.serve(settings.bind, settings.port, _Post(self, boxes), opened)
-        finally:
-            for box in boxes:
-                box.feed.close()
+        # One thread: mails of a camera stay in order, and a flood of them leaves the box's other threads alone.
+        with _reading_thread() as thread:
+            post = _Post(self, boxes, thread)
+            try:
+                await session.serve(settings.bind, settings.port, post, opened)
+            finally:
+                for box in boxes:
+                    box.feed.close()
+
+
+@contextlib.contextmanager
+def _reading_thread() -> Iterator[ThreadPoolExecutor]:
+    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
+    try:
+        yield thread
+    finally:
+        thread.shutdown(wait=False, cancel_futures=True)
 
 
 class _Mailbox:
@@ -134,8 +148,8 @@ class _Mailbox:
 class _Post:
     """Which mailbox a mail is for, and what it says."""
 
-    def __init__(self, driver: MailDriver, boxes: list[_Mailbox]) -> None:
-        self._driver = driver
+    def __init__(self, driver: MailDriver, boxes: list[_Mailbox], thread: ThreadPoolExecutor) -> None:
+        self._driver, self._thread = driver, thread
         self._boxes = {box.camera.recipient: box for box in boxes}
 
     def knows(self, recipient: str, peer: str) -> bool:
@@ -145,13 +159,14 @@ class _Post:
             return False
         return True
 
-    def take(self, recipients: list[str], content: bytes) -> None:
+    async def take(self, recipients: list[str], content: bytes) -> None:
         for recipient in {one.lower() for one in recipients}:
-            self._take(self._boxes[recipient], content)
+            await self._take(self._boxes[recipient], content)
 
-    def _take(self, box: _Mailbox, content: bytes) -> None:
+    async def _take(self, box: _Mailbox, content: bytes) -> None:
+        loop = asyncio.get_running_loop()
         try:
-            mail = read_mail(content, box.camera.types)
+            mail = await loop.run_in_executor(self._thread, read_mail, content, box.camera.types)
         except FrameError as error:
             box.intake.heard(box.device, frames=0, errors=1)
             if not box.in_trouble:

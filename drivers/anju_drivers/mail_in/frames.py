@@ -23,10 +23,12 @@ from anju_drivers.cameras.words import kind_of
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
 from anju_drivers.framing.xml import text_of
+from anju_drivers.mail_in.bounds import MAX_MAIL_BYTES as MAX_MAIL_BYTES
+from anju_drivers.mail_in.bounds import bounded
 
-MAX_MAIL_BYTES = 1024 * 1024
 _MAX_TEXT = 16 * 1024
 _MAX_PARTS = 64
+_MAX_LINE = 300
 _MAX_DEPTH = 16
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _BOUNDARIES = re.compile(rb"boundary\s*=", re.IGNORECASE)
@@ -109,9 +111,12 @@ class Mail:
 
 
 def read_mail(content: bytes, types: Mapping[str, str] | None = None) -> Mail:
-    """`types` maps the site's own event texts, in lower case, to kinds. Raises `FrameError` for what is no mail."""
+    """What a mail says, as far as `bounded` lets it be read. Call it beside the event loop: it may take a while.
+
+    `types` maps the site's own event texts, in lower case, to kinds. Raises `FrameError` for what is no mail."""
     if not _END_OF_HEADERS.search(content):
         raise FrameError("no end of headers")
+    content = bounded(content)
     if len(_BOUNDARIES.findall(content[: 64 * 1024])) > _MAX_DEPTH:
         raise FrameError("too many parts in parts")
     try:
@@ -207,7 +212,7 @@ def _from_lines(text: str, types: Mapping[str, str]) -> MailEvent | None:
     named: dict[str, str] = {}
     order, channel, ended = "", None, False
     for line in text.splitlines()[:200]:
-        found = _LINE.fullmatch(line)
+        found = _LINE.fullmatch(line[:_MAX_LINE])  # the pattern's cost grows with the square of the blanks in it
         if not found:
             continue
         key, _, note = found[1].lower().replace("（", "(").replace("）", ")").partition("(")

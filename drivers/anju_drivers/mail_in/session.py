@@ -36,7 +36,7 @@ class MailTaker(Protocol):
 
     def knows(self, recipient: str, peer: str) -> bool: ...
 
-    def take(self, recipients: list[str], content: bytes) -> None: ...
+    async def take(self, recipients: list[str], content: bytes) -> None: ...
 
 
 def _is_lan(peer: str) -> bool:
@@ -53,6 +53,14 @@ class MailHandler:
     def __init__(self, taker: MailTaker) -> None:
         self._taker = taker
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._taking: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        """Ends what is still being read."""
+        for task in self._taking:
+            task.cancel()
+        if self._taking:
+            await asyncio.wait(self._taking)
 
     async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
@@ -71,9 +79,17 @@ class MailHandler:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        content = envelope.content
-        self._taker.take(list(envelope.rcpt_tos), content if isinstance(content, bytes) else b"")
+        content = envelope.content if isinstance(envelope.content, bytes) else b""
+        taking = asyncio.create_task(self._taker.take(list(envelope.rcpt_tos), content), name="mail")
+        self._taking.add(taking)
+        taking.add_done_callback(self._taken)
+        await asyncio.shield(taking)  # a camera that hangs up now has sent its alarm all the same
         return "250 taken"
+
+    def _taken(self, task: asyncio.Task[None]) -> None:
+        self._taking.discard(task)
+        if not task.cancelled() and (error := task.exception()) and not self.failure.done():
+            self.failure.set_exception(error)
 
     async def handle_exception(self, error: Exception) -> str:
         """A bug must not stay between server and camera: it ends the driver. A broken connection is none."""
@@ -212,4 +228,5 @@ async def serve(bind: str, port: int, taker: MailTaker, opened: Callable[[int], 
     finally:
         server.close()
         slots.hang_up()
+        await handler.close()
         await server.wait_closed()

@@ -7,6 +7,8 @@ import base64
 import contextlib
 import email.utils
 import json
+import threading
+import time
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
@@ -20,9 +22,10 @@ from anju_drivers.conformance import RecordingIntake
 from anju_drivers.driver import LinkReading, StateReading, TriggerReading, TriggerState
 from anju_drivers.errors import DriverConfigError, FrameError, LinkLost
 from anju_drivers.mail_in import SPEC
+from anju_drivers.mail_in.bounds import bounded
 from anju_drivers.mail_in.driver import TEST_MAIL, MailDriver
 from anju_drivers.mail_in.frames import MAX_MAIL_BYTES, Mail, MailEvent, read_mail
-from anju_drivers.mail_in.session import MAX_PER_PEER
+from anju_drivers.mail_in.session import MAX_PER_PEER, AlarmMailSession
 from anju_drivers.mail_in.simulator import MailSimulator, dahua_text, mail
 from support.paths import VECTORS
 
@@ -157,6 +160,36 @@ def test_damage_never_raises(capture: bytes, damage: list[tuple[float, bytes, in
     SPEC.explain(bytes(data))
 
 
+HOSTILE = {
+    "a parameter of quotes": b"Content-Type: text/plain; a=" + b'";' * 170_000,
+    "parameters": b"Content-Type: text/plain" + b"".join(b";\r\n a%d*0*=utf-8''%%41" % one for one in range(20_000)),
+    "a file name in pieces": b"Content-Disposition: inline"
+    + b"".join(b";\r\n filename*%d*=%%41" % one for one in range(15_000)),
+    "encoded words": b"Subject: " + b"\r\n ".join([b"=?utf-8?B?5ZGK6K2m5ZGK6K2m?="] * 9_000),
+    "fields": b"X:y\r\n" * 200_000 + b"Y: z",
+    "parts": b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n\r\n" * 130_000,
+    "parts of parameters": b"Content-Type: multipart/mixed; boundary=x\r\n\r\n"
+    + (b"--x\r\nContent-Type: text/plain" + b";a*0*=utf-8''%41" * 500 + b"\r\n\r\nx\r\n") * 60,
+    "a mail in a mail": b"Content-Type: message/rfc822\r\n\r\nContent-Type: text/plain; a=" + b'";' * 170_000,
+    "lines": b"X: y\r\n\r\n" + b"\n" * 1_000_000,
+    "blanks": b"X: y\r\n\r\na" + b" " * 300_000,
+}
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_no_mail_takes_long_to_read(name: str) -> None:
+    """In processor time: what other work the machine has does not count."""
+    content = b"From: a@b\r\n" + HOSTILE[name] + b"\r\n\r\nEVENT TYPE: Motion\r\n"
+    before_s = time.thread_time()
+    read_mail(content[:MAX_MAIL_BYTES])
+    assert time.thread_time() - before_s < 0.4
+
+
+@given(st.sampled_from(CAPTURES))
+def test_what_a_camera_sends_is_within_the_bounds(capture: bytes) -> None:
+    assert bounded(capture) == capture
+
+
 # ---- the server
 
 
@@ -182,6 +215,48 @@ async def serving(**camera: object) -> AsyncIterator[tuple[MailDriver, MailSimul
 
 def triggers(intake: RecordingIntake) -> list[tuple[str, str, str]]:
     return [(one.device, one.kind, one.state) for one in intake.readings if isinstance(one, TriggerReading)]
+
+
+async def test_mails_are_read_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = []
+
+    def read(content: bytes, types: dict[str, str]) -> Mail:
+        threads.append(threading.current_thread())
+        return read_mail(content, types)
+
+    monkeypatch.setattr("anju_drivers.mail_in.driver.read_mail", read)
+    async with serving() as (_, camera, intake):
+        assert (await camera.motion()).startswith("250")
+        assert triggers(intake) == [(DEVICE, "motion", "active")]
+    assert threads
+    assert threading.main_thread() not in threads
+
+
+async def test_a_camera_that_hangs_up_after_its_mail_has_sent_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, go_on, gone = threading.Event(), threading.Event(), asyncio.Event()
+    lost = AlarmMailSession.connection_lost
+
+    def read(content: bytes, types: dict[str, str]) -> Mail:
+        reading.set()
+        go_on.wait(10)
+        return read_mail(content, types)
+
+    def connection_lost(session: AlarmMailSession, error: Exception | None) -> None:
+        lost(session, error)
+        gone.set()
+
+    monkeypatch.setattr("anju_drivers.mail_in.driver.read_mail", read)
+    monkeypatch.setattr(AlarmMailSession, "connection_lost", connection_lost)
+    async with serving() as (driver, camera, intake):
+        _, writer = await asyncio.open_connection("127.0.0.1", driver.port)
+        head = f"HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<{camera.recipient}>\r\nDATA\r\n"
+        writer.write(head.encode() + mail(dahua_text("Motion Detection Start")) + b"\r\n.\r\n")
+        assert await asyncio.to_thread(reading.wait, 10)
+        writer.transport.abort()
+        await asyncio.wait_for(gone.wait(), 10)
+        go_on.set()
+        await intake.until(TriggerReading)
+        assert triggers(intake) == [(DEVICE, "motion", "active")]
 
 
 async def test_start_and_stop_of_a_camera() -> None:
