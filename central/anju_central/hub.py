@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final, Literal
 
 import grpc
-import uvicorn
 
 from anju_base.service_manager import sd_notify, watchdog_s
 from anju_central.api.app import make_app
@@ -21,7 +20,7 @@ from anju_central.box_services import add_services
 from anju_central.build_hub import Hub, build_hub, wall_ms
 from anju_central.config import WHY_LOOPBACK, CentralConfig, address_text, is_loopback, split_address
 from anju_central.ingest.service import SERVER_OPTIONS
-from anju_central.process.http_listener import Web, listen
+from anju_central.process.http_listener import listen, web_server
 from anju_central.process.lock import sole_hub
 from anju_central.projections.projection_file import all_projections, discard, projection_path
 from anju_central.store.damage import STORE_FILE, StoreDamaged, check_present, set_aside
@@ -98,7 +97,7 @@ async def _serve(
 ) -> StoreDamaged | None:
     """Listens until `stop` is set or the store turns out to be broken."""
     app = make_app(hub.console, hub.store, hub.projector, version(), config.web_root or web_root())
-    web = Web(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1))
+    web = web_server(app)
     with closing(listen(config.http_address)) as listener:
         async with _box_server(config, hub) as grpc_address, asyncio.TaskGroup() as tasks:
             background = [

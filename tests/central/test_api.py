@@ -12,14 +12,13 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 
 import hub_openapi
 from anju_central.api import models
 from anju_central.api.app import make_app
 from anju_central.api.changes import ChangeLog
-from anju_central.process.http_listener import Web, listen
+from anju_central.process.http_listener import listen, web_server
 from anju_protos.incidents import incident_key
 from anju_protos.v1.event_pb2 import Actor, CheckIn, EventRef, IncidentState, Lane, Mark, Priority, Reason
 from support.contracts import Contract
@@ -35,7 +34,7 @@ async def served(hub: Hub, web_root: Path | None = None) -> AsyncIterator[str]:
     parts = hub.parts
     app = make_app(parts.console, parts.store, parts.projector, "test", web_root)
     listener = listen("127.0.0.1:0")
-    web = Web(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
+    web = web_server(app)
     serving = asyncio.create_task(web.serve(sockets=[listener]))
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -47,6 +47,9 @@ SERVER_OPTIONS: Final = (
     *keepalive_options(KEEPALIVE_S),
     ("grpc.http2.min_ping_interval_without_data_ms", 1_000),  # boxes may ask often whether the line is alive
     ("grpc.http2.max_ping_strikes", 0),
+    ("grpc.max_allowed_incoming_connections", 4_096),
+    ("grpc.server_handshake_timeout_ms", 10_000),  # a connection that says nothing
+    ("grpc.max_connection_idle_ms", 60_000),  # one without a session; a box has three as long as it is there
 )
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from fastapi import FastAPI
 
 from anju_central.config import WHY_LOOPBACK, is_loopback, split_address
+from anju_central.process.http_connections import BoundedHttp
 
 
 class Web(uvicorn.Server):
@@ -18,6 +20,22 @@ class Web(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Leaves the signals alone."""
         yield
+
+
+def web_server(app: FastAPI) -> Web:
+    """Returns the server of an application; it listens where `Web.serve` is told to."""
+    return Web(
+        uvicorn.Config(
+            app,
+            http=BoundedHttp,
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+        )
+    )
 
 
 def listen(address: str) -> socket.socket:
