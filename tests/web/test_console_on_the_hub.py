@@ -182,6 +182,45 @@ async def test_a_check_in_appears_live(tmp_path: Path) -> None:
         await expect(page.locator(".count")).to_have_text("1 人次")
 
 
+async def test_the_page_keeps_to_its_content_policy_and_nobody_frames_it(tmp_path: Path) -> None:
+    async with hub(tmp_path) as at, launch_chromium() as browser, grpc.aio.insecure_channel(at.grpc) as channel:
+        page = await open_console(browser, at.http, "op-wang")
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        await page.reload()
+        uplink = Uplink(channel, ALARM, "live")
+        await uplink.hello()
+        await uplink.send(sos())
+        await expect(page.locator(".card")).to_contain_text("P1 危急")
+        for place in ("boxes", "check-ins", ""):
+            await page.goto(f"http://{at.http}/#/{place}")
+        await page.locator(".button.resolve").click()
+        await expect(page.locator(".el-dialog")).to_be_visible()
+        assert [line for line in said if "Content Security Policy" in line] == []
+        async with another_site(f"http://{at.http}/") as address:
+            other = await (await browser.new_context()).new_page()
+            await other.goto(address, wait_until="load")
+            assert other.frames[-1].url.startswith("chrome-error:"), other.frames[-1].url
+
+
+@contextlib.asynccontextmanager
+async def another_site(framed: str) -> AsyncIterator[str]:
+    """Serves a page of another origin that shows an address in a frame; gives its own address."""
+    page = f'<!doctype html><title>another site</title><iframe src="{framed}"></iframe>'.encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(page)}\r\n\r\n".encode()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(head + page)
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+
+
 async def _after_the_other(route: Route, other: Page) -> None:
     await other.keyboard.press("a")
     await other.keyboard.press("a")

@@ -18,9 +18,10 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from starlette.exceptions import HTTPException
 
 from anju_central.api.console import Console
-from anju_central.api.guards import LocalOnly
+from anju_central.api.guards import BoundedBody, LocalOnly, SecurityHeaders
 from anju_central.api.metrics import HubCollector
 from anju_central.api.models import (
     AcknowledgeRequest,
@@ -54,11 +55,13 @@ from anju_protos.incidents import parse_incident_key
 from anju_protos.v1.event_pb2 import EventRef, IncidentState, Mark
 
 MAX_LISTED = 2_000
+MAX_MESSAGE_CHARS = 300
 NOT_BUILT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>安居 Anju</title>
-<body style="font:16px/1.6 sans-serif;max-width:40em;margin:4em auto;padding:0 1em">
+<body>
 <h1>安居 Anju</h1><p>控制台页面尚未构建。The console page is not built.</p>
 <p><code>./dev demo</code> 会构建并启动。It builds and starts everything.
-API: <a href="/docs">/docs</a>, <a href="/healthz">/healthz</a>, <a href="/metrics">/metrics</a></p></body></html>"""
+API: <a href="/openapi.json">/openapi.json</a>,
+<a href="/healthz">/healthz</a>, <a href="/metrics">/metrics</a></p></body></html>"""
 
 Answers = dict[int | str, dict[str, object]]
 GUARDED: Answers = {403: {"model": Refusal}, 421: {"model": Refusal}}
@@ -72,7 +75,7 @@ STREAMED: Answers = {  # refusals are JSON, not events
     421: REFUSED,
     422: REFUSED | {"description": WHY_INVALID},
 }
-COMMANDED: Answers = UNKNOWN | {409: {"model": Conflict}, 503: {"model": Refusal}}
+COMMANDED: Answers = UNKNOWN | {409: {"model": Conflict}, 413: {"model": Refusal}, 503: {"model": Refusal}}
 
 HEARTBEAT_S = 4.0  # a page calls its data old at 10 s
 
@@ -81,8 +84,17 @@ def make_app(
     console: Console, store: SqliteEventStore, projector: Projector, version: str, web_root: Path | None
 ) -> FastAPI:
     """Returns the ASGI application. `web_root` is the built console, or None."""
-    app = FastAPI(title="Anju hub", version=version, description=__doc__ or "", responses=GUARDED)
+    app = FastAPI(
+        title="Anju hub",
+        version=version,
+        description=__doc__ or "",
+        responses=GUARDED,
+        docs_url=None,  # those pages run scripts from elsewhere, in the console's origin
+        redoc_url=None,
+    )
+    app.add_middleware(BoundedBody)
     app.add_middleware(LocalOnly)
+    app.add_middleware(SecurityHeaders)
     registry = CollectorRegistry()
     registry.register(HubCollector(store, projector, console.contacts, console.live_incidents))
 
@@ -114,7 +126,16 @@ def make_app(
     async def _on_invalid(_request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        return _answer(422, Refusal(error="invalid", message=f"{where}: {first['msg']}"))
+        return _answer(422, Refusal(error="invalid", message=_sayable(f"{where}: {first['msg']}")))
+
+    @app.exception_handler(HTTPException)
+    async def _on_http(_request: Request, error: HTTPException) -> Response:
+        if error.status_code == 400:  # of the framework's: the body cannot be read at all
+            return _answer(422, Refusal(error="invalid", message="the body is not JSON that can be read"))
+        kind: Literal["unknown", "invalid"] = "unknown" if error.status_code == 404 else "invalid"
+        answer = _answer(error.status_code, Refusal(error=kind, message=_sayable(str(error.detail))))
+        answer.headers.update(error.headers or {})
+        return answer
 
     @app.get("/api/boxes")
     async def boxes() -> list[BoxView]:
@@ -225,6 +246,11 @@ def make_app(
 
 def _answer(status: int, body: Refusal | Conflict | HealthView) -> Response:
     return JSONResponse(body.model_dump(mode="json"), status)
+
+
+def _sayable(text: str) -> str:
+    """What a client sent may stand in a message: cut, and as UTF-8 can have it."""
+    return text[:MAX_MESSAGE_CHARS].encode("utf-8", "backslashreplace").decode()
 
 
 def _ref(key: str) -> EventRef:

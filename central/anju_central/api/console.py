@@ -202,9 +202,12 @@ class Console:
         else:
             found = await asyncio.to_thread(self._reads.ask, "incidents", lambda db: newest_incidents(db, mark, limit))
         shown: list[IncidentView] = []
-        for record in found:
-            shown.append(self.views.incident(record))
-            if len(shown) % VIEWS_AT_ONCE == 0:
+        for number, record in enumerate(found, 1):
+            try:
+                shown.append(self.views.incident(record))
+            except Exception:
+                log.exception("the incident at position %d cannot be shown", record.pos)
+            if number % VIEWS_AT_ONCE == 0:
                 await asyncio.sleep(0)  # whatever waits in the loop has its turn, alarms above all
         return shown
 

@@ -1,23 +1,97 @@
-"""What the hub's HTTP side refuses before anything else: foreign Host headers and requests that another site forged.
+"""What the hub's HTTP side refuses before anything else: foreign Host headers, requests that another site forged, bulk.
 
 The console is for this machine only. A page of another site must not reach it through the operator's browser, neither
-by a name that was pointed at 127.0.0.1 (DNS rebinding) nor by a form. There is no CORS.
+by a name that was pointed at 127.0.0.1 (DNS rebinding) nor by a form, and not show it in a frame of its own. There is
+no CORS. What the console runs is its own files alone, so that a text that came from a device stays a text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from anju_central.api.models import Refusal
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+MAX_BODY_BYTES: Final = 64 * 1024  # of a request; the longest that a page sends has some hundred
+CONTENT_POLICY: Final = "; ".join(  # https://www.w3.org/TR/CSP3/
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+SECURITY_HEADERS: Final = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Frame-Options": "DENY",  # as frame-ancestors, for browsers without it
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class SecurityHeaders:
+    """ASGI middleware: tells browsers what the hub's answers may do, refusals too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Adds the headers to every answer; what is about people is not kept in the browser's cache."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers[name] = value
+                if scope["path"].startswith("/api/"):
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class BoundedBody:
+    """ASGI middleware: takes the body of a request before anybody works on it, and not more than the limit."""
+
+    def __init__(self, app: ASGIApp, max_bytes: int = MAX_BODY_BYTES) -> None:
+        self._app, self._max_bytes = app, max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes a request on with its whole body, or answers 413; one whose client went is dropped."""
+        if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
+            await self._app(scope, receive, send)
+            return
+        body = bytearray()
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] != "http.request":
+                return
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > self._max_bytes:
+                await _refuse(413, "invalid", f"a body has at most {self._max_bytes} bytes")(scope, receive, send)
+                return
+        whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+
+        async def receive_whole() -> Message:
+            return whole.pop() if whole else await receive()
+
+        await self._app(scope, receive_whole, send)
 
 
 class LocalOnly:
@@ -48,5 +122,5 @@ def _host(address: str) -> str | None:
         return None
 
 
-def _refuse(status: int, error: Literal["host", "origin"], message: str) -> JSONResponse:
+def _refuse(status: int, error: Literal["host", "origin", "invalid"], message: str) -> JSONResponse:
     return JSONResponse(Refusal(error=error, message=message).model_dump(mode="json"), status)

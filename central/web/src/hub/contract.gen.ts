@@ -724,6 +724,15 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Conflict"];
                 };
             };
+            /** @description Request Entity Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description Misdirected Request */
             readonly 421: {
                 headers: {
@@ -804,6 +813,15 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Conflict"];
                 };
             };
+            /** @description Request Entity Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description Misdirected Request */
             readonly 421: {
                 headers: {
@@ -882,6 +900,15 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Conflict"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description Misdirected Request */
