@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from dataclasses import dataclass
-from pathlib import Path
+from importlib.resources.abc import Traversable
 
 _NAME = re.compile(r"(\d{4})_\w+\.sql")
 _OLDEST_READER = re.compile(r"\A-- oldest_reader: (\d+)\s*$", re.MULTILINE)
@@ -30,10 +30,12 @@ class Migration:
     sql: str
 
 
-def load_migrations(folder: Path) -> list[Migration]:
+def load_migrations(folder: Traversable) -> list[Migration]:
     """Returns the folder's migrations in order. Raises ValueError where numbers are doubled or missing."""
     found = []
-    for path in sorted(folder.glob("*.sql")):
+    for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if not path.name.endswith(".sql"):
+            continue
         name = _NAME.fullmatch(path.name)
         if name is None:
             raise ValueError(f"{path}: not named NNNN_words.sql")
@@ -53,7 +55,7 @@ def migrate(connection: sqlite3.Connection, migrations: list[Migration], path: s
     current = int(connection.execute("PRAGMA user_version").fetchone()[0])
     known = migrations[-1].version
     if current > known:
-        if int(connection.execute("SELECT oldest_reader FROM schema_reader").fetchone()[0]) > known:
+        if _oldest_reader(connection, current) > known:
             raise SchemaTooNew(path, current, known)
         return 0
     applied = 0
@@ -72,3 +74,10 @@ def migrate(connection: sqlite3.Connection, migrations: list[Migration], path: s
             raise
         applied += 1
     return applied
+
+
+def _oldest_reader(connection: sqlite3.Connection, current: int) -> int:
+    """The oldest version that may use the file; a hub's file made before there was that table is for its own alone."""
+    if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'schema_reader'").fetchone():
+        return current
+    return int(connection.execute("SELECT oldest_reader FROM schema_reader").fetchone()[0])

@@ -135,7 +135,7 @@ async def test_no_page_but_the_rows_is_left(box: Path) -> None:
 
 def test_a_migration_moves_no_root_page(tmp_path: Path) -> None:
     """A salvage lends a file, which may be of an older schema, the first page of a new one."""
-    migrations = load_migrations(Path(str(resources.files("anju_edge.journal") / "schema")))
+    migrations = load_migrations(resources.files("anju_edge.journal") / "schema")
     before: dict[str, int] = {}
     for known in range(1, len(migrations) + 1):
         with closing(sqlite3.connect(tmp_path / f"{known}.sqlite", isolation_level=None)) as file:

@@ -8,15 +8,12 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
+from anju_base import sqlite_schema
+from anju_base.sqlite_schema import SchemaTooNew as DatabaseTooNew
+
+__all__ = ["SCHEMA", "DatabaseTooNew", "connect", "is_damage", "is_of_the_file", "migrate"]
+
 SCHEMA: Final = files("anju_central.store") / "schema"  # of the event store
-
-
-class DatabaseTooNew(Exception):
-    """The file was written by a newer version: `version` is beyond what this code knows. Update before starting."""
-
-    def __init__(self, path: Path, version: int, known: int) -> None:
-        super().__init__(f"{path} has schema {version}, this version knows {known}: start a newer anju-central")
-        self.path, self.version, self.known = path, version, known
 
 
 def is_damage(error: Exception) -> bool:
@@ -57,16 +54,4 @@ def connect(path: Path, synchronous: str, *, read_only: bool = False) -> sqlite3
 
 def migrate(db: sqlite3.Connection, path: Path, schema: Traversable) -> None:
     """Brings a database to the newest schema in the folder `schema` (`NNNN_*.sql`). Raises DatabaseTooNew."""
-    scripts = sorted(
-        (entry for entry in schema.iterdir() if entry.name.endswith(".sql")),
-        key=lambda entry: entry.name,
-    )
-    (version,) = db.execute("pragma user_version").fetchone()
-    known = int(scripts[-1].name[:4])
-    if version > known:
-        raise DatabaseTooNew(path, version, known)
-    for script in scripts:
-        number = int(script.name[:4])
-        if number > version:
-            body = script.read_text(encoding="utf-8")
-            db.executescript(f"begin immediate;\n{body}\npragma user_version = {number};\ncommit;")
+    sqlite_schema.migrate(db, sqlite_schema.load_migrations(schema), str(path))

@@ -55,7 +55,7 @@ class Store(JournalReader):
         connection = sqlite3.connect(path, isolation_level=None, timeout=1.0, cached_statements=256)
         try:
             _configure(connection, synchronous, hard_limit_bytes)
-            migrate(connection, load_migrations(Path(str(resources.files("anju_edge.journal") / "schema"))), str(path))
+            migrate(connection, load_migrations(resources.files("anju_edge.journal") / "schema"), str(path))
             if path.stat().st_size <= _CHECK_WHOLE_BYTES:
                 verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
                 if verdict != "ok":
