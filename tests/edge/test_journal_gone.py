@@ -158,6 +158,29 @@ async def test_a_removed_log_is_noticed_before_it_takes_anything_along(tmp_path:
     assert await facts_after(tmp_path) == BEFORE | {"after": 1}
 
 
+async def test_a_log_that_is_gone_at_the_start_is_damage(tmp_path: Path) -> None:
+    """The power was cut, and of the three files the log did not come back: numbers would be given out twice."""
+    cut = tmp_path / "cut"
+    async with recording(tmp_path / "box"):
+        shutil.copytree(tmp_path / "box", cut, ignore=shutil.ignore_patterns("*-shm", "*-wal"))
+    hub = FollowingHub()
+    async with await Journal.open(cut, QUICK) as journal:
+        assert journal.salvaged is not None
+        assert journal.salvaged.tails_unknown == 3
+        await journal.append(ALARM, event("after"))
+        await hub.follow(journal)
+    assert hub.facts() == {"after": 1}
+    assert hub.skipped(Skip.TAIL_UNKNOWN) == 3
+
+
+async def test_a_journal_that_was_closed_needs_no_log(tmp_path: Path) -> None:
+    async with recording(tmp_path):
+        pass
+    assert not (tmp_path / "journal.sqlite-wal").exists()
+    async with await Journal.open(tmp_path, QUICK) as journal:
+        assert journal.salvaged is None
+
+
 async def test_what_cannot_be_copied_back_is_said_to_be_lost(tmp_path: Path) -> None:
     with small_disk(tmp_path, 4 * MIB) as disk:
         hub = FollowingHub()

@@ -24,7 +24,16 @@ from anju_edge.journal.settings import JournalSettings
 from anju_edge.journal.store import Store, read_register
 from anju_edge.journal.stream import Stream
 from anju_edge.journal.streams import SalvageReport
-from anju_edge.journal.whereabouts import Identity, check_disk, check_mount, check_register, is_empty
+from anju_edge.journal.whereabouts import (
+    Identity,
+    check_disk,
+    check_mount,
+    check_register,
+    is_empty,
+    is_log_lost,
+    mark_closed,
+    mark_open,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -98,9 +107,10 @@ class Recovery:
         self._is_damaged = False
         self._salvages = 0
 
-    def remember(self, store: Store) -> None:
-        """Keeps what is known of the streams of a file that is closed, or never was."""
+    def closing(self, store: Store) -> None:
+        """Keeps what is known of the streams of a file that is about to be closed."""
         self._remembered = store.streams
+        mark_closed(self._path)
 
     # Opening ---------------------------------------------------------------------------------------------------
 
@@ -134,6 +144,7 @@ class Recovery:
         if any(not stream.sealed and stream.id not in store.streams for stream in self._remembered.values()):
             self._refuse_stranger(store)
         self._identity = Identity.of(self._path)
+        mark_open(self._path)
         for stream in self._remembered.values():  # what an earlier connection knew
             store.ack(stream.id, stream.acked)
             if (same := store.streams.get(stream.id)) is not None:
@@ -152,7 +163,8 @@ class Recovery:
             self._is_damaged = self._is_damaged or not self._path.exists() or is_empty(self._path)
         else:
             check_register(self._path)
-            self._is_damaged = self._is_damaged or (is_empty(self._path) and bool(read_register(self._path)))
+            emptied = is_empty(self._path) and bool(read_register(self._path))
+            self._is_damaged = self._is_damaged or emptied or is_log_lost(self._path)
 
     def _refuse_stranger(self, store: Store) -> None:
         """What stands at the journal's name lacks our live streams: kept aside, and never written."""
@@ -165,6 +177,7 @@ class Recovery:
         self._salvages += 1
         self._on_salvaging(self.text)
         report = salvage(self._path, self._remembered, telemetry=telemetry, tick=self._show_life)
+        mark_closed(self._path)
         self._is_damaged = False
         _log.error("journal: salvaged, %s", report.words())
         self._on_salvaged(report)

@@ -6,6 +6,7 @@ both are gone after the next start. SQLite says nothing of either, so the writer
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,31 @@ def check_register(path: Path) -> None:
             f"{path} is missing, though {register_path(path).name} names {len(streams)} streams of it: put it back, or "
             f"mount its disk; if it is lost for good, put an empty file in its place, and the hub is told of the loss"
         )
+
+
+def mark_path(path: Path) -> Path:
+    """Returns the file that stands beside an open journal."""
+    return path.with_suffix(".open")
+
+
+def mark_open(path: Path) -> None:
+    """Notes beside the journal that it is open: from here on its log is there, whatever ends us. Never raises.
+
+    Not synced: the log was made before, so its name is on the disk when this one is.
+    """
+    with contextlib.suppress(OSError):
+        mark_path(path).touch(mode=0o600)
+
+
+def mark_closed(path: Path) -> None:
+    """Takes that back, before SQLite moves the log into the file and removes it. Never raises."""
+    with contextlib.suppress(OSError):
+        mark_path(path).unlink(missing_ok=True)
+
+
+def is_log_lost(path: Path) -> bool:
+    """Whether the journal was not closed and its log is gone all the same: nobody knows what was in it."""
+    return mark_path(path).exists() and path.exists() and not log_path(path).exists()
 
 
 def is_empty(path: Path) -> bool:

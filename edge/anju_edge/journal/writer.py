@@ -374,7 +374,7 @@ class Writer:
     def _close_files(self) -> None:
         self._recovery.drop_reader()
         if self._store is not None:
-            self._recovery.remember(self._store)
+            self._recovery.closing(self._store)
             self._store.close()
             self._store = None
 
