@@ -100,6 +100,10 @@ _OBSTACLES: Mapping[Obstacle, tuple[str, str]] = {
         "尚未激活；请用厂家工具设置密码",
         "not activated: set its password with the maker's tool",
     ),
+    Obstacle.NOT_ANSWERING: (
+        "没有应答：可能已关机或断网，名字还会留一阵",
+        "not answering: switched off or cut off? its name stays listed for a while",
+    ),
     Obstacle.NO_DRIVER: ("没有安装它的驱动", "its driver is not installed"),
     Obstacle.HELD: ("端口被占用或没有权限", "the port is in use, or not permitted"),
     Obstacle.SILENT: (

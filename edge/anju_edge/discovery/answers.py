@@ -57,6 +57,7 @@ class Answer:
     probe_id: str = ""
     activated: bool | None = None
     dhcp: bool | None = None
+    answering: bool | None = None  # whether its port takes connections; None = not asked
     text: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -30,6 +30,7 @@ class Obstacle(StrEnum):
     FOREIGN = "foreign"  # its address is of another network, often the factory's: never connected to
     NOT_OURS = "not_ours"  # no camera, receiver or reader that we read
     NOT_ACTIVATED = "not_activated"  # has no password yet: a person sets it with the maker's tool
+    NOT_ANSWERING = "not_answering"  # a box whose name is still told and whose port takes no connection
     NO_DRIVER = "no_driver"  # its driver is not installed here
     HELD = "held"  # the port is in use or may not be opened
     SILENT = "silent"  # a port that does not say who is there
@@ -145,6 +146,8 @@ def _proposal(group: list[Answer], site: Site) -> Proposal:
         obstacles.append(Obstacle.NO_DRIVER)
     if address and site.is_foreign(address):
         obstacles.append(Obstacle.FOREIGN)
+    if any(one.answering is False for one in group):
+        obstacles.append(Obstacle.NOT_ANSWERING)
     if any(one.activated is False for one in group):
         obstacles.append(Obstacle.NOT_ACTIVATED)
     named = {

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from anju_edge.discovery import lan, mdns, ports, probe
+from anju_edge.discovery.answers import Answer
 from anju_edge.discovery.lan import Collected, Interface
 from anju_edge.discovery.mdns import Browsed
 from anju_edge.discovery.ports import PortInfo
 from anju_edge.discovery.probe import PortAnswer
 from anju_edge.discovery.proposals import Proposal, Site, of_lan, of_ports
+
+BOX_TYPE: Final = "_anju-edge._tcp"
+KNOCK_S: Final = 2.0  # on a LAN; longer than a lost packet's second try
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,8 @@ async def scan(wanted: Wanted, site: Site, *, places: dict[str, lan.Place] | Non
         by_mdns = tasks.create_task(_mdns(wanted, site.interfaces))
         at_ports = tasks.create_task(_ask_ports(found, wanted.skip_ports))
     collected, browsed = on_lan.result(), by_mdns.result()
-    proposals = of_ports(found, at_ports.result(), site) + of_lan([*collected.found, *browsed.found], site)
+    boxes = await _ask_boxes(browsed.found, site)
+    proposals = of_ports(found, at_ports.result(), site) + of_lan([*collected.found, *boxes], site)
     troubles = [*collected.failed, *([f"mDNS: {browsed.failed}"] if browsed.failed else [])]
     return Scan(proposals, collected.odd.total() + browsed.odd, troubles)
 
@@ -61,6 +67,23 @@ async def _mdns(wanted: Wanted, interfaces: Sequence[Interface]) -> Browsed:
     if not wanted.is_mdns or not interfaces:
         return Browsed()
     return await mdns.browse([interface.ip for interface in interfaces], collect_s=wanted.collect_s)
+
+
+async def _ask_boxes(found: Iterable[Answer], site: Site) -> list[Answer]:
+    """Knocks at each box: one that lost its power stays listed for minutes by what others remember of it."""
+    return list(await asyncio.gather(*(_ask_box(one, site) for one in found)))
+
+
+async def _ask_box(one: Answer, site: Site) -> Answer:
+    if BOX_TYPE not in one.types or not one.ip or not one.http_port or site.is_foreign(one.ip):
+        return one
+    try:
+        async with asyncio.timeout(KNOCK_S):
+            _, writer = await asyncio.open_connection(one.ip, one.http_port)
+    except (OSError, TimeoutError):
+        return replace(one, answering=False)
+    writer.close()
+    return replace(one, answering=True)
 
 
 async def _ask_ports(found: Iterable[PortInfo], skip: frozenset[str]) -> dict[str, PortAnswer]:
