@@ -44,6 +44,7 @@ def open_incident(community: str, box: str, ref: EventRef, event: Event) -> Inci
         found=event.stamp,
         unknown_device=alarm.unknown_device,
         repeats=alarm.repeats,
+        counter_went_back=alarm.counter_went_back,
     )
     if alarm.HasField("last_place"):
         incident.last_place.CopyFrom(alarm.last_place)
@@ -94,6 +95,7 @@ def _refold(incident: Incident) -> None:
             owners.append(step.actor)
         reasons.update(step.reasons)
         incident.repeats = max(incident.repeats, step.repeats)
+        incident.copies = max(incident.copies, step.copies)
         if step.priority and (not incident.priority or step.priority < incident.priority):
             incident.priority = step.priority
     del incident.owners[:]
@@ -106,6 +108,24 @@ def _refold(incident: Incident) -> None:
     for step in by_hub or closing:
         incident.cause = step.cause or incident.cause
         incident.contacted = incident.contacted or step.contacted
+    _fold_endings(incident, closing)
+
+
+def _fold_endings(incident: Incident, closing: list[IncidentStep]) -> None:
+    """Who was reached was reached, whatever somebody else says; what was done adds up, on site and at the hub."""
+    del incident.done[:]
+    incident.contact = IncidentStep.CONTACT_UNSPECIFIED
+    for step in closing:
+        if step.contacted or step.contact == IncidentStep.REACHED:
+            incident.contact = IncidentStep.REACHED
+        elif step.contact and incident.contact != IncidentStep.REACHED:
+            incident.contact = step.contact
+        incident.done.extend(code for code in step.done if code not in incident.done)
+
+
+def presses(incident: Incident) -> int:
+    """Returns how often somebody pressed: copies of one press on the air are none."""
+    return 1 + max(0, incident.repeats - incident.copies)
 
 
 def add_stranger(incident: Incident, device: str) -> None:

@@ -114,6 +114,7 @@ async def test_a_p1_closes_only_with_cause_and_contact(tmp_path: Path) -> None:
             ({}, ["cause", "contacted"]),
             ({"cause": "fall"}, ["contacted"]),
             ({"contacted": True}, ["cause"]),
+            ({"cause": "nobody_found", "contacted": False}, ["done"]),
         ):
             refused = await hub.http.post(f"{url}/resolve", json={"actor": "op-li", **body})
             assert (refused.status_code, refused.json()["missing"]) == (422, missing)
@@ -123,6 +124,83 @@ async def test_a_p1_closes_only_with_cause_and_contact(tmp_path: Path) -> None:
         assert (await hub.http.get("/api/incidents")).json() == []
         [kept] = (await hub.http.get("/api/incidents?state=all")).json()
         assert kept["clocks"]["disposed"]
+
+
+async def test_a_p1_closes_truthfully_when_nobody_was_found(tmp_path: Path) -> None:
+    """Nobody has to claim a contact that was not made: it is said that there was none, and what was done."""
+    async with running(tmp_path) as hub:
+        await hub.take(Box("alarm", ALARM), alarm())
+        url = f"/api/incidents/{(await only(hub))['id']}"
+        await hub.http.post(f"{url}/acknowledge", json={"actor": "op-li"})
+        body = {"actor": "op-li", "cause": "nobody_found", "contacted": False}
+        unknown = await hub.http.post(f"{url}/resolve", json=body | {"done": ["prayed"]})
+        assert (unknown.status_code, unknown.json()["error"]) == (422, "invalid")
+        closed = await hub.http.post(f"{url}/resolve", json=body | {"done": ["visited", "police_called"]})
+        assert closed.status_code == 200
+        shown = closed.json()
+        assert (shown["contacted"], shown["contact"], shown["done"]) == (
+            False,
+            "NOT_REACHED",
+            ["visited", "police_called"],
+        )
+
+
+async def test_the_state_is_worded_from_the_one_table_and_seen_is_not_coming(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        await hub.take(Box("alarm", ALARM), alarm())
+        incident = await only(hub)
+        assert (incident["state_zh"], incident["state_en"]) == ("还没有人应答", "Not answered yet")
+        url = f"/api/incidents/{incident['id']}"
+        seen = (await hub.http.post(f"{url}/acknowledge", json={"actor": "op-li"})).json()
+        assert seen["state_zh"] == "已应答，还没有人去"
+        going = (await hub.http.post(f"{url}/step", json={"actor": "op-li", "state": "RESPONDING"})).json()
+        assert (going["state_zh"], going["state_en"]) == ("有人正赶去", "Someone is on the way")
+
+
+async def test_copies_on_the_air_are_no_presses(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        box = Box("alarm", ALARM)
+        await hub.take(box, alarm())
+        await hub.take(box, step(20, incident=ref(box, 1), state=NEW, repeats=57, copies=57))
+        incident = await only(hub)
+        assert (incident["repeats"], incident["presses"]) == (57, 1)
+        await hub.take(box, step(30, incident=ref(box, 1), state=NEW, repeats=58, copies=57))
+        assert (await only(hub))["presses"] == 2
+
+
+async def test_a_number_that_was_used_before_is_said(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        box = Box("alarm", ALARM)
+        await hub.take(box, alarm(at_ms=1_000))
+        assert not (await only(hub))["counter_went_back"]
+        await hub.take(box, alarm(at_ms=2_000, joins=ref(box, 1), counter_went_back=True))
+        assert (await only(hub))["counter_went_back"]
+        await hub.take(box, alarm(at_ms=3_000, device="ble:ac233fc001ab", counter_went_back=True))
+        shown = (await hub.http.get("/api/incidents")).json()
+        assert [one["counter_went_back"] for one in shown] == [True, True]
+
+
+async def test_closed_incidents_of_the_last_30_days_are_found_by_what_their_card_says(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        box = Box("alarm", ALARM)
+        for number in range(3):
+            await hub.take(box, alarm(at_ms=1_000 * number, device=f"ble:c0ffee00000{number}", resident=""))
+        await hub.take(box, alarm(at_ms=9_000))
+        for incident in (await hub.http.get("/api/incidents")).json()[:3]:
+            closing = {"actor": "op-li", "cause": "fall", "contacted": True}
+            await hub.http.post(f"/api/incidents/{incident['id']}/resolve", json=closing)
+
+        async def found(q: str) -> list[str]:
+            answer = (await hub.http.get("/api/incidents/closed", params={"q": q})).json()
+            assert answer["more"] is None
+            return [one["device"] for one in answer["incidents"]]
+
+        assert await found("") == ["ble:ac233fc001aa", "ble:c0ffee000002", "ble:c0ffee000001"]
+        assert await found("3-2-501 fall") == ["ble:ac233fc001aa"]
+        assert await found("C0FFEE000002") == ["ble:c0ffee000002"]
+        assert await found("op-li nothing") == []
+        hub.clock.ms += 31 * 86_400_000
+        assert await found("") == []
 
 
 async def test_steps_go_only_where_they_may_and_from_what_the_caller_saw(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 from anju_drivers.driver import AlarmReading, Reason
 from anju_edge.clock import SimulatedClock
 from anju_edge.incidents.held_incidents import PRESSES_MAX
-from anju_edge.rules.decide import BoxFault, JournalSalvaged, StaffBell
+from anju_edge.rules.decide import BoxFault, DevicePress, JournalSalvaged, StaffBell
+from anju_protos.incidents import presses
 from anju_protos.v1.control_pb2 import Incident, OpenIncidents
 from anju_protos.v1.event_pb2 import (
     ACKED,
@@ -274,3 +275,19 @@ async def test_a_roster_without_the_device_takes_nothing_off_its_open_incident(t
         assert local.incident.last_place == LastPlace()
         box.incidents.acknowledge(local.key, RESPONDER)
         assert not local.is_ringing
+
+
+async def test_copies_are_counted_apart_from_presses_also_after_a_close(tmp_path: Path) -> None:
+    async with box_parts(tmp_path) as box:
+        press = DevicePress(BAND, frozenset({int(SOS)}), True)
+        key = box.intake.alarm(BAND, press, REAL).key
+        box.incidents.count(key, 57)
+        local = box.incidents.get(key)
+        assert local is not None
+        assert (local.incident.repeats, local.incident.copies, presses(local.incident)) == (57, 57, 1)
+        box.intake.alarm(BAND, press, REAL)
+        assert presses(local.incident) == 2
+        box.incidents.resolve(key, RESPONDER, "fall")
+        box.incidents.count(key, 3)
+        steps = [IncidentStep.FromString(event.payload) for event in await box.of_kind(INCIDENT_STEP)]
+        assert (steps[-1].repeats, steps[-1].copies) == (61, 60)

@@ -17,6 +17,7 @@ from anju_protos.incidents import (
     needs_hub_close,
     open_incident,
     parse_incident_key,
+    presses,
 )
 from anju_protos.v1.control_pb2 import Incident
 from anju_protos.v1.event_pb2 import (
@@ -152,3 +153,25 @@ def test_ids_as_text() -> None:
     for junk in ("", "x-1", "00-1", bytes(16).hex(), bytes(16).hex() + "-x"):
         with pytest.raises(ValueError, match=r"incident id|non-hexadecimal"):
             parse_incident_key(junk)
+
+
+def test_reached_is_reached_whatever_others_say_and_what_was_done_adds_up_in_any_order() -> None:
+    on_site = step(1, RESOLVED, contact=IncidentStep.NOT_REACHED, done=["visited"], closed_on_site=True)
+    at_hub = step(2, RESOLVED, contact=IncidentStep.REACHED, contacted=True, done=["phoned", "visited"])
+    for order in ((on_site, at_hub), (at_hub, on_site)):
+        incident = opened()
+        for one in order:
+            add_step(incident, one)
+        assert (incident.contact, incident.contacted) == (IncidentStep.REACHED, True)
+        assert list(incident.done) == ["visited", "phoned"]
+    incident = opened()
+    add_step(incident, on_site)
+    assert incident.contact == IncidentStep.NOT_REACHED
+
+
+def test_copies_on_the_air_are_no_presses() -> None:
+    incident = opened()
+    add_step(incident, step(1, NEW, repeats=57, copies=57))
+    assert presses(incident) == 1
+    add_step(incident, step(2, NEW, repeats=58, copies=57))
+    assert presses(incident) == 2

@@ -18,7 +18,18 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from pydantic import BaseModel
 
-from anju_central.api.models import BoxView, CheckInsView, CheckInView, Conflict, HelloView, IncidentView, Refusal
+from anju_central.api.models import (
+    BoxView,
+    CheckInsView,
+    CheckInView,
+    ClosedView,
+    Conflict,
+    HelloView,
+    IncidentView,
+    Refusal,
+)
+from anju_protos.incident_texts import say
+from anju_protos.v1.event_pb2 import IncidentState, Priority
 
 Json = dict[str, Any]
 RANK = {"NEW": 10, "RINGING": 20, "ACKED": 30, "RESPONDING": 40, "ON_SITE": 50, "RESOLVED": 60, "REVIEWED": 70}
@@ -77,13 +88,17 @@ def make_incident(number: int, *, found_s_ago: float = 12, **fields: Any) -> Jso
         "round": 0,
         "owners": [],
         "repeats": 0,
+        "presses": 1,
         "mark": "REAL",
         "unknown_device": False,
+        "counter_went_back": False,
         "battery_pct": 76,
         "closed_on_site": False,
         "needs_close": False,
         "cause": "",
         "contacted": False,
+        "contact": "CONTACT_UNSPECIFIED",
+        "done": [],
         "clocks": make_clocks(found=found, alarmed=found),
         "steps": [],
         "allowed": [],
@@ -93,6 +108,14 @@ def make_incident(number: int, *, found_s_ago: float = 12, **fields: Any) -> Jso
         "bearer_labels": [],
     }
     incident.update(fields)
+    return worded(incident)
+
+
+def worded(incident: Json) -> Json:
+    """Gives an incident the words for its state, as the hub does."""
+    state = "ON_SITE" if incident["needs_close"] else incident["state"]
+    said = say("operator", IncidentState.Value(state), Priority.Value(incident["priority"]))
+    incident.update(state_zh=said.headline.zh, state_en=said.headline.en, next_zh=said.next.zh, next_en=said.next.en)
     return incident
 
 
@@ -162,6 +185,8 @@ class FixtureHub:
         self._web_root = web_root
         self._changes: list[tuple[int, str, Json]] = []
         self._number = 0
+        self.closed: list[Json] = []
+        self.closed_asked: list[str] = []
         self._streams: set[asyncio.Queue[bytes | None]] = set()
         self._runner: web.AppRunner | None = None
         self.url = ""
@@ -169,6 +194,7 @@ class FixtureHub:
     async def __aenter__(self) -> FixtureHub:
         app = web.Application()
         app.router.add_get("/api/incidents", self._get_incidents)
+        app.router.add_get("/api/incidents/closed", self._get_closed)
         app.router.add_get("/api/boxes", self._get_boxes)
         app.router.add_get("/api/check-ins", self._get_check_ins)
         app.router.add_get("/api/stream", self._stream)
@@ -233,6 +259,12 @@ class FixtureHub:
     async def _get_check_ins(self, _: web.Request) -> web.Response:
         return web.json_response(checked(CheckInsView, self.check_ins))
 
+    async def _get_closed(self, request: web.Request) -> web.Response:
+        query = request.query["q"]
+        self.closed_asked.append(query)
+        found = [one for one in self.closed if query in one["resident_label"]]
+        return web.json_response(checked(ClosedView, {"incidents": found, "more": None}))
+
     async def _post(self, request: web.Request) -> web.Response:
         verb, body = request.match_info["verb"], await request.json()
         self.requests.append((verb, body))
@@ -254,11 +286,13 @@ class FixtureHub:
             return web.json_response(checked(Conflict, body), status=409)
         elif verb == "step":
             self._step(incident, body["state"], actor)
-        elif incident["priority"] == "P1" and not (body["cause"] and body["contacted"]):
-            missing = [name for name in ("cause", "contacted") if not body[name]]
+        elif incident["priority"] == "P1" and not (body["cause"] and (body["contacted"] or body["done"])):
+            missing = [name for name in ("cause", "contacted", "done") if not body[name]]
             return _refuse(422, error="not_allowed", message=f"needs {' and '.join(missing)}", missing=missing)
         else:
-            incident.update(cause=body["cause"], contacted=body["contacted"], closed_on_site=False, needs_close=False)
+            contact = "REACHED" if body["contacted"] else "NOT_REACHED"
+            incident.update(cause=body["cause"], contacted=bool(body["contacted"]), contact=contact, done=body["done"])
+            incident.update(closed_on_site=False, needs_close=False)
             self._step(incident, "RESOLVED", actor, cause=body["cause"])
         self._tell("incident", incident)
         return web.json_response(incident)
@@ -281,6 +315,7 @@ class FixtureHub:
         ]
         if RANK[state] > RANK[incident["state"]]:
             incident["state"] = state
+            worded(incident)
         clocks = incident["clocks"] = dict(incident["clocks"])
         if state == "ACKED":
             incident["owners"] = [*incident["owners"], {**who, "at": at, "at_about": False}]

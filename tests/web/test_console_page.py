@@ -103,7 +103,7 @@ def card(page: Page, incident_id: str) -> str:
 
 def fill(hub: FixtureHub) -> None:
     """A busy night: every kind of incident, box and check-in at once."""
-    hub.put(make_incident(1, reasons=["SOS", "LOW_BATTERY"], battery_pct=11, repeats=3, state="RINGING"))
+    hub.put(make_incident(1, reasons=["SOS", "LOW_BATTERY"], battery_pct=11, repeats=60, presses=4, state="RINGING"))
     hub.put(make_incident(2, reasons=["FALL"], found_s_ago=400, resident_label="1-1-302"))
     hub.answer(f"{2:032x}-1", "op-07", ago(seconds=310))
     hub.put(make_incident(3, priority="P2", unknown_device=True, resident="", resident_label="", found_s_ago=150))
@@ -170,17 +170,19 @@ async def test_the_most_urgent_is_first_and_everything_is_said_in_words(chromium
         first = page.locator(".card").first
         for words in (
             "P1 危急",
-            "SOS 呼救",
+            "SOS 求助",
             "电量低 11%",
-            "响铃中",
+            "还没有人应答",
+            "住址",
+            "最后位置",
             "3栋2单元",
             "秒前",
             "柠都社区",
-            "重复 3 次",
+            "按了 4 次",
             "在目标内",
         ):
             await expect(first).to_contain_text(words)
-        await expect(page.locator(".card").nth(1)).to_contain_text("现场已结束：还要填原因并确认联系到本人")
+        await expect(page.locator(".card").nth(1)).to_contain_text("现场已办结：还要填原因和是否联系到本人")
         await expect(page.locator(".card").nth(1)).to_contain_text("约 ")
         await expect(page.locator(".card").nth(2)).to_contain_text("超过目标")
         await expect(page.locator(".card").nth(3)).to_contain_text("18 位佩戴者无人看护")
@@ -188,7 +190,7 @@ async def test_the_most_urgent_is_first_and_everything_is_said_in_words(chromium
         await expect(page.locator(".card").nth(6)).to_contain_text("演练")
         await expect(page.locator(".card").nth(7)).to_contain_text("测试")
         # Eight cards, but tests and drills are in no figure.
-        await expect(page.locator(".counts")).to_contain_text("未结 6 件，等待应答 4 件；危急 3，风险 2")
+        await expect(page.locator(".counts")).to_contain_text("未办结 6 件，等待应答 4 件；危急 3，风险 2")
 
 
 @pytest.mark.parametrize("english", [False, True], ids=["zh", "en"])
@@ -230,28 +232,28 @@ async def test_an_incident_is_answered_and_closed_by_keys_alone(chromium: Browse
         it.hub.put(make_incident(2, priority="P3", reasons=["STAFF_ASKED"]))
         page = await it.open()
         await page.keyboard.press("a")  # selects, answers nothing unseen
-        await expect(page.locator(".toasts")).to_contain_text("再按 A 应答")
+        await expect(page.locator(".toasts")).to_contain_text("请看过再按一次")
         assert it.hub.requests == []
         await page.keyboard.press("a")
         here = page.locator(card(page, urgent["id"]))
-        await expect(here.locator(".state")).to_have_text("已应答")
-        await expect(here).to_contain_text("值守员 op-1")
+        await expect(here.locator(".state")).to_have_text("已应答，还没有人去")
+        await expect(here).to_contain_text("值班员 op-1")
         assert it.hub.requests[0] == ("acknowledge", {"actor": "op-1", "expected": {"round": 0, "state": "NEW"}})
         await page.keyboard.press("r")  # arms
         await expect(here.locator(".respond")).to_contain_text("再按一次确认")
         await page.keyboard.press("r")
-        await expect(here.locator(".state")).to_have_text("已出动")
+        await expect(here.locator(".state")).to_have_text("有人正赶去")
         await page.keyboard.press("ArrowDown")
         await page.keyboard.press("ArrowUp")
         await expect(here.locator(".title")).to_be_focused()
         await page.keyboard.press("Enter")
-        await expect(page.locator(".drawer")).to_contain_text("已出动")
+        await expect(page.locator(".drawer")).to_contain_text("有人正赶去")
         await page.keyboard.press("Escape")
         await expect(page.locator(".drawer")).to_have_count(0)
         await expect(here.locator(".title")).to_be_focused()
         await page.keyboard.press("/")
         await expect(page.locator("#search")).to_be_focused()
-        await page.keyboard.type("a nothing has both")
+        await page.keyboard.type("b nothing has both")
         await expect(page.locator(".empty")).to_contain_text("没有符合")
         await page.keyboard.press("Escape")
         await expect(page.locator(".card")).to_have_count(2)
@@ -265,7 +267,7 @@ async def test_who_presses_second_learns_who_was_first_and_joins(chromium: Brows
         it.hub.answer(incident["id"], "op-1", ago(seconds=0.4))  # the stream has not said so yet
         await page.locator(".button.acknowledge").click()
         dialog = page.locator(".el-dialog")
-        await expect(dialog).to_contain_text(re.compile(r"值守员 op-1 \(console\) 早 \d+\.\d 秒"))
+        await expect(dialog).to_contain_text(re.compile(r"值班员 op-1 早 \d+\.\d 秒"))
         await expect(dialog).to_have_css("opacity", "1")
         assert await axe_violations(page) == []
         await screenshot(page, "console-zh-1280-conflict")
@@ -281,15 +283,68 @@ async def test_a_p1_is_not_closed_without_cause_and_contact(chromium: Browser) -
         await page.locator(".button.resolve").click()
         dialog = page.locator(".el-dialog")
         await dialog.get_by_text("误按", exact=True).click()
-        await dialog.get_by_role("button", name="确认结束").click()
-        await expect(dialog.locator(".form-error")).to_have_text("危急事件：请先联系到本人并勾选。")
+        await dialog.get_by_role("button", name="确认办结").click()
+        await expect(dialog.locator(".form-error")).to_have_text("危急事件：请说明是否联系到本人。")
         assert it.hub.requests == []
-        await dialog.get_by_text("已经联系到本人").click()
-        await dialog.get_by_role("button", name="确认结束").click()
+        await dialog.get_by_text("联系到本人（当面或电话）", exact=True).click()
+        await dialog.get_by_role("button", name="确认办结").click()
         await expect(page.locator(".card")).to_have_count(0)
-        await expect(page.locator(".empty")).to_contain_text("现在没有未结事件")
+        await expect(page.locator(".empty")).to_contain_text("现在没有未办结事件")
         verb, body = it.hub.requests[0]
         assert (verb, body["cause"], body["contacted"]) == ("resolve", "pressed_by_mistake", True)
+
+
+async def test_a_p1_is_closed_truthfully_when_nobody_was_found(chromium: Browser) -> None:
+    async with desk(chromium) as it:
+        it.hub.put(make_incident(1))
+        page = await it.open()
+        await page.locator(".button.resolve").click()
+        dialog = page.locator(".el-dialog")
+        await dialog.get_by_text("没有找到人", exact=True).click()
+        await dialog.get_by_text("没有联系到本人", exact=True).click()
+        await dialog.get_by_role("button", name="确认办结").click()
+        await expect(dialog.locator(".form-error")).to_have_text("没有联系到本人：请至少选一项做了什么。")
+        await dialog.get_by_text("上门查看", exact=True).click()
+        await screenshot(page, "console-zh-1280-nobody-found")
+        await dialog.get_by_role("button", name="确认办结").click()
+        await expect(page.locator(".card")).to_have_count(0)
+        verb, body = it.hub.requests[0]
+        assert (verb, body["contacted"], body["done"]) == ("resolve", False, ["visited"])
+
+
+async def test_letters_answer_alarms_also_from_the_search_box_and_act_on_what_is_selected(chromium: Browser) -> None:
+    async with desk(chromium) as it:
+        first = it.hub.put(make_incident(1, found_s_ago=90))
+        second = it.hub.put(make_incident(2))
+        page = await it.open()
+        await page.locator(card(page, second["id"])).locator(".title").click()
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("/")
+        await page.keyboard.type("501")  # hides the selected one
+        await expect(page.locator(".card")).to_have_count(1)
+        await page.keyboard.press("a")
+        await expect(page.locator("#search")).not_to_have_value("501a")
+        await expect(page.locator(card(page, second["id"])).locator(".state")).to_have_text("已应答，还没有人去")
+        await page.keyboard.press("r")
+        await page.keyboard.press("r")
+        await expect(page.locator(card(page, second["id"])).locator(".state")).to_have_text("有人正赶去")
+        await expect(page.locator(card(page, first["id"])).locator(".state")).to_have_text("还没有人应答")
+        await expect(page).to_have_title("(1) 安居 · 值班台")
+
+
+async def test_closed_incidents_are_searched_at_the_hub(chromium: Browser) -> None:
+    async with desk(chromium) as it:
+        done = {"state": "RESOLVED", "cause": "nobody_found", "contact": "NOT_REACHED", "done": ["visited"]}
+        it.hub.closed = [make_incident(n, resident_label=f"1-1-10{n}", **done) for n in (1, 2)]
+        page = await it.open("/#/closed")
+        await expect(page.locator("tbody tr")).to_have_count(2)
+        await expect(page.locator("tbody tr").first).to_contain_text("没有找到人；没有联系到本人；上门查看")
+        assert await axe_violations(page) == []
+        await screenshot(page, "console-zh-1280-closed")
+        await page.locator("#closed-search").fill("1-1-102")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("tbody tr")).to_have_count(1)
+        assert it.hub.closed_asked == ["", "1-1-102"]
 
 
 async def test_a_new_alarm_is_spoken_and_rings_by_its_priority_until_answered(chromium: Browser) -> None:
@@ -304,7 +359,7 @@ async def test_a_new_alarm_is_spoken_and_rings_by_its_priority_until_answered(ch
         assert set(await page.evaluate("tones")) == P2_TONES
         p1 = it.hub.put(make_incident(2))
         await expect(page.locator("[aria-live=assertive]")).to_contain_text(
-            "新告警：P1 危急 SOS 呼救，3-2-502，3栋2单元"
+            "新告警：P1 危急 SOS 求助，3-2-502，3栋2单元"
         )
         await page.wait_for_function("tones.includes(990)")
         await page.get_by_role("button", name="静音 60 秒").click()
@@ -316,7 +371,7 @@ async def test_a_new_alarm_is_spoken_and_rings_by_its_priority_until_answered(ch
         await expect(page.locator(".button.muted")).to_have_count(0)
         await page.keyboard.press("a")
         await page.keyboard.press("a")
-        await expect(page.locator(card(page, p1["id"])).locator(".state")).to_have_text("已应答")
+        await expect(page.locator(card(page, p1["id"])).locator(".state")).to_have_text("已应答，还没有人去")
         for incident in (p2, it.hub.incidents[f"{3:032x}-1"]):  # answered elsewhere
             it.hub.answer(incident["id"], "op-7")
             it.hub.put(incident)
@@ -363,6 +418,10 @@ async def test_old_data_says_so_in_words_and_recovers(chromium: Browser) -> None
         await page.clock.fast_forward(11_000)
         await expect(page.locator(".strip.error")).to_contain_text("没有中心的消息，正在重连")
         await expect(page.locator(".as-of.stale")).to_be_visible()
+        await expect(page).to_have_title("⚠ 没有数据 · 安居 · 值班台")  # seen also behind other tabs, and heard
+        await page.get_by_role("button", name="开启声音").click()
+        await page.clock.run_for(1_500)
+        await page.wait_for_function("tones.includes(330)")
         assert await axe_violations(page) == []
         it.hub.refuse_streams = False
         await expect(page.locator(".strip.error")).to_have_count(0)
@@ -383,7 +442,7 @@ async def test_the_first_press_on_the_page_counts_however_long_it_is_held(chromi
         assert await button.bounding_box() == before, "the page moved under the press"
         await page.mouse.up()
         await expect(strip).to_have_count(0)
-        await expect(page.locator(".state")).to_have_text("已应答")
+        await expect(page.locator(".state")).to_have_text("已应答，还没有人去")
         assert [verb for verb, _ in it.hub.requests] == ["acknowledge"]
 
 
@@ -394,7 +453,7 @@ async def test_an_answer_that_cannot_be_sent_is_not_shown_as_done(chromium: Brow
         await page.route("**/acknowledge", lambda route: route.abort())
         await page.locator(".button.acknowledge").click()
         await expect(page.locator(".toasts")).to_contain_text("没有提交成功：连不上中心")
-        await expect(page.locator(card(page, incident["id"])).locator(".state")).to_have_text("新告警")
+        await expect(page.locator(card(page, incident["id"])).locator(".state")).to_have_text("还没有人应答")
 
 
 async def test_boxes_say_what_is_wrong_and_what_to_do(chromium: Browser) -> None:
@@ -405,20 +464,20 @@ async def test_boxes_say_what_is_wrong_and_what_to_do(chromium: Browser) -> None
         for words in (
             "在线",
             "活动 2",
-            "遥测 18,233",
+            "读数 18,233",
             "已校准",
             "与中心一致",
-            "听到 2，没有信号 1，听到但未登记 1",
+            "听到 2，长时间没有信号 1，听到但未登记 1",
             "76 %",
         ):
             await expect(box).to_contain_text(words)
         await expect(box.locator("tr", has_text="ble:c0ffee000001")).to_contain_text("听到，但未登记")
-        await expect(box).to_contain_text("磁盘镜像恢复过：2026/11/24 12:50 起用新的告警数据流")
+        await expect(box).to_contain_text("磁盘从备份恢复过：2026/11/24 12:50 起告警重新编号")
         await expect(box).to_contain_text("跳过 12 条")
         silent = page.locator("[data-box='binjiang-1']")
-        for words in ("失联自", "比中心慢 95 秒", "保持中", "误差不超过 5 秒"):
+        for words in ("失联自", "比中心慢 95 秒", "走时未校准", "误差不超过 5 秒"):
             await expect(silent).to_contain_text(words)
-        await expect(page.locator("[data-box='jiefang-1']")).to_contain_text("无法记录：EDGE-JNL-001")
+        await expect(page.locator("[data-box='jiefang-1']")).to_contain_text("无法记录")
         await expect(page.locator("[data-box='jiefang-1']")).to_contain_text("比中心慢 56 年")
         await expect(page.locator("[data-box='xinhua-1']")).to_contain_text("请检查它的电源、网络和中心地址")
         it.hub.put_box(make_box("binjiang-1", name_zh="滨江社区"))
@@ -452,7 +511,7 @@ async def test_one_switch_changes_every_word_and_is_remembered(chromium: Browser
         await expect(page.locator(".empty")).to_contain_text("No open incidents now")
         await expect(page).to_have_title("Anju · operator console")
         await page.get_by_role("button", name="中文").click()
-        await expect(page.locator("h1")).to_have_text("未结事件")
+        await expect(page.locator("h1")).to_have_text("未办结事件")
 
 
 async def test_a_flood_keeps_every_p1_on_screen(chromium: Browser) -> None:

@@ -28,6 +28,7 @@ from anju_central.api.models import (
     BeatView,
     BoxView,
     CheckInsView,
+    ClosedView,
     Conflict,
     Expected,
     HealthView,
@@ -42,6 +43,7 @@ from anju_central.api.models import (
 from anju_central.api.views.incidents import iso
 from anju_central.incidents.commands import (
     AlreadyAcknowledged,
+    Closing,
     CommandRefused,
     IncidentChanged,
     IncidentUnknown,
@@ -152,6 +154,14 @@ def make_app(
         marked = None if mark == "all" else Mark.Value(mark.upper())
         return await console.incidents(only_open=state == "open", mark=marked, limit=limit)
 
+    @app.get("/api/incidents/closed", responses=INVALID)
+    async def closed(
+        q: Annotated[str, Query(max_length=100)] = "",
+        before: Annotated[int | None, Query(ge=0, le=2**62)] = None,
+    ) -> ClosedView:
+        """Incidents closed within the last 30 days, newest first; `q` = all these words, `before` = the last `more`."""
+        return await console.closed(q, before)
+
     @app.get("/api/incidents/{key}", responses=UNKNOWN)
     async def incident(key: str) -> IncidentView:
         """One incident with its steps."""
@@ -176,13 +186,11 @@ def make_app(
 
     @app.post("/api/incidents/{key}/resolve", responses=COMMANDED)
     async def resolve(key: str, request: ResolveRequest) -> IncidentView:
-        """Closes an incident. A P1 without cause or contact is refused with 422."""
+        """Closes an incident. A P1 without cause, or without a word on the contact, is refused with 422."""
         record = await console.commands.resolve(
             _ref(key),
             request.actor,
-            request.cause,
-            request.contacted,
-            request.note_code,
+            Closing(request.cause, request.contacted, tuple(request.done), request.note_code),
             _expected(request.expected),
         )
         return console.views.incident(record)

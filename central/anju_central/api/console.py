@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Final
 
 from anju_central.api.changes import ChangeLog
@@ -16,6 +17,7 @@ from anju_central.api.models import (
     CheckInMessage,
     CheckInsOfCommunity,
     CheckInsView,
+    ClosedView,
     IncidentMessage,
     IncidentView,
     ReloadMessage,
@@ -28,7 +30,7 @@ from anju_central.live.box_times import BoxTimes
 from anju_central.live.contact import BoxContact, ContactTracker
 from anju_central.live.open_incidents import LiveIncidents
 from anju_central.projections.attendance import check_ins_of_day
-from anju_central.projections.incidents import incident_of, newest_incidents
+from anju_central.projections.incidents import closed_before, incident_of, newest_incidents
 from anju_central.projections.projection import (
     AnchorFound,
     BootSeen,
@@ -52,6 +54,10 @@ BOX_EVERY_S: Final = 1.0  # a box's row is sent at most so often
 DUTY_FACTOR: Final = 4  # after a round of rows, how many times as long as it took; a row of 430 devices takes 10 ms
 REST_MOST_S: Final = 10.0
 MOVED_MS: Final = 60_000  # a clock corrected by less moves no check-in to another day
+CLOSED_DAYS: Final = 30
+CLOSED_SHOWN: Final = 50  # on one page
+CLOSED_READ: Final = 200  # at once
+LAST_POS: Final = 2**62  # beyond every position
 
 
 class Console:
@@ -210,6 +216,28 @@ class Console:
             if number % VIEWS_AT_ONCE == 0:
                 await asyncio.sleep(0)  # whatever waits in the loop has its turn, alarms above all
         return shown
+
+    async def closed(self, query: str, before: int | None) -> ClosedView:
+        """Returns the newest incidents that were closed within CLOSED_DAYS and match, a page at a time."""
+        words = query.lower().split()
+        since_ms = self.now_ms() - CLOSED_DAYS * 86_400_000
+        pos = before if before is not None else LAST_POS
+        shown: list[IncidentView] = []
+        while True:
+            page = await asyncio.to_thread(
+                self._reads.ask, "incidents", partial(closed_before, since_ms=since_ms, pos=pos, limit=CLOSED_READ)
+            )
+            for number, record in enumerate(page):
+                if number % VIEWS_AT_ONCE == 0:
+                    await asyncio.sleep(0)  # whatever waits in the loop has its turn, alarms above all
+                pos = record.pos
+                if not self.views.matches(record, words):
+                    continue
+                shown.append(self.views.incident(record))
+                if len(shown) == CLOSED_SHOWN:
+                    return ClosedView(incidents=shown, more=pos)
+            if len(page) < CLOSED_READ:
+                return ClosedView(incidents=shown, more=None)
 
     async def incident(self, key: str) -> IncidentView | None:
         """Returns one incident. Raises ValueError for what is no id."""

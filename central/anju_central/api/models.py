@@ -43,7 +43,9 @@ MethodName = Literal["METHOD_UNSPECIFIED", "CARD", "BAND", "QR", "ID_CARD", "STA
 LaneName = Literal["LANE_UNSPECIFIED", "ALARM", "ACTIVITY", "TELEMETRY"]
 QualityName = Literal["UNSET", "HELD", "SYNCED", "UNKNOWN"]
 Verb = Literal["acknowledge", "respond", "on_site", "resolve", "review"]
-Missing = Literal["cause", "contacted"]
+Missing = Literal["cause", "contacted", "done"]
+ContactName = Literal["CONTACT_UNSPECIFIED", "REACHED", "NOT_REACHED"]
+Done = Literal["phoned", "visited", "neighbour_looked", "family_informed", "ambulance_called", "police_called", "other"]
 LogName = Literal["alarm", "activity", "telemetry"]
 Word = Annotated[str, Field(min_length=1, max_length=64)]
 
@@ -108,6 +110,11 @@ class ClocksView(Answer):
 class IncidentView(Answer):
     """An incident as its fold; `allowed` names what an operator may do now (see `views.VERBS`).
 
+    `state_*` and `next_*` say what the state means and what comes next, in the words of the one table
+    (`anju_protos.incident_texts`). `presses` counts what somebody pressed; copies on the air are in `repeats` alone.
+    `counter_went_back`: a press had a number that was used before: a new battery, or a recording that was sent again.
+    `contact` and `done`: whether the person was reached in the end, and what was done.
+
     `needs_close`: closed on site only, the hub still wants cause and contact. `linked_to` is the resolved incident that
     this one follows, `rule` the id of the rule that raised it, empty for an unknown one. `bearers` counts those whom
     nobody watches while a box is silent; null for any other incident.
@@ -127,16 +134,24 @@ class IncidentView(Answer):
     resident_label: str
     place: PlaceView | None
     state: State | Later
+    state_zh: str
+    state_en: str
+    next_zh: str
+    next_en: str
     round: int
     owners: list[OwnerView]
     repeats: int
+    presses: int
     mark: MarkName | Later
     unknown_device: bool
+    counter_went_back: bool
     battery_pct: int | None
     closed_on_site: bool
     needs_close: bool
     cause: str
     contacted: bool
+    contact: ContactName | Later
+    done: list[str]
     clocks: ClocksView
     steps: list[StepView]
     allowed: list[Verb]
@@ -144,6 +159,13 @@ class IncidentView(Answer):
     rule: str
     bearers: int | None
     bearer_labels: list[str]
+
+
+class ClosedView(Answer):
+    """A page of closed incidents. `more`: ask again with it as `before`; null when there are no more."""
+
+    incidents: list[IncidentView]
+    more: int | None
 
 
 class StreamView(Answer):
@@ -273,10 +295,15 @@ class StepRequest(AcknowledgeRequest):
 
 
 class ResolveRequest(AcknowledgeRequest):
-    """A P1 needs `cause` and `contacted`."""
+    """A P1 needs `cause` and `contacted`: whether the person was reached; null = not said.
+
+    If nobody was, `done` says what was done about it. What people do is a closed set, so that it can be counted; free
+    text belongs in notes.
+    """
 
     cause: Annotated[str, Field(max_length=64)] = ""
-    contacted: bool = False
+    contacted: bool | None = None
+    done: Annotated[list[Done], Field(max_length=8)] = []
     note_code: Annotated[str, Field(max_length=64)] = ""
 
 

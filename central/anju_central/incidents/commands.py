@@ -45,6 +45,40 @@ HUB_ACTOR: Final = Actor(role=Actor.HUB, id="hub", place="hub")
 Expected = tuple[int, int]  # (round, state)
 
 
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What an operator says of the end. `contacted`: True = reached, False = not reached, None = nothing said."""
+
+    cause: str = ""
+    contacted: bool | None = None
+    done: tuple[str, ...] = ()
+    note_code: str = ""
+
+    def missing_for_p1(self) -> tuple[str, ...]:
+        """Returns what a P1 still needs: nobody has to claim a contact that was not made, but something was done."""
+        missing = [] if self.cause else ["cause"]
+        if self.contacted is None:
+            missing.append("contacted")
+        elif not self.contacted and not self.done:
+            missing.append("done")
+        return tuple(missing)
+
+    def step(self, actor: str) -> IncidentStep:
+        """Returns the step that records it."""
+        contact = IncidentStep.CONTACT_UNSPECIFIED
+        if self.contacted is not None:
+            contact = IncidentStep.REACHED if self.contacted else IncidentStep.NOT_REACHED
+        return IncidentStep(
+            state=RESOLVED,
+            actor=operator(actor),
+            cause=self.cause,
+            contacted=bool(self.contacted),
+            contact=contact,
+            done=self.done,
+            note_code=self.note_code,
+        )
+
+
 class CommandRefused(Exception):
     """Base: nothing was changed."""
 
@@ -140,9 +174,13 @@ class IncidentCommands:
             return await self._append(record, IncidentStep(state=target, actor=operator(actor)))
 
     async def resolve(
-        self, incident: EventRef, actor: str, cause: str, contacted: bool, note_code: str, expected: Expected | None
+        self,
+        incident: EventRef,
+        actor: str,
+        closing: Closing,
+        expected: Expected | None,
     ) -> IncidentRecord:
-        """Closes the incident. A P1 needs a cause and that the person was spoken to.
+        """Closes the incident. A P1 needs a cause, and whether the person was reached; if not, what was done.
 
         Raises StepNotAllowed, IncidentChanged, IncidentUnknown.
         """
@@ -153,15 +191,10 @@ class IncidentCommands:
             if not incidents.may_step(found.state, RESOLVED) and not incidents.needs_hub_close(found):
                 raise StepNotAllowed(record)
             if found.priority == P1:
-                missing = tuple(name for name, there in (("cause", cause), ("contacted", contacted)) if not there)
+                missing = closing.missing_for_p1()
                 if missing:
                     raise StepNotAllowed(record, missing)
-            return await self._append(
-                record,
-                IncidentStep(
-                    state=RESOLVED, actor=operator(actor), cause=cause, contacted=contacted, note_code=note_code
-                ),
-            )
+            return await self._append(record, closing.step(actor))
 
     async def box_silent(self, box: str, community: str, since_ms: int) -> None:
         """Opens the P2 "community silent since" unless it is open. The silence began at `since_ms` (UTC)."""

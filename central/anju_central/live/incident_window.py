@@ -59,6 +59,7 @@ def in_short(incident: Incident) -> Incident:
         round=incident.round,
         owners=incident.owners,
         repeats=incident.repeats,
+        copies=incident.copies,
         mark=incident.mark,
         closed_on_site=incident.closed_on_site,
     )

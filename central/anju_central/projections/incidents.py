@@ -128,6 +128,7 @@ def _join(db: sqlite3.Connection, fact: LogRecord, alarm: Alarm) -> bytes | None
     incident.reasons.extend(reasons)
     if alarm.priority and (not incident.priority or alarm.priority < incident.priority):
         incident.priority = alarm.priority
+    incident.counter_went_back = incident.counter_went_back or alarm.counter_went_back
     if alarm.unknown_device:
         incidents.add_stranger(incident, fact.event.device)
     db.execute(
@@ -204,6 +205,11 @@ def open_incidents(db: sqlite3.Connection) -> list[IncidentRecord]:
 def newly_closed(db: sqlite3.Connection, since_ms: int, limit: int) -> list[IncidentRecord]:
     """Returns up to `limit` closed incidents that changed after `since_ms` (UTC), the newest first."""
     return _records(db, SQL.newly_closed, (since_ms, limit))
+
+
+def closed_before(db: sqlite3.Connection, since_ms: int, pos: int, limit: int) -> list[IncidentRecord]:
+    """Returns up to `limit` closed incidents before `pos` that changed after `since_ms` (UTC), the newest first."""
+    return _records(db, SQL.closed_before, (since_ms, pos, limit))
 
 
 def newest_incidents(db: sqlite3.Connection, mark: int | None, limit: int) -> list[IncidentRecord]:

@@ -36,6 +36,7 @@ class ClosedIncident:
     mark: Mark.ValueType
     device: str
     at_ms: int
+    copies: int = 0
 
 
 def source_of(device: str, priority: int, mark: int, receiver: str) -> Source:
@@ -134,6 +135,7 @@ class HeldIncidents:
         before = self._evicted.pop(key, None)
         if before is not None:  # the hub's copy may be older than what was counted here
             incident.repeats = max(incident.repeats, before.repeats)
+            incident.copies = max(incident.copies, before.copies)
         return self._make_room() if self._own > OWN_MAX else []
 
     def _make_room(self) -> list[LocalIncident]:
@@ -194,7 +196,7 @@ class HeldIncidents:
         for kept in (self._closed, self._evicted):
             found = kept.get(key)
             if found is not None:
-                kept[key] = found = replace(found, repeats=found.repeats + repeats)
+                kept[key] = found = replace(found, repeats=found.repeats + repeats, copies=found.copies + repeats)
                 return found
         return None
 
@@ -206,7 +208,7 @@ def _may_be_joined(local: LocalIncident, now_ms: int) -> bool:
 def _keep(kept: OrderedDict[str, ClosedIncident], local: LocalIncident, at_ms: int, most: int) -> None:
     incident: Incident = local.incident
     kept[local.key] = ClosedIncident(
-        incident.id, incident.round, incident.repeats, incident.mark, incident.device, at_ms
+        incident.id, incident.round, incident.repeats, incident.mark, incident.device, at_ms, incident.copies
     )
     while len(kept) > most:
         kept.popitem(last=False)

@@ -243,5 +243,6 @@ def _take_over(incident: Incident, theirs: Incident) -> None:
         if step.state != NEW:
             add_step(incident, step)
     incident.repeats = max(incident.repeats, theirs.repeats)
+    incident.copies = max(incident.copies, theirs.copies)
     for device in theirs.strangers:
         add_stranger(incident, device)

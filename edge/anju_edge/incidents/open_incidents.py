@@ -218,6 +218,7 @@ class OpenIncidents:
         if local is not None:
             incident = local.incident
             step = IncidentStep(round=incident.round, state=NEW, actor=self._self(), repeats=incident.repeats + repeats)
+            step.copies = incident.copies + repeats
             self.step(local, step, incident.mark)
             return
         late = self._held.count_late(key, repeats)
@@ -225,6 +226,7 @@ class OpenIncidents:
             _log.warning("%d copies of a press count on incident %s, which is no longer known here", repeats, key)
             return
         step = IncidentStep(round=late.round, state=NEW, actor=self._self(), repeats=late.repeats)
+        step.copies = late.copies
         step.incident.CopyFrom(late.ref)
         self._recorder.record(INCIDENT_STEP, step.SerializeToString(), device=late.device, mark=late.mark)
 

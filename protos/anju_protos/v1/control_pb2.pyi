@@ -320,6 +320,10 @@ class Incident(_message.Message):
     BATTERY_PCT_FIELD_NUMBER: _builtins.int
     ANCHOR_FIELD_NUMBER: _builtins.int
     STRANGERS_FIELD_NUMBER: _builtins.int
+    CONTACT_FIELD_NUMBER: _builtins.int
+    DONE_FIELD_NUMBER: _builtins.int
+    COUNTER_WENT_BACK_FIELD_NUMBER: _builtins.int
+    COPIES_FIELD_NUMBER: _builtins.int
     community: _builtins.str
     box: _builtins.str
     priority: _event_pb2.Priority.ValueType
@@ -334,6 +338,11 @@ class Incident(_message.Message):
     contacted: _builtins.bool
     unknown_device: _builtins.bool
     battery_pct: _builtins.int
+    contact: _event_pb2.IncidentStep.Contact.ValueType
+    counter_went_back: _builtins.bool
+    """one of its presses had a number that was used before: see Alarm"""
+    copies: _builtins.int
+    """of `repeats`, those that are copies of one press on the air and no presses"""
     @_builtins.property
     def id(self) -> _event_pb2.EventRef: ...
     @_builtins.property
@@ -359,6 +368,10 @@ class Incident(_message.Message):
     @_builtins.property
     def strangers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """further devices nobody adopted that count on it, the newest last, bounded"""
+
+    @_builtins.property
+    def done(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """codes of what was done before it was closed"""
 
     def __init__(
         self,
@@ -386,10 +399,14 @@ class Incident(_message.Message):
         battery_pct: _builtins.int | None = ...,
         anchor: _event_pb2.Anchor | None = ...,
         strangers: _abc.Iterable[_builtins.str] | None = ...,
+        contact: _event_pb2.IncidentStep.Contact.ValueType = ...,
+        done: _abc.Iterable[_builtins.str] | None = ...,
+        counter_went_back: _builtins.bool = ...,
+        copies: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct", "anchor", b"anchor", "battery_pct", b"battery_pct", "found", b"found", "id", b"id", "last_place", b"last_place", "linked_to", b"linked_to"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct", "anchor", b"anchor", "battery_pct", b"battery_pct", "box", b"box", "cause", b"cause", "closed_on_site", b"closed_on_site", "community", b"community", "contacted", b"contacted", "device", b"device", "found", b"found", "id", b"id", "last_place", b"last_place", "linked_to", b"linked_to", "mark", b"mark", "owners", b"owners", "priority", b"priority", "reasons", b"reasons", "repeats", b"repeats", "resident", b"resident", "round", b"round", "state", b"state", "steps", b"steps", "strangers", b"strangers", "unknown_device", b"unknown_device"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct", "anchor", b"anchor", "battery_pct", b"battery_pct", "box", b"box", "cause", b"cause", "closed_on_site", b"closed_on_site", "community", b"community", "contact", b"contact", "contacted", b"contacted", "copies", b"copies", "counter_went_back", b"counter_went_back", "device", b"device", "done", b"done", "found", b"found", "id", b"id", "last_place", b"last_place", "linked_to", b"linked_to", "mark", b"mark", "owners", b"owners", "priority", b"priority", "reasons", b"reasons", "repeats", b"repeats", "resident", b"resident", "round", b"round", "state", b"state", "steps", b"steps", "strangers", b"strangers", "unknown_device", b"unknown_device"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__battery_pct: _TypeAlias = _typing.Literal["battery_pct"]  # noqa: Y015
     _WhichOneofArgType__battery_pct: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct"]  # noqa: Y015

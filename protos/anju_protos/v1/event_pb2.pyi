@@ -1081,6 +1081,27 @@ Global___Actor: _TypeAlias = Actor  # noqa: Y015
 class IncidentStep(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
+    class _Contact:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _ContactEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[IncidentStep._Contact.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        CONTACT_UNSPECIFIED: IncidentStep._Contact.ValueType  # 0
+        """nothing is said of it; see `contacted`"""
+        REACHED: IncidentStep._Contact.ValueType  # 1
+        """the person was spoken to or seen"""
+        NOT_REACHED: IncidentStep._Contact.ValueType  # 2
+        """nobody was found or answered: `done` says what was done about it"""
+
+    class Contact(_Contact, metaclass=_ContactEnumTypeWrapper): ...
+    CONTACT_UNSPECIFIED: IncidentStep.Contact.ValueType  # 0
+    """nothing is said of it; see `contacted`"""
+    REACHED: IncidentStep.Contact.ValueType  # 1
+    """the person was spoken to or seen"""
+    NOT_REACHED: IncidentStep.Contact.ValueType  # 2
+    """nobody was found or answered: `done` says what was done about it"""
+
     INCIDENT_FIELD_NUMBER: _builtins.int
     ROUND_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
@@ -1094,6 +1115,9 @@ class IncidentStep(_message.Message):
     REASONS_FIELD_NUMBER: _builtins.int
     PRIORITY_FIELD_NUMBER: _builtins.int
     CHANNEL_FIELD_NUMBER: _builtins.int
+    CONTACT_FIELD_NUMBER: _builtins.int
+    DONE_FIELD_NUMBER: _builtins.int
+    COPIES_FIELD_NUMBER: _builtins.int
     AT_FIELD_NUMBER: _builtins.int
     REF_FIELD_NUMBER: _builtins.int
     round: _builtins.int
@@ -1111,6 +1135,10 @@ class IncidentStep(_message.Message):
     priority: Global___Priority.ValueType
     channel: _builtins.str
     """for a RINGING step: which channel rang"""
+    contact: Global___IncidentStep.Contact.ValueType
+    """with RESOLVED"""
+    copies: _builtins.int
+    """of `repeats` so far, those that are copies of one press on the air and no presses"""
     @_builtins.property
     def incident(self) -> Global___EventRef:
         """the opening event's identity is the incident's id"""
@@ -1123,6 +1151,10 @@ class IncidentStep(_message.Message):
 
     @_builtins.property
     def reasons(self) -> _containers.RepeatedScalarFieldContainer[Global___Reason.ValueType]: ...
+    @_builtins.property
+    def done(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """codes of what was done, with RESOLVED"""
+
     @_builtins.property
     def at(self) -> Global___Stamp:
         """filled in when the step is folded: the stamp of its event"""
@@ -1147,12 +1179,15 @@ class IncidentStep(_message.Message):
         reasons: _abc.Iterable[Global___Reason.ValueType] | None = ...,
         priority: Global___Priority.ValueType = ...,
         channel: _builtins.str = ...,
+        contact: Global___IncidentStep.Contact.ValueType = ...,
+        done: _abc.Iterable[_builtins.str] | None = ...,
+        copies: _builtins.int = ...,
         at: Global___Stamp | None = ...,
         ref: Global___EventRef | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "at", b"at", "incident", b"incident", "ref", b"ref", "repeat_of_press", b"repeat_of_press"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "at", b"at", "cause", b"cause", "channel", b"channel", "closed_on_site", b"closed_on_site", "contacted", b"contacted", "incident", b"incident", "note_code", b"note_code", "priority", b"priority", "reasons", b"reasons", "ref", b"ref", "repeat_of_press", b"repeat_of_press", "repeats", b"repeats", "round", b"round", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "at", b"at", "cause", b"cause", "channel", b"channel", "closed_on_site", b"closed_on_site", "contact", b"contact", "contacted", b"contacted", "copies", b"copies", "done", b"done", "incident", b"incident", "note_code", b"note_code", "priority", b"priority", "reasons", b"reasons", "ref", b"ref", "repeat_of_press", b"repeat_of_press", "repeats", b"repeats", "round", b"round", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
@@ -22,6 +22,7 @@ from anju_central.live.open_incidents import needs_people
 from anju_central.projections.projection import CheckInRecord, IncidentRecord
 from anju_central.registry.labels import CommunityLabels, Labels
 from anju_protos import incidents
+from anju_protos.incident_texts import say
 from anju_protos.stamps import UNBOUNDED_MS, TrueTime
 from anju_protos.v1.event_pb2 import (
     ACKED,
@@ -105,6 +106,8 @@ class Views:
         device, resident = labels.device(found.device), found.resident or labels.bearers.get(found.device, "")
         steps = sorted(((self._step_time(record, step), step) for step in found.steps), key=lambda pair: pair[0].ms)
         silent = BOX_SILENT in found.reasons
+        unclosed = incidents.needs_hub_close(found)  # closed on site: for an operator it is not over
+        said = say("operator", ON_SITE if unclosed else found.state, found.priority)
         bearers = sorted(set(labels.bearers.values())) if silent else []
         box_named = labels.name if found.device.startswith("box:") or not found.device else device
         return IncidentView(
@@ -122,16 +125,24 @@ class Views:
             resident_label=labels.resident(resident),
             place=place_view(found.last_place, labels) if found.HasField("last_place") else None,
             state=_name(IncidentState, found.state),
+            state_zh=said.headline.zh,
+            state_en=said.headline.en,
+            next_zh=said.next.zh,
+            next_en=said.next.en,
             round=found.round,
             owners=_owners(found.owners, steps),
             repeats=found.repeats,
+            presses=incidents.presses(found),
             mark=_name(Mark, found.mark),
             unknown_device=found.unknown_device,
+            counter_went_back=found.counter_went_back,
             battery_pct=found.battery_pct if found.HasField("battery_pct") else None,
             closed_on_site=found.closed_on_site,
-            needs_close=incidents.needs_hub_close(found),
+            needs_close=unclosed,
             cause=found.cause,
             contacted=found.contacted,
+            contact=_name(IncidentStep.Contact, found.contact),
+            done=list(found.done),
             clocks=self._clocks(record, steps),
             steps=[_step_view(step, at) for at, step in steps],
             allowed=_allowed(record),
@@ -140,6 +151,29 @@ class Views:
             bearers=len(bearers) if silent else None,
             bearer_labels=[labels.resident(bearer) or bearer for bearer in bearers],
         )
+
+    def matches(self, record: IncidentRecord, words: Sequence[str]) -> bool:
+        """True when all `words`, in lower case, stand in what a card says: labels, codes, who answered."""
+        found = record.incident
+        labels = self._labels.of(found.community)
+        device, zone = labels.device(found.device), labels.zone(found.last_place.zone)
+        resident = found.resident or labels.bearers.get(found.device, "")
+        shown = [
+            labels.name.zh,
+            labels.name.en,
+            labels.resident(resident),
+            device.zh,
+            device.en,
+            zone.zh,
+            zone.en,
+            found.device,
+            found.cause,
+            _name(Priority, found.priority),
+            *(_name(Reason, reason) for reason in found.reasons),
+            *(owner.id for owner in found.owners),
+        ]
+        text = " ".join(shown).lower()
+        return all(word in text for word in words)
 
     def first(self, step: IncidentStep, record: IncidentRecord, now_ms: int) -> FirstView:
         """Returns who was first, and how many seconds before `now_ms`."""

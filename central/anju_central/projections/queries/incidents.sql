@@ -67,6 +67,13 @@ where is_open = 0 and changed_ms > ?
 order by pos desc
 limit ?;
 
+-- name: closed_before
+-- Gives closed incidents that changed after a time, from a position back, the newest first.
+select bytes, pos, received_ms, changed_ms, rule from incident
+where is_open = 0 and changed_ms > ? and pos < ?
+order by pos desc
+limit ?;
+
 -- name: newest
 -- Gives incidents, the newest first.
 select bytes, pos, received_ms, changed_ms, rule from incident order by pos desc limit ?;

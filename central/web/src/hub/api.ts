@@ -1,6 +1,7 @@
 // Questions and requests to the hub. An answer is a value that says what the page must do, never an exception.
-import type { Box, CheckInDay, FirstAnswer, Incident, NextState } from "./contract";
+import type { Box, CheckInDay, ClosedPage, FirstAnswer, Incident, NextState } from "./contract";
 import type { AcknowledgeRequest, ResolveRequest, StepRequest, paths } from "./contract.gen";
+import type { Closing } from "../state/incidents";
 import { isIncident } from "../state/store";
 
 /** What a GET of this path answers. */
@@ -59,8 +60,16 @@ export class Hub {
     return this.#post(incident, "step", { actor, state });
   }
 
-  resolve(incident: Incident, actor: string, cause: string, contacted: boolean): Promise<Outcome> {
-    return this.#post(incident, "resolve", { actor, cause, contacted, note_code: "" });
+  resolve(incident: Incident, actor: string, closing: Closing): Promise<Outcome> {
+    const { cause, contacted, done } = closing;
+    return this.#post(incident, "resolve", { actor, cause, contacted, done: [...done], note_code: "" });
+  }
+
+  /** Closed within the last 30 days, a page at a time; `before` is the `more` of the page before. */
+  closed(query: string, before: number | null = null): Promise<ClosedPage> {
+    const asked = new URLSearchParams({ q: query });
+    if (before !== null) asked.set("before", String(before));
+    return this.#get("/api/incidents/closed", `?${asked}`);
   }
 
   async #get<Path extends keyof paths>(path: Path, query = ""): Promise<Answer<Path>> {

@@ -41,6 +41,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/incidents/closed": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Closed
+         * @description Incidents closed within the last 30 days, newest first; `q` = all these words, `before` = the last `more`.
+         */
+        readonly get: operations["closed_api_incidents_closed_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/incidents/{key}": {
         readonly parameters: {
             readonly query?: never;
@@ -112,7 +132,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Resolve
-         * @description Closes an incident. A P1 without cause or contact is refused with 422.
+         * @description Closes an incident. A P1 without cause, or without a word on the contact, is refused with 422.
          */
         readonly post: operations["resolve_api_incidents__key__resolve_post"];
         readonly delete?: never;
@@ -302,6 +322,11 @@ export interface components {
             readonly disposed: string | null;
             readonly disposed_about: boolean;
         };
+        /** @description A page of closed incidents. `more`: ask again with it as `before`; null when there are no more. */
+        readonly ClosedView: {
+            readonly incidents: readonly components["schemas"]["IncidentView"][];
+            readonly more: number | null;
+        };
         /** @description Somebody was first (`already_acknowledged`, with `first`), or the incident is no longer so (`changed`). */
         readonly Conflict: {
             /** @enum {string} */
@@ -373,6 +398,11 @@ export interface components {
         /**
          * @description An incident as its fold; `allowed` names what an operator may do now (see `views.VERBS`).
          *
+         *     `state_*` and `next_*` say what the state means and what comes next, in the words of the one table
+         *     (`anju_protos.incident_texts`). `presses` counts what somebody pressed; copies on the air are in `repeats` alone.
+         *     `counter_went_back`: a press had a number that was used before: a new battery, or a recording that was sent again.
+         *     `contact` and `done`: whether the person was reached in the end, and what was done.
+         *
          *     `needs_close`: closed on site only, the hub still wants cause and contact. `linked_to` is the resolved incident that
          *     this one follows, `rule` the id of the rule that raised it, empty for an unknown one. `bearers` counts those whom
          *     nobody watches while a box is silent; null for any other incident.
@@ -392,16 +422,24 @@ export interface components {
             readonly resident_label: string;
             readonly place: components["schemas"]["PlaceView"] | null;
             readonly state: ("NEW" | "RINGING" | "ACKED" | "RESPONDING" | "ON_SITE" | "RESOLVED" | "REVIEWED") | `${number}`;
+            readonly state_zh: string;
+            readonly state_en: string;
+            readonly next_zh: string;
+            readonly next_en: string;
             readonly round: number;
             readonly owners: readonly components["schemas"]["OwnerView"][];
             readonly repeats: number;
+            readonly presses: number;
             readonly mark: ("REAL" | "TEST" | "DRILL") | `${number}`;
             readonly unknown_device: boolean;
+            readonly counter_went_back: boolean;
             readonly battery_pct: number | null;
             readonly closed_on_site: boolean;
             readonly needs_close: boolean;
             readonly cause: string;
             readonly contacted: boolean;
+            readonly contact: ("CONTACT_UNSPECIFIED" | "REACHED" | "NOT_REACHED") | `${number}`;
+            readonly done: readonly string[];
             readonly clocks: components["schemas"]["ClocksView"];
             readonly steps: readonly components["schemas"]["StepView"][];
             readonly allowed: readonly ("acknowledge" | "respond" | "on_site" | "resolve" | "review")[];
@@ -434,7 +472,7 @@ export interface components {
             /** @enum {string} */
             readonly error: "unknown" | "not_allowed" | "unavailable" | "invalid" | "host" | "origin";
             readonly message: string;
-            readonly missing: readonly ("cause" | "contacted")[];
+            readonly missing: readonly ("cause" | "contacted" | "done")[];
             readonly incident: components["schemas"]["IncidentView"] | null;
         };
         readonly ReloadMessage: {
@@ -447,12 +485,18 @@ export interface components {
         };
         /** @description Changes are missing: everything is to be loaded again. */
         readonly ReloadView: Record<string, never>;
-        /** @description A P1 needs `cause` and `contacted`. */
+        /**
+         * @description A P1 needs `cause` and `contacted`: whether the person was reached; null = not said.
+         *
+         *     If nobody was, `done` says what was done about it. What people do is a closed set, so that it can be counted; free
+         *     text belongs in notes.
+         */
         readonly ResolveRequest: {
             readonly actor: string;
             readonly expected?: components["schemas"]["Expected"] | null;
             readonly cause?: string;
-            readonly contacted?: boolean;
+            readonly contacted?: boolean | null;
+            readonly done?: readonly ("phoned" | "visited" | "neighbour_looked" | "family_informed" | "ambulance_called" | "police_called" | "other")[];
             readonly note_code?: string;
         };
         /** @description `state` is where the incident goes. ACKED on an incident that somebody has already joins as assist. */
@@ -505,6 +549,7 @@ export type CheckInsOfCommunity = components['schemas']['CheckInsOfCommunity'];
 export type CheckInsView = components['schemas']['CheckInsView'];
 export type ClockView = components['schemas']['ClockView'];
 export type ClocksView = components['schemas']['ClocksView'];
+export type ClosedView = components['schemas']['ClosedView'];
 export type Conflict = components['schemas']['Conflict'];
 export type DeviceView = components['schemas']['DeviceView'];
 export type Expected = components['schemas']['Expected'];
@@ -584,6 +629,56 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["IncidentView"][];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly closed_api_incidents_closed_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly q?: string;
+                readonly before?: number | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ClosedView"];
                 };
             };
             /** @description Forbidden */

@@ -20,8 +20,7 @@ export function setLocale(locale: Locale): void {
   showLocale();
 }
 
-/** Tells browser and screen reader which language the page speaks. */
+/** Tells browser and screen reader which language the page speaks; the title follows in App.vue. */
 export function showLocale(): void {
   document.documentElement.lang = i18n.global.locale.value;
-  document.title = i18n.global.t("app.title");
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { NOTE_KEYS } from "../state/boxes";
 import { CLOCK_NAMES } from "../state/clocks";
-import { CAUSES, CAUSES_BY_RULE, HUB_RULES, REASONS } from "../state/incidents";
+import { CAUSES, CAUSES_BY_RULE, DONE, HUB_RULES, REASONS } from "../state/incidents";
 import en from "./en";
 import zh from "./zh-CN";
 
@@ -77,6 +77,7 @@ describe("strings that the page asks for", () => {
       ...REASONS.map((name) => `reason.${name}`),
       ...[...CAUSES, ...CAUSES_BY_RULE].map((name) => `cause.${name}`),
       ...CLOCK_NAMES.map((name) => `clock.${name}`),
+      ...DONE.map((name) => `done.${name}`),
       ...states.map((name) => `state.${name}`),
       ...["P1", "P2", "P3", "P4"].map((name) => `priority.${name}`),
       ...["REAL", "TEST", "DRILL"].map((name) => `mark.${name}`),
@@ -94,7 +95,7 @@ describe("strings that the page asks for", () => {
 
   it("are all used", () => {
     const all = code.map(({ text }) => text).join("\n");
-    const dynamic = /^(reason|hubRule|cause|clock|state|priority|mark|action|span|role|box|checkIn)\./;
+    const dynamic = /^(reason|hubRule|cause|done|channel|clock|state|priority|mark|action|span|role|box|checkIn)\./;
     for (const key of texts.zh.keys()) if (!dynamic.test(key)) expect(all.includes(`"${key}"`) || all.includes(`'${key}'`), key).toBe(true);
   });
 });

@@ -5,10 +5,12 @@ import type { Incident, Step } from "../hub/contract";
 import type { ConsoleModel } from "../state/console";
 import { laneKey, noteTimeMs, readNote, readTrouble } from "../state/boxes";
 import { TROUBLES } from "../state/troubles.gen";
-import { isAboutSite, isCause, isHubRule, isReason } from "../state/incidents";
+import { isAboutSite, isCause, isDone, isHubRule, isReason } from "../state/incidents";
 import { useConsole } from "../state/provide";
 
 const ROLES = ["DEVICE", "BOX", "HUB", "OPERATOR", "RESPONDER", "STAFF"];
+const PEOPLE = ["OPERATOR", "RESPONDER", "STAFF"];
+const CHANNELS = ["siren", "kiosk", "lan", "sms", "hub"];
 const KINDS = ["band", "receiver", "camera", "reader", "kiosk", "relay", "modem"];
 const METHODS = ["CARD", "BAND", "QR", "ID_CARD", "STAFF"];
 
@@ -55,11 +57,26 @@ export function useWords(model: ConsoleModel = useConsole()) {
     list.includes(code) ? t(`${prefix}.${code}`) : t(`${prefix}.other`);
 
   /** A code in words; one of a later version stays a code. */
+  const stateOf = (incident: Incident): string => pick(incident.state_zh, incident.state_en);
+  const done = (code: string): string => (isDone(code) ? t(`done.${code}`) : t("done.other"));
+  /** How it ended: the cause, whether the person was reached, and what was done. */
+  const ending = (incident: Incident): string => {
+    const parts = incident.cause ? [cause(incident.cause)] : [];
+    if (incident.contact === "REACHED" || incident.contacted) parts.push(t("incident.contacted"));
+    else if (incident.contact === "NOT_REACHED") parts.push(t("incident.notContacted"));
+    return [...parts, ...incident.done.map(done)].join(locale.value === "en" ? "; " : "；");
+  };
+  /** Channels of a ringing step, as the box names them, parted by blanks. */
+  const channel = (text: string): string =>
+    text.split(" ").map((name) => (CHANNELS.includes(name) ? t(`channel.${name}`) : t("channel.other"))).join(locale.value === "en" ? ", " : "、");
   const named = (prefix: "state" | "mark", code: string): string => (i18n.te(`${prefix}.${code}`) ? t(`${prefix}.${code}`) : code);
   const priority = (code: string): string => (i18n.te(`priority.${code}`) ? `${code} ${t(`priority.${code}`)}` : code);
 
-  const actor = (who: Step["actor"]): string =>
-    [known(ROLES, "role", who.role), who.id].filter(Boolean).join(" ") + (who.place ? ` (${who.place})` : "");
+  /** Who did it: the role, and for people the number they gave. Boxes and rules need no name. */
+  const actor = (who: Step["actor"]): string => {
+    const role = known(ROLES, "role", who.role);
+    return PEOPLE.includes(who.role) && who.id ? `${role} ${who.id}` : role;
+  };
 
   /** Whom it is about, or the site itself when the box raised it. */
   const resident = (incident: Incident): string => {
@@ -116,6 +133,10 @@ export function useWords(model: ConsoleModel = useConsole()) {
     whys,
     reasons,
     cause,
+    stateOf,
+    done,
+    ending,
+    channel,
     named,
     priority,
     actor,
@@ -126,7 +147,7 @@ export function useWords(model: ConsoleModel = useConsole()) {
     stopwatch,
     community: (incident: Incident): string =>
       pick(incident.community_zh, incident.community_en) || incident.community,
-    device: (incident: Incident): string => pick(incident.device_zh, incident.device_en) || incident.device,
+    device: (incident: Incident): string => pick(incident.device_zh, incident.device_en) || (incident.device ? t("incident.unknownDevice") : ""),
     kind: (code: string): string => known(KINDS, "box.kind", code),
     method: (code: string): string => known(METHODS, "checkIn.methods", code),
   };

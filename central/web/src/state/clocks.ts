@@ -95,6 +95,11 @@ export interface Freshness {
 
 export const STALE_AFTER_MS = 10_000;
 
+/** True when somebody must be told that nothing comes: a page that has just been opened has that long to connect. */
+export function isLost(lastContactMs: number | null, startedMs: number, nowMs: number): boolean {
+  return nowMs - (lastContactMs ?? startedMs) >= STALE_AFTER_MS;
+}
+
 /** Without a byte for 10 s what is on screen is old, and says so. */
 export function freshness(lastContactMs: number | null, nowMs: number): Freshness {
   if (lastContactMs === null) return { stale: true, seconds: 0 };

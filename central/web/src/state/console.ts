@@ -1,9 +1,9 @@
 // The page's one live model: state from the hub, the running clock, sound, and the operator's requests.
 import { computed, reactive, ref, shallowRef } from "vue";
 import { Hub, type Outcome } from "../hub/api";
-import { freshness } from "./clocks";
+import { freshness, isLost } from "./clocks";
 import type { FirstAnswer, Incident } from "../hub/contract";
-import { countOpen, newlyWaiting, openByUrgency, ringKey, type Action } from "./incidents";
+import { countOpen, newlyWaiting, NO_CLOSING, openByUrgency, ringKey, type Action, type Closing } from "./incidents";
 import { follow } from "../hub/live";
 import { loadOperator, saveOperator } from "./operator";
 import { decide, mute as muteSound, QUIET, unmute as unmuteSound } from "./sound";
@@ -44,6 +44,8 @@ export function makeConsole(hub = new Hub()) {
   const announced = shallowRef<readonly Incident[]>([]);
 
   const nowMs = computed(() => computerMs.value + state.value.hubOffsetMs);
+  const startedMs = Date.now();
+  const lost = computed(() => isLost(lastContactMs.value, startedMs, computerMs.value));
   const fresh = computed(() => freshness(lastContactMs.value, computerMs.value));
   const open = computed(() => openByUrgency(state.value.incidents.values()));
   const counts = computed(() => countOpen(state.value.incidents.values()));
@@ -55,7 +57,7 @@ export function makeConsole(hub = new Hub()) {
   const sound = reactive({ blocked: true, mutedForS: 0, wanted: false });
 
   function decideSound(): void {
-    const decision = decide(soundState, state.value.incidents.values(), Date.now());
+    const decision = decide(soundState, state.value.incidents.values(), Date.now(), lost.value);
     soundState = decision.state;
     player.set(decision.ring);
     sound.blocked = player.blocked;
@@ -214,7 +216,7 @@ export function makeConsole(hub = new Hub()) {
   async function act(
     incident: Incident,
     action: Action,
-    closing: { cause: string; contacted: boolean } = { cause: "", contacted: false },
+    closing: Closing = NO_CLOSING,
   ): Promise<boolean> {
     if (busy.has(incident.id)) return false;
     busy.add(incident.id);
@@ -251,7 +253,7 @@ export function makeConsole(hub = new Hub()) {
   function request(
     incident: Incident,
     action: Action,
-    closing: { cause: string; contacted: boolean },
+    closing: Closing,
   ): Promise<Outcome> {
     const me = operator.value;
     switch (action) {
@@ -264,7 +266,7 @@ export function makeConsole(hub = new Hub()) {
       case "on_site":
         return hub.step(incident, me, "ON_SITE");
       case "resolve":
-        return hub.resolve(incident, me, closing.cause, closing.contacted);
+        return hub.resolve(incident, me, closing);
     }
   }
 
@@ -281,6 +283,8 @@ export function makeConsole(hub = new Hub()) {
     connected,
     nowMs,
     fresh,
+    lost,
+    hub,
     open,
     counts,
     operator,

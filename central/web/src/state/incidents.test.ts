@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Incident } from "../hub/contract";
-import { actionsFor, countOpen, cut, isOpen, matches, newlyWaiting, openByUrgency, resolveGaps, ringKey } from "./incidents";
+import { actionsFor, countOpen, cut, isOpen, matches, newlyWaiting, NO_CLOSING, openByUrgency, resolveGaps, ringKey } from "./incidents";
 import { at, clocks, incident, owner } from "../testing";
 
 const ids = (list: readonly Incident[]): string[] => list.map((item) => item.id);
@@ -86,10 +86,13 @@ describe("actions", () => {
   });
 
   it("names what a resolve still needs", () => {
-    expect(resolveGaps(incident(), "", false)).toEqual(["cause", "contact"]);
-    expect(resolveGaps(incident(), "fall", false)).toEqual(["contact"]);
-    expect(resolveGaps(incident({ priority: "P2" }), "fall", false)).toEqual([]);
-    expect(resolveGaps(incident(), "fall", true)).toEqual([]);
+    expect(resolveGaps(incident(), NO_CLOSING)).toEqual(["cause", "contact"]);
+    expect(resolveGaps(incident(), { ...NO_CLOSING, cause: "fall" })).toEqual(["contact"]);
+    expect(resolveGaps(incident({ priority: "P2" }), { ...NO_CLOSING, cause: "fall" })).toEqual([]);
+    expect(resolveGaps(incident(), { cause: "fall", contacted: true, done: [] })).toEqual([]);
+    const nobody = { cause: "nobody_found", contacted: false } as const;
+    expect(resolveGaps(incident(), { ...nobody, done: [] })).toEqual(["done"]);
+    expect(resolveGaps(incident(), { ...nobody, done: ["visited"] })).toEqual([]);
   });
 });
 

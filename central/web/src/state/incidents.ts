@@ -1,5 +1,5 @@
 // What an operator sees first and may do next. Pure: incidents in, order, words' keys and actions out.
-import type { Incident, IncidentState, Later, Mark, Priority, Reason, Verb } from "../hub/contract";
+import type { Done, Incident, IncidentState, Later, Mark, Priority, Reason, Verb } from "../hub/contract";
 
 const PRIORITY_RANK: Readonly<Partial<Record<Priority, number>>> = { P1: 1, P2: 2, P3: 3, P4: 4 };
 /** A priority that this page has no name for stands behind persons in danger or at risk, before all else. */
@@ -127,11 +127,39 @@ function sensible(incident: Incident, me: string): Action[] {
   return actions;
 }
 
-/** Why a resolve form cannot be sent, as message keys; the hub checks the same. */
-export function resolveGaps(incident: Incident, cause: string, contacted: boolean): ("cause" | "contact")[] {
-  const gaps: ("cause" | "contact")[] = [];
-  if (!cause) gaps.push("cause");
-  if (incident.priority === "P1" && !contacted) gaps.push("contact");
+/** What is said of the end. `contacted`: reached, not reached, or null = nothing said. */
+export interface Closing {
+  readonly cause: string;
+  readonly contacted: boolean | null;
+  readonly done: readonly Done[];
+}
+
+export const NO_CLOSING: Closing = { cause: "", contacted: null, done: [] };
+
+/** What people did, as an operator ticks it off. */
+export const DONE = [
+  "phoned",
+  "visited",
+  "neighbour_looked",
+  "family_informed",
+  "ambulance_called",
+  "police_called",
+  "other",
+] as const satisfies readonly Done[];
+
+export function isDone(text: string): text is Done {
+  return (DONE as readonly string[]).includes(text);
+}
+
+export type Gap = "cause" | "contact" | "done";
+
+/** Why the form cannot be sent, as message keys; the hub checks the same. Nobody has to claim a contact that was not. */
+export function resolveGaps(incident: Incident, closing: Closing): Gap[] {
+  const gaps: Gap[] = [];
+  if (!closing.cause) gaps.push("cause");
+  if (incident.priority !== "P1") return gaps;
+  if (closing.contacted === null) gaps.push("contact");
+  else if (!closing.contacted && !closing.done.length) gaps.push("done");
   return gaps;
 }
 

@@ -1,5 +1,5 @@
 // Where the page is, in the address after #, so that back, reload and a link to one incident work.
-export type View = "incidents" | "boxes" | "check-ins";
+export type View = "incidents" | "closed" | "boxes" | "check-ins";
 
 export interface Route {
   readonly view: View;
@@ -9,7 +9,7 @@ export interface Route {
 
 export function parseRoute(hash: string): Route {
   const [view = "", id = ""] = hash.replace(/^#\/?/, "").split("/");
-  if (view === "boxes" || view === "check-ins") return { view, incident: null };
+  if (view === "closed" || view === "boxes" || view === "check-ins") return { view, incident: null };
   return { view: "incidents", incident: view === "incidents" && id ? decodeURIComponent(id) : null };
 }
 

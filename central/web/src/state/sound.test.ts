@@ -5,6 +5,19 @@ import { incident } from "../testing";
 const p1 = incident({ id: "1" });
 const p2 = incident({ id: "2", priority: "P2" });
 
+describe("a hub that is not heard", () => {
+  it("has a sound of its own, below a P1 and above a P2, and ends a mute", () => {
+    const p1 = incident({ priority: "P1" });
+    const p2 = incident({ id: "b", priority: "P2" });
+    expect(decide(QUIET, [], 0, true).ring).toBe("lost");
+    expect(decide(QUIET, [p2], 0, true).ring).toBe("lost");
+    expect(decide(QUIET, [p1], 0, true).ring).toBe("P1");
+    const muted = mute(decide(QUIET, [p2], 0).state, 0);
+    expect(decide(muted, [p2], 1_000).ring).toBeNull();
+    expect(decide(muted, [p2], 1_000, true).ring).toBe("lost");
+  });
+});
+
 describe("what rings", () => {
   it.each([
     ["nothing", [], null],

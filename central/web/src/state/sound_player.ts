@@ -1,13 +1,13 @@
 // The sound card's side of sound.ts: plays a pattern over and over until told otherwise. Browsers keep a page silent
 // until somebody clicked on it once; `blocked` says so.
-import { PATTERNS, type Ring } from "./sound";
+import { PATTERNS, type Ring, type Sound } from "./sound";
 
 export class SoundPlayer {
   #context: AudioContext | null = null;
   #ring: Ring = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   /** How often a pattern was started, by kind: what a test can see of sound. */
-  readonly played = { P1: 0, P2: 0 };
+  readonly played: Record<Sound, number> = { P1: 0, P2: 0, lost: 0 };
 
   get blocked(): boolean {
     return this.#context?.state !== "running";
@@ -41,7 +41,7 @@ export class SoundPlayer {
     this.#timer = setTimeout(() => this.#play(), PATTERNS[this.#ring].everyS * 1000);
   }
 
-  #once(ring: "P1" | "P2"): void {
+  #once(ring: Sound): void {
     const context = this.#context;
     if (context?.state === "running") {
       this.played[ring]++;
