@@ -72,10 +72,9 @@ async def test_a_box_as_a_service(tmp_path: Path) -> None:
             await until(lambda: seen(b"READY=1"), 30)
             await until(lambda: seen(b"WATCHDOG=1"), 30)
             shown = await asyncio.to_thread(anju_edge, "status", "--config", str(config))
-            as_json = await asyncio.to_thread(anju_edge, "status", "--json", "--config", str(config))
-            assert shown.returncode == severity_of(json.loads(as_json.stdout)["troubles"]), shown.stderr
             assert "box-1" in shown.stdout
             as_json = await asyncio.to_thread(anju_edge, "status", "--json", "--address", f"127.0.0.1:{status_port}")
+            assert as_json.returncode == severity_of(json.loads(as_json.stdout)["troubles"]), as_json.stderr
             assert '"revision": 1' in as_json.stdout
             (tmp_path / "community.toml").write_text(ROSTER.replace("revision = 1", "revision = 2"), encoding="utf-8")
             box.send_signal(signal.SIGHUP)
