@@ -70,7 +70,7 @@ def check_config(config: ConfigOption = DEFAULT_CONFIG) -> None:
             typer.echo(f"注意 note: {driver.name}: {caution.zh} · {caution.en}")
     trouble = gateway.roster_trouble(settings)
     if trouble:
-        typer.echo(f"名册有误 wrong roster: {trouble}", err=True)
+        typer.echo(f"社区资料有误 wrong roster: {trouble}", err=True)
         raise typer.Exit(EXIT_CONFIG)
     typer.echo("正确 OK")
 

@@ -222,7 +222,7 @@ def test_forgetting_takes_out_the_row_and_nothing_else(box: Path) -> None:
 
 def test_a_bound_band_is_not_forgotten_and_a_stranger_is_not_known(box: Path) -> None:
     assert "still bound" in run("forget", "ble:ac233fc001aa", "-y", "-c", str(box), code=1)
-    assert "不在配置和名册中" in run("forget", "ble:0", "-y", "-c", str(box), code=1, lang="zh")
+    assert "不在配置和社区资料中" in run("forget", "ble:0", "-y", "-c", str(box), code=1, lang="zh")
 
 
 async def test_the_live_list(box: Path) -> None:

@@ -18,7 +18,7 @@ def demo(
     port: Annotated[int, typer.Option(help="起始端口 · first of the ports; moved on when taken")] = DEFAULT_BASE,
     quiet: Annotated[bool, typer.Option("--quiet", help="没有人走动 · nobody walks about by himself")] = False,
 ) -> None:
-    """演示：一个中心、三台盒子、模拟设备 · A hub, three boxes and pretended devices; a page to break things."""
+    """演示：一个中心、三个网关、模拟设备 · A hub, three boxes and pretended devices; a page to break things."""
     if find_spec("anju_edge.simulation") is None or find_spec("anju_central") is None:
         typer.echo(
             "此安装不含演示，请在源码目录运行 ./dev demo · not in this package: run ./dev demo in a checkout", err=True

@@ -53,17 +53,17 @@ _MESSAGES: Mapping[str, tuple[str, str]] = {
         "note on {key}: cannot be read here ({text}); put it in place before the restart",
     ),
     "new_config": ("新的配置有误：{text}", "the new configuration is wrong: {text}"),
-    "new_roster": ("新的名册有误：{text}", "the new roster is wrong: {text}"),
+    "new_roster": ("新的社区资料有误：{text}", "the new roster is wrong: {text}"),
     "write": ("写入以上修改？", "Write these changes?"),
     "not_written": ("没有写入", "nothing was written"),
     "written": ("已写入 {path}，原文件保存为 {backup}", "wrote {path}, the old file is {backup}"),
     "restart": (
-        "名册自动生效；驱动在重启后生效：systemctl restart anju-edge",
+        "社区资料自动生效；驱动在重启后生效：systemctl restart anju-edge",
         "the roster is taken up by itself; drivers after a restart: systemctl restart anju-edge",
     ),
-    "not_listed": ("{key} 不在配置和名册中", "{key} is in neither file"),
+    "not_listed": ("{key} 不在配置和社区资料中", "{key} is in neither file"),
     "is_bound": (
-        "{key} 仍绑定着住户；先在名册中解除绑定",
+        "{key} 仍绑定着住户；先在社区资料中解除绑定",
         "{key} is still bound to a resident; end the binding in the roster first",
     ),
     "name_needed": ("用 --name 给出名称（小写字母、数字、连字符）", "give a name with --name (a-z, 0-9 and hyphen)"),
@@ -123,7 +123,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "port": ("串口", "serial port"),
     "other": ("其他", "other"),
     "band": ("手环", "band"),
-    "kiosk": ("一体机", "kiosk"),
+    "kiosk": ("签到屏", "kiosk"),
     "relay": ("继电器", "relay"),
 }
 

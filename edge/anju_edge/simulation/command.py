@@ -48,7 +48,7 @@ async def _demo(folder: Path, ports: Ports, *, quiet: bool) -> None:
         await web.TCPSite(runner, "127.0.0.1", ports.page).start()
         started = asyncio.create_task(demo.started.wait())
         stopping = asyncio.create_task(stop.wait())
-        with Console().status("正在启动一个中心、三台盒子 · starting a hub and three boxes"):
+        with Console().status("正在启动一个中心、三个网关 · starting a hub and three boxes"):
             await asyncio.wait({running, started, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if demo.started.is_set():
             _print_addresses(demo, ports, folder)

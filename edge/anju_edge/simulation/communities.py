@@ -11,6 +11,8 @@ from pathlib import Path
 
 from anju_drivers.hikvision.simulator import MAC
 
+TIME_ZONE = "Asia/Shanghai"
+
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙"
 GIVEN = ("小秀", "建国", "桂芳", "玉兰", "德明", "淑珍", "春生", "秀英", "长贵", "素芬", "文华", "永福")
 
@@ -91,7 +93,7 @@ def roster_toml(community: Community) -> str:
         "revision = 1",
         f'name_zh = "{community.name_zh}"',
         f'name_en = "{community.name_en}"',
-        'time_zone = "Asia/Shanghai"',
+        f'time_zone = "{TIME_ZONE}"',
         f'token_salt = "{(community.id.encode().hex() * 8)[:64]}"',
     ]
 

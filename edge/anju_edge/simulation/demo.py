@@ -14,10 +14,11 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from anju_edge.simulation.communities import COMMUNITIES, Community
+from anju_edge.simulation.communities import COMMUNITIES, TIME_ZONE, Community
 from anju_edge.simulation.devices import UNKNOWN_CARD, CommunityDevices
 from anju_edge.simulation.files import Ports, write_box, write_hub
 from anju_edge.simulation.line import Line
@@ -40,6 +41,11 @@ class Happening:
     at: str
     zh: str
     en: str
+
+
+def site_time(at: datetime) -> str:
+    """Returns the time of day where the communities are, whatever zone this machine keeps: as their screens show it."""
+    return at.astimezone(ZoneInfo(TIME_ZONE)).strftime("%H:%M:%S")
 
 
 def clock_offset_ms(clock: str) -> int:
@@ -107,7 +113,7 @@ class DemoBox:
                 *({"key": person.card, "zh": person.name, "en": person.name} for person in community.card_holders[:4]),
                 {"key": "unknown", "zh": "陌生卡", "en": "Unknown card"},
             ],
-            "cameras": [{"key": "gate", "zh": "东门摄像头", "en": "East gate camera"}],
+            "cameras": [{"key": "gate", "zh": "东门摄像机", "en": "East gate camera"}],
         }  # fmt: skip
 
 
@@ -161,7 +167,7 @@ class Demo:
 
     def say(self, zh: str, en: str) -> None:
         """Adds a line to the page's log."""
-        self._log.append(Happening(datetime.now().astimezone().strftime("%H:%M:%S"), zh, en))
+        self._log.append(Happening(site_time(datetime.now(UTC)), zh, en))
         self.changed()
 
     # ---- life
@@ -255,11 +261,11 @@ class Demo:
 
     async def _walk(self, box: DemoBox, _camera: str) -> tuple[str, str]:
         await box.devices.walk_past()
-        return "有人走过摄像头", "somebody walked past the camera"
+        return "有人走过摄像机", "somebody walked past the camera"
 
     async def _fall(self, box: DemoBox, _camera: str) -> tuple[str, str]:
         box.devices.fall()
-        return "摄像头看到有人摔倒", "the camera saw a fall"
+        return "摄像机看到有人跌倒", "the camera saw a fall"
 
     async def _unplug(self, box: DemoBox, receiver: str) -> tuple[str, str]:
         self._receiver(box, receiver)
@@ -286,11 +292,11 @@ class Demo:
 
     async def _kill(self, box: DemoBox, _: str) -> tuple[str, str]:
         await box.program.kill()
-        return "盒子被杀掉", "the box was killed"
+        return "网关被杀掉", "the box was killed"
 
     async def _start(self, box: DemoBox, _: str) -> tuple[str, str]:
         await box.start()
-        return "盒子启动", "the box was started"
+        return "网关启动", "the box was started"
 
     async def _fill(self, box: DemoBox, _: str) -> tuple[str, str]:
         box.program.fill_disk()
