@@ -334,7 +334,7 @@ async def test_letters_answer_alarms_also_from_the_search_box_and_act_on_what_is
 
 async def test_closed_incidents_are_searched_at_the_hub(chromium: Browser) -> None:
     async with desk(chromium) as it:
-        done = {"state": "RESOLVED", "cause": "nobody_found", "contact": "NOT_REACHED", "done": ["visited"]}
+        done: Json = {"state": "RESOLVED", "cause": "nobody_found", "contact": "NOT_REACHED", "done": ["visited"]}
         it.hub.closed = [make_incident(n, resident_label=f"1-1-10{n}", **done) for n in (1, 2)]
         page = await it.open("/#/closed")
         await expect(page.locator("tbody tr")).to_have_count(2)
