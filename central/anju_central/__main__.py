@@ -32,7 +32,6 @@ from anju_central.store.log_reader import LogName, LogReader
 from anju_central.store.sqlite_store import backup as backup_store
 from anju_central.store.sqlite_store import restore as restore_store
 from anju_central.store.sqlite_store import stored_streams
-from anju_protos.roster_file import RosterFileError
 from anju_protos.v1.event_pb2 import Lane
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
@@ -96,7 +95,7 @@ def run(
     except sqlite3.Error as error:
         folder = settings.data_dir
         raise _stop(f"{folder}: its files cannot be opened: {error}; look at their owner and the disk", 1) from error
-    except (HubAlreadyRuns, RosterFileError, DatabaseTooNew, OSError) as error:
+    except (HubAlreadyRuns, DatabaseTooNew, OSError) as error:
         raise _stop(str(error), 1) from error
 
 

@@ -232,6 +232,7 @@ def make_app(
         """200 while the hub stores what comes, 503 when it cannot."""
         behind = {name: lag(store.heads, folded) for name, folded in projector.folded.items()}
         notices = [notice(path) for path in await asyncio.to_thread(kept_files, store.path.parent)]
+        notices += console.notices()
         health = HealthView(
             ok=store.fault is None, version=version, store_fault=store.fault, notices=notices, lag=behind
         )

@@ -93,6 +93,10 @@ class Console:
         """Name of the time zone in which the district's times are shown."""
         return self._labels.time_zone
 
+    def notices(self) -> list[str]:
+        """Returns what a person has to look at, in English, besides the store."""
+        return self._labels.notices()
+
     # -- what changed
 
     def apply(self, changes: list[Change]) -> None:

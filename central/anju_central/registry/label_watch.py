@@ -50,7 +50,7 @@ class LabelWatch:
             try:
                 changed.append(labels_of(community, load_roster(path)))
             except RosterFileError as error:
-                log.warning("roster of %s is not taken over, the last good one stays: %s", community, error)
+                self._labels.refuse(community, str(error))
         return changed
 
 

@@ -6,15 +6,17 @@ leaves the screens too. Until the registry exists, the rosters named in the conf
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from anju_central.config import BoxConfig
-from anju_protos.roster_file import load_roster, masked
+from anju_protos.roster_file import RosterFileError, load_roster, masked
 from anju_protos.v1.control_pb2 import Activity, Device, Resident, RosterBundle
 
+log = logging.getLogger(__name__)
 NO_ZONE = "Asia/Shanghai"
 HUB_ITSELF = "hub"  # stands for the community of what concerns none alone
 
@@ -88,19 +90,40 @@ class Labels:
     def __init__(self, communities: Iterable[CommunityLabels] = (), files: Mapping[str, Path] | None = None) -> None:
         self._communities = {labels.community: labels for labels in communities}
         self.files = dict(files or {})  # community -> its roster
+        self.unread: dict[str, str] = {}  # community -> why its roster is not in use
 
     @classmethod
     def load(cls, boxes: Iterable[BoxConfig]) -> Labels:
-        """Reads each community's roster file. Raises anju_protos.roster_file.RosterFileError."""
+        """Reads each community's roster file; one that cannot be read leaves its community with ids, and `unread`."""
         files: dict[str, Path] = {}
         for box in boxes:
             if box.roster is not None:
                 files.setdefault(box.community, box.roster)
-        return cls((labels_of(community, load_roster(path)) for community, path in files.items()), files)
+        labels = cls((), files)
+        for community, path in files.items():
+            try:
+                labels.replace(labels_of(community, load_roster(path)))
+            except RosterFileError as error:
+                labels.refuse(community, str(error))
+        return labels
 
     def replace(self, labels: CommunityLabels) -> None:
         """Replaces a community's labels."""
         self._communities[labels.community] = labels
+        self.unread.pop(labels.community, None)
+
+    def refuse(self, community: str, reason: str) -> None:
+        """Notes that a community's roster cannot be used; what was known of it stays."""
+        self.unread[community] = reason
+        log.warning("roster of %s is not taken over, the last good one stays: %s", community, reason)
+
+    def notices(self) -> list[str]:
+        """Returns what a person has to know and to do about rosters, in English."""
+        return [
+            f"the roster of {community} cannot be read ({reason}); until it is mended the last good one is in use, or "
+            "ids are shown instead of names"
+            for community, reason in self.unread.items()
+        ]
 
     def of(self, community: str) -> CommunityLabels:
         """Returns a community's labels; one without a roster names everything by its id."""
