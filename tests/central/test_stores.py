@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import resource
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from anju_central.store.event_store import EventStore, StoreUnavailable
+from anju_central.store.hub_event import HubEvent
 from anju_central.store.log_reader import LogReader
 from anju_central.store.sqlite_store import SqliteEventStore, backup, restore
 from anju_protos import chain
@@ -51,7 +54,7 @@ every_store = pytest.mark.parametrize("opened", STORES, ids=lambda opener: opene
 def counted(store: EventStore, folder: Path) -> list[bytes]:
     """Returns the facts that are projected, in no order, as they were first recorded."""
     if isinstance(store, MemoryStore):
-        found = [(seq in rows.copies, data) for rows in store.streams.values() for seq, data in rows.rows.items()]
+        found = [(seq in rows.copies, data) for rows in store.rows_of.values() for seq, data in rows.rows.items()]
         return sorted(without_origin(data) for is_copy, data in found if not is_copy)
     reader = LogReader(folder / "store.sqlite")
     rows = [row.data for log in ("alarm", "activity") for row in reader.rows(log, 0, 1_000) if not row.is_copy]
@@ -269,6 +272,66 @@ async def test_what_another_community_claims_takes_nothing_away(opened: Opener, 
         await store.submit(mine.submission(raised))
         await store.submit(copy.submission(rehomed(raised, mine.stream, 1)))
         assert counted(store, tmp_path) == [raised.SerializeToString()] * 2
+
+
+@every_store
+async def test_facts_of_the_hubs_own_have_a_stream_of_their_own(opened: Opener, tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        box = Box(lane=ALARM)
+        await store.submit(box.submission(alarm()))
+        own = [
+            await store.append(HubEvent(box.box, box.community, alarm(at_ms=at).SerializeToString())) for at in (1, 2)
+        ]
+        assert [ref.seq for ref in own] == [1, 2]
+        assert own[0].stream == own[1].stream != box.stream
+        assert (await store.append(HubEvent("box-2", box.community, alarm().SerializeToString()))).seq == 1
+        theirs, ours, _ = await store.streams()
+        assert (theirs.stream, theirs.by_hub, ours.stream, ours.by_hub) == (box.stream, False, own[0].stream, True)
+
+
+@every_store
+async def test_what_is_committed_is_told_and_shown_in_the_heads(opened: Opener, tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        told = threading.Event()
+        store.on_commit(told.set)
+        for lane in (ALARM, ACTIVITY, TELEMETRY):
+            await store.submit(Box(str(lane), lane).submission(*(presence(at_ms=at) for at in range(3))))
+        assert told.is_set()
+        assert (store.heads.alarm, store.heads.activity, store.heads.telemetry) == (3, 3, 1)
+        await store.append(HubEvent("box-1", "ningdu", alarm().SerializeToString()))
+        assert store.heads.alarm == 4
+        assert store.fault is None
+
+
+@every_store
+async def test_streams_are_listed_with_what_is_missing_of_them(opened: Opener, tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        box = Box(lane=ACTIVITY)
+        skips = [
+            Skip(first=1, last=10, cause=Skip.QUOTA, hash_after=b"h" * 32),
+            Skip(first=11, last=14, cause=Skip.LOST_AT_HUB, hash_after=b"i" * 32),
+        ]
+        sent = box.submission(presence(), b"\xff junk", presence(at_ms=1), skips=skips)
+        await store.submit(replace(sent, sealed=True, note="salvage"))
+        shown = next(stream for stream in await store.streams() if not stream.by_hub)
+        assert (shown.stream, shown.box, shown.community, shown.lane) == (box.stream, "box-1", "ningdu", ACTIVITY)
+        assert (shown.sealed, shown.note) == (True, "salvage")
+        assert (shown.seq, shown.events, shown.skipped, shown.lost, shown.quarantined) == (17, 2, 14, 4, 1)
+
+
+@every_store
+async def test_a_store_that_is_closed_takes_nothing(opened: Opener, tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        await store.ping()
+        await store.close()
+        for asked in (
+            store.submit(Box().submission(presence())),
+            store.append(HubEvent("box-1", "ningdu", alarm().SerializeToString())),
+            store.ping(),
+        ):
+            with pytest.raises(StoreUnavailable):
+                await asked
+    MEMORY.pop(tmp_path, None)
 
 
 # -- what only the SQLite store shows: its file

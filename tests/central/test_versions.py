@@ -52,7 +52,7 @@ async def test_a_box_of_an_earlier_version_is_served_from_hello_to_ack() -> None
         assert answers[-1].ack.seq == 17
         call.cancel()
     await server.stop(0)
-    kept = store.streams[box.community, stream]
+    kept = store.rows_of[box.community, stream]
     assert list(kept.rows.values()) == list(Batch.FromString(batch).events)
 
 

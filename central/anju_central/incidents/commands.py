@@ -17,9 +17,8 @@ from anju_central.projections.incidents import incident_of
 from anju_central.projections.projection import IncidentRecord, ref_key
 from anju_central.projections.projection_reads import ProjectionReads
 from anju_central.projections.projector import Projector
-from anju_central.store.event_store import StoreUnavailable
+from anju_central.store.event_store import EventStore, StoreUnavailable
 from anju_central.store.hub_event import HubEvent, hub_stamp
-from anju_central.store.sqlite_store import SqliteEventStore
 from anju_protos import incidents
 from anju_protos.v1.event_pb2 import (
     ACKED,
@@ -120,7 +119,7 @@ class IncidentCommands:
 
     def __init__(
         self,
-        store: SqliteEventStore,
+        store: EventStore,
         projector: Projector,
         live_incidents: LiveIncidents,
         reads: ProjectionReads,

@@ -9,9 +9,8 @@ from typing import Final
 
 from anju_central.projections.set_aside import SetAside
 from anju_central.store.append import QUARANTINE_NOTE_MS, QUARANTINE_RULE, UNREADABLE_RULE
-from anju_central.store.event_store import StoreUnavailable
+from anju_central.store.event_store import EventStore, StoreUnavailable
 from anju_central.store.hub_event import HubEvent, hub_stamp
-from anju_central.store.sqlite_store import SqliteEventStore
 from anju_protos.v1.event_pb2 import ALARM_RAISED, GENERAL, P2, P4, Alarm, Event
 
 log = logging.getLogger(__name__)
@@ -26,7 +25,7 @@ class UnreadableFacts:
     hub itself recorded is only logged: its alarm about that would be of the same kind.
     """
 
-    def __init__(self, store: SqliteEventStore, now_ms: Callable[[], int]) -> None:
+    def __init__(self, store: EventStore, now_ms: Callable[[], int]) -> None:
         self._store = store
         self._now_ms = now_ms
         self._noted_ms: dict[str, int] = {}

@@ -18,8 +18,8 @@ from typing import Final, Protocol
 from anju_central.projections.projection import Change
 from anju_central.projections.projection_file import CHUNK_BATCHES, CHUNK_ROWS, ProjectionFile
 from anju_central.projections.set_aside import SetAside, fold_apart
-from anju_central.store.append import LogPositions
 from anju_central.store.database import is_damage, is_of_the_file
+from anju_central.store.event_store import LogPositions
 from anju_central.store.log_reader import (
     LogName,
     LogReader,

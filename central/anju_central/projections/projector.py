@@ -10,7 +10,7 @@ from anju_central.projections.folder import Folder
 from anju_central.projections.projection import Change
 from anju_central.projections.projection_file import ProjectionFile, all_projections, projection_path
 from anju_central.projections.set_aside import SetAside
-from anju_central.store.append import LogPositions
+from anju_central.store.event_store import LogPositions
 from anju_central.store.log_reader import LOG_NAMES, LogName
 
 

@@ -18,7 +18,7 @@ import zstandard
 
 from anju_base.sql_queries import load_queries
 from anju_central.store import receive_batch
-from anju_central.store.event_store import Submission
+from anju_central.store.event_store import LogPositions, Submission
 from anju_central.store.hub_event import HubEvent, hub_stamp
 from anju_protos import chain
 from anju_protos.v1.event_pb2 import (
@@ -62,15 +62,6 @@ QUARANTINE_RULE: Final = "quarantine"
 
 
 UNREADABLE_RULE: Final = "unreadable_alarm"
-
-
-@dataclass(slots=True)
-class LogPositions:
-    """The newest position of each log. Moved by the writer after its commit, read by anyone."""
-
-    alarm: int = 0
-    activity: int = 0
-    telemetry: int = 0
 
 
 @dataclass(slots=True)

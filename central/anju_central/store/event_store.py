@@ -18,10 +18,12 @@ Duties of every implementation (one test suite for all, `tests/central/test_stor
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from anju_central.store.hub_event import HubEvent
+from anju_protos.v1.event_pb2 import EventRef
 from anju_protos.v1.uplink_pb2 import Ack, Batch, Checkpoint, Cursor, StreamState
 
 
@@ -46,12 +48,55 @@ class Submission:
     note: str = ""
 
 
+@dataclass(slots=True)
+class LogPositions:
+    """The newest position of each log. Moved by the writer after its commit, read by anyone."""
+
+    alarm: int = 0
+    activity: int = 0
+    telemetry: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStream:
+    """A stream as the hub has it. `lane` is a Lane, times are UTC ms; counts are events."""
+
+    stream: bytes
+    box: str
+    community: str
+    lane: int
+    sealed: bool
+    by_hub: bool
+    note: str
+    seq: int
+    events: int
+    skipped: int
+    lost: int
+    quarantined: int
+    born_ms: int
+    forked_ms: int | None
+
+
 class EventStore(Protocol):
     """Facts by (stream, seq), each once. All methods are called in the event loop."""
 
     @property
     def epoch(self) -> bytes:
         """16 random bytes of this database's life. A restore from backup makes a new one."""
+        ...
+
+    @property
+    def heads(self) -> LogPositions:
+        """The newest committed position of each log; safe to read from any thread."""
+        ...
+
+    @property
+    def fault(self) -> str | None:
+        """Why the store cannot record now, None when it can."""
+        ...
+
+    def on_commit(self, notify: Callable[[], None]) -> None:
+        """Calls `notify` after each commit, in any thread: it must be short and thread-safe."""
         ...
 
     async def cursors(self, community: str, streams: Sequence[StreamState]) -> list[Cursor]:
@@ -67,4 +112,20 @@ class EventStore(Protocol):
 
         Raises StoreUnavailable (from the future) when it could not be committed.
         """
+        ...
+
+    def append(self, event: HubEvent) -> asyncio.Future[EventRef]:
+        """Queues a fact of the hub's own. Its identity resolves after the commit, or raises StoreUnavailable."""
+        ...
+
+    async def streams(self) -> list[StoredStream]:
+        """Returns all streams, the hub's own too, oldest first. Raises StoreUnavailable when they cannot be read."""
+        ...
+
+    async def ping(self) -> None:
+        """Returns when the writer answered. Raises StoreUnavailable when it is ending."""
+        ...
+
+    async def close(self) -> None:
+        """Commits what waits and closes; whoever comes later gets StoreUnavailable."""
         ...

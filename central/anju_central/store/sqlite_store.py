@@ -8,15 +8,14 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from anju_base.sql_queries import load_queries
-from anju_central.store.append import Appender, LogPositions
+from anju_central.store.append import Appender
 from anju_central.store.damage import STORE_FILE, StoreDamaged
 from anju_central.store.database import SCHEMA, connect, is_damage, migrate
-from anju_central.store.event_store import StoreUnavailable, Submission
+from anju_central.store.event_store import LogPositions, StoredStream, StoreUnavailable, Submission
 from anju_central.store.hub_event import HubEvent
 from anju_central.store.log_reader import read_epoch
 from anju_central.store.writer import Counters, StoreWriter
@@ -26,26 +25,6 @@ from anju_protos.v1.uplink_pb2 import Ack, Checkpoint, Cursor, StreamState
 
 SQL: Final = load_queries("anju_central.store.queries", "sqlite_store")
 CHECK_WHOLE_BYTES: Final = 64 * 1024 * 1024  # 0.1 s
-
-
-@dataclass(frozen=True, slots=True)
-class StoredStream:
-    """A stream as the hub has it. `lane` is a Lane, times are UTC ms; counts are events."""
-
-    stream: bytes
-    box: str
-    community: str
-    lane: int
-    sealed: bool
-    by_hub: bool
-    note: str
-    seq: int
-    events: int
-    skipped: int
-    lost: int
-    quarantined: int
-    born_ms: int
-    forked_ms: int | None
 
 
 class SqliteEventStore:

@@ -22,9 +22,9 @@ from typing import Any, Final, TypeVar
 import zstandard
 
 from anju_base.sql_queries import load_queries
-from anju_central.store.append import Appender, LogPositions, PendingRows
+from anju_central.store.append import Appender, PendingRows
 from anju_central.store.database import SCHEMA, connect, is_damage, migrate
-from anju_central.store.event_store import StoreUnavailable, Submission
+from anju_central.store.event_store import LogPositions, StoreUnavailable, Submission
 from anju_central.store.hub_event import HubEvent
 from anju_central.store.log_reader import read_epoch, read_head
 from anju_central.store.receive_batch import Aside

@@ -146,7 +146,7 @@ class Scenario:
         """Each fact of a disk that is still there is at the hub, counted once, or somebody said why not."""
         counted: Counter[bytes] = Counter()
         lost_at_hub = 0
-        for rows in self.hub.store.streams.values():
+        for rows in self.hub.store.rows_of.values():
             rows.check()
             lost_at_hub += sum(last - first + 1 for first, last, cause in rows.skips if cause == Skip.LOST_AT_HUB)
             for seq, data in rows.rows.items():

@@ -263,7 +263,7 @@ class SimBox:
         )
 
     def _at_hub(self, stream: bytes) -> int:
-        rows = self.hub.store.streams.get((self.identity.community, stream))
+        rows = self.hub.store.rows_of.get((self.identity.community, stream))
         return rows.cursor.seq if rows is not None else 0
 
 

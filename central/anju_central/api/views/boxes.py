@@ -17,7 +17,7 @@ from anju_central.projections.boxes import read_roster, read_software
 from anju_central.projections.device_health import device_rows
 from anju_central.projections.last_place import zone_rows
 from anju_central.registry.labels import CommunityLabels, Labels
-from anju_central.store.sqlite_store import StoredStream
+from anju_central.store.event_store import StoredStream
 from anju_protos.v1.control_pb2 import BoxStatus, DeviceLine
 from anju_protos.v1.event_pb2 import BOX_CANNOT_RECORD, HELD, SYNCED, UNSET, Lane, RosterApplied, Stamp
 
