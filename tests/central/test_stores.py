@@ -367,6 +367,20 @@ async def test_a_restored_backup_is_another_epoch_with_the_old_cursors(tmp_path:
         assert await cursor_of(store, box) == 1
 
 
+async def test_a_backup_takes_the_place_of_a_damaged_store_which_is_kept(tmp_path: Path) -> None:
+    box = Box(lane=ACTIVITY)
+    path = tmp_path / "hub" / "store.sqlite"
+    async with sqlite(tmp_path / "hub") as store:
+        await store.submit(box.submission(check_in()))
+        backup(path, tmp_path / "copy.sqlite")
+    damaged = bytes(100) + path.read_bytes()[100:]
+    path.write_bytes(damaged)
+    restore(tmp_path / "copy.sqlite", tmp_path / "hub")
+    assert path.with_name("store.sqlite.before-restore").read_bytes() == damaged
+    async with sqlite(tmp_path / "hub") as store:
+        assert await cursor_of(store, box) == 1
+
+
 async def test_checkpoints_are_thinned_but_the_newest_stay(tmp_path: Path) -> None:
     box = Box(lane=ACTIVITY)
     async with sqlite(tmp_path) as store:

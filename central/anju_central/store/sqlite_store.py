@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sqlite3
 import time
@@ -23,6 +24,7 @@ from anju_protos import chain
 from anju_protos.v1.event_pb2 import EventRef
 from anju_protos.v1.uplink_pb2 import Ack, Checkpoint, Cursor, StreamState
 
+log = logging.getLogger(__name__)
 SQL: Final = load_queries("anju_central.store.queries", "sqlite_store")
 CHECK_WHOLE_BYTES: Final = 64 * 1024 * 1024  # 0.1 s
 
@@ -181,6 +183,23 @@ def backup(path: Path, target: Path) -> None:
     partial.replace(target)
 
 
+def _put_by(path: Path, kept: Path) -> None:
+    """Renames a store, whole in one file; one that is damaged with what SQLite left beside it, for whoever salvages."""
+    for tail in ("-wal", "-shm"):
+        kept.with_name(kept.name + tail).unlink(missing_ok=True)
+    try:
+        with closing(connect(path, "full")) as db:
+            db.execute("pragma wal_checkpoint(truncate)")
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        log.warning("%s is damaged (%s) and is kept as it is", path, error)
+        wal = path.with_name(path.name + "-wal")
+        if wal.exists():
+            wal.replace(kept.with_name(kept.name + "-wal"))
+    path.replace(kept)
+
+
 def restore(source: Path, folder: Path) -> bytes:
     """Puts a backup in place as the store of `folder`, with a new epoch, and returns that. The hub must not run.
 
@@ -200,9 +219,7 @@ def restore(source: Path, folder: Path) -> bytes:
         epoch = read_epoch(db)
         db.execute("pragma wal_checkpoint(truncate)")
     if path.exists():
-        with closing(connect(path, "full")) as db:
-            db.execute("pragma wal_checkpoint(truncate)")
-        path.replace(path.with_name(path.name + ".before-restore"))
+        _put_by(path, path.with_name(path.name + ".before-restore"))
     for tail in ("-wal", "-shm"):
         path.with_name(path.name + tail).unlink(missing_ok=True)
     fresh.replace(path)
