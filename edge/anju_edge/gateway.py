@@ -181,7 +181,13 @@ async def run(
             kept.append(outflow.create_task(journal.watch(), name="journal"))  # the one whose end is the box's
             async with _listeners(config, kiosk_service, health, metrics, background) as listeners:
                 health.listeners = listeners
-                announcer = _announcer(config, listeners, box.rosters.current.bundle.name_zh)
+                pages = next((one for one in listeners if one.name == "kiosk"), None)
+                announcer = _announcer(
+                    config,
+                    None if pages is None else pages.address or pages.wanted,
+                    box.rosters.current.bundle.name_zh,
+                    lambda: pages is not None and pages.address is not None,
+                )
                 if announcer is not None:
                     health.announcer = announcer
                     kept.append(outflow.create_task(background.keep("announce", announcer.run), name="announce"))
@@ -547,15 +553,18 @@ async def _end(task: asyncio.Task[None]) -> None:
     await asyncio.wait([task])
 
 
-def _announcer(config: EdgeConfig, listeners: Sequence[Listener], community: str) -> Announcer | None:
-    """Announces the kiosk pages where others can reach them; on loopback there is nobody to tell."""
-    kiosk = next((one for one in listeners if one.name == "kiosk"), None)
-    if kiosk is None or kiosk.wanted.is_loopback or not config.announce.enabled:
+def _announcer(
+    config: EdgeConfig, kiosk: Address | None, community: str, is_served: Callable[[], bool] = lambda: True
+) -> Announcer | None:
+    """Announces the kiosk pages where others reach them, while they are served; on loopback there is nobody to tell.
+
+    `kiosk` is where they are served, or are to be.
+    """
+    if kiosk is None or kiosk.is_loopback or not config.announce.enabled:
         return None
     name = config.announce.name or f"{community or config.box.community} {config.box.id}"
-    port = kiosk.address.port if kiosk.address is not None else kiosk.wanted.port
-    what = Announcement(config.box.id, name, port)
-    return Announcer(what, lambda: present_addresses(kiosk.wanted.host) if kiosk.address is not None else [])
+    what = Announcement(config.box.id, name, kiosk.port)
+    return Announcer(what, lambda: present_addresses(kiosk.host) if is_served() else [])
 
 
 def roster_trouble(config: EdgeConfig) -> str:

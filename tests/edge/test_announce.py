@@ -27,7 +27,6 @@ from anju_edge.discovery.lan import Interface
 from anju_edge.discovery.proposals import Obstacle, Site, of_lan
 from anju_edge.discovery.scan import _ask_boxes
 from anju_edge.gateway import _announcer
-from anju_edge.kiosk.listener import Listener
 from support.namespaces import own_network
 
 BOX = Announcement("ningdu-1", "柠都社区 网关", 8470, fingerprint="AB" * 32)
@@ -260,17 +259,10 @@ def test_only_addresses_of_this_machine_are_present() -> None:
     assert present_addresses("bad name\x00") == []
 
 
-def kiosk_at(host: str) -> Listener:
-    async def serve(_host: str, _port: int) -> asyncio.Server:
-        raise OSError("is not asked to serve")
-
-    return Listener("kiosk", Address(host, 8470), serve)
-
-
 def test_pages_on_loopback_are_not_announced_and_it_can_be_switched_off() -> None:
     config = EdgeConfig(BoxConfig("ningdu-1", "ningdu"))
-    assert _announcer(config, [kiosk_at("127.0.0.1")], "") is None
-    assert _announcer(config, [], "") is None
-    assert _announcer(config, [kiosk_at("192.168.1.20")], "柠都社区") is not None
+    assert _announcer(config, Address("127.0.0.1", 8470), "") is None
+    assert _announcer(config, None, "") is None
+    assert _announcer(config, Address("192.168.1.20", 8470), "柠都社区") is not None
     off = parse_config('[box]\nid = "a"\ncommunity = "b"\n[announce]\nenabled = false\n', Path("edge.toml"))
-    assert _announcer(off, [kiosk_at("192.168.1.20")], "") is None
+    assert _announcer(off, Address("192.168.1.20", 8470), "") is None

@@ -104,7 +104,7 @@ async def test_silence_a_held_port_and_an_absent_one() -> None:
     async with asyncio.timeout(15), answering({}) as device:
         assert await probe.ask(device.link, wait_s=WAIT_S) == PortAnswer(device.link)
         async with await open_port(SerialSettings(device.link), lambda _: None):
-            assert (await probe.ask(device.link)).trouble == "another program holds this port"
+            assert "another program holds this port" in (await probe.ask(device.link)).trouble
     assert (await probe.ask("/nowhere/tty")).trouble == "No such file or directory"
 
 
