@@ -31,6 +31,7 @@ from anju_drivers.driver import (
 from anju_drivers.errors import DriverConfigError
 from anju_drivers.testing.cases import hear
 from anju_drivers.testing.cases import presses as count_presses
+from anju_drivers.testing.hostile import hostile
 from anju_drivers.testing.simulation import Simulator
 from anju_drivers.unknown_code import UNKNOWN
 
@@ -118,6 +119,18 @@ def check_junk(spec: DriverSpec, captures: Iterable[bytes] = (), rounds: int = 2
         _check_values(spec, "junk", spec.explain(data))
         if spec.decoder:
             _check_values(spec, "junk", spec.decoder().feed(data))
+
+
+def check_hostile(spec: DriverSpec, captures: Iterable[bytes] = (), seed: int = 1, rounds: int = 12) -> None:
+    """Captures with text, numbers, sizes and depths that no device should send: nothing raises, readings stay ones.
+
+    Text that UTF-8 cannot hold may come out of a reading; the box's intake writes it differently.
+    """
+    for capture in captures:
+        for data in hostile(capture, seed, rounds):
+            _check_values(spec, "hostile", spec.explain(data))
+            if spec.decoder:
+                _check_values(spec, "hostile", spec.decoder().feed(data))
 
 
 def check_chunks(spec: DriverSpec, captures: Iterable[bytes], seed: int = 1) -> None:
@@ -232,6 +245,7 @@ async def check_driver(spec: DriverSpec, captures: Iterable[bytes] = ()) -> None
     captures = list(captures)
     check_spec(spec)
     check_junk(spec, captures)
+    check_hostile(spec, captures)
     check_chunks(spec, captures)
     check_memory(spec)
     await check_link(spec)

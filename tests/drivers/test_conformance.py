@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from anju_drivers import conformance
 from anju_drivers.card_reader import SPEC as CARD_READER
@@ -42,6 +44,16 @@ def test_spec(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(SPECS))
 def test_junk(name: str) -> None:
     conformance.check_junk(SPECS[name], captures(SPECS[name]))
+
+
+@pytest.mark.parametrize("name", sorted(SPECS))
+@settings(max_examples=4)
+@given(seed=st.integers(0, 2**32))
+def test_hostile(name: str, seed: int) -> None:
+    """A few of the captures; `./dev prove` takes all of them, for a minute each."""
+    found = captures(SPECS[name])
+    few = [found[(seed + number * 7) % len(found)] for number in range(4)] if found else []
+    conformance.check_hostile(SPECS[name], few, seed=seed, rounds=4)
 
 
 @pytest.mark.parametrize("name", sorted(SPECS))
@@ -183,6 +195,23 @@ def test_codes_and_presses_that_are_lost_are_found() -> None:
         conformance.check_codes(SPECS["gt06"], PRESSES["gt06"][:1])
     with pytest.raises(conformance.NotConformant, match="not 3"):
         conformance.check_presses(SPECS["jt808"], [_item("one", _terminal(1), _terminal(1), presses=3)])
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("gb28181", b"<Notify><CmdType>&#xD800;</CmdType><SN>1</SN><DeviceID>&#0;</DeviceID></Notify>"),
+        ("hikvision", b"<EventNotificationAlert><eventType>&#xDFFF;</eventType><x>&</x></EventNotificationAlert>"),
+        (
+            "lorawan",
+            b'{"deviceInfo": {"devEui": "24e124ffff000001"}, "fCnt": 1, "fPort": 85, "data": "AXVk", '
+            b'"rxInfo": [{"gatewayId": "aa", "rssi": -60, "snr": 1' + b"0" * 400 + b"}]}",
+        ),
+        ("frigate", b'{"type": {"": {}}, "after": {"id": "1", "camera": "front", "label": "person"}}'),
+    ],
+)
+def test_what_hostile_captures_found(name: str, body: bytes) -> None:
+    conformance._check_values(SPECS[name], "hostile", SPECS[name].explain(body))
 
 
 class Hoarder:

@@ -1,4 +1,4 @@
-"""A minute of noise and damaged captures for each driver's decoder: nothing raises, memory stays bounded."""
+"""A minute of noise, damaged and hostile captures for each driver's decoder: nothing raises, memory stays bounded."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ def test_a_minute_of_junk(name: str) -> None:
     while time.monotonic() < end_s:
         conformance.check_junk(spec, given, rounds=200, seed=seed)
         conformance.check_chunks(spec, given, seed=seed)
+        conformance.check_hostile(spec, given, seed=seed, rounds=4)
         if seed % 20 == 0:
             conformance.check_memory(spec, seed=seed)
         seed += 1

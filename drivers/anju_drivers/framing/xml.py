@@ -20,6 +20,7 @@ Element: TypeAlias = StdTree.Element | lxml.etree._Element
 
 _RAW_AMPERSAND = re.compile(rb"&(?!(?:[A-Za-z]{2,8}|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)")
 _PROLOG = re.compile(rb"^\s*<\?[^>]{0,256}>")
+_REFERENCE = re.compile(rb"&#(?:x([0-9A-Fa-f]{1,6})|(\d{1,7}));")
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -46,11 +47,19 @@ def text_of(body: bytes) -> str:
         return body.decode("gb18030", "replace")
 
 
+def _known_character(found: re.Match[bytes]) -> bytes:
+    """A numeric reference, or U+FFFD's where XML 1.0, section 2.2, has no such character: lxml would make one."""
+    code = int(found[1], 16) if found[1] else int(found[2])
+    is_known = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0xFFFF < code < 0x110000
+    return found[0] if is_known else b"&#xFFFD;"
+
+
 def _recover(body: bytes) -> lxml.etree._Element:
     if _DOCTYPE.search(body):
         raise FrameError("DTD or entities in XML")
     body = _PROLOG.sub(b"", text_of(body).encode("utf-8"))
     body = _RAW_AMPERSAND.sub(b"&amp;", body)
+    body = _REFERENCE.sub(_known_character, body)
     parser = lxml.etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8"
     )

@@ -147,7 +147,7 @@ def _object(payload: bytes, retained: bool, types: Mapping[str, str]) -> Frigate
     after = value.get("after") if isinstance(value, Mapping) else None
     if not isinstance(after, Mapping):
         raise FrameError("no object")
-    message_type = value.get("type")
+    message_type = event_word(value.get("type"))
     label, camera, key = (event_word(after.get(name)) for name in ("label", "camera", "id"))
     if not camera or not key or message_type not in _STATES:
         raise FrameError("no camera, id or type")

@@ -220,7 +220,7 @@ def _gateway(value: Mapping[str, object]) -> Gateway:
     return Gateway(
         str(value.get("gatewayId", "")).lower()[:32],
         round(rssi) if isinstance(rssi, int | float) and -300 < rssi < 100 else 0,
-        float(snr) if isinstance(snr, int | float) else 0.0,
+        float(snr) if isinstance(snr, int | float) and -300 < snr < 300 else 0.0,
     )
 
 
