@@ -7,11 +7,14 @@ or with none.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Final
 
 from anju_protos.stamps import CONTRADICTION_MS, anchor_error_ms
 from anju_protos.v1.event_pb2 import Anchor
+
+_log = logging.getLogger(__name__)
 
 RELEASED_MS: Final = 1_793_491_200_000  # 2026-11-01: no event of this software is older, so an earlier date is wrong
 LATEST_MS: Final = RELEASED_MS + 30 * 365 * 86_400_000  # no box of this release runs for so long
@@ -40,6 +43,7 @@ class DateCheck:
 
     def __init__(self) -> None:
         self._doubted: dict[int, _Doubted] = {}
+        self._impossible: set[int] = set()  # sources whose last date cannot be: said once
 
     def waits_for(self, source: Anchor.Source.ValueType) -> bool:
         """True while a date from `source` waits for a second measurement."""
@@ -51,14 +55,26 @@ class DateCheck:
         `known` is this boot's anchor; `floor_ms` the last date that an earlier boot was sure of, UTC ms, 0 = none.
         """
         now_ms = measured.at_elapsed_ms
+        name = Anchor.Source.Name(measured.source)
         if not is_possible(now_ms + measured.offset_ms):
+            if measured.source not in self._impossible:
+                _log.warning("%s tells a date before this software or long after it: set the clock there", name)
+            self._impossible.add(measured.source)
             return False
+        self._impossible.discard(measured.source)
         stands_ms = _patience_ms(measured, known, floor_ms)
         if not stands_ms:
             self._doubted.pop(measured.source, None)
             return True
         doubted = self._doubted.get(measured.source)
         if doubted is None or _contradict(measured, doubted):
+            if doubted is None:
+                known_ms = now_ms + known.offset_ms if known is not None else floor_ms
+                apart_s = (now_ms + measured.offset_ms - known_ms) // 1000
+                _log.warning(
+                    "%s tells a date %+d s from what is known: counts if it stands for %d s; check the clock there",
+                    name, apart_s, stands_ms // 1000,
+                )  # fmt: skip
             self._doubted[measured.source] = _Doubted(measured.offset_ms, measured.error_ms, now_ms)
             return False
         if now_ms - doubted.since_ms < stands_ms:

@@ -155,13 +155,16 @@ def test_a_date_that_this_software_cannot_live_in_is_never_believed(wrong_ms: in
 
 
 @pytest.mark.parametrize("wrong_ms", [NOW_MS + 10 * YEAR_MS, NOW_MS - 10 * 86_400_000, NOW_MS + 2 * 86_400_000])
-def test_one_wrong_hub_date_does_not_replace_the_one_this_boot_has(wrong_ms: int) -> None:
+def test_one_wrong_hub_date_does_not_replace_the_one_this_boot_has(
+    wrong_ms: int, caplog: pytest.LogCaptureFixture
+) -> None:
     made = clock(synced=False)
     assert made.offer(hub(made))
     for _ in range(4):  # the questions of one contact
         made.advance(1_000)
         assert not made.offer(hub(made, wrong_ms + made.elapsed_ms(), error_ms=1))
     assert made.wants_second_look()
+    assert caplog.text.count("check the clock there") == 1, "said once"
     made.advance(60_000)
     made.offer(hub(made, NOW_MS + made.elapsed_ms()))
     assert not made.wants_second_look(), "the hub has mended its clock"
