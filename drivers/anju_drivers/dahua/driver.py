@@ -40,6 +40,7 @@ _log = logging.getLogger(__name__)
 PATH = "/cgi-bin/eventManager.cgi"
 MAX_HOLD_S = 120.0  # some firmwares never send Stop (rroller/dahua #189)
 SILENCE_S = 15.0
+_CODE = re.compile(r"[A-Za-z0-9_]{1,48}")
 TIMING = TriggerTiming(clear_after_s=MAX_HOLD_S, pulse_hold_s=10.0)
 
 OPTIONS = {
@@ -65,6 +66,9 @@ class DahuaSettings:
     login: Login
     device: str
     codes: tuple[str, ...] = ()
+    own_codes: tuple[
+        str, ...
+    ] = ()  # that the site has a kind for, as it spells them: beside `CODES` where those are asked
     heartbeat_s: int = 5
     types: Mapping[str, str] = field(default_factory=dict)
     timing: TriggerTiming = TIMING
@@ -81,7 +85,7 @@ def create(name: str, options: Mapping[str, object]) -> Driver:
     """Raises `DriverConfigError` naming the key that is unknown, missing or out of range."""
     table = Options(options, OPTIONS)
     codes = table.texts("codes")
-    if not all(re.fullmatch(r"[A-Za-z0-9_]{1,48}", code) for code in codes):
+    if not all(_CODE.fullmatch(code) for code in codes):
         raise table.fail("codes", "must be codes such as VideoMotion")
     retry_s = table.number("retry_s", 5.0, 0.1, 60)
     mac = mac_address(table)
@@ -92,6 +96,7 @@ def create(name: str, options: Mapping[str, object]) -> Driver:
             login=Login(camera_user(table), table.secret("password"), table.boolean("allow_basic", False)),
             device=f"dahua:{mac.replace(':', '') or key_part(name)}",
             codes=codes,
+            own_codes=tuple(code for code in table.table("types") if _CODE.fullmatch(code)),
             heartbeat_s=table.integer("heartbeat_s", 5, 1, 60),
             types=trigger_types(table),
             timing=trigger_timing(table, TIMING),
@@ -150,7 +155,7 @@ class DahuaCamera:
     def _ask_otherwise(self) -> str:
         """For the next attempt; returns what to say of this one."""
         asked = "a list of codes" if self._codes else "all codes"
-        self._codes = () if self._codes else tuple(CODES)
+        self._codes = () if self._codes else tuple(dict.fromkeys((*CODES, *self._settings.own_codes)))
         instead = "a list of codes" if self._codes else "all codes"
         _log.info("%s: asked for %s it answers and sends nothing; asking for %s", self.name, asked, instead)
         return f"answers, but sends nothing of {asked}; set codes to what this device knows if it goes on"

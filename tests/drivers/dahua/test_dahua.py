@@ -358,7 +358,9 @@ async def test_a_recorder_that_is_silent_to_all_is_asked_for_a_list(monkeypatch:
     """Case dahua-all-is-silent."""
     camera = SilentToAll()
     async with running(camera):
-        driver = SPEC.create("gate", camera.driver_options() | {"retry_s": 0.1, "heartbeat_s": 1})
+        driver = SPEC.create(
+            "gate", camera.driver_options() | {"retry_s": 0.1, "heartbeat_s": 1, "types": {"FallDown": "fall"}}
+        )
         monkeypatch.setattr("anju_drivers.dahua.driver.SILENCE_S", 0.3)
         intake = RecordingIntake()
         task = asyncio.create_task(driver.run(intake))
@@ -366,6 +368,8 @@ async def test_a_recorder_that_is_silent_to_all_is_asked_for_a_list(monkeypatch:
             await intake.until(LinkReading, timeout_s=8)
             camera.motion()
             await intake.until(TriggerReading, timeout_s=8)
+            camera.event("FallDown")
+            await intake.until(TriggerReading("dahua:gate", "fall", TriggerState.ACTIVE, 1, raw_type="FallDown"))
         finally:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -374,6 +378,7 @@ async def test_a_recorder_that_is_silent_to_all_is_asked_for_a_list(monkeypatch:
         assert "codes=[All]" in asked[0]
         assert "codes=[VideoMotion," in asked[-1]
         assert "DoorbellPressed" in asked[-1]
+        assert asked[-1].count("FallDown") == 1  # the site's own word for a fall is asked for as well
         assert len(asked[-1]) < 1000
 
 
