@@ -44,9 +44,10 @@ _CHIPS = {0x32: "PN532", 0x33: "PN533"}
 
 
 class Pn532Poll:
-    """One reader; see `polled_reader.Poll`. `greeting` is the chip and its firmware."""
+    """One reader; see `polled_reader.Poll`. `greeting` is the chip and its firmware.
 
-    refusal = ""  # the chip has no such state
+    `refusal`: it answers again and again with its error frame, so it is there and does not understand.
+    """
 
     def __init__(self, now_s: float = 0.0) -> None:
         self.restart(now_s)
@@ -57,8 +58,8 @@ class Pn532Poll:
         self._is_ready = False
         self.due_s = now_s
         self.is_answering: bool | None = None
-        self.greeting = ""
-        self._missed = 0
+        self.greeting = self.refusal = ""
+        self._missed = self._refused = 0
         self._seen: bytes | None = None
         self._seen_s = float("-inf")
 
@@ -77,17 +78,29 @@ class Pn532Poll:
         """What a frame of the reader means now."""
         if frame.kind is Kind.ACK:
             return Answer()
+        if frame.kind is Kind.ERROR:
+            return self._not_understood(frame.code, now_s)
         if frame.kind is not Kind.RESPONSE or frame.command != _ANSWERS.get(self._step):
             # What was not understood is asked again when its time is over.
             return Answer(is_error=frame.kind is not Kind.RESPONSE)
         step, self._step = self._step, Step.IDLE
         self._missed, self.due_s = 0, now_s + EVERY_S
+        self._refused, self.refusal = 0, ""
         if step is Step.IDENTIFY and len(frame.data) >= 3:
             self.greeting = f"{_CHIPS.get(frame.data[0], f'chip {frame.data[0]:02x}')} {frame.data[1]}.{frame.data[2]}"
         if step is not Step.LIST:
             return Answer(self._go(_NEXT[step], now_s))
         self._is_ready = self.is_answering = True
         return self._listed(frame.data, now_s)
+
+    def _not_understood(self, code: int, now_s: float) -> Answer:
+        """An error frame is an answer too: the command came distorted, or the chip is set up otherwise. Begin anew."""
+        self._step, self._is_ready = Step.IDLE, False
+        self._missed, self.due_s = 0, now_s + EVERY_S
+        self._refused += 1
+        if self._refused >= LOST_AFTER:
+            self.refusal, self.due_s = f"the reader answers with error {code:02x}", now_s + ANSWER_S
+        return Answer(is_error=True)
 
     def _go(self, step: Step, now_s: float) -> bytes:
         self._step, self.due_s = step, now_s + ANSWER_S

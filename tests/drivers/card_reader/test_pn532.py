@@ -15,6 +15,7 @@ from anju_drivers.card_reader import SPEC, pn532
 from anju_drivers.card_reader.explain import CardStream
 from anju_drivers.card_reader.frames import encode
 from anju_drivers.card_reader.pn532 import FrameDecoder, Kind, command, response, targets
+from anju_drivers.card_reader.pn532_poll import Pn532Poll
 from anju_drivers.card_reader.pn532_simulator import DEMO_UID, Pn532Simulator
 from anju_drivers.conformance import RecordingIntake, running
 from anju_drivers.driver import CardReading, LinkReading
@@ -165,3 +166,16 @@ def test_a_wrong_model_is_named() -> None:
     with pytest.raises(DriverConfigError) as error:
         SPEC.create("reader", {"port": "/dev/x", "model": "acr122"})
     assert error.value.key == "model"
+
+
+def test_a_chip_that_does_not_understand_is_there_and_says_so() -> None:
+    poll, now_s = Pn532Poll(), 0.0
+    for times in range(1, 5):
+        assert poll.tick(poll.due_s)
+        now_s = poll.due_s
+        assert poll.take(pn532.Frame(Kind.ERROR, code=0x81), now_s).is_error
+        assert poll.refusal == ("the reader answers with error 81" if times >= 3 else "")
+        assert poll.is_answering is None, "it is not dumb"
+    assert poll.tick(poll.due_s)
+    poll.take(pn532.Frame(Kind.RESPONSE, pn532.SAM_CONFIGURATION), poll.due_s)
+    assert poll.refusal == ""
