@@ -10,6 +10,7 @@ from anju_drivers.driver import AlarmReading, Explained, PositionFix, Reason, St
 from anju_drivers.gt06.codes import ALARM_CODES, TERMINAL_ALARMS
 from anju_drivers.gt06.frames import Message
 from anju_drivers.gt06.layout import Layout, layout_of, read_alarm
+from anju_drivers.gt06.recorder import EVENTS, RECORDER_ALARM, read_recorder_alarm
 from anju_drivers.gt06.report import (
     GPS_BYTES,
     HEARTBEAT,
@@ -77,6 +78,8 @@ def read_message(
         return Explained("asks for the time", message_fields(message))
     if (pendant := read_pendant_status(message.type, message.content)) is not None:
         return _explain_pendant(message, pendant, device, codes or {}, presses)
+    if message.type == RECORDER_ALARM:
+        return _explain_recorder(message, device, offset_min, codes or {}, presses)
     layout = layout_of(message.type, message.content)
     if layout is None:
         news = unknown_code(device, f"message {message.type:02x}")
@@ -156,6 +159,29 @@ def _explain_pendant(
     fields = message_fields(message) | _status_fields(pendant.status) | {"battery_pct": battery_pct}
     fields |= {"steps": pendant.steps} if pendant.steps is not None else {}
     return Explained("status", fields | _terminal_alarm(pendant.status), readings_of(raised, state))
+
+
+def _explain_recorder(
+    message: Message, device: str, offset_min: int, codes: Mapping[int, Reason | None], presses: BandPresses
+) -> Explained:
+    identity = press_of(bytes([message.type]), message.serial.to_bytes(2, "big"), message.content)
+    read = read_recorder_alarm(message.content)
+    if read is None:
+        return _unreadable_alarm(message, device, identity)
+    time_ms = utc_ms(read.time, offset_min)
+    name, reason = EVENTS.get(read.event, ("", None))
+    news = "" if name or read.event in codes else unknown_detail(f"alarm {read.event:02x}")
+    if read.event in codes:
+        reason = codes[read.event]
+    elif read.is_short and reason is Reason.SOS:
+        reason = Reason.GENERAL
+    raised: AlarmReading | None = None
+    if reason is not None:
+        press = presses.event([reason], time_ms, identity)
+        raised = alarm(device, [reason], press, counter=message.serial, device_time_ms=time_ms)
+    state = StateReading(device, detail=news, device_time_ms=time_ms) if news else None
+    fields = message_fields(message) | {"time_utc": iso_z(time_ms), "alarm_code": read.event, "alarm": name}
+    return Explained(f"alarm: {reason or name or 'none'}", fields, readings_of(raised, state))
 
 
 def _unreadable(message: Message) -> Explained:
