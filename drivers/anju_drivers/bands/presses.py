@@ -28,6 +28,12 @@ class _Run:
     first_ms: int | None
     last_ms: int | None
 
+    def reaches(self, time_ms: int | None) -> bool:
+        """Whether a report of that time may still be of it: nobody knows what was in a longer pause."""
+        if time_ms is None or self.last_ms is None:
+            return True
+        return time_ms - self.last_ms <= STATE_BURST_S * 1000
+
     def holds(self, time_ms: int) -> bool:
         return self.first_ms is not None and self.last_ms is not None and self.first_ms <= time_ms <= self.last_ms
 
@@ -55,7 +61,7 @@ class BandPresses:
         self._standing = {reason: run for reason, run in self._standing.items() if reason in wanted}
         for reason in wanted:
             run = self._standing.get(reason)
-            if run is None:
+            if run is None or not run.reaches(time_ms):
                 self._standing[reason] = self._begin(reason, time_ms, salt)
             elif time_ms is not None:
                 run.last_ms = max(run.last_ms or time_ms, time_ms)
@@ -99,7 +105,10 @@ class BandPresses:
 
 
 def _stretched(run: _Run | None, time_ms: int | None) -> _Run | None:
-    if run is not None and time_ms is not None:
+    """The run, longer by a report; None where it is too long ago."""
+    if run is None or not run.reaches(time_ms):
+        return None
+    if time_ms is not None:
         run.last_ms = max(run.last_ms or time_ms, time_ms)
     return run
 

@@ -203,6 +203,13 @@ def test_a_press_is_the_same_live_and_stored_and_on_the_next_connection() -> Non
     assert late[0] == late[1] != late[2]
 
 
+def test_a_pause_of_which_nothing_is_known_ends_a_press() -> None:
+    late = location(1, time="250518074118")
+    assert len(set(pressed((LOCATION, location(1)), (LOCATION, late)))) == 2
+    assert len(set(pressed((BATCH, batch(location(1))), (LOCATION, late)))) == 2
+    assert len(set(pressed((LOCATION, location(0, time="250518080000")), (BATCH, batch(location(1), late))))) == 2
+
+
 def test_a_press_is_not_numbered_so_that_one_after_the_incident_rings_again() -> None:
     assert alarms(LOCATION, location(1))[0].counter is None
 
