@@ -116,9 +116,10 @@ class HubMerge:
                     self._changed()
                     folded = 0
                 yield
-        for _, at in heapq.nsmallest(ADOPTED_MAX, others):
+        for count_in, (_, at) in enumerate(heapq.nsmallest(ADOPTED_MAX, others)):
             self._fold(listed.incidents[at], now_ms)
-        yield
+            if count_in % SLICE == SLICE - 1:
+                yield
         self._named = keys
         self._judged = None
         self.open_at_hub = count
