@@ -7,7 +7,16 @@ import signal
 import time
 from collections.abc import Callable
 
-from bench import district_bench, drain_bench, driver_bench, inside_bench, line_bench, live_bench, wear_bench
+from bench import (
+    district_bench,
+    drain_bench,
+    driver_bench,
+    flood_bench,
+    inside_bench,
+    line_bench,
+    live_bench,
+    wear_bench,
+)
 from bench.against import BARS, ROUNDS, against
 from bench.place import BENCH
 from bench.report import Row, show
@@ -19,6 +28,7 @@ DEFAULT: dict[str, Bench] = {
     "B2": inside_bench.b2,
     "B3": inside_bench.b3,
     "B4,B9,B10": live_bench.b4_b9_b10,
+    "B4f": flood_bench.b4f,
     "B5,B18": drain_bench.b5_b18,
     "B6": drain_bench.b6,
     "B8": live_bench.b8,
