@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,19 @@ async def test_a_log_that_is_gone_at_the_start_is_damage(tmp_path: Path) -> None
         await hub.follow(journal)
     assert hub.facts() == {"after": 1}
     assert hub.skipped(Skip.TAIL_UNKNOWN) == 3
+
+
+async def test_a_log_that_another_program_moved_into_the_file_is_not_lost(tmp_path: Path) -> None:
+    """Somebody looks into the journal of a box that lost its power."""
+    cut = tmp_path / "cut"
+    async with recording(tmp_path / "box"):
+        shutil.copytree(tmp_path / "box", cut, ignore=shutil.ignore_patterns("*-shm"))
+    with closing(sqlite3.connect(cut / "journal.sqlite")) as looking:
+        looking.execute("select count(*) from alarm_row").fetchall()
+    assert not (cut / "journal.sqlite-wal").exists()
+    async with await Journal.open(cut, QUICK) as journal:
+        assert journal.salvaged is None
+    assert await facts_after(cut) == BEFORE
 
 
 async def test_a_journal_that_was_closed_needs_no_log(tmp_path: Path) -> None:

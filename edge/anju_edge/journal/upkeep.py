@@ -18,6 +18,7 @@ from anju_edge.journal.salvage.replacing import drop_quarantined
 from anju_edge.journal.settings import JournalSettings
 from anju_edge.journal.store import Store
 from anju_edge.journal.streams import StreamInfo
+from anju_edge.journal.whereabouts import mark_open
 
 _ROOM_CHECK_BYTES = 256 * 1024
 _SCRUB_ROWS = 500
@@ -75,6 +76,7 @@ class Upkeep:
         now_s = time.monotonic()
         if store.wal_pages >= self._settings.checkpoint_pages:
             store.checkpoint()
+            mark_open(self._path)
             return True
         if now_s - self._room_at_s >= self._tick_s:
             self._room_at_s = now_s
@@ -122,6 +124,7 @@ class Upkeep:
         if self.disk_is_full and now_s - self._shrunk_at_s >= self._settings.retry_max_s:
             self._shrunk_at_s = now_s
             store.shrink(free_bytes(self._path.parent))
+            mark_open(self._path)
         if self._ballast.fill(self._settings.floor_bytes) or self._settings.ballast_bytes == 0:
             self.disk_is_full = False
         elif self.disk_is_full and store.spare_bytes() >= retention.SPARE_BYTES:

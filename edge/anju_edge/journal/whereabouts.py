@@ -72,7 +72,7 @@ def mark_path(path: Path) -> Path:
 
 
 def mark_open(path: Path) -> None:
-    """Notes beside the journal that it is open: from here on its log is there, whatever ends us. Never raises.
+    """Notes beside the journal that it is open, and anew after each checkpoint. Never raises.
 
     Not synced: the log was made before, so its name is on the disk when this one is.
     """
@@ -87,8 +87,14 @@ def mark_closed(path: Path) -> None:
 
 
 def is_log_lost(path: Path) -> bool:
-    """Whether the journal was not closed and its log is gone all the same: nobody knows what was in it."""
-    return mark_path(path).exists() and path.exists() and not log_path(path).exists()
+    """Whether the journal was not closed and its log is gone all the same: nobody knows what was in it.
+
+    Where another program opened the file since, SQLite moved the log into it: then the file is newer than the mark.
+    """
+    try:
+        return not log_path(path).exists() and path.stat().st_mtime_ns <= mark_path(path).stat().st_mtime_ns
+    except OSError:  # no file, or no mark
+        return False
 
 
 def is_empty(path: Path) -> bool:
