@@ -1,0 +1,54 @@
+"""What used to be "OK": no receiver, no hub, a hub that refuses. A real box, looked at as a person does."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from anju_edge.__main__ import app
+from anju_edge.cli import status
+from anju_edge.config import DriverConfig
+from anju_edge.gateway import Running
+from anju_edge.health import health
+from anju_edge.health.trouble_codes import Severity, severity_of
+from support.running_box import box_config, running_box, snapshot, until, with_drivers
+from support.whole import at_hub
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+async def status_of(box: Running) -> tuple[int, str]:
+    """The exit code and the words of `anju-edge status` for what the box says now."""
+    told = await snapshot(box)
+    shown = "\n".join(str(line) for line in status.snapshot_lines(told))
+    return int(severity_of(told["troubles"])), shown
+
+
+async def test_an_absent_receiver_is_no_ok(tmp_path: Path) -> None:
+    gone = DriverConfig("ble", "receiver-1", {"port": str(tmp_path / "no-such-port")})
+    async with running_box(with_drivers(box_config(tmp_path), gone)) as box:
+        await until(lambda: any(code.startswith(("EDGE-DEV-002", "EDGE-DRV-001")) for code in box.health.troubles()))
+        code, shown = await status_of(box)
+        assert code == Severity.NOW
+        assert "原因 cause: " in shown, "the cause stands there"
+        assert "正常 OK" not in next(line for line in shown.splitlines() if line.startswith("状态"))
+
+
+async def test_a_hub_that_nobody_answers_at_is_no_ok(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "HUB_AWAY_S", 0.05)
+    async with running_box(at_hub(box_config(tmp_path), free_port())) as box:
+        await until(lambda: "EDGE-UPL-002" in box.health.troubles())
+        code, shown = await status_of(box)
+        assert code >= Severity.SOON
+        assert "连不上 away" in shown
+
+
+def test_the_commands_help_documents_its_exit_codes() -> None:
+    shown = CliRunner().invoke(app, ["status", "--help"]).output
+    assert "1 = soon, 2 = now or no answer" in " ".join(shown.split()).replace("│ ", "")
