@@ -20,8 +20,8 @@ import typer
 import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
-from rich.table import Table
 
+from anju_base.plain_table import Row, table
 from anju_central.config import CentralConfig, ConfigError, load_config
 from anju_central.process.lock import HubAlreadyRuns, sole_hub
 from anju_central.projections.projection_file import all_projections, discard, projection_path, read_positions
@@ -29,9 +29,9 @@ from anju_central.projections.projection_file import rebuild as rebuild_projecti
 from anju_central.store.damage import STORE_FILE, kept_files, notice
 from anju_central.store.database import DatabaseTooNew
 from anju_central.store.log_reader import LogName, LogReader
+from anju_central.store.sqlite_store import StoredStream, stored_streams
 from anju_central.store.sqlite_store import backup as backup_store
 from anju_central.store.sqlite_store import restore as restore_store
-from anju_central.store.sqlite_store import stored_streams
 from anju_protos.v1.event_pb2 import Lane
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
@@ -183,22 +183,25 @@ def status(config: ConfigOption) -> None:
         err.print(notice(kept), style="bold red", markup=False, highlight=False, soft_wrap=True)
     size_mb = sum(file.stat().st_size for file in path.parent.glob(f"{STORE_FILE}*")) / 1e6
     out.print(f"store {path}: {size_mb:.1f} MB, epoch {epoch.hex()[:8]}", highlight=False, soft_wrap=True)
-    table = Table("box", "community", "lane", "stream", "cursor", "skipped", "lost", "set aside", "note")
-    for stream in streams:
-        table.add_row(
-            "(hub)" if stream.by_hub else stream.box,
-            stream.community,
-            Lane.Name(Lane.ValueType(stream.lane)) if stream.lane in Lane.values() else str(stream.lane),
-            stream.stream.hex()[:8],
-            *(str(count) for count in (stream.seq, stream.skipped, stream.lost, stream.quarantined)),
-            ("sealed " if stream.sealed else "") + stream.note,
-        )
-    out.print(table)
-    behind = Table("projection", "log", "folded", "of")
-    for projection in all_projections():
-        for log, at in _positions(projection_path(settings.data_dir, projection.name)).items():
-            behind.add_row(projection.name, log, str(at), str(heads.get(log, 0)))
-    out.print(behind)
+    heads_of_streams = ("box", "community", "lane", "stream", "cursor", "skipped", "lost", "set aside")
+    for line in table(heads_of_streams, [_stream_row(stream) for stream in streams]):
+        out.print(line, highlight=False, markup=False, soft_wrap=True)
+    behind = [
+        Row((projection.name, log, str(at), str(heads.get(log, 0))))
+        for projection in all_projections()
+        for log, at in _positions(projection_path(settings.data_dir, projection.name)).items()
+    ]
+    for line in ("", *table(("projection", "log", "folded", "of"), behind)):
+        out.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _stream_row(stream: StoredStream) -> Row:
+    """A stream as one line that can be copied; how it came about stands below it."""
+    lane = Lane.Name(Lane.ValueType(stream.lane)) if stream.lane in Lane.values() else str(stream.lane)
+    note = ("sealed " if stream.sealed else "") + stream.note
+    box = "(hub)" if stream.by_hub else stream.box
+    counts = (stream.seq, stream.skipped, stream.lost, stream.quarantined)
+    return Row((box, stream.community, lane, stream.stream.hex()[:8], *map(str, counts)), [note] if note else [])
 
 
 def _positions(path: Path) -> dict[LogName, int]:

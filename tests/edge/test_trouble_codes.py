@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from rich.cells import cell_len
 
-from anju_edge.cli.plain_table import Row, table, wrapped
+from anju_base.plain_table import Row, table, wrapped
 from anju_edge.cli.status import snapshot_lines
 from anju_edge.health.trouble_codes import (
     REFUSALS,

@@ -17,12 +17,12 @@ from typing import Annotated, Any
 
 import typer
 
+from anju_base.plain_table import Row, table
 from anju_drivers.errors import DriverConfigError
 from anju_drivers.registry import UnknownDriver, load_drivers
 from anju_drivers.testing.replay import RecordingError
 from anju_edge.cli import status as checks
 from anju_edge.cli.devices_words import LANGUAGES, Messages, preferred_language
-from anju_edge.cli.plain_table import Row, table
 from anju_edge.config import ConfigError, EdgeConfig, load_config, parse_address
 from anju_edge.discovery import lan
 from anju_edge.discovery.adopt import AdoptError, Change

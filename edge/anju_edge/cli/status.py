@@ -11,7 +11,7 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from anju_edge.cli.plain_table import WIDTH, Row, table, wrapped
+from anju_base.plain_table import WIDTH, Row, table, wrapped
 from anju_edge.config import Address, EdgeConfig
 from anju_edge.health.trouble_codes import Severity, refusal_words, severity_of, trouble_of
 
