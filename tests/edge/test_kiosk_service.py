@@ -368,6 +368,14 @@ async def test_an_acknowledgement_stands_nobody_down_and_somebody_who_goes_does(
         assert other.by.zh == "一位邻居"
 
 
+async def test_a_screen_without_an_actor_goes_under_its_own_name(tmp_path: Path) -> None:
+    async with box_parts(tmp_path, responders=("nameless",)) as box:
+        key = await press(box, "ble:ac233fc001aa")
+        assert (await box.kiosk_service.respond("nameless", key, "nameless")).outcome == "going"
+        (mine,) = box.kiosk_service.snapshot("nameless").incidents
+        assert (mine.mine, mine.by.zh) == (True, "一位邻居")
+
+
 async def test_told_is_what_has_a_receipt(tmp_path: Path) -> None:
     async with box_parts(tmp_path, responders=("duty-1",)) as box:
         key = await press(box, "ble:ac233fc001aa")

@@ -150,7 +150,10 @@ async def box_parts(
         kiosks = {
             "kiosk-1": KioskSetup(KioskProfile(), reader="card_reader:kiosk-1"),
             "kiosk-2": KioskSetup(KioskProfile()),
-        } | {name: KioskSetup(KioskProfile(role="responder", actor=f"m-{name}")) for name in responders}
+        } | {
+            name: KioskSetup(KioskProfile(role="responder", actor="" if name == "nameless" else f"m-{name}"))
+            for name in responders
+        }
         kiosk_service = KioskService(
             kiosks, recorder, rosters, intake, incidents, tasks, lambda: bool(parts and parts[0].offline)
         )

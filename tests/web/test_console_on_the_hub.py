@@ -127,7 +127,7 @@ async def open_console(browser: Browser, address: str, operator: str) -> Page:
     page = await context.new_page()
     await page.add_init_script(f"localStorage.setItem('anju.operator', '{operator}')")
     await page.goto(f"http://{address}/")
-    await expect(page.locator(".empty")).to_contain_text("现在没有未结事件")
+    await expect(page.locator(".empty")).to_contain_text("现在没有未办结事件")
     return page
 
 
@@ -138,27 +138,27 @@ async def test_an_alarm_is_answered_by_one_and_closed_with_cause_and_contact(tmp
         await uplink.hello()
         await uplink.send(sos())
         for page in (wang, li):
-            for words in ("P1 危急", "SOS 呼救", "3-2-501", "3栋2单元", "柠都社区", "手环 1", "电量 64%", "计时中"):
+            for words in ("P1 危急", "SOS 求助", "3-2-501", "3栋2单元", "柠都社区", "手环 1", "电量 64%", "计时中"):
                 await expect(page.locator(".card")).to_contain_text(words)
         await screenshot(wang, "hub-zh-1280-alarm")
         # Li's page is held at the moment before the other answer reaches it: the race, made certain.
         await li.route("**/acknowledge", lambda route: _after_the_other(route, wang))
         await li.keyboard.press("a")
         await li.keyboard.press("a")
-        await expect(li.locator(".el-dialog")).to_contain_text("op-wang (console) 早")
-        await expect(wang.locator(".state")).to_have_text("已应答")
+        await expect(li.locator(".el-dialog")).to_contain_text("op-wang 早")
+        await expect(wang.locator(".state")).to_have_text("已应答，还没有人去")
         await li.keyboard.press("Escape")
-        await expect(li.locator(".state")).to_have_text("已应答")
+        await expect(li.locator(".state")).to_have_text("已应答，还没有人去")
         assert await axe_violations(wang) == []
 
         await wang.keyboard.press("r")
         await wang.keyboard.press("r")
-        await expect(li.locator(".state")).to_have_text("已出动")
+        await expect(li.locator(".state")).to_have_text("有人正赶去")
         await wang.locator(".button.resolve").click()
         dialog = wang.locator(".el-dialog")
         await dialog.get_by_text("现场已帮助").click()
-        await dialog.get_by_text("已经联系到本人").click()
-        await dialog.get_by_role("button", name="确认结束").click()
+        await dialog.get_by_text("联系到本人（当面或电话）", exact=True).click()
+        await dialog.get_by_role("button", name="确认办结").click()
         for page in (wang, li):
             await expect(page.locator(".card")).to_have_count(0)
         await wang.locator(".top nav a[href='#/boxes']").click()
@@ -224,5 +224,5 @@ async def another_site(framed: str) -> AsyncIterator[str]:
 async def _after_the_other(route: Route, other: Page) -> None:
     await other.keyboard.press("a")
     await other.keyboard.press("a")
-    await expect(other.locator(".state")).to_have_text("已应答")
+    await expect(other.locator(".state")).to_have_text("已应答，还没有人去")
     await route.continue_()

@@ -105,7 +105,7 @@ class IncidentBanners:
             from_here=incident.device == kiosk_key(kiosk),
             age_s=age_ms // 1000,
             by=Text(who.zh, who.en),
-            mine=bool(profile.actor) and any(_goes(step_actor, profile.actor) for step_actor in _goers(incident)),
+            mine=any(_goes(one, profile.actor or kiosk) for one in _goers(incident)),  # as the server names who goes
             drill=incident.mark != REAL,
         )
 
