@@ -24,6 +24,7 @@ from anju_protos.v1.event_pb2 import (
     REVIEWED,
     RINGING,
     SOS,
+    TEST,
     UNSET,
     Actor,
     Anchor,
@@ -186,6 +187,10 @@ async def test_closed_incidents_of_the_last_30_days_are_found_by_what_their_card
         for number in range(3):
             await hub.take(box, alarm(at_ms=1_000 * number, device=f"ble:c0ffee00000{number}", resident=""))
         await hub.take(box, alarm(at_ms=9_000))
+        self_test = alarm(at_ms=9_500, device="", resident="", priority=P2)
+        self_test.mark = TEST
+        await hub.take(box, self_test)
+        await hub.take(box, step(9_600, incident=ref(box, 5), state=RESOLVED, actor=RESPONDER, cause="self_test"))
         for incident in (await hub.http.get("/api/incidents")).json()[:3]:
             closing = {"actor": "op-li", "cause": "fall", "contacted": True}
             await hub.http.post(f"/api/incidents/{incident['id']}/resolve", json=closing)

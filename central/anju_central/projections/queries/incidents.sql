@@ -68,9 +68,9 @@ order by pos desc
 limit ?;
 
 -- name: closed_before
--- Gives closed incidents that changed after a time, from a position back, the newest first.
+-- Gives closed incidents but those of one mark that changed after a time, from a position back, the newest first.
 select bytes, pos, received_ms, changed_ms, rule from incident
-where is_open = 0 and changed_ms > ? and pos < ?
+where is_open = 0 and mark <> ? and changed_ms > ? and pos < ?
 order by pos desc
 limit ?;
 
