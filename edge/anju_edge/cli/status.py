@@ -145,7 +145,7 @@ def _parts(snapshot: Snapshot) -> Iterable[tuple[str, list[str]]]:
         rows = [_channel_row(channel) for channel in snapshot["channels"]]
         yield "告警渠道 alert channels", table(("渠道 channel", "失败 failures", "状态 state"), rows)
     if snapshot["devices"]:
-        heads = ("设备 device", "种类 kind", "位置 zone", "听到 heard", "帧 frames", "错 errors", "电量 battery")
+        heads = ("设备 device", "种类 kind", "位置 zone", "听到 heard", "消息 msg", "错 err", "电 bat")
         yield "设备 devices", table(heads, [_device_row(device) for device in snapshot["devices"]])
 
 
