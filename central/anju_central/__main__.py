@@ -30,9 +30,9 @@ from anju_central.store.damage import STORE_FILE, kept_files, notice
 from anju_central.store.database import DatabaseTooNew
 from anju_central.store.event_store import StoredStream
 from anju_central.store.log_reader import LogName, LogReader
-from anju_central.store.sqlite_store import stored_streams
 from anju_central.store.sqlite_store import backup as backup_store
 from anju_central.store.sqlite_store import restore as restore_store
+from anju_central.store.sqlite_store import stored_streams
 from anju_protos.v1.event_pb2 import Lane
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
