@@ -109,7 +109,10 @@ def check_ins_of_day(db: sqlite3.Connection, community: str, day: date, zone: tz
     Those whose box named that day or none, and those that were on it by their boot's clock whatever their box named.
     """
     midnight = datetime.combine(day, time(), zone)
-    bounds_ms = [round(moment.timestamp() * 1000) for moment in (midnight, midnight + timedelta(days=1))]
+    try:
+        bounds_ms = [round(moment.timestamp() * 1000) for moment in (midnight, midnight + timedelta(days=1))]
+    except (OverflowError, ValueError):  # the first and the last day that a calendar knows
+        bounds_ms = [0, 0]
     rows = db.execute(SQL.check_ins_of_day, (day.isoformat(), community, *bounds_ms))
     return [_record(row) for row in rows]
 
