@@ -16,7 +16,7 @@ from google.protobuf.message import DecodeError
 from anju_edge.incidents.held_incidents import HeldIncidents
 from anju_edge.incidents.hub_merge import HubMerge
 from anju_edge.incidents.local_incident import QUIET_REASONS, AckOutcome, LocalIncident, Opened, ringing
-from anju_edge.incidents.rows import SQL, drop, put
+from anju_edge.incidents.rows import LIST_OPEN, drop, put
 from anju_edge.journal.entries import PendingEvent, SideStatement
 from anju_edge.journal.recorder import Recorder, is_urgent
 from anju_protos.incidents import add_step, add_stranger, drop_counts, incident_key, is_open, open_incident
@@ -68,7 +68,7 @@ class OpenIncidents:
         """
         now_ms = self._recorder.clock.elapsed_ms()
         count = 0
-        for (data,) in await self._recorder.journal.query(SQL.list_open_incidents):
+        for (data,) in await self._recorder.journal.query(LIST_OPEN):
             try:
                 incident = Incident.FromString(data) if isinstance(data, bytes) else Incident()
             except DecodeError:

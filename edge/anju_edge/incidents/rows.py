@@ -9,6 +9,7 @@ from anju_edge.journal.entries import SideStatement
 from anju_protos.v1.control_pb2 import Incident
 
 SQL: Final = load_queries("anju_edge.incidents.queries", "open_incident")
+LIST_OPEN: Final = SQL.list_open_incidents  # their bytes, one row each
 
 
 def put(incident: Incident) -> SideStatement:
