@@ -14,7 +14,7 @@ from anju_drivers.ble.simulator import Band, BleSimulator
 from anju_edge.alerts.relay_simulator import RelaySimulator
 from anju_edge.config import DriverConfig, SupervisionConfig
 from anju_edge.rules.decide import DevicePress
-from anju_protos.v1.event_pb2 import DRILL, SOS
+from anju_protos.v1.event_pb2 import DRILL, P2, SOS, Alarm
 from support.box_parts import BAND
 from support.processes import THIRD_PARTY, rig_device
 from support.running_box import ON, box_config, on_the_air, relay_shows, running_box, snapshot, until, with_drivers
@@ -24,6 +24,7 @@ STRANGERS = 25
 
 
 async def test_the_sos_of_devices_that_nobody_adopted_is_shown_as_p2_however_many_there_are(tmp_path: Path) -> None:
+    """Those of one receiver share an incident that counts them (ADR 0010); each press is a fact of its own."""
     bands = [Band(f"ac233fffff{number:02x}", period_s=5.0) for number in range(STRANGERS)]
     with RelaySimulator() as relay:
         async with on_the_air(BleSimulator(bands)) as air:
@@ -33,16 +34,19 @@ async def test_the_sos_of_devices_that_nobody_adopted_is_shown_as_p2_however_man
                 await air.until_scanning()
                 for band in bands:
                     air.press_sos(band.address)
-                for band in bands:
-                    shown = await operator.incident(device=band.key)
-                    assert (shown["priority"], shown["unknown_device"]) == ("P2", True)
+                shown = await operator.incident(lambda one: one["unknown_device"] and one["presses"] == STRANGERS)
+                assert (shown["priority"], shown["state"]) == ("P2", "RINGING")
+                assert shown["device"] in {band.key for band in bands}
+                assert [one["id"] for one in await operator.all_incidents() if one["unknown_device"]] == [shown["id"]]
                 await relay_shows(relay, lambda board: ON in board.received)
                 assert 0 < box.intake.capped_rings < STRANGERS, "the cap is on rings, never on alarms"
                 lines = {row["device"]: row for row in (await snapshot(box))["devices"]}
-                assert lines[bands[0].key]["note"] == "heard, not adopted"
+                assert {lines[band.key]["note"] for band in bands} == {"heard, not adopted"}
                 await until(lambda: not any(box.journal.waiting().values()), LIMIT_S)
     for band in bands:
-        assert len(alarms_at(tmp_path / "hub", band.key)) == 1
+        (pressed,) = alarms_at(tmp_path / "hub", band.key)
+        alarm = Alarm.FromString(pressed.payload)
+        assert (alarm.priority, alarm.unknown_device) == (P2, True), "each press is a fact at the hub"
 
 
 async def test_a_silent_box_is_a_p2_with_its_bearers_and_closes_when_it_is_back(tmp_path: Path) -> None:
