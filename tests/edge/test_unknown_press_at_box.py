@@ -34,7 +34,7 @@ async def test_it_is_recorded_once(tmp_path: Path) -> None:
             await box.intake.take(UnknownPress(BAND, "name B10\n SOS"))
         (event,) = await box.of_kind(DEVICE_STATE)
         told = DeviceState.FromString(event.payload)
-        assert (event.device, told.detail) == (BAND, "like a press, no rule knows it: name B10? SOS")
+        assert (event.device, told.detail) == (BAND, "like a press, no rule knows it: name B10\\x0a SOS")
 
 
 def test_check_config_warns_of_a_receiver_without_sos(tmp_path: Path) -> None:

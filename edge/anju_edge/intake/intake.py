@@ -204,7 +204,7 @@ class BoxIntake:
         """A band of ours did what bands do when they are pressed, and nobody has said what it means: a trouble."""
         if not entry.adopted or entry.unknown_press:
             return _TAKEN
-        entry.unknown_press = "".join(sign if sign.isprintable() else "?" for sign in reading.signal[:120])
+        entry.unknown_press = reading.signal  # `safe_reading` has made it fit
         state = DeviceState(detail=f"like a press, no rule knows it: {entry.unknown_press}")
         return self._record(DEVICE_STATE, state, reading.device, None)
 
