@@ -97,6 +97,7 @@ class BoxHealth:
         codes += [f"EDGE-DEV-001:{key}" for key, entry in self.devices.adopted.items() if entry.silent]
         codes += [f"EDGE-SOS-001:{driver.name}" for driver in self.drivers if "no_sos" in driver.cautions]
         codes += [f"EDGE-SOS-002:{key}" for key, entry in self.devices.adopted.items() if entry.unknown_press]
+        codes += [f"EDGE-DEV-003:{key}" for key, entry in self.devices.adopted.items() if entry.unknown_code(now_ms)]
         codes += [f"EDGE-ALR-001:{state.name}" for state in self._channels() if state.ok is False]
         codes += [f"EDGE-LSN-001:{one.name}" for one in self.listeners if one.trouble]  # its pages are not served
         codes += [f"EDGE-KSK-001:{kiosk}" for kiosk in self._silent_kiosks(now_ms)]
@@ -114,6 +115,7 @@ class BoxHealth:
 
     def causes(self) -> dict[str, str]:
         """What is known of the cause of each trouble of `troubles`, in the words of the system or the other side."""
+        now_ms = self.clock.elapsed_ms()
         causes = {
             "EDGE-JNL-001": self.journal.fault or "",
             "EDGE-UPL-001": self.refusal(),
@@ -132,6 +134,7 @@ class BoxHealth:
             causes[f"EDGE-BOX-001:{part}"] = fault.error
         for key, entry in self.devices:
             causes[f"EDGE-DEV-001:{key}"] = causes[f"EDGE-DEV-002:{key}"] = entry.trouble
+            causes[f"EDGE-DEV-003:{key}"] = entry.unknown_code(now_ms)
             causes[f"EDGE-SOS-002:{key}"] = entry.unknown_press
         return {code: causes[code] for code in self.troubles() if causes.get(code)}
 

@@ -125,6 +125,14 @@ _ALL: Final = (
         "go by the cause: no such port means cable or power, a refused login means the password",
     ),
     Trouble(
+        "EDGE-DEV-003",
+        Severity.SOON,
+        "设备发来了无法识别的代码",
+        "a device sent a code that no table knows",
+        "先去看一次佩戴的人，再把代码发给供应商，见 docs/devices.md",
+        "look after the person once, then send the code to the supplier; see docs/devices.md",
+    ),
+    Trouble(
         "EDGE-SOS-001",
         Severity.NOW,
         "这个接收器没有配置 SOS 标识，有的手环按了没有反应",

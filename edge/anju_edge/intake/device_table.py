@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 
+from anju_edge.intake.unknown_codes import UnknownCodes
+
 
 class HeardDevice:
     """One device's traffic. Plain slots: the sighting path writes here a thousand times a second."""
@@ -19,6 +21,7 @@ class HeardDevice:
         "silent",
         "trouble",
         "trouble_ms",
+        "unknown_codes",
         "unknown_press",
         "watched_ms",
     )
@@ -32,9 +35,20 @@ class HeardDevice:
         self.battery_pct: int | None = None
         self.rssi_dbm: int | None = None
         self.silent = False
+        self.unknown_codes: UnknownCodes | None = None  # None: it never sent any
         self.unknown_press = ""  # a signal like a press that no rule knows
         self.trouble = ""  # why it cannot be reached
         self.trouble_ms = 0  # since when
+
+    def take_unknown_codes(self, detail: str, now_ms: int) -> None:
+        """Notes codes that no table knows, from the detail of a state; `now_ms` is running time."""
+        if self.unknown_codes is None:
+            self.unknown_codes = UnknownCodes()
+        self.unknown_codes.take(detail, now_ms)
+
+    def unknown_code(self, now_ms: int) -> str:
+        """Returns what it sent in the last day of running time that no table knows, empty for nothing."""
+        return self.unknown_codes.text(now_ms) if self.unknown_codes is not None else ""
 
 
 class DeviceTable:

@@ -40,6 +40,7 @@ from anju_edge.intake.reading_messages import (
     vital_message,
 )
 from anju_edge.intake.safe_reading import is_plain_key, safe_key, safe_reading, safe_text
+from anju_edge.intake.unknown_codes import is_unknown_code
 from anju_edge.journal.recorder import URGENT_TRIGGERS, Recorder
 from anju_edge.roster.roster import Roster
 from anju_edge.rules.decide import CameraTrigger, DevicePress, Raise, Ring, RuleEvent, RulesState, decide
@@ -187,6 +188,8 @@ class BoxIntake:
             case StateReading():
                 if reading.battery_pct is not None:
                     entry.battery_pct = percent(reading.battery_pct)
+                if is_unknown_code(reading.detail):
+                    entry.take_unknown_codes(reading.detail, self._clock.elapsed_ms())
                 return self._record(DEVICE_STATE, state_message(reading), reading.device, reading.device_time_ms)
             case UnknownPress():
                 return self._take_unknown_press(reading, entry)

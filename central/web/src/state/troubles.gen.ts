@@ -86,6 +86,13 @@ export const TROUBLES: Readonly<Record<string, Trouble>> = {
     next_zh: "按原因处理：端口不在就查接线和供电，拒绝登录就查密码",
     next_en: "go by the cause: no such port means cable or power, a refused login means the password",
   },
+  "EDGE-DEV-003": {
+    severity: 1,
+    zh: "设备发来了无法识别的代码",
+    en: "a device sent a code that no table knows",
+    next_zh: "先去看一次佩戴的人，再把代码发给供应商，见 docs/devices.md",
+    next_en: "look after the person once, then send the code to the supplier; see docs/devices.md",
+  },
   "EDGE-SOS-001": {
     severity: 2,
     zh: "这个接收器没有配置 SOS 标识，有的手环按了没有反应",
