@@ -97,6 +97,53 @@ async def test_an_old_disk_image_does_not_ring_for_what_is_long_over(tmp_path: P
         assert box.incidents.open() == []
 
 
+@pytest.mark.parametrize("boot", [7, 8])
+async def test_a_press_after_a_restart_rings_though_the_incident_was_answered_long_before(
+    tmp_path: Path, boot: int
+) -> None:
+    """The restart is no answer: how long ago somebody answered is counted from the answer, or taken as long ago."""
+    clock = SimulatedClock(boot=7, manual=True)
+    async with box_parts(tmp_path, clock) as box:
+        await box.intake.take(sos())
+        box.incidents.acknowledge(box.incidents.open()[0].key, RESPONDER)
+        await box.journal.flush()
+    clock.advance(3_600_000)
+    later = clock if boot == 7 else SimulatedClock(boot=boot, manual=True)
+    async with box_parts(tmp_path, later) as box:
+        later.advance(5_000)
+        await box.intake.take(sos(press=b"2", counter=2))
+        (local,) = box.incidents.open()
+        assert local.is_ringing
+        assert local.incident.round == 1
+
+
+async def test_a_press_rings_though_a_box_on_a_new_disk_just_learned_that_it_was_answered(tmp_path: Path) -> None:
+    async with box_parts(tmp_path) as box:
+        theirs = Incident(
+            id=EventRef(stream=b"o" * 16, seq=1), community="ningdu", box="box-1", priority=P1, reasons=[SOS],
+            device=BAND, state=RINGING,
+        )  # fmt: skip
+        box.incidents.merge(OpenIncidents(incidents=[at_hub(theirs, ACKED)], version=1))
+        (local,) = box.incidents.open()
+        assert not local.is_ringing
+        await box.intake.take(sos())
+        assert [one.is_ringing for one in box.incidents.open()] == [True]
+
+
+async def test_a_press_right_after_the_answer_does_not_ring_again_because_the_box_was_started_anew(
+    tmp_path: Path,
+) -> None:
+    clock = SimulatedClock(boot=7, manual=True)
+    async with box_parts(tmp_path, clock) as box:
+        await box.intake.take(sos())
+        box.incidents.acknowledge(box.incidents.open()[0].key, RESPONDER)
+        await box.journal.flush()
+    clock.advance(5_000)
+    async with box_parts(tmp_path, clock) as box:
+        await box.intake.take(sos(press=b"2", counter=2))
+        assert [local.is_ringing for local in box.incidents.open()] == [False]
+
+
 async def test_a_hub_restored_from_a_backup_silences_nothing_by_forgetting_it(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
         box.intake.take(sos())

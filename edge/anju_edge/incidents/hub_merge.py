@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from anju_edge.incidents.held_incidents import HeldIncidents
-from anju_edge.incidents.local_incident import LocalIncident
+from anju_edge.incidents.local_incident import LocalIncident, answered_at_ms
 from anju_edge.incidents.rows import drop, put
 from anju_edge.journal.recorder import Recorder
 from anju_protos.incidents import add_step, add_stranger, drop_counts, incident_key, is_open
@@ -175,7 +175,7 @@ class HubMerge:
         incident = Incident()
         incident.CopyFrom(theirs)
         drop_counts(incident)
-        acked_ms = now_ms if incident.state >= ACKED else None
+        acked_ms = answered_at_ms(incident, self._recorder.clock.boot, now_ms)
         ours = incident.box == self._box
         self._adopted[key] = rank(incident)
         self._held.add(LocalIncident(incident, now_ms, now_ms, acked_ms, seen_at_hub=True, from_box=ours, adopted=True))

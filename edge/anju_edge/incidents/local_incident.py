@@ -9,11 +9,12 @@ from anju_edge.journal.entries import PendingEvent
 from anju_edge.journal.recorder import is_urgent
 from anju_protos.incidents import incident_key
 from anju_protos.v1.control_pb2 import Incident
-from anju_protos.v1.event_pb2 import NEW, RINGING, Reason
+from anju_protos.v1.event_pb2 import ACKED, NEW, RINGING, Reason
 
 # Nobody in the stairwell can mend these: they are for the hub's operators.
 QUIET_REASONS = frozenset({Reason.BOX_CANNOT_RECORD, Reason.BOX_SILENT, Reason.DEVICE_SILENT, Reason.JOURNAL_SALVAGED})
 Source = tuple[str, bool, int]  # where strangers are heard, whether urgent, mark
+LONG_AGO_MS = 3_600_000  # the longest that a roster's `rering_after_s` may be: from here on a press rings again
 STRANGERS_KNOWN = 1024  # devices remembered by the incident that they share; one that is forgotten may ring again
 
 
@@ -84,6 +85,20 @@ class Opened:
 
     key: str
     recorded: PendingEvent
+
+
+def answered_at_ms(incident: Incident, boot: int, now_ms: int) -> int | None:
+    """Returns when an incident was answered that this run did not see answered, in running time; None = it was not.
+
+    Steps of this boot tell. Of others nobody knows how long ago they were: then it counts as long ago, since a restart
+    of the box is no answer, and a press that rings once more is the smaller harm.
+    """
+    if incident.state < ACKED:
+        return None
+    answers = [step.at for step in incident.steps if step.round == incident.round and step.state >= ACKED]
+    if not answers or any(at.boot != boot for at in answers):
+        return now_ms - LONG_AGO_MS
+    return min(now_ms, *(at.elapsed_ms for at in answers))
 
 
 def ringing(incidents: Iterable[LocalIncident]) -> list[LocalIncident]:

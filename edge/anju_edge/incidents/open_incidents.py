@@ -15,7 +15,14 @@ from google.protobuf.message import DecodeError
 
 from anju_edge.incidents.held_incidents import HeldIncidents
 from anju_edge.incidents.hub_merge import HubMerge
-from anju_edge.incidents.local_incident import QUIET_REASONS, AckOutcome, LocalIncident, Opened, ringing
+from anju_edge.incidents.local_incident import (
+    QUIET_REASONS,
+    AckOutcome,
+    LocalIncident,
+    Opened,
+    answered_at_ms,
+    ringing,
+)
 from anju_edge.incidents.rows import LIST_OPEN, drop, put
 from anju_edge.journal.entries import PendingEvent, SideStatement
 from anju_edge.journal.recorder import Recorder, is_urgent
@@ -79,7 +86,7 @@ class OpenIncidents:
             key = incident_key(incident.id)
             if key in self._held or self._held.was_closed(key):
                 continue
-            acked_ms = now_ms if incident.state >= ACKED else None
+            acked_ms = answered_at_ms(incident, self._recorder.clock.boot, now_ms)
             at_hub = self.hub.had(incident.id)
             local = LocalIncident(incident, now_ms, now_ms, acked_ms, seen_at_hub=at_hub, restored=True)
             self._hold(local)
