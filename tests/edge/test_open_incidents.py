@@ -11,7 +11,7 @@ from anju_edge.clock import SimulatedClock
 from anju_edge.incidents.held_incidents import PRESSES_MAX
 from anju_edge.rules.decide import BoxFault, DevicePress, JournalSalvaged, StaffBell
 from anju_protos.incidents import presses
-from anju_protos.v1.control_pb2 import Incident, OpenIncidents
+from anju_protos.v1.control_pb2 import Incident, IncidentChanges, OpenIncidents
 from anju_protos.v1.event_pb2 import (
     ACKED,
     ALARM,
@@ -182,6 +182,36 @@ async def test_a_press_that_crossed_the_operators_resolve_rings_as_an_incident_o
         assert local.from_box
         box.incidents.merge(OpenIncidents(incidents=[resolved, at_hub(its_own, ACKED)], version=3))
         assert not local.is_ringing, "and the operator can silence it"
+
+
+@pytest.mark.parametrize("frames", ["one", "the press first"])
+async def test_a_press_of_the_time_offline_rings_on_when_the_hub_tells_that_it_had_resolved_what_it_joined(
+    tmp_path: Path, frames: str
+) -> None:
+    """The hub resolved it while the box was away; the press is an incident of its own there, and told of beside it."""
+    async with box_parts(tmp_path) as box:
+        hub = box.incidents.hub
+        box.intake.take(sos(press=b"1"))
+        (first,) = box.incidents.open()
+        await box.intake.take(sos(press=b"2", counter=2))
+        press = IncidentStep.FromString((await box.of_kind(INCIDENT_STEP))[-1].payload).repeat_of_press
+        its_own = Incident(
+            id=press, community="ningdu", box="box-1", priority=P1, reasons=[SOS], device=BAND, state=NEW
+        )
+        resolved = at_hub(first.incident, RESOLVED)
+        hub.follow()
+        if frames == "one":
+            hub.take(IncidentChanges(version=1, upserts=[its_own], closed=[resolved], whole_ends=True))
+        else:
+            hub.take(IncidentChanges(version=1, upserts=[its_own]))
+            hub.take(IncidentChanges(base=1, version=2, closed=[resolved], whole_ends=True))
+            assert hub.needs_whole, "what the press is there has to be told again"
+            hub.follow()
+            hub.take(IncidentChanges(version=3, upserts=[its_own], closed=[resolved], whole_ends=True))
+        assert [(local.incident.id, local.is_ringing) for local in box.incidents.open()] == [(press, True)]
+        hub.take(IncidentChanges(base=hub._version, version=9, upserts=[at_hub(its_own, ACKED)]))
+        assert [local.is_ringing for local in box.incidents.open()] == [False]
+        assert not hub.needs_whole
 
 
 async def test_another_boxs_incident_is_shown_and_not_rung(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ class HubMerge:
         self._version = changes.version
         self.open_at_hub = changes.open
         now_ms = self._recorder.clock.elapsed_ms()
-        for theirs in (*changes.upserts, *changes.closed):
+        for theirs in (*changes.closed, *changes.upserts):  # a press may count here on what is closed there
             key = self._fold(theirs, now_ms)
             for named in (self._named, self._naming):
                 if named is not None:
@@ -146,6 +146,7 @@ class HubMerge:
             return key
         local.seen_at_hub = True
         local.absent_since_ms = None
+        local.is_two_at_hub |= key != incident_key(theirs.id) and is_open(theirs)
         if not local.from_box:
             local.incident.CopyFrom(theirs)
             self._held.settle(local, now_ms)
@@ -192,6 +193,8 @@ class HubMerge:
         row = put(local.incident) if is_open(local.incident) else drop(local.incident)
         self._recorder.record(RECEIPT, receipt.SerializeToString(), mark=local.incident.mark, side=lambda _: row)
         self._held.settle(local, now_ms)
+        if local.is_two_at_hub and local.key not in self._held:
+            self.needs_whole = True  # the other one is open there, and was not taken in: it was this one here
 
     # ---- what the hub does not name
 

@@ -35,6 +35,7 @@ class LocalIncident:
     from_box: bool = True
     restored: bool = False  # from an earlier run: whether the hub had it, the journal tells
     adopted: bool = False  # known only from the hub
+    is_two_at_hub: bool = False  # a press that counts here is an open incident of its own there
     source: Source | None = None  # strangers of it count here
     known_strangers: set[str] = field(default_factory=set)
     key: str = field(init=False)
