@@ -20,6 +20,7 @@ TEXTS = (
     "central/web/src/state/troubles.gen.ts",
     "edge/demo-web/src/texts.ts",
     "edge/anju_edge/health/trouble_codes.py",
+    "edge/anju_edge/simulation/communities.py",
     "edge/anju_edge/simulation/demo.py",
     "protos/anju_protos/incident_texts.py",
 )
@@ -108,6 +109,12 @@ def test_one_term_a_thing(path: str) -> None:
         if not HAN.search(text) and not re.fullmatch(r"[A-Z_0-9-]+", text):
             words = [word for word in AVOID_EN if re.search(rf"\b{word}\b", text, re.IGNORECASE)]
             wrong += [f"{text!r}: say {AVOID_EN[word]}" for word in words]
+    assert wrong == []
+
+
+def test_the_chinese_readme_says_the_same_terms() -> None:
+    lines = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8").splitlines()
+    wrong = [f"{line}: say {term}" for line in lines for word, term in AVOID_ZH.items() if word in line]
     assert wrong == []
 
 

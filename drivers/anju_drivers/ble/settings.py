@@ -51,7 +51,7 @@ _SOS_OPTIONS = {
 _MODEL_OPTIONS = {"addresses": _SOS_OPTIONS["addresses"], "sos": "list of SOS identities"}
 NO_SOS = Caution(
     "no_sos",
-    "没有配置 SOS 标识：靠改变广播标识报警的手环按了没有反应。请在 sos 或 models 中填写；确实没有这种手环时写 sos = []",
+    "没有配置 SOS 标识：靠改变广播标识告警的手环按了没有反应。请在 sos 或 models 中填写；确实没有这种手环时写 sos = []",
     "no SOS identities: presses of bands that call by another identity do nothing. Fill in sos or models; "
     "where there are no such bands, write sos = []",
 )

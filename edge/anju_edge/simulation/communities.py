@@ -114,7 +114,7 @@ def roster_toml(community: Community) -> str:
             label_en=f"Receiver {number}", period_s=20,
         )  # fmt: skip
     camera = f"hikvision:{MAC.replace(':', '')}"
-    table("devices", key=camera, kind="camera", zone="gate", label_zh="东门摄像头", label_en="East gate camera")
+    table("devices", key=camera, kind="camera", zone="gate", label_zh="东门摄像机", label_en="East gate camera")
     table("devices", key="card_reader:hall", kind="reader", zone="hall", label_zh="读卡器", label_en="Card reader")
     table("devices", key="kiosk:hall", kind="kiosk", zone="hall", label_zh="签到屏", label_en="Kiosk")
     table(
