@@ -112,6 +112,36 @@ def test_a_commented_key_of_an_example_has_its_default(program: Program) -> None
             assert value == (str(default) if isinstance(default, Path) else default), name
 
 
+# ---- keys of earlier versions
+
+
+@every_program
+def test_a_retired_key_is_no_key_any_more(program: Program) -> None:
+    retired = box.RETIRED if program is BOX else hub.RETIRED
+    assert not set(retired) & {key.name for key in keys(program.kind)}
+    assert all(re.match(r"since \d+\.\d+", words) for words in retired.values())
+
+
+def test_a_box_file_that_names_every_retired_key_is_read(tmp_path: Path) -> None:
+    config = BOX.read(tmp_path, "".join(f"{key} = 6\n" for key in box.RETIRED) + BOX.least)
+    assert isinstance(config, box.EdgeConfig)
+    assert [note.split(": ")[1] for note in config.notes] == list(box.RETIRED)
+    with pytest.raises(box.ConfigError, match=r"supervision\.unknown_sos_per_mim: unknown key"):
+        BOX.read(tmp_path, f"{BOX.least}[supervision]\nunknown_sos_per_mim = 6\n")
+
+
+def test_a_hub_file_is_told_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "RETIRED", {"shards": "since 0.9.0", "boxes[].colour": "since 0.9.0; labels say it"})
+    config = HUB.read(tmp_path, f'shards = "secret"\n{HUB.least}{HUB.rows}colour = [1, {{}}]\n')
+    assert isinstance(config, hub.CentralConfig)
+    file = tmp_path / "central.toml"
+    assert config.notes == (
+        f"{file}:1: shards: no longer used, remove it (since 0.9.0)",
+        f"{file}:6: boxes[1].colour: no longer used, remove it (since 0.9.0; labels say it)",
+    )
+    assert HUB.read(tmp_path, HUB.least) == hub.CentralConfig(tmp_path / "d")
+
+
 # ---- values at the edges and beyond
 
 

@@ -90,6 +90,8 @@ def run(
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.DEBUG if debug else logging.INFO, handlers=[handler], force=True)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    for note in settings.notes:
+        logging.getLogger(__name__).warning("%s", note)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(settings))

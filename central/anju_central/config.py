@@ -6,18 +6,20 @@ A refusal names the file, the line, the key, what is wrong and what is allowed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from anju_base.address import Address, parse_address
 from anju_base.address import is_loopback as is_loopback
 from anju_base.toml_config import TomlFileError
-from anju_base.toml_settings import in_range, length, read_settings, rows
+from anju_base.toml_settings import NOT_A_KEY, NOTHING_RETIRED, Retired, in_range, length, read_settings, rows
 
 _ID = re.compile(r"[a-z0-9-]{1,32}")
 GRPC_ADDRESS = "127.0.0.1:7420"
 HTTP_ADDRESS = "127.0.0.1:7480"
 SILENT_AFTER_S = 90
+# Keys of earlier versions: a file that still names one starts, with a warning in the log.
+RETIRED: Retired = NOTHING_RETIRED
 
 WHY_LOOPBACK = (
     "only this machine (127.0.0.1, ::1 or localhost): until boxes and operators have certificates, anyone who reaches "
@@ -56,6 +58,7 @@ class CentralConfig:
     - `silent_after_s`: no contact for so long, and the community counts as silent.
     - `compress_telemetry`: zstd batches at rest, 40 % less disk, about 1 us more CPU an event.
     - `web_root`: the built console; None = the one beside the package.
+    - `notes`: sentences about what in the file is no longer used.
     """
 
     data_dir: Path = field(metadata=length(1, 4096))
@@ -65,6 +68,7 @@ class CentralConfig:
     compress_telemetry: bool = False
     boxes: tuple[BoxConfig, ...] = field(default=(), metadata=rows(5_000, unique="box"))
     web_root: Path | None = field(default=None, metadata=length(1, 4096))
+    notes: tuple[str, ...] = field(default=(), metadata=NOT_A_KEY)
 
 
 def split_address(address: str) -> tuple[str, int]:
@@ -80,4 +84,5 @@ def address_text(host: str, port: int) -> str:
 
 def load_config(path: Path) -> CentralConfig:
     """Reads `path`. Relative paths in it are relative to the file. Raises ConfigError."""
-    return read_settings(CentralConfig, path, ConfigError)
+    config, notes = read_settings(CentralConfig, path, ConfigError, retired=RETIRED)
+    return replace(config, notes=notes)

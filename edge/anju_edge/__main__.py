@@ -65,6 +65,8 @@ def check_config(config: ConfigOption = DEFAULT_CONFIG) -> None:
         raise typer.Exit(EXIT_CONFIG) from error
     for line in checks.config_lines(settings):
         typer.echo(line)
+    for note in settings.notes:
+        typer.echo(f"注意 note: 这个配置项已不再使用，请删除 · {note}")
     for driver in drivers:
         for caution in cautions_of(driver):
             typer.echo(f"注意 note: {driver.name}: {caution.zh} · {caution.en}")

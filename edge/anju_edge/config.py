@@ -1,7 +1,7 @@
 """The box's one TOML file, read once into frozen dataclasses; a wrong key or value stops the start and is named.
 
-Defaults and limits stand beside the fields. `load_config` raises `ConfigError` with file, line, key, what is wrong and
-what is allowed. Secrets are no part of this file.
+Defaults and limits stand beside the fields, keys that are gone in `RETIRED`. `load_config` raises `ConfigError` with
+file, line, key, what is wrong and what is allowed. Secrets are no part of this file.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from anju_base.address import Address as Address
 from anju_base.address import parse_address as parse_address
@@ -20,6 +21,7 @@ from anju_base.toml_settings import (
     NOT_A_KEY,
     REST,
     KeyWrong,
+    Retired,
     in_range,
     length,
     parse_settings,
@@ -31,6 +33,13 @@ from anju_edge.kiosk.backend import KioskProfile
 from anju_edge.sync.session import SyncSettings
 
 _ID = re.compile(r"[a-z0-9-]{1,32}")
+# Keys of earlier versions: a file that still names one starts, with a warning in the log and at `check-config`.
+RETIRED: Retired = MappingProxyType(
+    {
+        "supervision.unknown_sos_per_min": "since 0.1.0; the community file's rule of kind sos says how often unknown "
+        "devices ring: unknown_rings_per_min",
+    }
+)
 _URL = re.compile(r"https?://[^\s/]+.*")
 
 
@@ -162,6 +171,8 @@ class DriverConfig:
 
 @dataclass(frozen=True, slots=True)
 class EdgeConfig:
+    """The whole file. `notes`: sentences about what in it is no longer used."""
+
     box: BoxConfig
     hub: HubConfig = HubConfig()
     http: HttpConfig = HttpConfig()
@@ -175,24 +186,25 @@ class EdgeConfig:
     drivers: tuple[DriverConfig, ...] = field(default=(), metadata=rows(200, unique="name"))
     stop_max_s: float = field(default=4.0, metadata=in_range(0.1, 15))
     source: Path = field(default=Path("edge.toml"), metadata=NOT_A_KEY)
+    notes: tuple[str, ...] = field(default=(), metadata=NOT_A_KEY)
 
 
 def load_config(path: Path) -> EdgeConfig:
     """Reads the file. Raises `ConfigError`; nothing is opened or started."""
-    return _at(read_settings(EdgeConfig, path, ConfigError, _check), path)
+    return _at(*read_settings(EdgeConfig, path, ConfigError, _check, RETIRED), path)
 
 
 def parse_config(text: str, path: Path) -> EdgeConfig:
     """As `load_config`, from text; relative paths in it are taken from the file's folder."""
-    return _at(parse_settings(EdgeConfig, text, path, ConfigError, _check), path)
+    return _at(*parse_settings(EdgeConfig, text, path, ConfigError, _check, RETIRED), path)
 
 
-def _at(config: EdgeConfig, path: Path) -> EdgeConfig:
-    """The configuration with where it was read from."""
+def _at(config: EdgeConfig, notes: tuple[str, ...], path: Path) -> EdgeConfig:
+    """The configuration with where it was read from, and what was noticed."""
     http = config.http
     if http.web_root:
         http = replace(http, web_root=str(path.absolute().parent / http.web_root))
-    return replace(config, http=http, source=path)
+    return replace(config, http=http, source=path, notes=notes)
 
 
 def _check(config: EdgeConfig) -> None:

@@ -85,7 +85,10 @@ def main() -> int:
     faulthandler.enable()  # systemd's watchdog sends SIGABRT: leave every thread's stack in the log
     set_up_logging(verbose=options.verbose)
     try:
-        uvloop.run(_serve(load_config(options.config)))
+        config = load_config(options.config)
+        for note in config.notes:
+            logging.getLogger(__name__).warning("%s", note)
+        uvloop.run(_serve(config))
     except ConfigError as error:
         sys.stderr.write(f"配置有误 wrong configuration: {error}\n")
         return EXIT_CONFIG

@@ -3,7 +3,8 @@
 Limits stand beside the fields as metadata: `channel: int = field(default=1, metadata=in_range(1, 16))`. A `Literal` and
 a bool are limits by themselves. A field that is a dataclass is a table, a tuple of dataclasses `[[tables]]`. What is
 wrong raises the caller's `TomlFileError` with file, line, key, what is wrong and what is allowed; values that may be
-secret (texts) are not repeated in it.
+secret (texts) are not repeated in it. A key that an earlier version had is told of and passed over: an update must not
+keep a process from starting.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from typing import Any, TypeVar
 from anju_base.toml_config import TomlFileError, line_of, parse, read_text
 
 T = TypeVar("T")
+Retired = Mapping[str, str]  # keys of earlier versions -> since when and what is in their place
+NOTHING_RETIRED: Retired = types.MappingProxyType({})
+_ROW_NUMBER = re.compile(r"\[\d+\]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 Metadata = dict[str, object]
 
@@ -97,23 +101,43 @@ class Key:
 
 
 def read_settings(
-    kind: type[T], path: Path, wrong: type[TomlFileError], check: Callable[[T], None] = lambda _: None
-) -> T:
-    """Reads a file. `check` may raise `KeyWrong` for keys that do not go together. Raises `wrong`; opens nothing."""
-    return parse_settings(kind, read_text(path, wrong), path, wrong, check)
+    kind: type[T],
+    path: Path,
+    wrong: type[TomlFileError],
+    check: Callable[[T], None] = lambda _: None,
+    retired: Retired = NOTHING_RETIRED,
+) -> tuple[T, tuple[str, ...]]:
+    """Reads a file. Returns the settings, and a sentence for each retired key that the file still names.
+
+    `check` may raise `KeyWrong` for keys that do not go together. `retired` has dotted names as `keys` yields them.
+    Raises `wrong`; opens nothing.
+    """
+    return parse_settings(kind, read_text(path, wrong), path, wrong, check, retired)
 
 
 def parse_settings(
-    kind: type[T], text: str, path: Path, wrong: type[TomlFileError], check: Callable[[T], None] = lambda _: None
-) -> T:
+    kind: type[T],
+    text: str,
+    path: Path,
+    wrong: type[TomlFileError],
+    check: Callable[[T], None] = lambda _: None,
+    retired: Retired = NOTHING_RETIRED,
+) -> tuple[T, tuple[str, ...]]:
     """As `read_settings`, from text; relative paths in it are taken from the file's folder."""
     data = parse(text, path, wrong)
+    reader = _Reader(path.absolute().parent, retired)
     try:
-        settings = _Reader(path.absolute().parent).table(kind, data, "")
+        settings = reader.table(kind, data, "")
         check(settings)
     except KeyWrong as error:
         raise wrong(path, line_of(text, error.key), error.key, error.reason) from error
-    return settings
+    return settings, tuple(_retired_note(path, text, key, retired) for key in reader.retired)
+
+
+def _retired_note(path: Path, text: str, key: str, retired: Retired) -> str:
+    line = line_of(text, key)
+    where = f"{path}:{line}" if line is not None else str(path)
+    return f"{where}: {key}: no longer used, remove it ({retired[_ROW_NUMBER.sub('[]', key)]})"
 
 
 def keys(kind: type[object], where: str = "") -> Iterator[Key]:
@@ -171,10 +195,15 @@ def _row_kind(hint: object) -> type[object] | None:
 
 
 class _Reader:
-    """Turns parsed tables into dataclasses; paths are taken from `folder`. Raises `KeyWrong`."""
+    """Turns parsed tables into dataclasses; paths are taken from `folder`. Raises `KeyWrong`.
 
-    def __init__(self, folder: Path) -> None:
+    `retired`: the keys of the caller's list that were found, dotted, with their row's number.
+    """
+
+    def __init__(self, folder: Path, retired: Retired) -> None:
         self._folder = folder
+        self._names_retired = retired
+        self.retired: list[str] = []
 
     def table(self, kind: type[T], table: object, where: str) -> T:
         if not isinstance(table, dict):
@@ -183,6 +212,9 @@ class _Reader:
         known = _names(kind)
         rest = next((item.name for _, item in fields if "rest" in item.metadata), None)
         others = {name: value for name, value in table.items() if name not in known}
+        for name in [name for name in others if self._is_retired(_dotted(where, name))]:
+            del others[name]
+            self.retired.append(_dotted(where, name))
         if others and rest is None:
             raise KeyWrong(_dotted(where, next(iter(others))), _unknown(next(iter(others)), known))
         values: dict[str, object] = {} if rest is None else {rest: others}
@@ -201,6 +233,9 @@ class _Reader:
                 values[item.name] = self._folder / key.default
         made: T = _dataclass(kind)(**values)
         return made
+
+    def _is_retired(self, key: str) -> bool:
+        return _ROW_NUMBER.sub("[]", key) in self._names_retired
 
     def _value(self, key: Key, value: object) -> object:
         if (row := _row_kind(key.hint)) is not None:

@@ -103,6 +103,32 @@ def test_a_wrong_configuration_stops_the_start_with_78_and_names_the_line(tmp_pa
         assert "Traceback" not in done.stderr
 
 
+async def test_a_key_of_an_earlier_version_starts_with_a_warning(tmp_path: Path) -> None:
+    """An update must not keep a box from starting: nobody stands beside it."""
+    config = write_config(tmp_path, 0, free_port())
+    text = config.read_text(encoding="utf-8")
+    config.write_text(f"{text}[supervision]\nunknown_sos_per_min = 6\n", encoding="utf-8")
+    note = "edge.toml:13: supervision.unknown_sos_per_min: no longer used, remove it (since 0.1.0"
+    done = await asyncio.to_thread(anju_edge, "check-config", "--config", str(config))
+    assert (done.returncode, note in done.stdout) == (0, True), done.stdout + done.stderr
+    assert "注意 note: 这个配置项已不再使用，请删除 · " in done.stdout
+    box = await asyncio.create_subprocess_exec(
+        *ANJU_EDGE, "run", "--config", str(config), stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        status = ""
+        async with asyncio.timeout(30):
+            while "box-1" not in status:
+                shown = await asyncio.to_thread(anju_edge, "status", "--config", str(config))
+                status = shown.stdout
+    finally:
+        box.send_signal(signal.SIGTERM)
+        _, log = await box.communicate()
+    (warned,) = [line for line in log.decode().splitlines() if "unknown_sos_per_min" in line]
+    assert note in warned
+    assert '"level": "warning"' in warned
+
+
 def test_check_config_reads_the_roster_too(tmp_path: Path) -> None:
     config = write_config(tmp_path, 0, 0)
     assert anju_edge("check-config", "--config", str(config)).returncode == 0
