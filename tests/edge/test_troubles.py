@@ -10,12 +10,16 @@ from typer.testing import CliRunner
 
 from anju_edge.__main__ import app
 from anju_edge.cli import status
+from anju_edge.clock import SimulatedClock
 from anju_edge.config import DriverConfig
 from anju_edge.gateway import Running
 from anju_edge.health import health
 from anju_edge.health.trouble_codes import Severity, severity_of
+from anju_protos.v1.event_pb2 import UNSET, Anchor
 from support.running_box import box_config, running_box, snapshot, until, with_drivers
 from support.whole import at_hub
+
+NOVEMBER_MS = 1_795_449_600_000  # 2026-11-24
 
 
 def free_port() -> int:
@@ -52,3 +56,20 @@ async def test_a_hub_that_nobody_answers_at_is_no_ok(tmp_path: Path, monkeypatch
 def test_the_commands_help_documents_its_exit_codes() -> None:
     shown = CliRunner().invoke(app, ["status", "--help"]).output
     assert "1 = soon, 2 = now or no answer" in " ".join(shown.split()).replace("│ ", "")
+
+
+async def test_a_date_that_the_hub_told_is_a_known_date(tmp_path: Path) -> None:
+    """The wall clock of a box without a clock chip stays in 1970; the hub's anchor tells the date all the same."""
+    clock = SimulatedClock(9, synced=False, manual=True)
+    clock.set_wall(0)
+    async with running_box(box_config(tmp_path), clock) as box:
+        assert "EDGE-CLK-001" in box.health.troubles()
+        clock.advance(1_000)
+        told = Anchor(boot=9, offset_ms=NOVEMBER_MS, error_ms=20, at_elapsed_ms=1_000, source=Anchor.HUB)
+        assert clock.offer(told)
+        assert clock.stamp().quality == UNSET, "nobody set the wall clock"
+        assert "EDGE-CLK-001" not in box.health.troubles()
+        assert "EDGE-CLK-001" not in box.health.status().troubles
+        assert (await snapshot(box))["local_time"].startswith("2026-11-24T")
+        _, shown = await status_of(box)
+        assert "EDGE-CLK-001" not in shown

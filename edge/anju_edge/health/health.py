@@ -81,8 +81,8 @@ class BoxHealth:
             codes.append("EDGE-JNL-001")  # cannot record
         if self.journal.salvaged is not None:
             codes.append("EDGE-JNL-002")  # was damaged, salvaged
-        if self.clock.stamp().quality == Quality.UNSET:
-            codes.append("EDGE-CLK-001")  # the date is unknown
+        if self.clock.true_ms() is None:  # the wall clock may be unset: the hub's anchor tells the date, too
+            codes.append("EDGE-CLK-001")
         if self.refusal():
             codes.append("EDGE-UPL-001")  # the hub refuses us
         elif self.uplink() is not None and self.offline_s() > HUB_AWAY_S:
