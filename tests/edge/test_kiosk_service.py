@@ -368,6 +368,21 @@ async def test_an_acknowledgement_stands_nobody_down_and_somebody_who_goes_does(
         assert other.by.zh == "一位邻居"
 
 
+async def test_a_lobby_is_not_told_of_help_on_the_way_while_nobody_goes_to_another(tmp_path: Path) -> None:
+    async with box_parts(tmp_path, responders=("duty-1",)) as box:
+        older = await press(box, "ble:ac233fc001aa")
+        box.clock.advance(1_000)
+        newer = await press(box, "ble:ac233fc001ab")
+        assert (await box.kiosk_service.respond("duty-1", newer, "m-duty-1")).outcome == "going"
+        lobby = box.kiosk_service.snapshot("kiosk-2")
+        assert lobby.banner is not None
+        assert (lobby.banner.incident, lobby.banner.help_coming, lobby.incidents_open) == (older, False, 2)
+        assert (await box.kiosk_service.respond("duty-1", older, "m-duty-1")).outcome == "going"
+        after = box.kiosk_service.snapshot("kiosk-2").banner
+        assert after is not None
+        assert after.help_coming
+
+
 async def test_a_screen_without_an_actor_goes_under_its_own_name(tmp_path: Path) -> None:
     async with box_parts(tmp_path, responders=("nameless",)) as box:
         key = await press(box, "ble:ac233fc001aa")

@@ -56,12 +56,16 @@ class IncidentBanners:
         return tuple(told)
 
     def shown(self, kiosk: str, profile: KioskProfile, roster: Roster) -> tuple[Banner | None, tuple[Banner, ...], int]:
-        """Returns the one banner of a lobby (its own call first), all of a responder's, and how many there are."""
+        """Returns the one banner of a lobby, all of a responder's, and how many there are.
+
+        A lobby shows its own call first, then one to which nobody goes: a green band stands for all that it counts.
+        """
         now_ms = self._clock.elapsed_ms()
         urgent = [local for local in self._incidents.open() if self._is_shown(local, now_ms)]
         urgent.sort(key=_gravest_and_newest_first)
         own = [local for local in urgent if local.incident.device == kiosk_key(kiosk)]
-        first = next(iter([*own, *urgent]), None)
+        waiting = [local for local in urgent if local.incident.state < RESPONDING]
+        first = next(iter([*own, *waiting, *urgent]), None)
         banner = None if first is None else self._banner(first, kiosk, profile, roster, now_ms)
         if profile.role != "responder":
             return banner, (), len(urgent)
