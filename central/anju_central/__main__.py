@@ -21,6 +21,7 @@ import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
+from anju_base.open_files import raise_open_files
 from anju_base.plain_table import Row, table
 from anju_central.config import CentralConfig, ConfigError, load_config
 from anju_central.process.lock import HubAlreadyRuns, sole_hub
@@ -86,6 +87,7 @@ def run(
     """Runs the hub until SIGTERM or Ctrl-C."""
     settings = _read(config)
     faulthandler.enable()
+    raise_open_files()
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.DEBUG if debug else logging.INFO, handlers=[handler], force=True)

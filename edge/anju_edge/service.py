@@ -15,6 +15,7 @@ from pathlib import Path
 
 import uvloop
 
+from anju_base.open_files import raise_open_files
 from anju_edge import gateway
 from anju_edge.config import ConfigError, EdgeConfig, load_config
 
@@ -83,6 +84,7 @@ def main() -> int:
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     faulthandler.enable()  # systemd's watchdog sends SIGABRT: leave every thread's stack in the log
+    raise_open_files()
     set_up_logging(verbose=options.verbose)
     try:
         config = load_config(options.config)

@@ -42,6 +42,8 @@ def is_for(spec: DriverSpec, item: Mapping[str, object]) -> bool:
     driver, file = item.get("driver"), item.get("file")
     if isinstance(driver, str):
         return driver == spec.name
+    if file == "live":  # what running programs do, in words
+        return False
     return not isinstance(file, str) or file in spec.vector_files or not file.endswith(".json")
 
 
