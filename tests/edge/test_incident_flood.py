@@ -29,7 +29,7 @@ from anju_protos.v1.event_pb2 import (
     EventRef,
     IncidentStep,
 )
-from support.box_parts import BAND, OTHER_RECEIVER, RECEIVER, ROSTER, Parts, box_parts
+from support.box_parts import BAND, OTHER_BAND, OTHER_RECEIVER, RECEIVER, ROSTER, Parts, box_parts
 
 BANDS = 560
 OPERATOR = Actor(role=Actor.OPERATOR, id="op-1", place="console")
@@ -214,6 +214,26 @@ async def test_of_too_many_of_its_own_the_box_lets_go_what_was_answered_long_ago
 
 
 # ---- by changes
+
+
+async def test_a_neighbour_is_told_how_many_more_are_open_at_the_hub(tmp_path: Path) -> None:
+    async with box_parts(tmp_path, responders=("duty-1",)) as box:
+        box.intake.take(press(BAND))
+        (mine,) = box.incidents.open()
+        hub = box.incidents.hub
+        hub.follow()
+        told = [mine.incident, *(of_hub(number) for number in range(1, ADOPTED_MAX))]
+        hub.take(IncidentChanges(base=0, version=5, upserts=told, open=ADOPTED_MAX, whole_ends=True))
+        assert box.kiosk_service.snapshot("duty-1").more_at_hub == 0, "all of them are here"
+        hub.take(IncidentChanges(base=5, version=6, open=ADOPTED_MAX + 37))
+        assert box.kiosk_service.snapshot("duty-1").more_at_hub == 37
+        assert box.kiosk_service.snapshot("kiosk-1").more_at_hub == 0, "a lobby's screen lists nothing"
+        box.intake.take(press(OTHER_BAND))
+        own = next(local for local in box.incidents.open() if local.incident.device == OTHER_BAND)
+        hub.take(IncidentChanges(base=6, version=7, upserts=[own.incident], open=ADOPTED_MAX + 38))
+        assert box.kiosk_service.snapshot("duty-1").more_at_hub == 37, "what the box opened it is told of besides"
+        hub.take(IncidentChanges(base=7, version=8, open=ADOPTED_MAX - 1))
+        assert box.kiosk_service.snapshot("duty-1").more_at_hub == 0
 
 
 async def test_changes_follow_each_other_and_a_gap_asks_for_the_whole(tmp_path: Path) -> None:

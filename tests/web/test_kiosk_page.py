@@ -435,6 +435,9 @@ async def test_a_neighbours_screen_shows_every_call_and_who_goes(
         await expect(page.locator(".calls-count")).to_have_text("3 件求助")
         for words in ("紧急求助", "最后位置", "3栋2单元", "1 分钟前", "住址", "3-2-501", "还没有人去"):
             await expect(calls.nth(0)).to_contain_text(words)
+        await expect(page.locator(".more-calls")).to_have_count(0)
+        box.change(more_at_hub=37)
+        await expect(page.locator(".more-calls")).to_have_text("中心还有 37 件未列在这里")
         await expect(calls.nth(1)).to_contain_text("值班员已看到，还没有人去")
         await expect(calls.nth(1).get_by_role("button")).to_have_text("我去")  # nobody was stood down
         async with asyncio.timeout(10):  # the page has said what stands on its screen

@@ -196,6 +196,16 @@ class HubMerge:
         if local.is_two_at_hub and local.key not in self._held:
             self.needs_whole = True  # the other one is open there, and was not taken in: it was this one here
 
+    def more_open(self) -> int:
+        """Returns how many the hub said to have open besides those that it tells of: it tells of the gravest 200.
+
+        Closed on site counts as open there, so up to that bound its count is no more than what it told.
+        """
+        if self.open_at_hub <= ADOPTED_MAX:
+            return 0
+        told = sum(local.seen_at_hub for local in self._held)
+        return self.open_at_hub - min(max(told, ADOPTED_MAX), self.open_at_hub)
+
     # ---- what the hub does not name
 
     def restored(self) -> None:

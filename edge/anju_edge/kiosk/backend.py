@@ -127,7 +127,8 @@ class KioskState:
 
     `offline`: the hub cannot be reached. `unsent`: events that the hub does not have yet. `banner`: a call for help
     from this kiosk first, then the gravest and newest. `incidents`: all of them for a responder's screen, P1 first and
-    newest first, at most MAX_INCIDENTS; `incidents_open` counts them all.
+    newest first, at most MAX_INCIDENTS; `incidents_open` counts them all. `more_at_hub`: how many more the hub has open
+    that it did not send to this box, on a responder's screen.
     """
 
     site: Text
@@ -139,6 +140,7 @@ class KioskState:
     banner: Banner | None = None
     incidents: tuple[Banner, ...] = ()
     incidents_open: int = 0
+    more_at_hub: int = 0
     notices: tuple[NoticeLine, ...] = ()
 
 

@@ -202,6 +202,7 @@ class KioskService:
             banner=banner,
             incidents=incidents,
             incidents_open=count,
+            more_at_hub=self._incidents.hub.more_open() if profile.role == "responder" else 0,
             notices=tuple(NoticeLine(notice.id, notice.text_zh, notice.text_en) for notice in notices),
         )
 

@@ -578,7 +578,8 @@ export interface components {
          *
          *     `offline`: the hub cannot be reached. `unsent`: events that the hub does not have yet. `banner`: a call for help
          *     from this kiosk first, then the gravest and newest. `incidents`: all of them for a responder's screen, P1 first and
-         *     newest first, at most MAX_INCIDENTS; `incidents_open` counts them all.
+         *     newest first, at most MAX_INCIDENTS; `incidents_open` counts them all. `more_at_hub`: how many more the hub has open
+         *     that it did not send to this box, on a responder's screen.
          */
         readonly KioskState: {
             readonly site: components["schemas"]["Text"];
@@ -590,6 +591,7 @@ export interface components {
             readonly banner: components["schemas"]["Banner"] | null;
             readonly incidents: readonly components["schemas"]["Banner"][];
             readonly incidents_open: number;
+            readonly more_at_hub: number;
             readonly notices: readonly components["schemas"]["NoticeLine"][];
         };
         /** @description No data. */

@@ -74,6 +74,7 @@ function info(over: { kiosk?: Partial<Info["kiosk"]>; state?: Partial<Info["stat
       banner: null,
       incidents: [],
       incidents_open: 0,
+      more_at_hub: 0,
       notices: [],
       ...over.state,
     },

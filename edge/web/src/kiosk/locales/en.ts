@@ -57,6 +57,7 @@ export const en: Record<Key, string> = {
   drill: "Drill",
   calls: "{count} calls for help",
   more_calls: "{count} more at the operator console",
+  more_at_hub: "and {count} more open at the hub",
   others: "{count} more",
   last_place: "Last place",
   home: "Home",

@@ -55,6 +55,7 @@ export const zh = {
   drill: "演练",
   calls: "{count} 件求助",
   more_calls: "还有 {count} 件，见值班台",
+  more_at_hub: "中心还有 {count} 件未列在这里",
   others: "另有 {count} 件",
   last_place: "最后位置",
   home: "住址",
