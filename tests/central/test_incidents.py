@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from google.protobuf.message import Message
 
-from anju_protos.incidents import incident_key
+from anju_protos.incidents import STRANGERS_MAX, incident_key
 from anju_protos.v1.event_pb2 import (
     ACKED,
     BOOT,
@@ -383,6 +383,24 @@ async def test_a_rehomed_alarm_keeps_its_id_and_counts_once(tmp_path: Path) -> N
         states = {i["device"]: i["state"] for i in (await hub.http.get("/api/incidents")).json()}
         assert states[other.device] == "ACKED"  # in that stream the number means the other fact
         assert states[raised.device] == "NEW"
+
+
+async def test_devices_that_share_an_incident_are_named_up_to_a_bound(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        box = Box("alarm", ALARM)
+        keys = [f"ble:c0ffee{number:06x}" for number in range(STRANGERS_MAX + 2)]
+        unknown = {"priority": P2, "unknown_device": True, "resident": ""}
+        await hub.take(box, alarm(keys[0], **unknown))
+        assert ((await only(hub))["strangers"], (await only(hub))["strangers_all"]) == ([], True)
+        await hub.take(box, *(alarm(key, joins=ref(box, 1), **unknown) for key in keys[1:3]))
+        assert ((await only(hub))["strangers"], (await only(hub))["strangers_all"]) == (keys[1:3], True)
+        await hub.take(box, *(alarm(key, joins=ref(box, 1), **unknown) for key in keys[3:]))
+        shared = await only(hub)
+        assert shared["device"] == keys[0]
+        assert (shared["strangers"], shared["strangers_all"]) == (keys[2:], False), "the newest are named"
+        await hub.take(box, step(20, incident=ref(box, 1), state=RESOLVED, cause="false_alarm"))
+        found = (await hub.http.get(f"/api/incidents/closed?q={keys[-1]}")).json()["incidents"]
+        assert [one["id"] for one in found] == [shared["id"]]
 
 
 async def test_an_unknown_devices_sos_and_a_drill_are_told_apart(tmp_path: Path) -> None:

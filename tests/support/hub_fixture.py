@@ -91,6 +91,8 @@ def make_incident(number: int, *, found_s_ago: float = 12, **fields: Any) -> Jso
         "presses": 1,
         "mark": "REAL",
         "unknown_device": False,
+        "strangers": [],
+        "strangers_all": True,
         "counter_went_back": False,
         "battery_pct": 76,
         "closed_on_site": False,

@@ -14,6 +14,7 @@ from anju_drivers.ble.simulator import Band, BleSimulator
 from anju_edge.alerts.relay_simulator import RelaySimulator
 from anju_edge.config import DriverConfig, SupervisionConfig
 from anju_edge.rules.decide import DevicePress
+from anju_protos.incidents import STRANGERS_MAX
 from anju_protos.v1.event_pb2 import DRILL, P2, SOS, Alarm
 from support.box_parts import BAND
 from support.processes import THIRD_PARTY, rig_device
@@ -36,7 +37,8 @@ async def test_the_sos_of_devices_that_nobody_adopted_is_shown_as_p2_however_man
                     air.press_sos(band.address)
                 shown = await operator.incident(lambda one: one["unknown_device"] and one["presses"] == STRANGERS)
                 assert (shown["priority"], shown["state"]) == ("P2", "RINGING")
-                assert shown["device"] in {band.key for band in bands}
+                assert {shown["device"], *shown["strangers"]} < {band.key for band in bands}
+                assert (len(shown["strangers"]), shown["strangers_all"]) == (STRANGERS_MAX, False)
                 assert [one["id"] for one in await operator.all_incidents() if one["unknown_device"]] == [shown["id"]]
                 await relay_shows(relay, lambda board: ON in board.received)
                 assert 0 < box.intake.capped_rings < STRANGERS, "the cap is on rings, never on alarms"

@@ -161,6 +161,25 @@ def fill(hub: FixtureHub) -> None:
     hub.check_ins["communities"] = [{"community": "ningdu", "count": 1, "rows": rows, **named}]
 
 
+async def test_unknown_devices_that_share_an_incident_are_listed(chromium: Browser) -> None:
+    keys = [f"ble:c0ffee{number:06x}" for number in range(3)]
+    unknown: Json = {"priority": "P2", "unknown_device": True, "resident": "", "resident_label": "", "device": keys[0]}
+    async with desk(chromium) as it:
+        it.hub.put(make_incident(1))
+        it.hub.put(make_incident(2, strangers=keys[1:], **unknown))
+        it.hub.put(make_incident(3, strangers=[f"ble:{n:x}" for n in range(20)], strangers_all=False, **unknown))
+        page = await it.open()
+        drawer = page.locator(".drawer")
+        for number, heading, shown in ((2, "未登记设备 3 个", keys), (3, "列出首个和最近 20 个", ["ble:13"])):
+            await page.locator(card(page, f"{number:032x}-1")).locator(".title").click()
+            for words in (heading, *shown):
+                await expect(drawer).to_contain_text(words)
+        assert await axe_violations(page) == []
+        await page.locator(card(page, f"{1:032x}-1")).locator(".title").click()
+        await expect(drawer).to_contain_text("手环 1")
+        await expect(drawer).not_to_contain_text("ble:")
+
+
 async def test_the_most_urgent_is_first_and_everything_is_said_in_words(chromium: Browser) -> None:
     async with desk(chromium) as it:
         fill(it.hub)

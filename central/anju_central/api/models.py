@@ -112,6 +112,8 @@ class IncidentView(Answer):
 
     `state_*` and `next_*` say what the state means and what comes next, in the words of the one table
     (`anju_protos.incident_texts`). `presses` counts what somebody pressed; copies on the air are in `repeats` alone.
+    `strangers`: keys of further devices nobody adopted whose presses count on it, the newest last; `strangers_all` is
+    false where there may be more of them than are named.
     `counter_went_back`: a press had a number that was used before: a new battery, or a recording that was sent again.
     `contact` and `done`: whether the person was reached in the end, and what was done.
 
@@ -144,6 +146,8 @@ class IncidentView(Answer):
     presses: int
     mark: MarkName | Later
     unknown_device: bool
+    strangers: list[str]
+    strangers_all: bool
     counter_went_back: bool
     battery_pct: int | None
     closed_on_site: bool

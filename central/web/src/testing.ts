@@ -66,6 +66,8 @@ export function incident(fields: Partial<Incident> = {}): Incident {
     presses: 1,
     mark: "REAL",
     unknown_device: false,
+    strangers: [],
+    strangers_all: true,
     counter_went_back: false,
     battery_pct: 80,
     closed_on_site: false,

@@ -400,6 +400,8 @@ export interface components {
          *
          *     `state_*` and `next_*` say what the state means and what comes next, in the words of the one table
          *     (`anju_protos.incident_texts`). `presses` counts what somebody pressed; copies on the air are in `repeats` alone.
+         *     `strangers`: keys of further devices nobody adopted whose presses count on it, the newest last; `strangers_all` is
+         *     false where there may be more of them than are named.
          *     `counter_went_back`: a press had a number that was used before: a new battery, or a recording that was sent again.
          *     `contact` and `done`: whether the person was reached in the end, and what was done.
          *
@@ -432,6 +434,8 @@ export interface components {
             readonly presses: number;
             readonly mark: ("REAL" | "TEST" | "DRILL") | `${number}`;
             readonly unknown_device: boolean;
+            readonly strangers: readonly string[];
+            readonly strangers_all: boolean;
             readonly counter_went_back: boolean;
             readonly battery_pct: number | null;
             readonly closed_on_site: boolean;

@@ -140,6 +140,8 @@ const en: typeof zh = {
     community: "Community",
     device: "Device",
     unknownDevice: "Unknown device",
+    unknownDevices: "Unknown devices: {n}",
+    unknownDevicesNewest: "Unknown devices, the first and the newest {n}",
     unknownDeviceHint: "Nobody adopted this device: find out first who is calling",
     battery: "Battery {n} %",
     batteryLow: "Battery low {n} %",

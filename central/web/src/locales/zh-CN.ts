@@ -138,6 +138,8 @@ export default {
     community: "社区",
     device: "设备",
     unknownDevice: "未登记设备",
+    unknownDevices: "未登记设备 {n} 个",
+    unknownDevicesNewest: "未登记设备，列出首个和最近 {n} 个",
     unknownDeviceHint: "没有人登记过这个设备：先确认是谁在求助",
     battery: "电量 {n}%",
     batteryLow: "电量低 {n}%",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Incident } from "../hub/contract";
-import { actionsFor, countOpen, cut, isOpen, matches, newlyWaiting, NO_CLOSING, openByUrgency, resolveGaps, ringKey } from "./incidents";
+import { actionsFor, countOpen, cut, isOpen, matches, newlyWaiting, NO_CLOSING, openByUrgency, resolveGaps, ringKey, unknownDevices } from "./incidents";
 import { at, clocks, incident, owner } from "../testing";
 
 const ids = (list: readonly Incident[]): string[] => list.map((item) => item.id);
@@ -100,4 +100,18 @@ it("search finds all words, in either language", () => {
   expect(matches(incident(), "3-2 柠都")).toBe(true);
   expect(matches(incident(), "BAND sos")).toBe(true);
   expect(matches(incident(), "3-2 nowhere")).toBe(false);
+});
+
+describe("unknown devices that share an incident", () => {
+  const shared = incident({ unknown_device: true, device: "ble:01", strangers: ["ble:02", "ble:03"] });
+
+  it("are all named, and none on a person's page", () => {
+    expect(unknownDevices(shared)).toEqual(["ble:01", "ble:02", "ble:03"]);
+    expect(unknownDevices(incident())).toEqual([]);
+  });
+
+  it("are found by the key of any of them", () => {
+    expect(matches(shared, "BLE:03")).toBe(true);
+    expect(matches(shared, "ble:04")).toBe(false);
+  });
 });

@@ -93,6 +93,7 @@ export function matches(incident: Incident, query: string): boolean {
     incident.device,
     incident.device_zh,
     incident.device_en,
+    ...incident.strangers,
     incident.place?.zone_zh,
     incident.place?.zone_en,
     incident.priority,
@@ -234,6 +235,11 @@ export function isCause(text: string): text is Cause {
 /** Raised about a site as a whole: there is no resident and no place to look for. */
 export function isAboutSite(incident: Incident): boolean {
   return incident.device.startsWith("box:") || incident.reasons.some((code) => SITE_REASONS.has(code));
+}
+
+/** Keys of the devices nobody adopted whose presses count on it, the first one first; none for a person's page. */
+export function unknownDevices(incident: Incident): readonly string[] {
+  return incident.unknown_device ? [incident.device, ...incident.strangers] : [];
 }
 
 const SITE_REASONS = new Set(["BOX_SILENT", "BOX_CANNOT_RECORD", "JOURNAL_SALVAGED"]);
