@@ -458,6 +458,45 @@ async def test_a_neighbours_screen_shows_every_call_and_who_goes(
         await check_look(kiosk, f"neighbour-goes-{width}")
 
 
+@pytest.mark.parametrize(("width", "height", "diagonal_in"), [(WIDTH, HEIGHT, DIAGONAL_IN), (390, 844, 6.1)])
+async def test_a_neighbours_screen_without_a_call_says_only_what_it_knows(
+    chromium: Browser, width: int, height: int, diagonal_in: float
+) -> None:
+    profile = KioskProfile(role="responder", diagonal_in=diagonal_in, actor="m-01")
+    async with open_kiosk(chromium, kiosk="duty-1", profile=profile, width=width, height=height) as kiosk:
+        page = kiosk.page
+        await expect(page.locator("h1")).to_contain_text("现在没有求助")
+        await expect(page.locator(".page")).not_to_contain_text("刷卡")  # it has no reader
+        await expect(page.locator(".strip")).to_have_count(0)
+        lines = await page.evaluate(
+            """() => [...document.querySelectorAll('footer .button')]
+                 .map((e) => {
+                   const words = document.createRange();
+                   words.selectNodeContents(e);
+                   return words.getBoundingClientRect().height / parseFloat(getComputedStyle(e).lineHeight);
+                 })"""
+        )
+        assert max(lines) < 1.8, "a button of two characters stands on one line"
+        await check_look(kiosk, f"neighbour-quiet-{width}")
+        await kiosk.stop_box()
+        await page.clock.run_for(10_000)
+        await expect(page.locator("h1")).to_contain_text("不知道有没有求助")
+        await expect(page.locator(".strip")).to_contain_text("新的求助现在看不到")
+        await expect(page.locator(".page")).not_to_contain_text("现在没有求助")
+
+
+async def test_a_neighbours_screen_that_cannot_sound_says_so_until_it_is_touched() -> None:
+    profile = KioskProfile(role="responder", diagonal_in=DIAGONAL_IN, actor="m-01")
+    async with (
+        launch_chromium("--autoplay-policy=document-user-activation-required") as browser,
+        open_kiosk(browser, kiosk="duty-1", profile=profile) as kiosk,
+    ):
+        await expect(kiosk.page.locator(".strip")).to_contain_text("声音没有开启")
+        await check_look(kiosk, "neighbour-silent")
+        await kiosk.page.mouse.click(600, 400)
+        await expect(kiosk.page.locator(".strip")).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("width", "height", "diagonal_in"), [(1280, 800, 10.1), (1920, 1080, 21.5), (1080, 1920, 21.5)]
 )

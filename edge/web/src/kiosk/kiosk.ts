@@ -1,12 +1,12 @@
 // The shell around the state: box events, timers and requests in, screen out. Decisions are in kiosk_state.ts.
-import { computed, type ComputedRef, type InjectionKey, inject, onMounted, onUnmounted, shallowRef, type ShallowRef } from "vue";
+import { computed, type ComputedRef, type InjectionKey, inject, onMounted, onUnmounted, shallowRef, type ShallowRef, watch } from "vue";
 
 import { Api } from "./api";
 import { BoxEvents } from "./events";
 import { type Key, translate } from "./i18n";
 import { calls, type Effect, type Event, isRinging, type Model, start, update } from "./kiosk_state";
 import { PressGate, pxPerMm } from "../shared/press";
-import { play, volumeAt } from "../shared/sound";
+import { play, unlock, volumeAt, watchSilence } from "../shared/sound";
 import type { Language } from "./contract";
 
 const TICK_MS = 200;
@@ -19,6 +19,8 @@ export interface Kiosk {
   /** CSS pixels of one millimetre on this screen. */
   mm: ComputedRef<number>;
   gate: PressGate;
+  /** A neighbour's screen that should ring and that the browser keeps silent. */
+  isSilent: ComputedRef<boolean>;
   send: (event: Event) => void;
   t: (key: Key, values?: Record<string, string | number>) => string;
 }
@@ -45,6 +47,11 @@ export function runKiosk({ base, diagonalIn, errors }: PageSetup): Kiosk {
   const model = shallowRef(start(now.value));
   const language = computed(() => model.value.language);
   const mm = computed(() => pxPerMm(screen.width, screen.height, diagonalIn ?? model.value.info?.kiosk.diagonal_in ?? 0));
+
+  const silenced = shallowRef(false);
+  const rings = computed(() => model.value.info?.kiosk.role === "responder" && model.value.info.kiosk.sound);
+  const isSilent = computed(() => rings.value && silenced.value);
+  watch(rings, (now) => now && watchSilence((is) => (silenced.value = is)));
 
   function send(event: Event): void {
     now.value = clock();
@@ -113,6 +120,7 @@ export function runKiosk({ base, diagonalIn, errors }: PageSetup): Kiosk {
   });
   /** Any touch shows that somebody is there. The button that says so speaks for itself, once it is let go. */
   const touched = (event: globalThis.Event): void => {
+    unlock();
     if (!(event.target instanceof Element && event.target.closest(".idle"))) send({ type: "touched" });
   };
   const timers: ReturnType<typeof setInterval>[] = [];
@@ -125,15 +133,17 @@ export function runKiosk({ base, diagonalIn, errors }: PageSetup): Kiosk {
       setInterval(beat, HEARTBEAT_MS),
     );
     addEventListener("pointerdown", touched, { capture: true });
+    addEventListener("pointerup", unlock, { capture: true }); // a finger counts for the browser when it is lifted
     addEventListener("keydown", touched, { capture: true });
   });
   onUnmounted(() => {
     events.close();
     timers.forEach(clearInterval);
     removeEventListener("pointerdown", touched, { capture: true });
+    removeEventListener("pointerup", unlock, { capture: true });
     removeEventListener("keydown", touched, { capture: true });
   });
 
   const t: Kiosk["t"] = (key, values) => translate(model.value.language, key, values);
-  return { model, now, language, mm, gate: new PressGate(), send, t };
+  return { model, now, language, mm, gate: new PressGate(), isSilent, send, t };
 }

@@ -8,6 +8,20 @@ const TONE_S = 0.16;
 
 let context: AudioContext | null = null;
 
+/** Tells `changed` now and at each change whether the browser keeps the page silent until somebody touches it. */
+export function watchSilence(changed: (isSilent: boolean) => void): void {
+  context ??= new AudioContext();
+  const audio = context;
+  const tell = (): void => changed(audio.state !== "running");
+  audio.onstatechange = tell;
+  tell();
+}
+
+/** Lets the page sound; browsers allow it within a touch only. */
+export function unlock(): void {
+  if (context && context.state !== "running") void context.resume();
+}
+
 /** Quieter in the evening and at night; `hour` null = the time is not known. */
 export function volumeAt(hour: number | null): number {
   return hour !== null && (hour < 7 || hour >= 20) ? 0.15 : 0.4;
