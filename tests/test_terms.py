@@ -125,9 +125,13 @@ def test_the_terms_are_used() -> None:
 
 def test_a_persons_page_shows_no_raw_id() -> None:
     """Names come from labels; keys of devices, boxes' streams and incidents stay in the code."""
-    raw = r"(incident\.id|incident\.device|line\.stream|actor\.place|call\.incident)"
+    raw = r"(incident\.id|incident\.device|line\.stream|actor\.place|call\.incident|row\.kiosk)"
     shown = re.compile(r"\{\{[^}'\"]*\b" + raw + r"\b[^}]*\}\}")
-    pages = [*(ROOT / "central/web/src").rglob("Incident*.vue"), *(ROOT / "edge/web/src").rglob("*.vue")]
+    pages = [
+        *(ROOT / "central/web/src").rglob("Incident*.vue"),
+        *(ROOT / "central/web/src/views").glob("C*.vue"),
+        *(ROOT / "edge/web/src").rglob("*.vue"),
+    ]
     assert len(pages) > 10
     assert [page.name for page in pages if shown.search(page.read_text(encoding="utf-8"))] == []
 

@@ -254,6 +254,8 @@ class CheckInView(Answer):
     activity_zh: str
     activity_en: str
     kiosk: str
+    kiosk_zh: str
+    kiosk_en: str
     annulled: bool
     method: MethodName | Later
     mark: MarkName | Later

@@ -203,6 +203,7 @@ class Views:
         labels = self._labels.of(record.community)
         at = self._times.correct(record.box, record.at, record.received_ms)
         activity = labels.activity(record.activity)
+        kiosk = labels.device(record.kiosk)
         return CheckInView(
             at=iso(at.ms) or "",
             at_about=at.about,
@@ -213,6 +214,8 @@ class Views:
             activity_zh=activity.zh,
             activity_en=activity.en,
             kiosk=record.kiosk,
+            kiosk_zh=kiosk.zh,
+            kiosk_en=kiosk.en,
             annulled=record.annulled,
             method=_name(CheckIn.Method, record.method),
             mark=_name(Mark, record.mark),

@@ -286,6 +286,8 @@ export interface components {
             readonly activity_zh: string;
             readonly activity_en: string;
             readonly kiosk: string;
+            readonly kiosk_zh: string;
+            readonly kiosk_en: string;
             readonly annulled: boolean;
             readonly method: ("METHOD_UNSPECIFIED" | "CARD" | "BAND" | "QR" | "ID_CARD" | "STAFF") | `${number}`;
             readonly mark: ("REAL" | "TEST" | "DRILL") | `${number}`;
