@@ -154,7 +154,15 @@ def fill(hub: FixtureHub) -> None:
     rows = [
         {"at": ago(minutes=n), "resident_label": label, "activity_zh": "书法班", "activity_en": "Calligraphy"}
         | {"activity": "calligraphy", "community": "ningdu", "at_about": False}
-        | {"kiosk": "kiosk-1", "annulled": annulled, "method": "CARD", "mark": "REAL", "day": hub.check_ins["day"]}
+        | {
+            "kiosk": "kiosk:hall",
+            "kiosk_zh": "签到屏",
+            "kiosk_en": "Kiosk",
+            "annulled": annulled,
+            "method": "CARD",
+            "mark": "REAL",
+            "day": hub.check_ins["day"],
+        }
         for n, label, annulled in [(2, "3-2-501", False), (9, "1-1-302", True)]
     ]
     named = {"name_zh": "柠都社区", "name_en": "Ningdu community"}
