@@ -184,6 +184,37 @@ async def test_a_press_that_crossed_the_operators_resolve_rings_as_an_incident_o
         assert not local.is_ringing, "and the operator can silence it"
 
 
+@pytest.mark.parametrize("closed_by", ["the hub", "a neighbour", "nobody's word"])
+async def test_what_was_closed_does_not_ring_again_for_a_hub_that_lost_its_store(
+    tmp_path: Path, closed_by: str
+) -> None:
+    """Such a hub folds what the box sends again, without what operators did. What only seemed closed rings again."""
+    async with box_parts(tmp_path) as box:
+        await box.intake.take(sos())
+        (local,) = box.incidents.open()
+        before = Incident()
+        before.CopyFrom(local.incident)
+        box.incidents.merge(OpenIncidents(incidents=[local.incident], version=1))
+        if closed_by == "the hub":
+            box.incidents.merge(OpenIncidents(incidents=[at_hub(local.incident, RESOLVED)], version=2))
+        elif closed_by == "a neighbour":
+            box.incidents.resolve(local.key, RESPONDER, "helped_on_site", contacted=True)
+        else:
+            box.incidents.merge(OpenIncidents(version=2))
+            box.clock.advance(6_000)
+            box.incidents.tick()
+        assert box.incidents.open() == []
+        box.incidents.tick()
+        box.intake.link(BAND, True, "the next event of the box")
+        await box.journal.flush()
+    async with box_parts(tmp_path, SimulatedClock(boot=8, manual=True), roster="") as box:
+        box.incidents.merge(OpenIncidents(incidents=[before], version=1))
+        again = [local.is_ringing for local in box.incidents.open()]
+        assert again == ([True] if closed_by == "nobody's word" else [])
+        await box.intake.take(sos(press=b"2", counter=2))
+        assert box.incidents.open()[0].is_ringing, "a new press is a new incident"
+
+
 @pytest.mark.parametrize("frames", ["one", "the press first"])
 async def test_a_press_of_the_time_offline_rings_on_when_the_hub_tells_that_it_had_resolved_what_it_joined(
     tmp_path: Path, frames: str

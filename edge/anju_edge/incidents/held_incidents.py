@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from anju_edge.incidents.closed_keys import ClosedKeys
 from anju_edge.incidents.local_incident import LocalIncident, Source
 from anju_edge.journal.recorder import is_urgent
 from anju_protos.incidents import incident_key, is_open
@@ -56,6 +57,7 @@ class HeldIncidents:
         self._evicted: OrderedDict[str, ClosedIncident] = OrderedDict()  # open, but no longer held
         self._links: OrderedDict[str, EventRef] = OrderedDict()  # device -> its last resolved incident
         self._own = 0
+        self.said_closed = ClosedKeys()
 
     def __len__(self) -> int:
         return len(self._open)
@@ -81,8 +83,8 @@ class HeldIncidents:
         return self._closed.get(self.key_of(key))
 
     def was_closed(self, key: str) -> bool:
-        """Whether the incident of this very key was closed lately."""
-        return key in self._closed
+        """Whether the incident of this very key was closed lately, or in an earlier run by somebody's word."""
+        return key in self._closed or key in self.said_closed
 
     def of_device(self, device: str) -> list[LocalIncident]:
         """Returns the open incidents of this box about a device, in the order of their opening."""
@@ -170,20 +172,25 @@ class HeldIncidents:
         while len(self._presses) > PRESSES_MAX:
             self._presses.popitem(last=False)
 
-    def settle(self, local: LocalIncident, now_ms: int) -> None:
-        """Follows the fold: notes the acknowledgement's time, drops what is closed."""
+    def settle(self, local: LocalIncident, now_ms: int, *, is_concluded: bool = False) -> None:
+        """Follows the fold: notes the acknowledgement's time, drops what is closed.
+
+        `is_concluded`: nobody said that it was closed, the hub does not name it any more.
+        """
         if local.incident.state >= ACKED and local.acked_at_ms is None:
             local.acked_at_ms = now_ms
         elif local.incident.state < ACKED:
             local.acked_at_ms = None
         if not is_open(local.incident):
-            self.close(local, now_ms)
+            self.close(local, now_ms, is_concluded=is_concluded)
 
-    def close(self, local: LocalIncident, now_ms: int) -> None:
-        """Somebody closed it."""
+    def close(self, local: LocalIncident, now_ms: int, *, is_concluded: bool = False) -> None:
+        """Somebody closed it, or that is concluded."""
         self.remove(local)
         _keep(self._closed, local, now_ms, CLOSED_MAX)
         incident = local.incident
+        if local.from_box and incident.mark != TEST and not is_concluded:
+            self.said_closed.add(incident.id)
         if incident.mark != TEST and not local.is_quiet:
             self._links.pop(incident.device, None)
             self._links[incident.device] = incident.id

@@ -187,12 +187,12 @@ class HubMerge:
             self._held.evict(local)
             self._adopted.pop(local.key, None)
 
-    def _receipt(self, local: LocalIncident, state: str, now_ms: int) -> None:
+    def _receipt(self, local: LocalIncident, state: str, now_ms: int, *, is_concluded: bool = False) -> None:
         """Records what the box did about a step of the hub, and keeps the fold over a restart."""
         receipt = Receipt(of=local.key, state=state)
         row = put(local.incident) if is_open(local.incident) else drop(local.incident)
         self._recorder.record(RECEIPT, receipt.SerializeToString(), mark=local.incident.mark, side=lambda _: row)
-        self._held.settle(local, now_ms)
+        self._held.settle(local, now_ms, is_concluded=is_concluded)
         if local.is_two_at_hub and local.key not in self._held:
             self.needs_whole = True  # the other one is open there, and was not taken in: it was this one here
 
@@ -238,7 +238,7 @@ class HubMerge:
             elif now_ms - local.absent_since_ms >= ABSENT_MS:
                 step = IncidentStep(round=local.incident.round, state=RESOLVED, actor=Actor(role=Actor.HUB))
                 add_step(local.incident, step)
-                self._receipt(local, "closed", now_ms)
+                self._receipt(local, "closed", now_ms, is_concluded=True)
                 closed = True
         if closed:
             self._changed()

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from google.protobuf.message import DecodeError
 
+from anju_edge.incidents.closed_keys import KV_KEY
 from anju_edge.incidents.held_incidents import HeldIncidents
 from anju_edge.incidents.hub_merge import HubMerge
 from anju_edge.incidents.local_incident import (
@@ -26,6 +27,7 @@ from anju_edge.incidents.local_incident import (
 from anju_edge.incidents.rows import LIST_OPEN, drop, put
 from anju_edge.journal.entries import PendingEvent, SideStatement
 from anju_edge.journal.recorder import Recorder, is_urgent
+from anju_edge.journal.sql import KV
 from anju_protos.incidents import add_step, add_stranger, drop_counts, incident_key, is_open, open_incident
 from anju_protos.v1.control_pb2 import Incident
 from anju_protos.v1.control_pb2 import OpenIncidents as HubList
@@ -91,6 +93,9 @@ class OpenIncidents:
             local = LocalIncident(incident, now_ms, now_ms, acked_ms, seen_at_hub=at_hub, restored=True)
             self._hold(local)
             count += 1
+        for (kept,) in await self._recorder.journal.query(KV.get, (KV_KEY,)):
+            if isinstance(kept, bytes):
+                self._held.said_closed.load(kept)
         if count:
             self.hub.needs_whole = True
             self._changed()
@@ -327,6 +332,9 @@ class OpenIncidents:
     def tick(self) -> None:
         """Call it about once a second: an incident that the hub no longer lists was closed there."""
         self.hub.tick()
+        statement = self._held.said_closed.unsaved()
+        if statement is not None:
+            self._recorder.later(statement)
 
     def _self(self) -> Actor:
         return Actor(role=Actor.BOX, id=self._box)
