@@ -292,7 +292,14 @@ class _Box:
             for hook in config.webhooks
         ]
         self.alerts = AlertDispatcher(self.siren, hooks, self._describe)
-        self.incidents = OpenIncidents(config.box.community, config.box.id, recorder, self._incidents_changed)
+        channels = {"siren": self.siren, "kiosk": config.kiosks, "lan": hooks}
+        self.incidents = OpenIncidents(
+            config.box.community,
+            config.box.id,
+            recorder,
+            self._incidents_changed,
+            " ".join(name for name, there in channels.items() if there),
+        )
         self.devices = DeviceTable(config.supervision.unadopted_max)
         presence = PresenceTracker(PresenceSettings(), {})
         self.intake = BoxIntake(recorder, clock, presence, self.devices, self.incidents, self.alerts, config.box.id)

@@ -389,7 +389,7 @@ async def test_devices_that_share_an_incident_are_named_up_to_a_bound(tmp_path: 
     async with running(tmp_path) as hub:
         box = Box("alarm", ALARM)
         keys = [f"ble:c0ffee{number:06x}" for number in range(STRANGERS_MAX + 2)]
-        unknown = {"priority": P2, "unknown_device": True, "resident": ""}
+        unknown: dict[str, Any] = {"priority": P2, "unknown_device": True, "resident": ""}  # Any: of three types
         await hub.take(box, alarm(keys[0], **unknown))
         assert ((await only(hub))["strangers"], (await only(hub))["strangers_all"]) == ([], True)
         await hub.take(box, *(alarm(key, joins=ref(box, 1), **unknown) for key in keys[1:3]))

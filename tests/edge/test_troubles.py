@@ -9,16 +9,20 @@ import pytest
 from typer.testing import CliRunner
 
 from anju_edge.__main__ import app
+from anju_edge.alerts.relay_simulator import RelaySimulator
 from anju_edge.cli import status
 from anju_edge.clock import SimulatedClock
 from anju_edge.config import DriverConfig
 from anju_edge.gateway import Running
 from anju_edge.health import health
 from anju_edge.health.trouble_codes import Severity, severity_of
-from anju_protos.v1.event_pb2 import UNSET, Anchor
+from anju_edge.rules.decide import DevicePress
+from anju_protos.v1.event_pb2 import REAL, RINGING, SOS, UNSET, Anchor
+from support.box_parts import BAND
 from support.running_box import box_config, running_box, snapshot, until, with_drivers
 from support.whole import at_hub
 
+PRESS = DevicePress(BAND, frozenset({int(SOS)}), True)
 NOVEMBER_MS = 1_795_449_600_000  # 2026-11-24
 
 
@@ -73,3 +77,27 @@ async def test_a_date_that_the_hub_told_is_a_known_date(tmp_path: Path) -> None:
         assert (await snapshot(box))["local_time"].startswith("2026-11-24T")
         _, shown = await status_of(box)
         assert "EDGE-CLK-001" not in shown
+
+
+async def test_an_alarm_that_the_operators_do_not_see_is_a_trouble_sooner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "ALARM_WAITS_S", 0.05)
+    async with running_box(at_hub(box_config(tmp_path), free_port())) as box:
+        await until(lambda: box.health.offline_s() > 0.05)
+        assert "EDGE-UPL-002" not in box.health.troubles()
+        box.intake.alarm(BAND, PRESS, REAL)
+        assert "EDGE-UPL-002" in box.health.troubles()
+
+
+@pytest.mark.parametrize("has_siren", [False, True])
+async def test_a_ringing_step_names_the_channels_that_the_box_has(tmp_path: Path, has_siren: bool) -> None:
+    with RelaySimulator() as relay:
+        config = box_config(tmp_path, relay=relay) if has_siren else box_config(tmp_path)
+        async with running_box(config) as box:
+            key = box.intake.alarm(BAND, PRESS, REAL).key
+            local = box.incidents.get(key)
+            assert local is not None
+            [rang] = [step for step in local.incident.steps if step.state == RINGING]
+    wanted = {"kiosk"} if config.kiosks else set()
+    assert set(rang.channel.split()) == wanted | ({"siren"} if has_siren else set())

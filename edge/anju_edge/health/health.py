@@ -36,6 +36,7 @@ from anju_protos.v1.control_pb2 import BoxStatus, DeviceLine
 from anju_protos.v1.event_pb2 import Health, Lane, Quality
 
 HUB_AWAY_S = 30.0  # a restart of the hub and a blink of the line are no trouble
+ALARM_WAITS_S = 5.0  # but an alarm that the operators do not see is one
 NEVER_SEEN_S = 600.0  # a screen takes minutes to start when the house's power comes back
 
 
@@ -85,7 +86,7 @@ class BoxHealth:
             codes.append("EDGE-CLK-001")
         if self.refusal():
             codes.append("EDGE-UPL-001")  # the hub refuses us
-        elif self.uplink() is not None and self.offline_s() > HUB_AWAY_S:
+        elif self.uplink() is not None and self.offline_s() > (ALARM_WAITS_S if self._alarm_waits() else HUB_AWAY_S):
             codes.append("EDGE-UPL-002")  # nobody answers at the hub's address
         if self.rosters.trouble:
             codes.append("EDGE-RST-001")  # roster refused, last good one in use
@@ -107,6 +108,9 @@ class BoxHealth:
             codes.append("EDGE-TST-001")  # the test alarm did not get through
         codes += [f"EDGE-BOX-001:{part}" for part in self.background.faults]  # a bug, restarted by itself
         return sorted(codes, key=lambda code: -severity_of([code]))
+
+    def _alarm_waits(self) -> bool:
+        return self.journal.waiting().get(Lane.ALARM, 0) > 0
 
     def _is_cut_off(self, key: str, entry: HeardDevice) -> bool:
         """A receiver, reader or camera whose link is down: a band that has left is none, a silent one is said so."""

@@ -54,17 +54,21 @@ __all__ = ["QUIET_REASONS", "AckOutcome", "LocalIncident", "OpenIncidents", "Ope
 
 _log = logging.getLogger(__name__)
 
-CHANNELS = "siren kiosk lan"
-
 
 class OpenIncidents:
-    """All open incidents of the box. `changed()` is called after each change, in the same tick."""
+    """All open incidents of the box. `changed()` is called after each change, in the same tick.
 
-    def __init__(self, community: str, box: str, recorder: Recorder, changed: Callable[[], None]) -> None:
+    `channels` are those that this box has, as a ringing step names them: "siren kiosk lan" at the most.
+    """
+
+    def __init__(
+        self, community: str, box: str, recorder: Recorder, changed: Callable[[], None], channels: str = ""
+    ) -> None:
         self._community = community
         self._box = box
         self._recorder = recorder
         self._changed = changed
+        self._channels = channels
         self._held = HeldIncidents()
         self.hub = HubMerge(box, self._held, recorder, changed)
 
@@ -164,7 +168,7 @@ class OpenIncidents:
         local = LocalIncident(incident, stamp.elapsed_ms, stamp.elapsed_ms)
         self._hold(local)
         if urgent and not silent and not quiet:
-            self.step(local, IncidentStep(state=RINGING, channel=CHANNELS, actor=self._self()), mark)
+            self.step(local, IncidentStep(state=RINGING, channel=self._channels, actor=self._self()), mark)
         else:
             self._changed()
         return Opened(local.key, recorded)
@@ -209,7 +213,7 @@ class OpenIncidents:
             and (worse or is_new_device or acked_for_ms >= rering_after_ms)
         )
         if rings_again or (incident.state == NEW and is_urgent(alarm.priority) and not silent):
-            step = IncidentStep(round=incident.round + int(rings_again), state=RINGING, channel=CHANNELS)
+            step = IncidentStep(round=incident.round + int(rings_again), state=RINGING, channel=self._channels)
             local.rang_at_ms = stamp.elapsed_ms
             local.acked_at_ms = None
         else:
