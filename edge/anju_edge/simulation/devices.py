@@ -64,7 +64,9 @@ class CommunityDevices:
 
     def press(self, band: str) -> None:
         """The bearer presses SOS; every receiver in reach hears it."""
-        self._last_press = band, time.monotonic_ns()
+        self.pressed_ms.pop(band, None)
+        # A siren that sounds already tells nothing of how long this press took.
+        self._last_press = None if self.siren_on else (band, time.monotonic_ns())
         for receiver in self.receivers.values():
             receiver.press_sos(band)
 
