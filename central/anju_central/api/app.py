@@ -77,7 +77,11 @@ STREAMED: Answers = {  # refusals are JSON, not events
     421: REFUSED,
     422: REFUSED | {"description": WHY_INVALID},
 }
-COMMANDED: Answers = UNKNOWN | {409: {"model": Conflict}, 413: {"model": Refusal}, 503: {"model": Refusal}}
+COMMANDED: Answers = UNKNOWN | {
+    409: {"model": Conflict},
+    413: {"model": Refusal, "description": "Content Too Large"},  # RFC 9110; Python 3.12's name is an older one
+    503: {"model": Refusal},
+}
 
 HEARTBEAT_S = 4.0  # a page calls its data old at 10 s
 

@@ -825,7 +825,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Conflict"];
                 };
             };
-            /** @description Request Entity Too Large */
+            /** @description Content Too Large */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -914,7 +914,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Conflict"];
                 };
             };
-            /** @description Request Entity Too Large */
+            /** @description Content Too Large */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1003,7 +1003,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Conflict"];
                 };
             };
-            /** @description Request Entity Too Large */
+            /** @description Content Too Large */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
