@@ -109,6 +109,24 @@ async def test_a_second_opener_is_told_who_is_in_the_way(tmp_path: Path) -> None
     device.close()
 
 
+async def test_a_close_that_the_library_never_ends_holds_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """pyserial-asyncio-fast 0.16 closes in a task of its own: cancelled with all others, it never says "closed"."""
+    monkeypatch.setattr(serial_link, "CLOSE_S", 0.1)
+    device = PtyDevice(tmp_path / "tty")
+    device.plug()
+    before = asyncio.all_tasks()
+    port = await open_port(SerialSettings(device.link), Watcher().received)
+    closing = asyncio.create_task(port.close())
+    await asyncio.sleep(0)  # its own task exists now
+    for task in asyncio.all_tasks() - before - {closing}:
+        task.cancel()
+    await closing
+    assert "is not closed after" in caplog.text
+    device.close()
+
+
 def _try_to_open(path: str) -> str:
     """What opening says to a program of another user that asks for no lock."""
     code = (
