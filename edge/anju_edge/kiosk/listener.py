@@ -25,6 +25,7 @@ _CAUSES = {
     EADDRINUSE: "another program uses this port",
     EADDRNOTAVAIL: "this box does not have the address now",
 }
+_NO_ADDRESS = "could not bind on any address"  # asyncio's words for it in Python 3.13, without a number
 
 
 class Listener:
@@ -115,5 +116,7 @@ def _cause(error: Exception) -> str:
     if isinstance(error, socket.gaierror):
         return "nobody knows this name now"
     if not isinstance(number, int):
+        if str(error).startswith(_NO_ADDRESS):
+            return _CAUSES[EADDRNOTAVAIL]
         return str(error) or type(error).__name__
     return _CAUSES.get(number) or os.strerror(number)
