@@ -10,7 +10,7 @@ from anju_drivers.driver import AlarmReading, Reason
 from anju_edge.clock import SimulatedClock
 from anju_edge.incidents.held_incidents import PRESSES_MAX
 from anju_edge.rules.decide import BoxFault, DevicePress, JournalSalvaged, StaffBell
-from anju_protos.incidents import presses
+from anju_protos.incidents import add_step, presses
 from anju_protos.v1.control_pb2 import Incident, IncidentChanges, OpenIncidents
 from anju_protos.v1.event_pb2 import (
     ACKED,
@@ -142,6 +142,23 @@ async def test_a_press_right_after_the_answer_does_not_ring_again_because_the_bo
     async with box_parts(tmp_path, clock) as box:
         await box.intake.take(sos(press=b"2", counter=2))
         assert [local.is_ringing for local in box.incidents.open()] == [False]
+
+
+@pytest.mark.parametrize(("later_ms", "rings"), [(5_000, False), (7_200_000, True)])
+async def test_an_operators_answer_is_no_older_than_what_it_answers(tmp_path: Path, later_ms: int, rings: bool) -> None:
+    """Its step bears no time of the box; copies still on the air after a quick restart must not ring anew."""
+    clock = SimulatedClock(boot=7, manual=True)
+    async with box_parts(tmp_path, clock) as box:
+        await box.intake.take(sos())
+        answered = Incident()
+        answered.CopyFrom(box.incidents.open()[0].incident)
+        add_step(answered, IncidentStep(state=ACKED, actor=OPERATOR))
+        box.incidents.merge(OpenIncidents(incidents=[answered], version=1))
+        await box.journal.flush()
+    clock.advance(later_ms)
+    async with box_parts(tmp_path, clock) as box:
+        await box.intake.take(sos(press=b"2", counter=2))
+        assert [local.is_ringing for local in box.incidents.open()] == [rings]
 
 
 async def test_a_hub_restored_from_a_backup_silences_nothing_by_forgetting_it(tmp_path: Path) -> None:

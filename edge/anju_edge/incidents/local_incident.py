@@ -91,14 +91,15 @@ class Opened:
 def answered_at_ms(incident: Incident, boot: int, now_ms: int) -> int | None:
     """Returns when an incident was answered that this run did not see answered, in running time; None = it was not.
 
-    Steps of this boot tell. Of others nobody knows how long ago they were: then it counts as long ago, since a restart
-    of the box is no answer, and a press that rings once more is the smaller harm.
+    Steps of this boot tell. An operator's has no time of ours, but is no older than what rang in this boot. Else nobody
+    knows: then it counts as long ago: a restart of the box is no answer, and one ring too many is the smaller harm.
     """
     if incident.state < ACKED:
         return None
     answers = [step.at for step in incident.steps if step.round == incident.round and step.state >= ACKED]
     if not answers or any(at.boot != boot for at in answers):
-        return now_ms - LONG_AGO_MS
+        rang = [incident.found, *(step.at for step in incident.steps if step.state == RINGING)]
+        return min(now_ms, max((at.elapsed_ms for at in rang if at.boot == boot), default=now_ms - LONG_AGO_MS))
     return min(now_ms, *(at.elapsed_ms for at in answers))
 
 
