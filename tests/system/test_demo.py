@@ -155,14 +155,28 @@ async def operator_at_once(demo: RunningDemo) -> AsyncIterator[Operator]:
         yield operator
 
 
-async def _press_and_acknowledge(demo: RunningDemo, operator: Operator, box: str, number: int) -> None:
+async def _press_and_acknowledge(
+    demo: RunningDemo, operator: Operator, box: str, number: int, *, restarted: bool = False
+) -> None:
+    """`restarted`: the box comes from a new boot, quicker than hardware does. The press before is still on the air, and
+    how long ago it was answered nobody knows after a boot: it, and nothing else, may ring again and is answered again.
+    """
     band = _first(demo, box, "bands", number)
     await eventually(lambda: _hears(demo, box, band), START_S)
     assert await demo.do("press", box, band) == 200
     await demo.until(lambda: bool(demo.box(box)["siren"]))
     shown = await operator.incident(device=f"ble:{band}", limit_s=START_S)
     assert (await operator.acknowledge(shown))[0] == 200
-    await demo.until(lambda: not demo.box(box)["siren"])
+
+    async def is_quiet() -> bool:
+        if restarted:
+            for one in await operator.all_incidents():
+                if one["box"] == box and one["state"] == "RINGING":
+                    assert one["device"] == f"ble:{_first(demo, box, 'bands')}"
+                    await operator.acknowledge(one)
+        return not demo.box(box)["siren"]
+
+    await eventually(is_quiet, START_S)
 
 
 async def _hears(demo: RunningDemo, box: str, band: str) -> bool:
@@ -248,7 +262,7 @@ async def _third(demo: RunningDemo, operator: Operator) -> None:
     await demo.until(lambda: not demo.box("box-3")["running"])
     assert await demo.do("start", "box-3") == 200
     await demo.until(lambda: bool(demo.box("box-3")["running"]))
-    await _press_and_acknowledge(demo, operator, "box-3", 1)
+    await _press_and_acknowledge(demo, operator, "box-3", 1, restarted=True)
 
 
 async def _skewed(demo: RunningDemo, *, wanted: bool) -> bool:
