@@ -13,7 +13,7 @@ from rich.console import Console
 
 from anju_drivers.driver import cautions_of
 from anju_drivers.registry import load_drivers
-from anju_edge import gateway
+from anju_edge.build_box import make_drivers
 from anju_edge.cli import status as checks
 from anju_edge.cli.decode import decode
 from anju_edge.cli.demo import demo
@@ -21,7 +21,9 @@ from anju_edge.cli.devices import app as devices_app
 from anju_edge.cli.simulate import simulate
 from anju_edge.config import ConfigError, EdgeConfig, load_config, parse_address
 from anju_edge.health.trouble_codes import severity_of
+from anju_edge.roster.file import roster_trouble
 from anju_edge.service import EXIT_CONFIG, set_up_logging
+from anju_edge.sync.box_identity import software
 
 __all__ = ["app", "main", "set_up_logging"]
 
@@ -59,7 +61,7 @@ def check_config(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """检查配置 · Checks the configuration and the roster file; starts nothing."""
     settings = _load(config)
     try:
-        drivers = gateway.make_drivers(settings, load_drivers())
+        drivers = make_drivers(settings, load_drivers())
     except ConfigError as error:
         typer.echo(f"配置有误 wrong configuration: {error}", err=True)
         raise typer.Exit(EXIT_CONFIG) from error
@@ -70,7 +72,7 @@ def check_config(config: ConfigOption = DEFAULT_CONFIG) -> None:
     for driver in drivers:
         for caution in cautions_of(driver):
             typer.echo(f"注意 note: {driver.name}: {caution.zh} · {caution.en}")
-    trouble = gateway.roster_trouble(settings)
+    trouble = roster_trouble(settings.box.roster, settings.box.community)
     if trouble:
         typer.echo(f"社区资料有误 wrong roster: {trouble}", err=True)
         raise typer.Exit(EXIT_CONFIG)
@@ -102,7 +104,7 @@ def status(
 @app.command("version")
 def show_version() -> None:
     """版本 · Prints the version."""
-    typer.echo(gateway.software())
+    typer.echo(software())
 
 
 app.command(help="解释报文 · Explains frames from stdin, hex or text, one JSON object a line.")(decode)

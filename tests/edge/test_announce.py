@@ -21,13 +21,14 @@ from zeroconf._dns import DNSPointer
 from zeroconf._protocol.outgoing import DNSOutgoing
 from zeroconf.asyncio import AsyncZeroconf
 
+from anju_edge.build_box import make_announcer
 from anju_edge.config import Address, BoxConfig, EdgeConfig, parse_config
 from anju_edge.discovery import mdns
 from anju_edge.discovery.announce import SERVICE_TYPE, Announcement, Announcer, AnnounceState, present_addresses
 from anju_edge.discovery.lan import Interface
 from anju_edge.discovery.proposals import Obstacle, Site, of_lan
 from anju_edge.discovery.scan import _ask_boxes
-from anju_edge.gateway import _announcer
+from anju_edge.kiosk.listener import Listener
 from support.namespaces import own_network
 
 BOX = Announcement("ningdu-1", "柠都社区 网关", 8470, fingerprint="AB" * 32)
@@ -265,9 +266,15 @@ def test_only_addresses_of_this_machine_are_present() -> None:
 
 
 def test_pages_on_loopback_are_not_announced_and_it_can_be_switched_off() -> None:
+    async def serve(host: str, port: int) -> asyncio.Server:
+        raise AssertionError("nobody serves here")
+
+    def pages_at(host: str) -> Listener:
+        return Listener("kiosk", Address(host, 8470), serve)
+
     config = EdgeConfig(BoxConfig("ningdu-1", "ningdu"))
-    assert _announcer(config, Address("127.0.0.1", 8470), "") is None
-    assert _announcer(config, None, "") is None
-    assert _announcer(config, Address("192.168.1.20", 8470), "柠都社区") is not None
+    assert make_announcer(config, pages_at("127.0.0.1"), "") is None
+    assert make_announcer(config, None, "") is None
+    assert make_announcer(config, pages_at("192.168.1.20"), "柠都社区") is not None
     off = parse_config('[box]\nid = "a"\ncommunity = "b"\n[announce]\nenabled = false\n', Path("edge.toml"))
-    assert _announcer(off, Address("192.168.1.20", 8470), "") is None
+    assert make_announcer(off, pages_at("192.168.1.20"), "") is None

@@ -46,7 +46,8 @@ async def test_a_step_of_the_tick_that_fails_harms_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: type, method: str, part: str
 ) -> None:
     monkeypatch.setattr(owner, method, broken)
-    monkeypatch.setattr("anju_edge.gateway.TICK_S", 0.01)
+    monkeypatch.setattr("anju_edge.supervision.ticker.TICK_S", 0.01)
+    monkeypatch.setattr("anju_edge.gateway.RESTORE_RETRY_S", 0.01)
     async with running_box(box_config(tmp_path)) as box:
         await until(lambda: f"EDGE-BOX-001:{part}" in box.health.troubles())
         assert rings(box, b"1")

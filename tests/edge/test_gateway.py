@@ -19,10 +19,11 @@ from anju_drivers.driver import AlarmReading, Driver, DriverSpec, Intake, Reason
 from anju_drivers.errors import DeviceRefused
 from anju_drivers.registry import Registry, load_drivers
 from anju_edge.alerts.relay_simulator import RelaySimulator
+from anju_edge.build_box import make_drivers
 from anju_edge.clock import SimulatedClock
 from anju_edge.config import ConfigError, DriverConfig, EdgeConfig, SupervisionConfig, WebhookConfig, load_config
 from anju_edge.discovery.announce import Announcement, Announcer
-from anju_edge.gateway import Running, make_drivers, run
+from anju_edge.gateway import Running, run
 from anju_edge.journal import writer
 from anju_edge.journal.journal import Journal, SalvageReport
 from anju_edge.journal.sql import KV

@@ -294,7 +294,7 @@ async def test_a_restored_hub_is_asked_for_the_whole_again(tmp_path: Path) -> No
         (mine,) = box.incidents.open()
         hub.follow()
         hub.take(IncidentChanges(base=0, version=1, upserts=[mine.incident], whole_ends=True))
-        box.incidents.hub_restored()
+        box.incidents.hub.restored()
         assert hub.needs_whole
         hub.follow()
         hub.take(IncidentChanges(base=0, version=2, whole_ends=True))

@@ -166,7 +166,7 @@ async def test_a_hub_restored_from_a_backup_silences_nothing_by_forgetting_it(tm
         box.intake.take(sos())
         (local,) = box.incidents.open()
         box.incidents.merge(OpenIncidents(incidents=[local.incident], version=1))
-        box.incidents.hub_restored()
+        box.incidents.hub.restored()
         box.incidents.merge(OpenIncidents(version=1))
         box.clock.advance(60_000)
         box.incidents.tick()

@@ -84,7 +84,7 @@ async def test_an_alarm_that_the_operators_do_not_see_is_a_trouble_sooner(
 ) -> None:
     monkeypatch.setattr(health, "ALARM_WAITS_S", 0.05)
     async with running_box(at_hub(box_config(tmp_path), free_port())) as box:
-        await until(lambda: box.health.offline_s() > 0.05)
+        await until(lambda: box.health.offline_s > 0.05)
         assert "EDGE-UPL-002" not in box.health.troubles()
         box.intake.alarm(BAND, PRESS, REAL)
         assert "EDGE-UPL-002" in box.health.troubles()

@@ -128,7 +128,7 @@ async def test_a_hub_restored_from_an_older_backup_gets_what_the_box_still_holds
 
 
 def _uplink_notes(box: Running) -> list[str]:
-    state = box.health.uplink()
+    state = box.health.uplink
     notes = getattr(state, "notes", [])
     assert isinstance(notes, list)
     return notes

@@ -83,7 +83,7 @@ async def test_a_hub_that_refuses_is_quoted_and_gets_everything_once_it_knows_th
     right = replace(hub_config(tmp_path / "hub", config.box.roster), grpc_address=wrong.grpc_address)
     async with running_box(at_hub(config, grpc_port(wrong))) as box:
         async with running_hub(wrong) as operator:
-            await until(lambda: code in box.health.refusal(), LIMIT_S)
+            await until(lambda: code in box.health.refusal, LIMIT_S)
             raised = await box.kiosk_service.help("kiosk-1", 1500)
             told = await snapshot(box)
             assert "EDGE-UPL-001" in told["troubles"]
@@ -92,13 +92,13 @@ async def test_a_hub_that_refuses_is_quoted_and_gets_everything_once_it_knows_th
             assert told["journal"]["waiting"]["ALARM"] >= 2
             assert not operator.incidents
             await box.kiosk_service.help("kiosk-1", 1500)
-            assert code in box.health.refusal(), "refused again, for the same reason"
+            assert code in box.health.refusal, "refused again, for the same reason"
         async with running_hub(right) as operator:
             shown = await operator.incident(lambda one: one["id"] == raised.incident)
             assert shown["state"] == "RINGING"
             await until(lambda: not any(box.journal.waiting().values()), LIMIT_S)
             await eventually(lambda: _fine(operator))
-            await until(lambda: not box.health.refusal(), LIMIT_S)
+            await until(lambda: not box.health.refusal, LIMIT_S)
     assert len(alarms_at(tmp_path / "hub", "kiosk:kiosk-1")) == 2
 
 

@@ -65,12 +65,20 @@ class BoxHealth:
     self_test: SelfTestHealth
     drivers: Sequence[DriverHealth]
     kiosk_silent_ms: int
-    uplink: Callable[[], UplinkState | None] = lambda: None
-    offline_s: Callable[[], float] = lambda: 0.0
-    refusal: Callable[[], str] = lambda: ""
+    uplink: UplinkState | None = None  # None: no hub is configured
     listeners: Sequence[Listener] = ()
     announcer: Announcer | None = None  # None: nobody to tell, or not wanted
     started_s: float = field(default_factory=time.monotonic)
+
+    @property
+    def offline_s(self) -> float:
+        """Seconds since the hub was last reached, 0 while connected and where there is none."""
+        return 0.0 if self.uplink is None else self.uplink.offline_s
+
+    @property
+    def refusal(self) -> str:
+        """Why the hub does not serve this box, in its words; empty when it does."""
+        return "" if self.uplink is None else self.uplink.refusal
 
     # ---- troubles
 
@@ -84,9 +92,9 @@ class BoxHealth:
             codes.append("EDGE-JNL-002")  # was damaged, salvaged
         if self.clock.true_ms() is None:  # the wall clock may be unset: the hub's anchor tells the date, too
             codes.append("EDGE-CLK-001")
-        if self.refusal():
+        if self.refusal:
             codes.append("EDGE-UPL-001")  # the hub refuses us
-        elif self.uplink() is not None and self.offline_s() > (ALARM_WAITS_S if self._alarm_waits() else HUB_AWAY_S):
+        elif self.uplink is not None and self.offline_s > (ALARM_WAITS_S if self._alarm_waits() else HUB_AWAY_S):
             codes.append("EDGE-UPL-002")  # nobody answers at the hub's address
         if self.rosters.trouble:
             codes.append("EDGE-RST-001")  # roster refused, last good one in use
@@ -122,7 +130,7 @@ class BoxHealth:
         now_ms = self.clock.elapsed_ms()
         causes = {
             "EDGE-JNL-001": self.journal.fault or "",
-            "EDGE-UPL-001": self.refusal(),
+            "EDGE-UPL-001": self.refusal,
             "EDGE-UPL-002": self._uplink_error(),
             "EDGE-RST-001": self.rosters.trouble,
             "EDGE-ANN-001": self.announcer.trouble if self.announcer is not None else "",
@@ -143,7 +151,7 @@ class BoxHealth:
         return {code: causes[code] for code in self.troubles() if causes.get(code)}
 
     def _uplink_error(self) -> str:
-        uplink = self.uplink()
+        uplink = self.uplink
         return uplink.alarm.error or uplink.bulk.error if uplink is not None else ""
 
     def _channels(self) -> list[Any]:  # ChannelState of siren and endpoints
@@ -167,7 +175,7 @@ class BoxHealth:
             "open_incidents": len(self.incidents.open()),
             "commit_us": round(self.journal.commit_latency_s * 1e6),
         }
-        uplink = self.uplink()
+        uplink = self.uplink
         if uplink is not None and uplink.bulk.rtt_ms is not None:
             values["rtt_ms"] = round(uplink.bulk.rtt_ms)
         try:
@@ -253,9 +261,9 @@ class BoxHealth:
                 "salvaged": asdict(self.journal.salvaged) if self.journal.salvaged else None,
             },
             "uplink": {
-                "offline_s": round(self.offline_s(), 1),
-                "refusal": self.refusal(),
-                "state": _plain(self.uplink()),
+                "offline_s": round(self.offline_s, 1),
+                "refusal": self.refusal,
+                "state": _plain(self.uplink),
             },
             "roster": {"revision": roster.bundle.revision, "trouble": self.rosters.trouble},
             "incidents": {
@@ -299,6 +307,22 @@ class BoxHealth:
             "zone": line.zone,
             "trouble": entry.trouble,
         }
+
+
+class TroubleWatch:
+    """Calls `changed()` when the box has other troubles than a moment ago: the hub need not wait for the next round."""
+
+    def __init__(self, health: BoxHealth, changed: Callable[[], None]) -> None:
+        self._health = health
+        self._changed = changed
+        self._last: list[str] = []
+
+    def tick(self) -> None:
+        """Call it about once a second."""
+        troubles = self._health.troubles()
+        if troubles != self._last:
+            self._last = troubles
+            self._changed()
 
 
 def _rss_kb() -> int:

@@ -53,7 +53,7 @@ class BoxMetrics(Collector):
         yield _one("anju_recording", "1 while events reach the disk", int(health.journal.recording))
         yield _one("anju_journal_heartbeat_age_seconds", "Since the writer's last sign of life",
                    health.journal.heartbeat_age_s())  # fmt: skip
-        yield _one("anju_offline_seconds", "Since the hub was last reached; 0 = connected", health.offline_s())
+        yield _one("anju_offline_seconds", "Since the hub was last reached; 0 = connected", health.offline_s)
         yield _one("anju_loop_lag_seconds", "Recent worst delay of the event loop", health.loop_watch.lag_max_ms / 1e3)
         yield _one("anju_resident_memory_bytes", "Resident memory", _rss_kb() * 1024)
         yield _one("anju_clock_quality", "0 unset, 1 held, 2 synced", int(health.clock.stamp().quality))

@@ -329,10 +329,6 @@ class OpenIncidents:
         for _ in self.hub.fold_list(listed):
             pass
 
-    def hub_restored(self) -> None:
-        """The hub was restored from a backup: what it does not list it may not know, so that is no closing."""
-        self.hub.restored()
-
     def tick(self) -> None:
         """Call it about once a second: an incident that the hub no longer lists was closed there."""
         self.hub.tick()

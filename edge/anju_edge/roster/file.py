@@ -5,11 +5,22 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from anju_edge.roster.errors import RosterRefused
+from anju_edge.roster.roster import index
 from anju_edge.roster.store import RosterStore
 from anju_protos.roster_file import RosterFileError, load_roster
 from anju_protos.v1.control_pb2 import RosterBundle
 
 FILE_CHECK_S = 2.0
+
+
+def roster_trouble(path: Path, community: str) -> str:
+    """Returns what is wrong with a roster file for a box of `community`, empty if nothing is; applies nothing."""
+    try:
+        index(load_roster(path), community)
+    except (RosterFileError, RosterRefused) as error:
+        return str(error)
+    return ""
 
 
 class RosterFile:

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from anju_drivers.errors import NotRecorded
 from anju_edge.clock import Clock
 from anju_edge.incidents.open_incidents import OpenIncidents
+from anju_edge.incidents.own_incidents import HUB_WAIT_S
 from anju_edge.intake.intake import BoxIntake
 from anju_edge.journal.journal import Journal
 from anju_edge.rules.decide import SelfTest
 from anju_protos.v1.event_pb2 import TEST, Actor
-
-HUB_WAIT_S = 60.0
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.metadata import version
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +13,8 @@ class BoxIdentity:
     box: str
     community: str
     software: str
+
+
+def software() -> str:
+    """Name and version, as the hub is told."""
+    return f"anju-edge {version('anju')}"

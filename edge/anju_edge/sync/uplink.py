@@ -54,6 +54,7 @@ Up = TypeVar("Up")
 Down = TypeVar("Down")
 
 NOTES_KEPT: Final = 20
+OFFLINE_SHOWN_S: Final = 5.0  # kiosk rule K13: the strip appears within 10 s; a blink of the line is nobody's business
 FORKS_FOR_STUCK: Final = 3  # of one run: a hub that takes nothing must not make us renumber for ever
 EAGER_S: Final = 1.0  # an alarm may cut the wait for the next attempt short, but not more often than this
 SOON_AT_MOST: Final = 5  # attempts in a row without a wait
@@ -116,6 +117,10 @@ class UplinkState:
         if self.alarm.connected or self.bulk.connected:
             return 0.0
         return time.monotonic() - max(self.alarm.since_s, self.bulk.since_s)
+
+    def is_offline(self) -> bool:
+        """Whether the hub is away for so long that pages show it (kiosk rule K13)."""
+        return self.offline_s > OFFLINE_SHOWN_S
 
     @property
     def refusal(self) -> str:
@@ -353,6 +358,7 @@ class Uplink:
             self.state.hub_restores += 1
             self.state.note("hub restored: sending again what it no longer has")
             _log.warning("the hub was restored from a backup: sending again what it no longer has")
+            self._incidents.restored()
         self._epoch = welcome.hub_epoch
         return verdict
 

@@ -1,0 +1,248 @@
+"""The parts of one box, made from its configuration and wired. It decides nothing: what a part needs, it gets here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from anju_base.service_manager import sd_notify, watchdog_s
+from anju_drivers.driver import Driver
+from anju_drivers.errors import DriverConfigError
+from anju_drivers.registry import Registry, UnknownDriver
+from anju_edge.alerts.board import AlertDispatcher
+from anju_edge.alerts.lan_description import describe
+from anju_edge.alerts.siren import Siren
+from anju_edge.alerts.webhook import Webhook
+from anju_edge.clock import Clock
+from anju_edge.config import ConfigError, EdgeConfig, line_of
+from anju_edge.discovery.announce import Announcement, Announcer, present_addresses
+from anju_edge.health.health import BoxHealth, TroubleWatch
+from anju_edge.incidents.open_incidents import OpenIncidents
+from anju_edge.incidents.own_incidents import OwnIncidents
+from anju_edge.intake.device_table import DeviceTable
+from anju_edge.intake.intake import BoxIntake
+from anju_edge.intake.presence import PresenceTracker
+from anju_edge.journal.journal import Journal
+from anju_edge.journal.recorder import Recorder
+from anju_edge.kiosk.listener import Listener
+from anju_edge.kiosk.service import KioskService, KioskSetup
+from anju_edge.roster.file import RosterFile
+from anju_edge.roster.presence_settings import PresenceSettings
+from anju_edge.roster.store import RosterStore
+from anju_edge.supervision.background import Background
+from anju_edge.supervision.drivers import DriverHealth
+from anju_edge.supervision.loop_watch import LoopWatch
+from anju_edge.supervision.self_test import SelfTestHealth
+from anju_edge.supervision.silence_watch import SilenceWatch
+from anju_edge.sync.box_identity import BoxIdentity, software
+from anju_edge.sync.uplink import Uplink
+from anju_protos.v1.control_pb2 import BoxStatus
+from anju_protos.v1.event_pb2 import CLOCK_FIX, Anchor, ClockFix
+
+UNWATCHED_S = 30.0  # the loop's limit where no service manager sets one
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The parts of one box. `uplink` is None where no hub is configured, `siren` where there is none."""
+
+    config: EdgeConfig
+    clock: Clock
+    journal: Journal
+    recorder: Recorder
+    background: Background
+    rosters: RosterStore
+    roster_file: RosterFile
+    siren: Siren | None
+    alerts: AlertDispatcher
+    incidents: OpenIncidents
+    own_incidents: OwnIncidents
+    intake: BoxIntake
+    silence: SilenceWatch
+    loop_watch: LoopWatch
+    kiosk_service: KioskService
+    uplink: Uplink | None
+    health: BoxHealth
+    trouble_watch: TroubleWatch
+
+
+class _Listeners:
+    """Who is told when something changed; filled while the parts are made, since they know each other in a circle."""
+
+    def __init__(self) -> None:
+        self._told: list[Callable[[], object]] = []
+
+    def add(self, *told: Callable[[], object]) -> None:
+        self._told += told
+
+    def __call__(self) -> None:
+        for tell in self._told:
+            tell()
+
+
+def build_box(
+    config: EdgeConfig, clock: Clock, journal: Journal, recorder: Recorder, drivers: list[DriverHealth]
+) -> Box:
+    """Makes and wires a box. Nothing runs yet, and nothing is opened or read."""
+    box = config.box.id
+    community = config.box.community
+    status_changed = _Listeners()
+    incidents_changed = _Listeners()
+    background = Background(clock)
+    rosters = RosterStore(community, recorder)
+
+    siren = make_siren(config)
+    webhooks = make_webhooks(config)
+    alerts = AlertDispatcher(siren, webhooks, lambda incident: describe(incident, community, box, rosters.current))
+    incidents = OpenIncidents(community, box, recorder, incidents_changed, channel_names(config))
+    devices = DeviceTable(config.supervision.unadopted_max)
+    presence = PresenceTracker(PresenceSettings(), {})
+    intake = BoxIntake(recorder, clock, presence, devices, incidents, alerts, box)
+    silence = SilenceWatch(devices, intake, clock, incidents, box)
+    own_incidents = OwnIncidents(box, journal, incidents, intake.alarm, clock.elapsed_ms, status_changed)
+    loop_watch = LoopWatch(journal, watchdog_s() or UNWATCHED_S, lambda: sd_notify("WATCHDOG=1"))
+
+    def box_status() -> BoxStatus:
+        return health.status()
+
+    def take_hub_time(anchor: Anchor) -> None:
+        if clock.offer(anchor):
+            recorder.record(CLOCK_FIX, ClockFix(anchor=anchor).SerializeToString())
+            status_changed()
+
+    uplink = (
+        Uplink(
+            BoxIdentity(box, community, software()),
+            config.hub.address,
+            journal,
+            clock,
+            box_status,
+            incidents.hub,
+            take_hub_time,
+            config.sync,
+        )
+        if config.hub.address
+        else None
+    )
+    kiosks = {kiosk.name: KioskSetup(kiosk.profile, kiosk.reader) for kiosk in config.kiosks}
+    is_offline = (lambda: False) if uplink is None else uplink.state.is_offline
+    kiosk_service = KioskService(kiosks, recorder, rosters, intake, incidents, background, is_offline)
+    intake.on_card = kiosk_service.card
+    health = BoxHealth(
+        box=box,
+        community=community,
+        software=software(),
+        data=config.box.data,
+        clock=clock,
+        journal=journal,
+        recorder=recorder,
+        rosters=rosters,
+        intake=intake,
+        devices=devices,
+        incidents=incidents,
+        alerts=alerts,
+        kiosk_service=kiosk_service,
+        loop_watch=loop_watch,
+        background=background,
+        self_test=SelfTestHealth(),
+        drivers=drivers,
+        kiosk_silent_ms=round(config.supervision.kiosk_silent_s * 1000),
+        uplink=None if uplink is None else uplink.state,
+    )
+    incidents_changed.add(lambda: alerts.sync(incidents.open(), clock.elapsed_ms()), kiosk_service.changed)
+    if uplink is not None:
+        status_changed.add(uplink.status_changed)
+    rosters.on_change += [
+        intake.use,
+        silence.use,
+        lambda _: status_changed(),
+        lambda _: kiosk_service.changed(),
+    ]
+    return Box(
+        config=config,
+        clock=clock,
+        journal=journal,
+        recorder=recorder,
+        background=background,
+        rosters=rosters,
+        roster_file=RosterFile(config.box.roster, rosters),
+        siren=siren,
+        alerts=alerts,
+        incidents=incidents,
+        own_incidents=own_incidents,
+        intake=intake,
+        silence=silence,
+        loop_watch=loop_watch,
+        kiosk_service=kiosk_service,
+        uplink=uplink,
+        health=health,
+        trouble_watch=TroubleWatch(health, status_changed),
+    )
+
+
+def make_siren(config: EdgeConfig) -> Siren | None:
+    """Returns the configured siren, None where there is none."""
+    siren = config.siren
+    if not siren.port:
+        return None
+    return Siren(
+        siren.port,
+        baud=siren.baud,
+        channel=siren.channel,
+        pulse_on_ms=siren.pulse_on_ms,
+        pulse_off_ms=siren.pulse_off_ms,
+        test_s=siren.test_s,
+    )
+
+
+def make_webhooks(config: EdgeConfig) -> list[Webhook]:
+    """Returns the configured endpoints on the LAN."""
+    return [
+        Webhook(hook.name, hook.url, timeout_s=hook.timeout_s, queue=hook.queue, retry_max_s=hook.retry_max_s)
+        for hook in config.webhooks
+    ]
+
+
+def channel_names(config: EdgeConfig) -> str:
+    """Returns the channels that this box has, as a ringing step names them: "siren kiosk lan" at the most."""
+    channels = {"siren": config.siren.port, "kiosk": config.kiosks, "lan": config.webhooks}
+    return " ".join(name for name, there in channels.items() if there)
+
+
+def make_drivers(config: EdgeConfig, registry: Registry) -> list[Driver]:
+    """Makes the configured drivers; opens nothing. Raises `ConfigError` that names the driver's own key and line."""
+    drivers = []
+    for number, row in enumerate(config.drivers, 1):
+        where = f"drivers[{number}]"
+        try:
+            spec = registry.get(row.driver)
+        except UnknownDriver as error:
+            raise _at(config, f"{where}.driver", str(error)) from error
+        try:
+            drivers.append(spec.create(row.name, row.options))
+        except DriverConfigError as error:
+            raise _at(config, f"{where}.{error.key}", error.reason) from error
+    return drivers
+
+
+def _at(config: EdgeConfig, key: str, reason: str) -> ConfigError:
+    try:
+        text = config.source.read_text(encoding="utf-8")
+    except OSError:  # made in code, not read from a file
+        text = ""
+    return ConfigError(config.source, line_of(text, key), key, reason)
+
+
+def make_announcer(config: EdgeConfig, pages: Listener | None, community: str) -> Announcer | None:
+    """Announces the kiosk pages where others reach them, while they are served; on loopback there is nobody to tell.
+
+    `pages` are those of the kiosk, served already or not yet; None where there are none.
+    """
+    if pages is None or not config.announce.enabled:
+        return None
+    place = pages.address or pages.wanted
+    if place.is_loopback:
+        return None
+    name = config.announce.name or f"{community or config.box.community} {config.box.id}"
+    what = Announcement(config.box.id, name, place.port)
+    return Announcer(what, lambda: present_addresses(place.host) if pages.address is not None else [])
