@@ -30,7 +30,7 @@ from anju_base.toml_settings import (
 )
 from anju_edge.journal.settings import MIB, JournalSettings
 from anju_edge.kiosk.backend import KioskProfile
-from anju_edge.sync.session import SyncSettings
+from anju_edge.sync.settings import SyncSettings
 
 _ID = re.compile(r"[a-z0-9-]{1,32}")
 # Keys of earlier versions: a file that still names one starts, with a warning in the log and at `check-config`.

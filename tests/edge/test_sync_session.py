@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anju_edge.journal.streams import StreamInfo
+from anju_edge.sync.box_identity import BoxIdentity
 from anju_edge.sync.control_channel import anchor_from
 from anju_edge.sync.pacing import LEAST_WINDOW_BYTES, Backoff, Pacer
 from anju_edge.sync.send_window import Acked, Read, Rewound, SendWindow, Stuck
@@ -16,15 +17,16 @@ from anju_edge.sync.session import (
     Forked,
     Refused,
     Resume,
-    SyncSettings,
+    SyncSession,
     fill_trimmed_gap,
     first_held,
     judge,
     points_to_check,
     should_seal,
 )
+from anju_edge.sync.settings import SyncSettings
 from anju_protos.v1.control_pb2 import TimeAnswer
-from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, TELEMETRY, Anchor
+from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, TELEMETRY, Anchor, Stamp
 from anju_protos.v1.uplink_pb2 import Ack, Batch, Checkpoint, Cursor, Refusal, Skip, Welcome
 
 A, B, C = b"a" * 16, b"b" * 16, b"c" * 16
@@ -327,3 +329,66 @@ def test_hub_time_belongs_to_the_middle_of_the_round_trip() -> None:
 )
 def test_an_answer_that_is_no_time_is_no_anchor(sent_ms: int, hub_ms: int, now_ms: int) -> None:
     assert anchor_from(TimeAnswer(sent_elapsed_ms=sent_ms, hub_time_ms=hub_ms), boot=3, now_elapsed_ms=now_ms) is None
+
+
+def session() -> SyncSession:
+    return SyncSession(BoxIdentity("box-1", "ningdu", "test"), SyncSettings(alarm_resend_s=3, bulk_resend_s=10))
+
+
+def test_a_hub_that_takes_nothing_makes_us_renumber_three_times_and_no_more() -> None:
+    one = session()
+    verdicts = []
+    for _ in range(5):
+        one.mark_stuck(A, 5)
+        verdict = one.judge([info()], welcome(at(5)), {(A, 5): hash_of(5)})
+        verdicts.append(type(verdict))
+        if isinstance(verdict, Forked):
+            one.forked(verdict)
+    assert verdicts == [Forked, Forked, Forked, Resume, Resume]
+
+
+def test_progress_on_a_stream_is_no_longer_stuck() -> None:
+    one = session()
+    one.mark_stuck(A, 5)
+    one.confirmed(A, alarm=False)
+    assert isinstance(one.judge([info()], welcome(at(5)), {(A, 5): hash_of(5)}), Resume)
+
+
+def test_an_alarm_waits_twice_as_long_each_time_and_starts_again_after_an_ack() -> None:
+    one = session()
+    waits = []
+    for _ in range(4):
+        waits.append(one.patience_s(alarm=True))
+        one.patience_over(alarm=True)
+        one.patience_over(alarm=False)
+    assert waits == [3, 6, 10, 10]
+    assert one.patience_s(alarm=False) == 10
+    one.confirmed(A, alarm=True)
+    assert one.patience_s(alarm=True) == 3
+
+
+def test_the_other_channel_may_have_renumbered_already() -> None:
+    one = session()
+    verdict = Forked({A: 4}, [A])
+    assert not one.is_forked_already(verdict, [info()])
+    one.forked(verdict)
+    assert one.is_forked_already(verdict, [info(sealed=True), info(B)])
+    kept = info(sealed=True)
+    assert isinstance(one.judge([kept], welcome(at(7, "theirs")), {(A, 7): hash_of(7)}), Resume), "left behind"
+
+
+def test_a_hello_names_the_epoch_of_the_last_hub() -> None:
+    one = session()
+    assert one.hello([], Stamp(), []).hub_epoch == b""
+    one.judge([info()], welcome(at(5)), {(A, 5): hash_of(5)})
+    assert one.hello([], Stamp(), []).hub_epoch == EPOCH
+
+
+def test_each_stream_is_sent_by_one_channel_and_what_is_done_is_named_by_bulk_alone() -> None:
+    one = session()
+    done = info(C, ALARM, last=5, sealed=True)
+    streams = [info(A, ALARM), info(B), done, info(C, ALARM, sealed=True)]
+    assert one.named(streams, alarm=True) == [streams[0], streams[1], streams[3]]
+    assert one.named(streams, alarm=False) == streams
+    assert one.sent_here(streams, alarm=True) == [streams[0]]
+    assert one.sent_here(streams, alarm=False) == streams[1:]

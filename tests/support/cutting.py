@@ -18,7 +18,7 @@ from anju_central.store.damage import STORE_FILE
 from anju_drivers.driver import AlarmReading, Reason, StateReading
 from anju_edge.clock import SimulatedClock
 from anju_edge.gateway import Running
-from anju_edge.sync.session import SyncSettings
+from anju_edge.sync.settings import SyncSettings
 from anju_protos.v1.event_pb2 import ALARM_RAISED, CHECK_IN, DEVICE_STATE, Alarm, CheckIn, DeviceState, Event
 from support.net_faults import Link, faulty_line
 from support.processes import ACTIVITIES, BANDS, RESIDENTS, crowd_roster, token

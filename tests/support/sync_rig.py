@@ -23,7 +23,8 @@ from anju_central.store.sqlite_store import SqliteEventStore
 from anju_edge.clock import SimulatedClock
 from anju_edge.journal.journal import Journal, JournalSettings
 from anju_edge.sync.box_identity import BoxIdentity
-from anju_edge.sync.uplink import SyncSettings, Uplink
+from anju_edge.sync.settings import SyncSettings
+from anju_edge.sync.uplink import Uplink
 from anju_protos.incidents import incident_key
 from anju_protos.line_check import KEEPALIVE_S, keepalive_options
 from anju_protos.v1.control_pb2 import BoxStatus, FollowIncidents, Incident, IncidentChanges, OpenIncidents

@@ -27,7 +27,7 @@ from anju_central.store.damage import STORE_FILE
 from anju_central.store.log_reader import LogReader, LogRecord, RowLog
 from anju_edge.config import EdgeConfig, HubConfig, KioskConfig, SupervisionConfig
 from anju_edge.kiosk.backend import KioskProfile
-from anju_edge.sync.session import SyncSettings
+from anju_edge.sync.settings import SyncSettings
 from anju_protos.v1.event_pb2 import ALARM_RAISED, Event
 
 Json = dict[str, Any]  # Any: JSON documents of the APIs

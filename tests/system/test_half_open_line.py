@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from anju_central.ingest.service import SERVER_OPTIONS
-from anju_edge.sync.session import SyncSettings
+from anju_edge.sync.settings import SyncSettings
 from anju_protos.incidents import incident_key
 from anju_protos.line_check import DEAD_KNOWN_S, keepalive_options, known_dead_s
 from anju_protos.v1.control_pb2 import Incident

@@ -31,7 +31,7 @@ from anju_edge.supervision.background import Background
 from anju_edge.supervision.drivers import DriverHealth
 from anju_edge.supervision.loop_watch import LoopWatch
 from anju_edge.supervision.self_test import SelfTestHealth
-from anju_edge.sync.uplink import UplinkState
+from anju_edge.sync.state import UplinkState
 from anju_protos.v1.control_pb2 import BoxStatus, DeviceLine
 from anju_protos.v1.event_pb2 import Health, Lane, Quality
 

@@ -15,7 +15,7 @@ import grpc
 from anju_edge.clock import Clock
 from anju_edge.date_check import LATEST_MS
 from anju_edge.sync.first_completed import first_completed
-from anju_edge.sync.session import SyncSettings
+from anju_edge.sync.settings import SyncSettings
 from anju_protos.v1.control_pb2 import (
     BoxStatus,
     ControlDown,

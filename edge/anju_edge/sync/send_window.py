@@ -14,8 +14,8 @@ from typing import Final
 
 import zstandard
 
+from anju_edge.journal.streams import StreamInfo
 from anju_edge.sync.pacing import MOST_BATCH_BYTES, Pacer, Sent
-from anju_edge.sync.session import StreamInfo
 from anju_protos.v1.uplink_pb2 import Ack, Batch, EventList
 
 REWINDS_BEFORE_STUCK: Final = 2  # at one cursor without progress, within a session

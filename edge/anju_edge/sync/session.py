@@ -2,65 +2,26 @@
 
 A session begins with Hello (our streams) and Welcome (the hub's cursors, each with the running hash there). Three
 things may come of it: go on after the cursors, say refused and try again later, or a fork: our copy and the hub's went
-different ways, which happens when a disk image is restored. The caller asks the journal for the hashes named by
-`points_to_check` and lets `judge` decide.
+different ways, which happens when a disk image is restored. `SyncSession` holds what one run knows from session to
+session; the caller brings it the hashes of `points_to_check`, and does what the verdict says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, Literal, Protocol
+from dataclasses import dataclass, replace
+from typing import Final
 
-from anju_edge.journal.streams import MEMORY_STREAM_NOTE
+from anju_edge.journal.streams import MEMORY_STREAM_NOTE, StreamInfo
 from anju_edge.sync.box_identity import BoxIdentity
-from anju_protos.line_check import KEEPALIVE_S
-from anju_protos.v1.event_pb2 import Anchor, Lane, Stamp
+from anju_edge.sync.settings import SyncSettings
+from anju_protos.v1.event_pb2 import ALARM, TELEMETRY, Anchor, Lane, Stamp
 from anju_protos.v1.uplink_pb2 import Batch, Cursor, Hello, Refusal, Skip, StreamState, Welcome
 
 PROTOCOL: Final = 1
+FORKS_FOR_STUCK: Final = 3  # of one run: a hub that takes nothing must not make us renumber for ever
 
 Point = tuple[bytes, int]  # a stream and a seq in it
-
-
-class StreamInfo(Protocol):
-    """A stream as the journal describes it; `journal.StreamInfo` says what the fields mean."""
-
-    @property
-    def stream(self) -> bytes: ...
-    @property
-    def lane(self) -> int: ...
-    @property
-    def first(self) -> int: ...
-    @property
-    def last(self) -> int: ...
-    @property
-    def sealed(self) -> bool: ...
-    @property
-    def acked(self) -> int: ...
-    @property
-    def acked_hash(self) -> bytes: ...
-    @property
-    def note(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class SyncSettings:
-    """How the box sends. Section `[sync]` of its configuration."""
-
-    zstd: Literal["auto", "on", "off"] = "auto"  # auto: on slow lines
-    batch_events: int = field(default=500, metadata={"range": (1, 2000)})
-    alarm_resend_s: float = field(default=3.0, metadata={"range": (0.2, 60)})
-    bulk_resend_s: float = field(default=60.0, metadata={"range": (1, 600)})
-    welcome_timeout_s: float = field(default=15.0, metadata={"range": (0.2, 120)})
-    reconnect_min_s: float = field(default=0.5, metadata={"range": (0.01, 60)})
-    reconnect_max_s: float = field(default=30.0, metadata={"range": (0.01, 600)})
-    alarm_reconnect_max_s: float = field(default=5.0, metadata={"range": (0.01, 60)})
-    seal_backlog_events: int = field(default=5_000, metadata={"range": (100, 10_000_000)})
-    seal_offline_s: float = field(default=600.0, metadata={"range": (1, 1e6)})
-    status_period_s: float = field(default=10.0, metadata={"range": (0.2, 60)})
-    time_period_s: float = field(default=600.0, metadata={"range": (1, 86_400)})
-    keepalive_s: float = field(default=KEEPALIVE_S, metadata={"range": (1, 600)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +91,6 @@ def hello(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _WithNewestLast:
-    """A stream of a Hello, with the numbers that were given out since."""
-
-    stream: bytes
-    lane: int
-    first: int
-    last: int
-    sealed: bool
-    acked: int
-    acked_hash: bytes
-    note: str
-
-
 def with_newest_last(streams: Iterable[StreamInfo], now: Iterable[StreamInfo]) -> list[StreamInfo]:
     """Returns a Hello's streams as far as they go now, when the hub's answer is there.
 
@@ -151,19 +98,7 @@ def with_newest_last(streams: Iterable[StreamInfo], now: Iterable[StreamInfo]) -
     of a copy that went another way.
     """
     last = {info.stream: info.last for info in now}
-    return [
-        _WithNewestLast(
-            info.stream,
-            info.lane,
-            info.first,
-            max(info.last, last.get(info.stream, 0)),
-            info.sealed,
-            info.acked,
-            info.acked_hash,
-            info.note,
-        )
-        for info in streams
-    ]
+    return [replace(info, last=max(info.last, last.get(info.stream, 0))) for info in streams]
 
 
 def points_to_check(streams: Sequence[StreamInfo], welcome: Welcome) -> list[Point]:
@@ -266,3 +201,80 @@ def fill_trimmed_gap(stream: bytes, after: int, first: int, batch: Batch | None,
     batch.skips.insert(0, lost)
     batch.first_seq = after + 1
     return batch
+
+
+class SyncSession:
+    """From Hello to resume, over all connections of one run: epoch, what is stuck, what was left, whose turn, patience.
+
+    Both channels of facts share one. No I/O and no clock: the caller has them.
+    """
+
+    def __init__(self, box: BoxIdentity, settings: SyncSettings) -> None:
+        self._box = box
+        self._settings = settings
+        self._epoch = b""  # of the last hub that we spoke to
+        self._stuck: dict[bytes, int] = {}  # where the hub keeps sending us back to
+        self._stuck_forks = 0
+        self._left: set[bytes] = set()  # streams that a fork of this run left behind
+        self._alarm_patience_s = settings.alarm_resend_s
+
+    # ---- what is said
+
+    def hello(self, streams: Iterable[StreamInfo], now: Stamp, anchors: Iterable[Anchor]) -> Hello:
+        """Returns the first frame of a session."""
+        return hello(self._box, streams, now, anchors, self._epoch, zstd=self._settings.zstd != "off")
+
+    def named(self, streams: Iterable[StreamInfo], *, alarm: bool) -> list[StreamInfo]:
+        """Returns the streams that a channel's Hello names: what is done is the bulk channel's to say."""
+        return [info for info in streams if not (alarm and is_done(info))]
+
+    def sent_here(self, streams: Iterable[StreamInfo], *, alarm: bool) -> list[StreamInfo]:
+        """Returns the streams that a channel sends: the alarm channel live ALARM, the other one all the rest."""
+        return [info for info in streams if (info.lane == ALARM and not info.sealed) == alarm]
+
+    def should_seal(self, streams: Iterable[StreamInfo], offline_s: float) -> bool:
+        """True when the TELEMETRY backlog should become a sealed stream before the bulk channel says Hello."""
+        waiting = sum(info.last - info.acked for info in streams if info.lane == TELEMETRY and not info.sealed)
+        return should_seal(waiting, offline_s, self._settings)
+
+    # ---- what the hub answers
+
+    def judge(self, streams: Sequence[StreamInfo], welcome: Welcome, hashes: Mapping[Point, bytes | None]) -> Verdict:
+        """Returns what the hub's Welcome means: see the function `judge`. A Resume is remembered."""
+        stuck = self._stuck if self._stuck_forks < FORKS_FOR_STUCK else {}
+        verdict = judge(streams, welcome, hashes, known_epoch=self._epoch, stuck=stuck, left=self._left)
+        if isinstance(verdict, Resume):
+            self._epoch = welcome.hub_epoch
+        return verdict
+
+    def is_forked_already(self, verdict: Forked, now: Iterable[StreamInfo]) -> bool:
+        """True when the other channel found the same and the journal was renumbered. `now` are its streams."""
+        live = {info.stream for info in now if not info.sealed}
+        return not live & set(verdict.common)
+
+    def forked(self, verdict: Forked) -> None:
+        """Notes that the journal was renumbered after `verdict`."""
+        self._stuck_forks += any(stream in self._stuck for stream in verdict.streams)
+        self._stuck.clear()
+        self._left.update(verdict.common)
+
+    # ---- while it is sent
+
+    def mark_stuck(self, stream: bytes, seq: int) -> None:
+        """Notes where the hub keeps sending us back to, for the comparison in the next Hello."""
+        self._stuck[stream] = seq
+
+    def confirmed(self, stream: bytes, *, alarm: bool) -> None:
+        """Notes progress on a stream."""
+        self._stuck.pop(stream, None)
+        if alarm:
+            self._alarm_patience_s = self._settings.alarm_resend_s
+
+    def patience_s(self, *, alarm: bool) -> float:
+        """Returns how long a channel waits for an ack before it is given up and what is in flight goes out again."""
+        return self._alarm_patience_s if alarm else self._settings.bulk_resend_s
+
+    def patience_over(self, *, alarm: bool) -> None:
+        """Notes that a channel was given up: an alarm's next wait is twice as long, up to that of the bulk channel."""
+        if alarm:
+            self._alarm_patience_s = min(self._alarm_patience_s * 2, self._settings.bulk_resend_s)

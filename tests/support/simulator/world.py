@@ -15,22 +15,21 @@ from typing import TypeVar
 from anju_central.ingest.credits import CreditLine, CreditPool
 from anju_central.ingest.handshake import refusal_of, welcome_for
 from anju_central.store.event_store import Submission
+from anju_edge.journal.streams import StreamInfo
 from anju_edge.sync.box_identity import BoxIdentity
 from anju_edge.sync.pacing import Backoff, Pacer
 from anju_edge.sync.send_window import Acked, SendWindow, Stuck
 from anju_edge.sync.session import (
     Forked,
     Resume,
-    StreamInfo,
-    SyncSettings,
+    SyncSession,
     fill_trimmed_gap,
     first_held,
-    hello,
-    judge,
     points_to_check,
-    should_seal,
+    with_newest_last,
 )
-from anju_protos.v1.event_pb2 import ALARM, TELEMETRY, Event, Stamp
+from anju_edge.sync.settings import SyncSettings
+from anju_protos.v1.event_pb2 import TELEMETRY, Event, Stamp
 from anju_protos.v1.uplink_pb2 import BoxFrame, Credit, HubFrame, StreamState, Welcome
 from support.simulator.memory_journal import MemoryJournal
 from support.simulator.memory_store import MemoryStore
@@ -235,9 +234,7 @@ class SimBox:
         self.latency_s = rng.choice([0.001, 0.02, 0.15])
         self.forks = 0
         self.offline_since = 0.0
-        self.epoch = b""
-        self.stuck: dict[bytes, int] = {}
-        self.left: set[bytes] = set()
+        self.session = SyncSession(identity, self.settings)
         self.channels = [SimChannel(self, name, time, rng) for name in ("alarm", "bulk")]
 
     def _journal_changed(self) -> None:
@@ -246,7 +243,7 @@ class SimBox:
 
     def restart(self) -> None:
         """The process ends and starts again."""
-        self.epoch, self.stuck, self.left = b"", {}, set()
+        self.session = SyncSession(self.identity, self.settings)
         for channel in self.channels:
             channel.end()
 
@@ -277,7 +274,6 @@ class SimChannel:
         self._window: SendWindow | None = None
         self._hello_streams: list[StreamInfo] = []
         self._ours: set[bytes] = set()
-        self._patience_s = box.settings.alarm_resend_s
         time.after(rng.uniform(0, 0.5), self._connect)
 
     @property
@@ -294,14 +290,12 @@ class SimChannel:
             return
         self.connection = connection
         connection.to_box, connection.box_ends = self._take_from(connection), lambda: self._over(connection)
-        if not self._alarm:
-            waiting = sum(i.last - i.acked for i in box.journal.streams() if i.lane == TELEMETRY and not i.sealed)
-            if should_seal(waiting, self._time.now - box.offline_since, box.settings):
-                done(box.journal.seal(TELEMETRY, "seal"))
-        streams: list[StreamInfo] = list(box.journal.streams())
+        offline_s = self._time.now - box.offline_since
+        if not self._alarm and box.session.should_seal(box.journal.streams(), offline_s):
+            done(box.journal.seal(TELEMETRY, "seal"))
+        streams = box.session.named(box.journal.streams(), alarm=self._alarm)
         self._hello_streams = streams
-        greeting = hello(box.identity, streams, Stamp(), [], box.epoch, zstd=True)
-        connection.up(BoxFrame(hello=greeting))
+        connection.up(BoxFrame(hello=box.session.hello(streams, Stamp(), [])))
         self._watch_timeouts(connection)
 
     def works(self) -> bool:
@@ -332,10 +326,9 @@ class SimChannel:
     def _watch_timeouts(self, connection: Connection) -> None:
         if connection is not self.connection:
             return
-        patience_s = self._patience_s if self._alarm else 20.0
+        patience_s = min(self._box.session.patience_s(alarm=self._alarm), 20.0)
         if self._window is not None and self._window.oldest_s(self._time.now) > patience_s:
-            if self._alarm:
-                self._patience_s *= 2
+            self._box.session.patience_over(alarm=self._alarm)
             self.end()
         else:
             self._time.after(1.0, lambda: self._watch_timeouts(connection))
@@ -349,11 +342,10 @@ class SimChannel:
         elif self._window is not None and frame.HasField("ack"):
             for output in self._window.acked(frame.ack, self._time.now):
                 if isinstance(output, Acked):
-                    box.stuck.pop(output.stream, None)
-                    self._patience_s = box.settings.alarm_resend_s
+                    box.session.confirmed(output.stream, alarm=self._alarm)
                     done(box.journal.acked(output.stream, output.seq))
                 elif isinstance(output, Stuck):
-                    box.stuck[output.stream] = output.seq
+                    box.session.mark_stuck(output.stream, output.seq)
                     self.end()
                     return
             self._pin(frame.ack.stream)
@@ -361,21 +353,19 @@ class SimChannel:
 
     def _welcomed(self, welcome: Welcome) -> None:
         box = self._box
-        streams = self._hello_streams
+        streams = with_newest_last(self._hello_streams, box.journal.streams())
         hashes = {point: done(box.journal.hash_at(*point)) for point in points_to_check(streams, welcome)}
-        verdict = judge(streams, welcome, hashes, known_epoch=box.epoch, stuck=box.stuck, left=box.left)
+        verdict = box.session.judge(streams, welcome, hashes)
         if isinstance(verdict, Forked):
-            if {info.stream for info in box.journal.streams() if not info.sealed} & set(verdict.common):
+            if not box.session.is_forked_already(verdict, box.journal.streams()):
                 box.forks += 1
-                box.stuck.clear()
                 done(box.journal.fork(verdict.common))
-                box.left.update(verdict.common)
+                box.session.forked(verdict)
             self.end()
             return
         assert isinstance(verdict, Resume), verdict
-        box.epoch = welcome.hub_epoch
         self._backoff.succeeded()
-        ours = [info for info in streams if self._is_ours(info)]
+        ours = box.session.sent_here(streams, alarm=self._alarm)
         self._ours = {info.stream for info in ours}
         self._window = SendWindow(
             ours,
@@ -393,14 +383,12 @@ class SimChannel:
     def journal_changed(self) -> None:
         if self._window is None:
             return
-        if any(self._is_ours(info) and info.stream not in self._ours for info in self._box.journal.streams()):
+        sent_here = self._box.session.sent_here(self._box.journal.streams(), alarm=self._alarm)
+        if any(info.stream not in self._ours for info in sent_here):
             self.end()
             return
         self._window.changed()
         self._pump()
-
-    def _is_ours(self, info: StreamInfo) -> bool:
-        return (info.lane == ALARM and not info.sealed) == self._alarm
 
     def _pin(self, stream: bytes) -> None:
         if self._window is not None and (span := self._window.in_flight(stream)) is not None:
