@@ -43,6 +43,7 @@ RETRY_MIN_S, RETRY_MAX_S = 0.25, 1.0  # a returning port is looked for at least 
 MAX_UNSENT_BYTES = 64 * 1024
 CLOSE_S = 5.0  # the system needs at most so long to close a port whose unsent bytes were dropped
 OURSELVES = "this box"
+PSEUDO_TERMINALS = range(136, 144)  # major numbers of /dev/pts/N; each container counts its own (kernel devices.txt)
 _UNSTABLE = re.compile(r"/dev/tty(USB|ACM)\d+")
 
 
@@ -160,16 +161,27 @@ def _open(path: str, settings: SerialSettings) -> tuple[serial.Serial, str]:
 
 def holders(path: str) -> list[str]:
     """The programs that have a device open, as far as this user may see them; `OURSELVES` is this process."""
-    real, found = os.path.realpath(path), []
+    found = []
+    try:
+        wanted = _device(path)
+    except OSError:
+        return []
     for opened in glob.iglob("/proc/[0-9]*/fd/*"):
         with contextlib.suppress(OSError):
-            if os.readlink(opened) == real:
+            if os.readlink(opened).startswith("/dev/") and _device(opened) == wanted:
                 number = opened.split("/")[2]
                 if int(number) == os.getpid():
                     found.append(OURSELVES)
                 else:
                     found.append(f"{Path(f'/proc/{number}/comm').read_text(errors='replace').strip()} (pid {number})")
     return sorted(set(found))
+
+
+def _device(path: str) -> tuple[int, int]:
+    """Which device a path leads to: a container has names of its own for it, and pseudo-terminals with our numbers."""
+    found = os.stat(path)
+    is_pseudo = os.major(found.st_rdev) in PSEUDO_TERMINALS
+    return found.st_rdev, found.st_dev if is_pseudo else 0
 
 
 def _held_by(others: list[str]) -> str:

@@ -206,3 +206,44 @@ def test_names_that_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert serial_link.resolve(f"{by_id}/*CP2102*") == str(by_id / "usb-CP2102_0001")
     with pytest.raises(LinkLost):
         serial_link.resolve(f"{by_id}/*FTDI*")
+
+
+_SAME_NUMBER = """
+import ctypes, fcntl, os, struct, sys
+libc = ctypes.CDLL(None, use_errno=True)
+mounts = 0x20000
+if libc.unshare(mounts) or libc.mount(b"none", b"/", None, 1 << 18 | 16384, None):
+    sys.exit(f"no mounts of its own: {os.strerror(ctypes.get_errno())}")
+if libc.mount(b"devpts", b"/dev/pts", b"devpts", 0, b"newinstance,ptmxmode=0666"):
+    sys.exit(f"no pseudo-terminals of its own: {os.strerror(ctypes.get_errno())}")
+kept = []
+while not os.path.exists(sys.argv[1]):
+    kept.append(os.open("/dev/pts/ptmx", os.O_RDWR | os.O_NOCTTY))
+    fcntl.ioctl(kept[-1], 0x40045431, struct.pack("i", 0))  # TIOCSPTLCK: may be opened
+held = os.open(sys.argv[1], os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+print("open", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_terminal_of_a_container_with_our_number_is_not_ours() -> None:
+    """Seen: nspawn beside the box had /dev/pts/5 too, another one, and was named as a program that takes our bytes."""
+    ours, theirs = os.openpty()
+    name = os.ttyname(theirs)
+    with subprocess.Popen(
+        [sys.executable, "-c", _SAME_NUMBER, name],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as container:
+        assert container.stdout is not None
+        if container.stdout.readline() != "open\n":
+            pytest.skip(f"needs root and mounts: {container.communicate()[1].strip()}")
+        opened = [os.readlink(path) for path in Path(f"/proc/{container.pid}/fd").iterdir()]
+        found = serial_link.holders(name)
+        container.communicate()
+    assert name in opened, "the container has a terminal of that name"
+    assert found == [serial_link.OURSELVES]
+    os.close(ours)
+    os.close(theirs)
