@@ -1,0 +1,1 @@
+"""Who may speak: callers, and the boxes that may connect."""

@@ -1,0 +1,88 @@
+"""Who asks, for which communities and what for: the first argument of everything that reads or changes the registry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+Communities = frozenset[str] | Literal["every"]
+
+
+class Role(StrEnum):
+    """What somebody is here for (EXPERIENCE O22). HUB is the process itself: no account has it."""
+
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
+    COMMUNITY_STAFF = "community-staff"
+    PROGRAMME_OFFICER = "programme-officer"
+    PRIVACY_OFFICER = "privacy-officer"
+    TECHNICIAN = "technician"
+    AUDITOR = "auditor"
+    HUB = "hub"
+
+
+class Purpose(StrEnum):
+    """What somebody looks or acts for (PRIVACY V1)."""
+
+    EMERGENCY = "emergency"
+    CARE = "care"
+    ACTIVITY = "activity"
+    CASE = "case"
+    DEVICE_MAINTENANCE = "device-maintenance"
+    STATISTICS = "statistics"
+
+
+class Right(StrEnum):
+    """What a role may do besides looking."""
+
+    SEE_BOXES = "see-boxes"
+    MANAGE_BOXES = "manage-boxes"  # add, claim, revoke and retire them
+    SEE_AUDIT = "see-audit"
+
+
+RIGHTS: Final[dict[Role, frozenset[Right]]] = {
+    Role.OPERATOR: frozenset({Right.SEE_BOXES}),
+    Role.SUPERVISOR: frozenset({Right.SEE_BOXES, Right.MANAGE_BOXES, Right.SEE_AUDIT}),
+    Role.COMMUNITY_STAFF: frozenset({Right.SEE_BOXES}),
+    Role.PROGRAMME_OFFICER: frozenset(),
+    Role.PRIVACY_OFFICER: frozenset({Right.SEE_AUDIT}),
+    Role.TECHNICIAN: frozenset({Right.SEE_BOXES, Right.MANAGE_BOXES}),
+    Role.AUDITOR: frozenset({Right.SEE_BOXES, Right.SEE_AUDIT}),
+    Role.HUB: frozenset(Right),
+}
+
+
+class NotAllowed(Exception):
+    """The caller's role does not give this right."""
+
+    def __init__(self, role: Role, right: Right) -> None:
+        who = ", ".join(sorted(role for role, rights in RIGHTS.items() if right in rights and role is not Role.HUB))
+        super().__init__(f"{role} may not {right.replace('-', ' ')}: ask one of {who}")
+        self.role, self.right = role, right
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks. `account` is an account's name, or `hub` or `command-line`; never a person's name.
+
+    `communities` is what may be seen and changed; "every" is for the hub itself and for roles of the whole district.
+    """
+
+    account: str
+    role: Role
+    communities: Communities
+    purpose: Purpose
+
+    def require(self, right: Right) -> None:
+        """Raises NotAllowed."""
+        if right not in RIGHTS[self.role]:
+            raise NotAllowed(self.role, right)
+
+    def may_see(self, community: str) -> bool:
+        """Returns whether the community is one of the caller's."""
+        return self.communities == "every" or community in self.communities
+
+
+HUB: Final = Caller("hub", Role.HUB, "every", Purpose.DEVICE_MAINTENANCE)  # what the process does by itself
+COMMAND_LINE: Final = Caller("command-line", Role.HUB, "every", Purpose.DEVICE_MAINTENANCE)  # owns the data folder

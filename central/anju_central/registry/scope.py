@@ -1,0 +1,82 @@
+"""The session through which the registry is asked: community scope in every statement, no change without its audit.
+
+`session.info` holds the `caller`, and what the session did: `is_audited` (an entry was written), `changed` (rows that
+need one), `boxes` (whose boxes' rows changed).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from anju_central.access.caller import Caller
+from anju_central.registry.tables import AuditEntry, Base, Box, Certificate, InCommunity
+
+WATCHED: Final = (Box, Certificate)  # copied into memory, so each change of a row has to be seen
+
+
+class NotAudited(Exception):
+    """A transaction changed something and says nowhere who did it: it is rolled back."""
+
+
+class OutOfScope(Exception):
+    """A row of a community that is none of the caller's."""
+
+
+class RegistrySession(Session):
+    """A session with a caller."""
+
+
+def caller_of(session: Session | AsyncSession) -> Caller:
+    """Returns who asks."""
+    return cast("Caller", session.info["caller"])
+
+
+def changed_boxes(session: AsyncSession) -> frozenset[str]:
+    """Returns the boxes whose rows this session changed."""
+    return frozenset(session.info.get("boxes", ()))
+
+
+def require_audit(session: AsyncSession) -> None:
+    """Raises NotAudited when the session changed rows and wrote no entry."""
+    changed = session.info.get("changed", set())
+    if changed and not session.info.get("is_audited"):
+        raise NotAudited(f"a change of {', '.join(sorted(changed))} without an audit entry")
+
+
+@event.listens_for(RegistrySession, "do_orm_execute")
+def _scope(state: ORMExecuteState) -> None:
+    """Restricts a statement to the caller's communities, whatever the statement asks for."""
+    if state.is_insert or state.is_update or state.is_delete:
+        mapper = state.bind_mapper
+        if mapper is None or mapper.class_ in WATCHED or state.is_insert:
+            raise TypeError("rows of boxes and certificates, and new rows, go through objects of the session")
+        if mapper.class_.is_audited:
+            state.session.info.setdefault("changed", set()).add(mapper.class_.__tablename__)
+    communities = caller_of(state.session).communities
+    if communities == "every" or state.is_column_load:
+        return
+    mine = sorted(communities)
+    for table in InCommunity.__subclasses__():
+        column = cast("Any", table).community  # each of them is a mapped class with that column
+        criterion = with_loader_criteria(table, column.in_(mine), include_aliases=True)
+        state.statement = state.statement.options(criterion)
+
+
+@event.listens_for(RegistrySession, "before_flush")
+def _look(session: Session, _context: object, _instances: object) -> None:
+    """Notes what is about to change, and refuses rows of other communities."""
+    caller = caller_of(session)
+    for row in [*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))]:
+        community = cast("Any", row).community if isinstance(row, InCommunity) else None
+        if community is not None and not caller.may_see(community):
+            raise OutOfScope(f"{row.__tablename__} of {community}")
+        if isinstance(row, AuditEntry):
+            session.info["is_audited"] = True
+        elif cast("Base", row).is_audited:
+            session.info.setdefault("changed", set()).add(row.__tablename__)
+        if isinstance(row, WATCHED):
+            session.info.setdefault("boxes", set()).add(row.box)
