@@ -1,0 +1,53 @@
+"""The audit as people read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from anju_central.access.caller import Caller, Purpose, Right, Role
+from anju_central.registry.database import Registry
+from anju_central.registry.tables import AuditEntry
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """Who did what to whom, when (UTC ms) and what for."""
+
+    entry: int
+    at_ms: int
+    account: str
+    role: Role
+    purpose: Purpose
+    action: str
+    subject: str
+    community: str | None
+    detail: str
+
+
+async def read_audit(
+    caller: Caller, registry: Registry, subject: str | None = None, before: int | None = None, limit: int = 100
+) -> list[AuditRow]:
+    """Returns the newest entries, of one subject or of all, those before entry `before`. Raises NotAllowed."""
+    caller.require(Right.SEE_AUDIT)
+    chosen = select(AuditEntry).order_by(AuditEntry.entry.desc()).limit(limit)
+    if subject is not None:
+        chosen = chosen.where(AuditEntry.subject == subject)
+    if before is not None:
+        chosen = chosen.where(AuditEntry.entry < before)
+    async with registry.read(caller) as session:
+        return [
+            AuditRow(
+                entry=row.entry,
+                at_ms=row.at_ms,
+                account=row.account,
+                role=row.role,
+                purpose=row.purpose,
+                action=row.action,
+                subject=row.subject,
+                community=row.community,
+                detail=row.detail,
+            )
+            for row in await session.scalars(chosen)
+        ]
