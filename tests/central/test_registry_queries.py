@@ -28,7 +28,7 @@ from anju_central.registry.errors import (
 )
 from anju_central.registry.queries.audit_trail import read_audit
 from anju_central.registry.queries.boxes import add_box, list_boxes, note_streamed, note_tested, retire_box, revoke_box
-from anju_central.registry.queries.certificates import add_certificate, newest_certificate
+from anju_central.registry.queries.certificates import add_certificate, certificate_by_serial, newest_certificate
 from anju_central.registry.queries.claims import count_wrong_proof, find_claim, make_claim, newest_claim, use_claim
 from anju_central.registry.queries.communities import add_community, list_communities
 from anju_central.registry.rows import NewCertificate
@@ -46,6 +46,11 @@ NOW = 1_800_000_000_000
 
 def certificate(number: int, key: bytes = b"k") -> NewCertificate:
     return NewCertificate(f"{number:x}", key * 32, NOW, NOW + 90 * 86_400_000, b"der %d" % number)
+
+
+def code(number: int) -> tuple[str, bytes]:
+    """Name and hash of the secret of a claim."""
+    return f"{number:032x}", b"%d" % number * 32
 
 
 async def district(registry: Registry) -> None:
@@ -111,8 +116,8 @@ def test_every_role_says_what_it_may_do() -> None:
 async def test_a_caller_sees_its_own_communities_whatever_the_statement_asks(registry: Registry) -> None:
     await district(registry)
     for box in ("box-1", "box-2"):
-        claim = await make_claim(HUB, registry, box, box.encode() * 6 + b"xx", NOW + 1, NOW)
-        await use_claim(HUB, registry, claim.claim, certificate(claim.claim, box[-1].encode()), NOW)
+        claim = await make_claim(HUB, registry, box, *code(int(box[-1])), NOW + 1, NOW)
+        await use_claim(HUB, registry, claim.name, certificate(int(box[-1]), box[-1].encode()), NOW)
     statements = [
         select(Box.community),
         select(Box.community).where(Box.box.in_(["box-1", "box-2"])),
@@ -133,11 +138,11 @@ async def test_a_caller_sees_its_own_communities_whatever_the_statement_asks(reg
 
 async def test_another_communitys_rows_are_not_changed_and_not_told_from_none(registry: Registry) -> None:
     await district(registry)
-    claim = await make_claim(HUB, registry, "box-1", b"1" * 32, NOW + MINUTE, NOW)
+    claim = await make_claim(HUB, registry, "box-1", *code(1), NOW + MINUTE, NOW)
     for change in (
         revoke_box(STRANGER, registry, "box-1", NOW),
         retire_box(STRANGER, registry, "box-1", NOW),
-        make_claim(STRANGER, registry, "box-1", b"2" * 32, NOW + 1, NOW),
+        make_claim(STRANGER, registry, "box-1", *code(2), NOW + 1, NOW),
         note_streamed(STRANGER, registry, "box-1", NOW),
         note_tested(STRANGER, registry, "box-1", NOW),
         add_certificate(STRANGER, registry, "box-1", certificate(1), NOW),
@@ -145,12 +150,12 @@ async def test_another_communitys_rows_are_not_changed_and_not_told_from_none(re
         with pytest.raises(UnknownBox, match="there is no box 'box-1'"):
             await change
     for change in (
-        count_wrong_proof(STRANGER, registry, claim.claim, 5, NOW),
-        use_claim(STRANGER, registry, claim.claim, certificate(1), NOW),
+        count_wrong_proof(STRANGER, registry, claim.name, 5, NOW),
+        use_claim(STRANGER, registry, claim.name, certificate(1), NOW),
     ):
         with pytest.raises(UnknownClaim):
             await change
-    assert await find_claim(STRANGER, registry, b"1" * 32) is None
+    assert await find_claim(STRANGER, registry, code(1)[0]) is None
     assert await newest_claim(STRANGER, registry, "box-1") is None
     assert await newest_certificate(STRANGER, registry, "box-1") is None
     with pytest.raises(UnknownCommunity):
@@ -164,7 +169,7 @@ async def test_another_communitys_rows_are_not_changed_and_not_told_from_none(re
         session.add(_entry("claim.test"))
     (row,) = await list_boxes(TECHNICIAN, registry)
     assert row.state is BoxState.UNUSED
-    assert (await find_claim(HUB, registry, b"1" * 32)) == claim
+    assert (await find_claim(HUB, registry, code(1)[0])) == claim
 
 
 async def test_a_row_of_another_community_cannot_be_put_in(registry: Registry) -> None:
@@ -185,7 +190,7 @@ async def test_a_role_without_the_right_changes_nothing(registry: Registry) -> N
     await district(registry)
     for change in (
         add_box(OPERATOR, registry, "box-3", "ningdu", NOW),
-        make_claim(OPERATOR, registry, "box-1", b"1" * 32, NOW + 1, NOW),
+        make_claim(OPERATOR, registry, "box-1", *code(1), NOW + 1, NOW),
         revoke_box(OPERATOR, registry, "box-1", NOW),
         retire_box(OPERATOR, registry, "box-1", NOW),
         add_community(OPERATOR, registry, "third", "", "", NOW),
@@ -217,8 +222,8 @@ def _entry(action: str) -> object:
 
 async def test_each_change_says_who_did_what_to_whom_and_what_for(registry: Registry) -> None:
     await district(registry)
-    claim = await make_claim(TECHNICIAN, registry, "box-1", b"1" * 32, NOW + MINUTE, NOW)
-    await use_claim(HUB, registry, claim.claim, certificate(1), NOW)
+    claim = await make_claim(TECHNICIAN, registry, "box-1", *code(1), NOW + MINUTE, NOW)
+    await use_claim(HUB, registry, claim.name, certificate(1), NOW)
     await add_certificate(HUB, registry, "box-1", certificate(2), NOW)
     await note_streamed(HUB, registry, "box-1", NOW)
     await note_tested(HUB, registry, "box-1", NOW)
@@ -245,7 +250,7 @@ async def test_each_change_says_who_did_what_to_whom_and_what_for(registry: Regi
 @pytest.mark.parametrize("how", ["object", "statement"])
 async def test_a_change_without_an_entry_is_rolled_back(registry: Registry, how: str) -> None:
     await district(registry)
-    await make_claim(HUB, registry, "box-1", b"1" * 32, NOW + MINUTE, NOW)
+    await make_claim(HUB, registry, "box-1", *code(1), NOW + MINUTE, NOW)
 
     async def change() -> None:
         async with registry.write(HUB) as session:
@@ -257,7 +262,7 @@ async def test_a_change_without_an_entry_is_rolled_back(registry: Registry, how:
 
     with pytest.raises(NotAudited, match="claim"):
         await change()
-    row = await find_claim(HUB, registry, b"1" * 32)
+    row = await find_claim(HUB, registry, code(1)[0])
     assert row is not None
     assert row.withdrawn_ms is None
 
@@ -290,12 +295,12 @@ async def test_a_box_from_its_code_to_its_end(registry: Registry) -> None:
     told: list[frozenset[str]] = []
     registry.subscribe(told.append)
     await district(registry)
-    claim = await make_claim(TECHNICIAN, registry, "box-1", b"1" * 32, NOW + MINUTE, NOW)
+    claim = await make_claim(TECHNICIAN, registry, "box-1", *code(1), NOW + MINUTE, NOW)
     assert told.pop() == {"box-2"}
     (row,) = await list_boxes(TECHNICIAN, registry)
     assert (row.state, row.claim_ends_ms, row.certificate_spki) == (BoxState.UNUSED, NOW + MINUTE, None)
 
-    await use_claim(HUB, registry, claim.claim, certificate(1), NOW + 1)
+    await use_claim(HUB, registry, claim.name, certificate(1), NOW + 1)
     assert told.pop() == {"box-1"}
     (row,) = await list_boxes(TECHNICIAN, registry)
     assert (row.state, row.claimed_ms, row.claim_ends_ms) == (BoxState.CLAIMED, NOW + 1, None)
@@ -316,7 +321,7 @@ async def test_a_box_from_its_code_to_its_end(registry: Registry) -> None:
     assert newest is not None
     assert newest.revoked_ms == NOW + 4
     with pytest.raises(BoxIsOut, match="is retired, which is for good"):
-        await make_claim(TECHNICIAN, registry, "box-1", b"2" * 32, NOW + MINUTE, NOW)
+        await make_claim(TECHNICIAN, registry, "box-1", *code(2), NOW + MINUTE, NOW)
     with pytest.raises(BoxIsOut):
         await add_certificate(HUB, registry, "box-1", certificate(2), NOW)
     await revoke_box(TECHNICIAN, registry, "box-1", NOW + 5)
@@ -328,18 +333,26 @@ async def test_a_box_from_its_code_to_its_end(registry: Registry) -> None:
 
 async def test_a_new_key_ends_the_old_one_and_a_renewal_does_not(registry: Registry) -> None:
     await district(registry)
-    first = await make_claim(HUB, registry, "box-1", b"1" * 32, NOW + MINUTE, NOW)
-    await use_claim(HUB, registry, first.claim, certificate(1, b"a"), NOW)
+    first = await make_claim(HUB, registry, "box-1", *code(1), NOW + MINUTE, NOW)
+    await use_claim(HUB, registry, first.name, certificate(1, b"a"), NOW)
     await add_certificate(HUB, registry, "box-1", certificate(2, b"a"), NOW)
-    second = await make_claim(HUB, registry, "box-1", b"2" * 32, NOW + MINUTE, NOW)
+    second = await make_claim(HUB, registry, "box-1", *code(2), NOW + MINUTE, NOW)
     async with registry.read(HUB) as session:
         revoked = text("SELECT serial FROM certificate WHERE revoked_ms IS NOT NULL ORDER BY serial")
         assert (await session.execute(revoked)).scalars().all() == []
-    await use_claim(HUB, registry, second.claim, certificate(3, b"b"), NOW)
+    await use_claim(HUB, registry, second.name, certificate(3, b"b"), NOW)
     async with registry.read(HUB) as session:
         assert (await session.execute(revoked)).scalars().all() == ["1", "2"]
     (row,) = await list_boxes(HUB, registry, ["box-1"])
     assert row.certificate_spki == b"b" * 32
+    newest, renewed = [await certificate_by_serial(HUB, registry, serial) for serial in ("3", "2")]
+    assert newest == await newest_certificate(HUB, registry, "box-1")
+    assert newest is not None
+    assert (newest.is_renewal, newest.box_state, newest.der) == (False, BoxState.CLAIMED, b"der 3")
+    assert renewed is not None
+    assert (renewed.is_renewal, renewed.revoked_ms) == (True, NOW)
+    assert await certificate_by_serial(HUB, registry, "4") is None
+    assert await certificate_by_serial(STRANGER, registry, "3") is None
 
 
 async def test_a_box_that_is_replaced_is_served_until_the_new_one_streams(registry: Registry) -> None:
@@ -352,8 +365,8 @@ async def test_a_box_that_is_replaced_is_served_until_the_new_one_streams(regist
         await add_box(HUB, registry, "box-4", "ningdu", NOW, replaces="box-2")
     with pytest.raises(UnknownBox):
         await add_box(TECHNICIAN, registry, "box-4", "ningdu", NOW, replaces="box-2")
-    claim = await make_claim(TECHNICIAN, registry, "box-3", b"1" * 32, NOW + MINUTE, NOW)
-    await use_claim(HUB, registry, claim.claim, certificate(1), NOW)
+    claim = await make_claim(TECHNICIAN, registry, "box-3", *code(1), NOW + MINUTE, NOW)
+    await use_claim(HUB, registry, claim.name, certificate(1), NOW)
     old, new = await list_boxes(TECHNICIAN, registry)
     assert (old.state, old.replaced_by, new.state, new.replaces) == (
         BoxState.ACTIVE,
@@ -371,36 +384,36 @@ async def test_a_box_that_is_replaced_is_served_until_the_new_one_streams(regist
 
 async def test_a_claim_counts_once_and_not_after_its_end(registry: Registry) -> None:
     await district(registry)
-    first = await make_claim(HUB, registry, "box-1", b"1" * 32, NOW + MINUTE, NOW)
-    second = await make_claim(HUB, registry, "box-1", b"2" * 32, NOW + MINUTE, NOW + 1)
+    first = await make_claim(HUB, registry, "box-1", *code(1), NOW + MINUTE, NOW)
+    second = await make_claim(HUB, registry, "box-1", *code(2), NOW + MINUTE, NOW + 1)
 
-    async def spent(claim: int, now_ms: int) -> tuple[str, int]:
+    async def spent(claim: str, now_ms: int) -> tuple[str, int]:
         with pytest.raises(ClaimSpent, match="make a new one for box 'box-1'") as refused:
             await use_claim(HUB, registry, claim, certificate(9), now_ms)
         return refused.value.reason, refused.value.since_ms
 
-    assert await spent(first.claim, NOW + 2) == ("withdrawn", NOW + 1)
-    assert await spent(second.claim, NOW + MINUTE) == ("expired", NOW + MINUTE)
-    await use_claim(HUB, registry, second.claim, certificate(1), NOW + 3)
-    assert await spent(second.claim, NOW + 4) == ("used", NOW + 3)
-    third = await make_claim(HUB, registry, "box-1", b"3" * 32, NOW + MINUTE, NOW)
+    assert await spent(first.name, NOW + 2) == ("withdrawn", NOW + 1)
+    assert await spent(second.name, NOW + MINUTE) == ("expired", NOW + MINUTE)
+    await use_claim(HUB, registry, second.name, certificate(1), NOW + 3)
+    assert await spent(second.name, NOW + 4) == ("used", NOW + 3)
+    third = await make_claim(HUB, registry, "box-1", *code(3), NOW + MINUTE, NOW)
     for tries in range(1, 4):
-        assert (await count_wrong_proof(HUB, registry, third.claim, 3, NOW + tries)).failed_tries == tries
-    assert await spent(third.claim, NOW + 9) == ("locked", NOW + 3)
-    assert (await newest_claim(HUB, registry, "box-1")) == (await find_claim(HUB, registry, b"3" * 32))
+        assert (await count_wrong_proof(HUB, registry, third.name, 3, NOW + tries)).failed_tries == tries
+    assert await spent(third.name, NOW + 9) == ("locked", NOW + 3)
+    assert (await newest_claim(HUB, registry, "box-1")) == (await find_claim(HUB, registry, code(3)[0]))
 
 
 async def test_of_many_at_once_one_uses_a_claim_and_one_claim_is_open(registry: Registry) -> None:
     await district(registry)
-    claim = await make_claim(HUB, registry, "box-1", b"0" * 32, NOW + MINUTE, NOW)
+    claim = await make_claim(HUB, registry, "box-1", *code(0), NOW + MINUTE, NOW)
     used = await asyncio.gather(
-        *(use_claim(HUB, registry, claim.claim, certificate(n, b"%d" % n), NOW) for n in range(5)),
+        *(use_claim(HUB, registry, claim.name, certificate(n, b"%d" % n), NOW) for n in range(5)),
         return_exceptions=True,
     )
     assert sum(answer is None for answer in used) == 1
     assert all(answer is None or isinstance(answer, ClaimSpent) for answer in used)
     await asyncio.gather(
-        *(make_claim(COMMAND_LINE, registry, "box-1", b"%d" % n * 32, NOW + MINUTE, NOW) for n in range(1, 6))
+        *(make_claim(COMMAND_LINE, registry, "box-1", *code(n), NOW + MINUTE, NOW) for n in range(1, 6))
     )
     async with registry.read(HUB) as session:
         still_open = text("SELECT count(*) FROM claim WHERE used_ms IS NULL AND withdrawn_ms IS NULL")

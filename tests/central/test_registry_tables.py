@@ -33,6 +33,7 @@ BOX = {"box": "box-1", "community": "ningdu", "state": "unused", "made_ms": 1, "
 CLAIM = {
     "box": "box-1",
     "community": "ningdu",
+    "name": "0a" * 16,
     "secret_hash": HASH,
     "made_ms": 1,
     "made_by": "hub",
@@ -88,6 +89,8 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("box", {"replaces": "box-9"}),
     ("claim", {"box": "box-9"}),
     ("claim", {"community": "other"}),
+    ("claim", {"name": "0a"}),
+    ("claim", {"name": "0A" * 16}),
     ("claim", {"secret_hash": b"short"}),
     ("claim", {"ends_ms": 1}),
     ("claim", {"used_ms": 1}),
@@ -160,10 +163,10 @@ async def insert_up_to(registry: Registry, table: str, last: str) -> None:
 async def test_a_box_has_one_open_claim_and_one_successor(registry: Registry) -> None:
     await fill(registry)
     with pytest.raises(DBAPIError):
-        await insert(registry, "claim", {**CLAIM, "secret_hash": b"2" * 32})
+        await insert(registry, "claim", {**CLAIM, "name": "b" * 32, "secret_hash": b"2" * 32})
     async with registry._writing.begin() as connection:
         await connection.execute(text("UPDATE claim SET withdrawn_ms = 2"))
-    await insert(registry, "claim", {**CLAIM, "secret_hash": b"2" * 32})
+    await insert(registry, "claim", {**CLAIM, "name": "b" * 32, "secret_hash": b"2" * 32})
     await insert(registry, "box", {**BOX, "box": "box-2", "replaces": "box-1"})
     with pytest.raises(DBAPIError):
         await insert(registry, "box", {**BOX, "box": "box-3", "replaces": "box-1"})

@@ -17,9 +17,12 @@ from anju_central.registry.tables import Box, BoxState, Claim
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
-    """A code as the registry has it; `used_spki` is the SHA-256 of the key that used it."""
+    """A code as the registry has it: `name` and `secret_hash` as in `anju_protos/claim_code.py`, times UTC ms.
 
-    claim: int
+    `used_spki` is the SHA-256 of the key that used it.
+    """
+
+    name: str
     box: str
     community: str
     secret_hash: bytes
@@ -33,7 +36,7 @@ class ClaimRow:
 
 
 async def make_claim(
-    caller: Caller, registry: Registry, box: str, secret_hash: bytes, ends_ms: int, now_ms: int
+    caller: Caller, registry: Registry, box: str, name: str, secret_hash: bytes, ends_ms: int, now_ms: int
 ) -> ClaimRow:
     """Makes a code for a box; one that is open is withdrawn. A box that has a key keeps it until the code is used.
 
@@ -46,18 +49,18 @@ async def make_claim(
         for earlier in await session.scalars(open_ones):
             earlier.withdrawn_ms = now_ms
         await session.flush()  # the database knows one open claim at a time
-        claim = Claim(box=box, community=row.community, secret_hash=secret_hash, made_ms=now_ms, ends_ms=ends_ms)
-        claim.made_by, claim.failed_tries = caller.account, 0
+        claim = Claim(box=box, community=row.community, name=name, secret_hash=secret_hash, failed_tries=0)
+        claim.made_ms, claim.made_by, claim.ends_ms = now_ms, caller.account, ends_ms
         session.add(claim)
         record(session, "claim.make", box, row.community, now_ms)
         await session.flush()
         return _row(claim)
 
 
-async def find_claim(caller: Caller, registry: Registry, secret_hash: bytes) -> ClaimRow | None:
-    """Returns the claim of a secret, whether it still counts or not."""
+async def find_claim(caller: Caller, registry: Registry, name: str) -> ClaimRow | None:
+    """Returns the claim of that name, whether it still counts or not."""
     async with registry.read(caller) as session:
-        claim = await session.scalar(select(Claim).where(Claim.secret_hash == secret_hash))
+        claim = await session.scalar(select(Claim).where(Claim.name == name))
         return _row(claim) if claim is not None else None
 
 
@@ -69,10 +72,10 @@ async def newest_claim(caller: Caller, registry: Registry, box: str) -> ClaimRow
         return _row(claim) if claim is not None else None
 
 
-async def count_wrong_proof(caller: Caller, registry: Registry, claim: int, lock_after: int, now_ms: int) -> ClaimRow:
+async def count_wrong_proof(caller: Caller, registry: Registry, name: str, lock_after: int, now_ms: int) -> ClaimRow:
     """Counts a wrong proof for a claim; at `lock_after` of them it is locked. Raises UnknownClaim."""
     async with registry.write(caller) as session:
-        row = await _locked_row(session, claim)
+        row = await _locked_row(session, name)
         row.failed_tries += 1
         if row.failed_tries >= lock_after and row.locked_ms is None:
             row.locked_ms = now_ms
@@ -80,18 +83,18 @@ async def count_wrong_proof(caller: Caller, registry: Registry, claim: int, lock
         return _row(row)
 
 
-async def use_claim(caller: Caller, registry: Registry, claim: int, certificate: NewCertificate, now_ms: int) -> None:
+async def use_claim(caller: Caller, registry: Registry, name: str, certificate: NewCertificate, now_ms: int) -> None:
     """Uses a claim once: the certificate is the box's newest, its earlier ones count no more.
 
     Raises UnknownClaim, BoxIsOut, and ClaimSpent, also for the key that used it: look for what it got before.
     """
     async with registry.write(caller) as session:
-        row = await _locked_row(session, claim)
+        row = await _locked_row(session, name)
         _check_counts(row, now_ms)
         box = await serving_box(session, row.box)
         row.used_ms, row.used_spki = now_ms, certificate.spki
         await revoke_certificates(session, box.box, now_ms)
-        add_certificate_row(session, box.box, box.community, certificate, now_ms, claim)
+        add_certificate_row(session, box.box, box.community, certificate, now_ms, row.claim)
         _mark_claimed(box, now_ms)
         record(session, "claim.use", box.box, box.community, now_ms, f"certificate {certificate.serial}")
 
@@ -111,8 +114,8 @@ def _check_counts(row: Claim, now_ms: int) -> None:
         raise ClaimSpent("expired", row.ends_ms, row.box)
 
 
-async def _locked_row(session: AsyncSession, claim: int) -> Claim:
-    row = await session.get(Claim, claim, with_for_update=True)
+async def _locked_row(session: AsyncSession, name: str) -> Claim:
+    row = await session.scalar(select(Claim).where(Claim.name == name).with_for_update())
     if row is None:
         raise UnknownClaim
     return row
@@ -120,7 +123,7 @@ async def _locked_row(session: AsyncSession, claim: int) -> Claim:
 
 def _row(claim: Claim) -> ClaimRow:
     return ClaimRow(
-        claim=claim.claim,
+        name=claim.name,
         box=claim.box,
         community=claim.community,
         secret_hash=claim.secret_hash,

@@ -23,7 +23,12 @@ from anju_central.registry.tables.base import (
 )
 
 SERIAL_HEX_LENGTH = 40  # RFC 5280, section 4.1.2.2: at most 20 octets
-HEX_ONLY = "ltrim(serial, '0123456789abcdef') = ''"
+CLAIM_NAME_LENGTH = 32
+
+
+def hex_only(column: str) -> str:
+    """The condition that a text has no other characters."""
+    return f"ltrim({column}, '0123456789abcdef') = ''"
 
 
 class BoxState(StrEnum):
@@ -79,7 +84,7 @@ class Box(Base, InCommunity):
 
 
 class Claim(Base, InCommunity):
-    """A one-time code for one box. Only the hash of its secret is here.
+    """A one-time code for one box. Only hashes of its secret are here: what it is called, and the key of its proof.
 
     Open until it is used, withdrawn, locked after wrong proofs, or over; a box has one open claim at most.
     """
@@ -87,8 +92,10 @@ class Claim(Base, InCommunity):
     __tablename__ = "claim"
     __table_args__ = (
         of_its_community(),
+        says("name_is_hex", f"length(name) = {CLAIM_NAME_LENGTH} AND {hex_only('name')}"),
         is_hash("secret_hash"),
         is_hash("used_spki"),
+        UniqueConstraint("name"),
         UniqueConstraint("secret_hash"),
         says("ends_later", "ends_ms > made_ms"),
         says("used_by_a_key", "(used_ms IS NULL) = (used_spki IS NULL)"),
@@ -106,7 +113,8 @@ class Claim(Base, InCommunity):
     claim: Mapped[Number]
     box: Mapped[Id] = mapped_column(index=True)
     community: Mapped[Id]
-    secret_hash: Mapped[Hash]
+    name: Mapped[str] = mapped_column(String(CLAIM_NAME_LENGTH))  # what a box calls it on the line
+    secret_hash: Mapped[Hash]  # with which the hub checks the proof, see anju_protos/claim_code.py
     made_ms: Mapped[Ms]
     made_by: Mapped[AccountName]
     ends_ms: Mapped[Ms]
@@ -125,7 +133,7 @@ class Certificate(Base, InCommunity):
         of_its_community(),
         UniqueConstraint("serial"),
         is_hash("spki"),
-        says("serial_is_hex", f"length(serial) BETWEEN 1 AND {SERIAL_HEX_LENGTH} AND {HEX_ONLY}"),
+        says("serial_is_hex", f"length(serial) BETWEEN 1 AND {SERIAL_HEX_LENGTH} AND {hex_only('serial')}"),
         says("ends_later", "to_ms > from_ms"),
         Index("ix_certificate_box", "box", "certificate"),
     )

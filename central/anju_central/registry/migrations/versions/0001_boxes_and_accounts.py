@@ -185,6 +185,7 @@ def upgrade() -> None:
         sa.Column("claim", NUMBER, nullable=False),
         sa.Column("box", ID, nullable=False),
         sa.Column("community", ID, nullable=False),
+        sa.Column("name", ID, nullable=False),
         sa.Column("secret_hash", HASH, nullable=False),
         sa.Column("made_ms", MS, nullable=False),
         sa.Column("made_by", ACCOUNT, nullable=False),
@@ -197,11 +198,13 @@ def upgrade() -> None:
         sa.CheckConstraint("(used_ms IS NULL) = (used_spki IS NULL)", name="used_by_a_key"),
         sa.CheckConstraint("ends_ms > made_ms", name="ends_later"),
         sa.CheckConstraint("failed_tries >= 0", name="failed_tries_counted"),
+        sa.CheckConstraint("length(name) = 32 AND ltrim(name, '0123456789abcdef') = ''", name="name_is_hex"),
         sa.CheckConstraint("length(secret_hash) = 32", name="secret_hash_is_hash"),
         sa.CheckConstraint("length(used_spki) = 32", name="used_spki_is_hash"),
         sa.CheckConstraint("used_ms IS NULL OR withdrawn_ms IS NULL", name="used_or_withdrawn"),
         sa.ForeignKeyConstraint(["box", "community"], ["box.box", "box.community"], name="fk_claim_box_community"),
         sa.PrimaryKeyConstraint("claim", name="pk_claim"),
+        sa.UniqueConstraint("name", name="uq_claim_name"),
         sa.UniqueConstraint("secret_hash", name="uq_claim_secret_hash"),
     )
     op.create_index("ix_claim_box", "claim", ["box"], unique=False)
