@@ -18,12 +18,15 @@ from typing import Annotated, Final
 
 import typer
 import uvloop
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from anju_base.open_files import raise_open_files
 from anju_base.plain_table import Row, table
-from anju_central.config import CentralConfig, ConfigError, load_config
+from anju_central.cli.ca import app as ca_app
+from anju_central.cli.terminal import ConfigOption, err, out
+from anju_central.cli.terminal import read_config as _read
+from anju_central.cli.terminal import stop as _stop
+from anju_central.config import CentralConfig
 from anju_central.process.lock import HubAlreadyRuns, sole_hub
 from anju_central.projections.projection_file import all_projections, discard, projection_path, read_positions
 from anju_central.projections.projection_file import rebuild as rebuild_projection
@@ -37,10 +40,8 @@ from anju_central.store.sqlite_store import stored_streams
 from anju_protos.v1.event_pb2 import Lane
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
-out = Console()
-err = Console(stderr=True)
+app.add_typer(ca_app, name="ca")
 
-ConfigOption = Annotated[Path, typer.Option("--config", help="the hub's TOML file, see central.example.toml")]
 ADOPT_WITHIN_S: Final = 30.0
 LEVELS: Final = {"CRITICAL": 2, "ERROR": 3, "WARNING": 4, "INFO": 6, "DEBUG": 7}
 
@@ -59,18 +60,6 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return f"<{LEVELS.get(record.levelname, 6)}>{json.dumps(line, ensure_ascii=False)}"
-
-
-def _read(path: Path) -> CentralConfig:
-    try:
-        return load_config(path)
-    except ConfigError as error:
-        raise _stop(str(error)) from error
-
-
-def _stop(message: str, code: int = 2) -> typer.Exit:
-    err.print(message, style="bold red", markup=False, highlight=False, soft_wrap=True)
-    return typer.Exit(code)
 
 
 def _store(config: CentralConfig) -> Path:

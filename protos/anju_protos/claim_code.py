@@ -96,8 +96,8 @@ class ClaimCode:
 
     @property
     def claim_id(self) -> str:
-        """Names the claim at the hub, 32 hex digits; does not give the secret away."""
-        return _derived(b"anju claim id", self.secret)[:16].hex()
+        """Names the claim at the hub, see `claim_id_of`."""
+        return claim_id_of(self.proof_key)
 
     @property
     def proof_key(self) -> bytes:
@@ -113,6 +113,11 @@ def new_code(root_spki: bytes, hub: Address | None = None) -> ClaimCode:
 def pin_of(root_spki: bytes) -> int:
     """The pin of a root's public key (DER SubjectPublicKeyInfo): the first 100 bits of its SHA-256."""
     return int.from_bytes(hashlib.sha256(root_spki).digest(), "big") >> (256 - PIN_BITS)
+
+
+def claim_id_of(proof_key: bytes) -> str:
+    """What a claim is called on the line, 32 hex digits; gives neither the key of its proof nor the secret away."""
+    return _derived(b"anju claim id", proof_key)[:16].hex()
 
 
 def proof_of(proof_key: bytes, csr_der: bytes, nonce: bytes) -> bytes:

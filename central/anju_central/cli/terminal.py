@@ -1,0 +1,36 @@
+"""What the hub's commands share: where they print, how they stop, how they read the configuration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from anju_central.config import CentralConfig, ConfigError, load_config
+
+out = Console()
+err = Console(stderr=True)
+
+ConfigOption = Annotated[Path, typer.Option("--config", help="the hub's TOML file, see central.example.toml")]
+
+
+def read_config(path: Path) -> CentralConfig:
+    """Reads the configuration, or ends the command with what is wrong in it."""
+    try:
+        return load_config(path)
+    except ConfigError as error:
+        raise stop(str(error)) from error
+
+
+def stop(message: str, code: int = 2) -> typer.Exit:
+    """Says why a command ends; to be raised."""
+    err.print(message, style="bold red", markup=False, highlight=False, soft_wrap=True)
+    return typer.Exit(code)
+
+
+def say(*lines: str) -> None:
+    """Prints lines as they are, so that they can be copied."""
+    for line in lines:
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
