@@ -12,16 +12,10 @@ from anju_drivers.errors import FrameError, LinkLost
 from anju_drivers.links.mqtt import client_id
 from anju_drivers.links.serial import SerialLink, SerialSettings
 from anju_drivers.lorawan import settings
-from anju_drivers.lorawan.frames import (
-    DeviceStatus,
-    Joined,
-    RakLines,
-    RakPacket,
-    Uplink,
-    read_event,
-    read_rak_line,
-)
+from anju_drivers.lorawan.events import DeviceStatus, Joined, Uplink
+from anju_drivers.lorawan.frames import RakLines, RakPacket, read_rak_line
 from anju_drivers.lorawan.reading_mapper import LorawanReadingMapper
+from anju_drivers.lorawan.servers import read_event
 from anju_drivers.lorawan.settings import LorawanSettings, MqttSettings, SerialModule
 from anju_drivers.radio_dedup import RadioDedup, radio_dedup_of
 

@@ -8,17 +8,10 @@ from anju_drivers.driver import Explained, Reading
 from anju_drivers.errors import FrameError
 from anju_drivers.framing.explained_lines import ExplainedLines
 from anju_drivers.lorawan import milesight
-from anju_drivers.lorawan.frames import (
-    DeviceStatus,
-    Event,
-    Joined,
-    RakLines,
-    RakPacket,
-    Uplink,
-    read_event,
-    read_rak_line,
-)
+from anju_drivers.lorawan.events import DeviceStatus, Event, Joined, Uplink
+from anju_drivers.lorawan.frames import RakLines, RakPacket, read_rak_line
 from anju_drivers.lorawan.reading_mapper import LorawanReadingMapper
+from anju_drivers.lorawan.servers import read_event
 from anju_drivers.lorawan.settings import LorawanSettings
 from anju_drivers.radio_dedup import RadioDedup
 from anju_drivers.testing.vectors import item_bytes, item_context

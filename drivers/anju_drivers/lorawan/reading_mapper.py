@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from anju_drivers.driver import AlarmReading, Reading, Reason, Sighting, StateReading
 from anju_drivers.lorawan import milesight
-from anju_drivers.lorawan.frames import DeviceStatus, Joined, RakPacket, Uplink
+from anju_drivers.lorawan.events import DeviceStatus, Joined, Uplink
+from anju_drivers.lorawan.frames import RakPacket
 from anju_drivers.lorawan.milesight import Values
 from anju_drivers.lorawan.settings import Known, LorawanSettings
 from anju_drivers.radio_dedup import RadioDedup

@@ -1,4 +1,4 @@
-"""The driver's table of `edge.toml`: a RAK module on a serial port, or a ChirpStack server's MQTT broker."""
+"""The driver's table of `edge.toml`: a RAK module on a serial port, or a LoRaWAN server's MQTT broker."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TOPIC = "application/+/device/+/event/+"
 BUTTONS = ("short", "long", "double")
 
 SHARED_OPTIONS = {
-    "mode": "mqtt: events of a ChirpStack v4 server; serial: a RAK module that receives LoRa packets (required)",
+    "mode": "mqtt: events of a LoRaWAN server; serial: a RAK module that receives LoRa packets (required)",
     "receiver": "device key of this receiver (lorawan: and the driver's name)",
     "buttons": f"which presses of a button mean SOS ({', '.join(BUTTONS)})",
 }

@@ -19,8 +19,10 @@ from anju_drivers.driver import AlarmReading, LinkReading, Reading, Reason, Sigh
 from anju_drivers.errors import DriverConfigError, FrameError
 from anju_drivers.lorawan import SPEC, milesight
 from anju_drivers.lorawan import settings as lora_settings
-from anju_drivers.lorawan.frames import Joined, RakLines, RakPacket, RakStatus, Uplink, read_event, read_rak_line
+from anju_drivers.lorawan.events import Joined, Uplink
+from anju_drivers.lorawan.frames import RakLines, RakPacket, RakStatus, read_rak_line
 from anju_drivers.lorawan.reading_mapper import LorawanReadingMapper
+from anju_drivers.lorawan.servers import read_event
 from anju_drivers.lorawan.simulator import BUTTON, DOOR, GATEWAY, PENDANT_PREFIX, ChirpStackSimulator, RakSimulator
 from anju_drivers.radio_dedup import RadioDedup
 
@@ -79,6 +81,26 @@ def test_events_with_any_fields_are_heard_or_refused(fields: dict[str, Any], kin
         event = read_event(json.dumps(fields | {"deviceInfo": {"devEui": BUTTON, "tags": fields}}).encode(), kind)
         if isinstance(event, Uplink):
             mapper.map_uplink(event, 0.0)
+
+
+SERVER_NAMES = st.sampled_from(
+    ["devEUI", "end_device_ids", "uplink_message", "DevEUI_uplink", "meta", "params", "type", "endDevice", "payload",
+     "gwInfo", "dev_eui", "device_id", "DevEUI", "devEui", "device", "f_port", "frm_payload", "rx_metadata", "Lrrs",
+     "FCntUp", "payload_hex", "counter_up", "radio", "fCnt", "data", "rxInfo", "rssi", "gatewayID"]
+)  # fmt: skip
+SERVER_VALUES = st.recursive(
+    st.sampled_from([BUTTON, "AXVk", "uplink", "-63.0", "1e400", 10**400, -1, 1.5, None, True]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(SERVER_NAMES, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(SERVER_NAMES, SERVER_VALUES, max_size=6), st.sampled_from(["", "up", "rx", "join", "own"]))
+def test_events_of_any_server_are_heard_or_refused(value: dict[str, Any], word: str) -> None:
+    with contextlib.suppress(FrameError):
+        event = read_event(json.dumps(value).encode(), word)
+        if isinstance(event, Uplink):
+            make_mapper().map_uplink(event, 0.0)
 
 
 @given(st.lists(st.sampled_from([b"OK", b"+EVT:RXP2P:-28:5:AABB", b"+EVT:RXP2P RECEIVE TIMEOUT"]), max_size=6),
@@ -232,6 +254,30 @@ async def test_a_button_a_door_and_a_rejoin_over_mqtt() -> None:
         assert len({one.press for one in alarms(intake.readings)}) == 2
         simulator.broker.publish(f"application/1/device/{BUTTON}/event/up", b"\x0a\x10binary")
         await intake.until_heard(errors=1)
+
+
+async def test_a_press_behind_another_server_or_topic_is_heard() -> None:
+    """The topic is the site's to choose, and so is the server: what an event is, its fields tell."""
+    things_stack = {
+        "end_device_ids": {"device_id": "sos-7", "dev_eui": BUTTON.upper(), "dev_addr": "01A2B3C4"},
+        "uplink_message": {"f_port": 85, "f_cnt": 3, "frm_payload": "/y4C"},
+    }
+    gateway = {"devEUI": BUTTON, "fCnt": 4, "fPort": 85, "data": "/y4C", "rxInfo": [{"mac": GATEWAY, "rssi": -60}]}
+    async with served(topic="#") as (simulator, intake):
+        await simulator.broker.subscribed("#")
+        for at, (topic, value) in enumerate(
+            (
+                ("v3/app@ttn/devices/sos-7/up", things_stack),
+                (f"application/TOT/device/{BUTTON}/rx", gateway | {"fCnt": 5}),
+                ("community/lora/SOSButton", gateway | {"fCnt": 6}),
+                ("community/lora/status", gateway | {"fCnt": 7}),
+            )
+        ):
+            simulator.broker.publish(topic, json.dumps(value).encode(), qos=1)
+            while len(alarms(intake.readings)) <= at:
+                await intake.until(AlarmReading, after=len(intake.readings))
+        assert [one.counter for one in alarms(intake.readings)] == [3, 5, 6, 7]
+        assert {one.device for one in alarms(intake.readings)} == {DEVICE}
 
 
 async def test_a_broker_that_comes_back_is_subscribed_again() -> None:
