@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -116,6 +117,12 @@ def _line(**fields: object) -> bytes:
     return json.dumps(fields).encode() + b"\n"
 
 
+def _uplink(payload: str, profile: str, counter: int = 1, port: int = 85) -> bytes:
+    data = base64.b64encode(bytes.fromhex(payload)).decode()
+    info = {"devEui": "24e124538b000001", "deviceProfileName": profile}
+    return _line(deviceInfo=info, fCnt=counter, fPort=port, data=data, devAddr="01a2b3c4")
+
+
 def _said(name: str, *objects: str, presses: int | None = None) -> dict[str, object]:
     """BTHome objects of one button, in hex."""
     return _item(name, *map(bytes.fromhex, objects), presses=presses) | BTHOME
@@ -134,6 +141,13 @@ UNKNOWN_CODES = {
     "eview_ev07b": [_item("alarm bit", _pendant(1 << 19))],
     "rtl433": [_item("command", _line(model="Kerui-Security", id=1, cmd=3))],
     "ble": [_said("button", "4400053a07")],
+    "lorawan": [
+        _item("press", _uplink("017564ff2e09", "ws101")),
+        _item("channel", _uplink("0175640d0d01", "ws101")),
+        _item("no model", _uplink("0102030405", "pendants", port=3)),
+        _item("event", _uplink("6466db2fab0255", "lw006", port=5)),
+        _item("cut short", _uplink("64", "lw006", port=5)),
+    ],
 }
 PRESSES = {
     "gt06": [
@@ -172,6 +186,13 @@ PRESSES = {
     "ble": [
         _said("packet id goes back", *(f"4400{one:02x}3a01" for one in (200, 3, 2)), presses=3),
         _said("battery 0", "44000501003a01"),
+    ],
+    "lorawan": [
+        *(_item(f"battery {level}", _uplink(f"0175{level:02x}ff2e02", "ws101")) for level in (0, 101, 255)),
+        _item("unknown channel behind it", _uplink("ff2e020d0d01", "ws101")),
+        _item("no fix", _uplink("00000000000000004fa220", "trackerd", port=3)),
+        _item("numbers go back", *(_uplink("ff2e02", "ws101", one) for one in (9, 8, 0)), presses=3),
+        _item("the start again", *(_uplink("6466db2fab0205", "lw006", one, 5) for one in (1, 2)), presses=2),
     ],
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from anju_drivers.driver import Explained, Reading
 from anju_drivers.errors import FrameError
 from anju_drivers.framing.explained_lines import ExplainedLines
-from anju_drivers.lorawan import milesight
+from anju_drivers.lorawan import milesight, payloads
 from anju_drivers.lorawan.events import DeviceStatus, Event, Joined, Uplink
 from anju_drivers.lorawan.frames import RakLines, RakPacket, read_rak_line
 from anju_drivers.lorawan.reading_mapper import LorawanReadingMapper
@@ -25,26 +25,31 @@ class EventLines(RakLines):
 
 def decoder() -> ExplainedLines:
     """Lines of a RAK module, or one JSON event a line as `mosquitto_sub` prints them."""
-    return ExplainedLines(EventLines(), _explain_line, "not understood")
+    mapper = _mapper()
+    return ExplainedLines(EventLines(), lambda line: _explain_line(line, mapper), "not understood")
 
 
-def _explain_line(line: bytes) -> Explained:
+def _mapper() -> LorawanReadingMapper:
+    return LorawanReadingMapper(LorawanSettings("lorawan:decode"), RadioDedup())
+
+
+def _explain_line(line: bytes, mapper: LorawanReadingMapper) -> Explained:
     if line.startswith(b"{"):
-        return _event(read_event(line))
+        return _event(read_event(line), mapper)
     answer = read_rak_line(line)
     if isinstance(answer, RakPacket):
         return Explained(f"LoRa packet, {len(answer.payload)} bytes, {answer.rssi_dbm} dBm", _packet(answer))
     return Explained(f"module: {answer.text}", {"status": answer.text})
 
 
-def _event(event: Event) -> Explained:
+def _event(event: Event, mapper: LorawanReadingMapper) -> Explained:
     if isinstance(event, Uplink):
-        mapper = LorawanReadingMapper(LorawanSettings("lorawan:decode"), RadioDedup())
         readings: tuple[Reading, ...] = tuple(mapper.map_uplink(event, 0.0))
         return Explained(f"uplink {event.counter} of {event.dev_eui}", _event_fields(event, ""), readings)
     if isinstance(event, DeviceStatus):
         return Explained(f"status of {event.dev_eui}", _event_fields(event, ""))
     if isinstance(event, Joined):
+        mapper.note_join(event)
         return Explained(f"{event.dev_eui} has joined", _event_fields(event, ""))
     return Explained(f"{event.kind} of {event.dev_eui}", _event_fields(event, ""))
 
@@ -63,7 +68,7 @@ def _packet(packet: RakPacket) -> dict[str, object]:
 
 def _event_fields(event: Event, model: str) -> dict[str, object]:
     if isinstance(event, Uplink):
-        model = model or next(filter(None, map(milesight.model_in, (event.profile, *event.tags))), "")
+        model = model or next(filter(None, map(payloads.model_in, (event.profile, *event.tags))), "")
         fields: dict[str, object] = {
             "event": "up",
             "dev_eui": event.dev_eui,
@@ -71,7 +76,7 @@ def _event_fields(event: Event, model: str) -> dict[str, object]:
             "fcnt": event.counter,
             "dev_addr": event.address,
             "payload_hex": event.payload.hex(),
-            "reading": milesight.decode(event.payload, model) or None,
+            "reading": payloads.decode(event.payload, event.port, model) or None,
         }
         if event.gateways:
             best = max(event.gateways, key=lambda one: one.rssi_dbm)
@@ -94,11 +99,11 @@ def explain(data: bytes) -> list[Explained]:
     text = data.strip()
     if text.startswith(b"{"):
         try:
-            return [_event(read_event(text))]
+            return [_event(read_event(text), _mapper())]
         except FrameError:
             return decoder().feed(data + b"\n")
     is_payload = bool(text) and any(byte < 0x09 or byte > 0x7E for byte in text)
-    if is_payload and (values := milesight.decode(data)):
+    if is_payload and (values := milesight.decode(data)).keys() - {"unknown"}:
         return [Explained("Milesight payload", {"reading": values})]
     return decoder().feed(data + b"\n")
 
@@ -107,7 +112,8 @@ def decode_vector(item: Mapping[str, object]) -> dict[str, object]:
     """One item of `lorawan_milesight.json` in the vocabulary of its `expect`. Raises `ValueError` without bytes."""
     data, model = item_bytes(item), str(item.get("model", "")).lower()
     if isinstance(item.get("input_hex"), str):
-        return milesight.decode(data, model)
+        port = item.get("fport")
+        return payloads.decode(data, port if isinstance(port, int) else 0, model)
     try:
         if data.lstrip().startswith(b"{"):
             kind = str(item_context(item).get("topic", "")).rpartition("/")[2]

@@ -2,7 +2,8 @@
 
 `03 00 01` is an open door of a WS301, a person seen by a WS202, an occupied room of a VS370, a leak of a WS303. So a
 channel is read by model; of an unknown model only what is the same in all of them is read, and the rest is passed over
-by its length. The first channel of unknown length ends the reading, and what was read before it holds.
+by its length. The first channel of unknown length ends the reading, and what was read before it holds. Both are told in
+`unknown`: what was not read may have been a call.
 
 Source: tables of Milesight-IoT/SensorDecoders and TheThingsNetwork/lorawan-devices (data only). The README example of
 the WS301 contradicts its own table; the table is right.
@@ -10,7 +11,6 @@ the WS301 contradicts its own table; the table is right.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -31,8 +31,9 @@ def decode(payload: bytes, model: str = "") -> Values:
         known = channels.get(channel)
         if known is None:
             size = _setting(channel)
-            if size is None and not model and channel in _LENGTHS:
-                size = _LENGTHS[channel]
+            if size is None:
+                _add(values, _unknown(f"channel {payload[at : at + 2].hex(' ')}"))
+                size = None if model else _LENGTHS.get(channel)
             if size is None:
                 break
             at += 2 + size
@@ -40,13 +41,21 @@ def decode(payload: bytes, model: str = "") -> Values:
         size, read = known
         value = payload[at + 2 : at + 2 + size]
         if len(value) < size:
+            _add(values, _unknown(f"short channel {payload[at : at + 2].hex(' ')}"))
             break
-        found = read(value)
-        for name, one in found.items():
-            before = values.get(name)
-            values[name] = before + one if isinstance(before, list) and isinstance(one, list) else one
+        _add(values, read(value))
         at += 2 + size
     return values
+
+
+def _add(values: Values, found: Values) -> None:
+    for name, one in found.items():
+        before = values.get(name)
+        values[name] = before + one if isinstance(before, list) and isinstance(one, list) else one
+
+
+def _unknown(*codes: str) -> Values:
+    return {"unknown": list(codes)}
 
 
 def _setting(channel: _Channel) -> int | None:
@@ -60,15 +69,8 @@ def _setting(channel: _Channel) -> int | None:
             return None
 
 
-def model_in(text: str) -> str:
-    """The model that a device profile's name or a tag speaks of, empty when none."""
-    words = text.lower().replace("-", " ").replace("_", " ").split()
-    pairs = [f"{first}-{second}" for first, second in itertools.pairwise(words)]
-    return next((word for word in (*pairs, *words) if word in MODELS), "")
-
-
 def _choice(name: str, *words: str) -> _Reader:
-    return lambda value: {name: words[value[0]]} if value[0] < len(words) else {}
+    return lambda value: {name: words[value[0]]} if value[0] < len(words) else _unknown(f"{name} {value[0]:02x}")
 
 
 def _u16(value: bytes, at: int = 0) -> int:
@@ -85,6 +87,14 @@ def _battery(value: bytes) -> Values:
 
 def _button(value: bytes) -> Values:
     return {"button": {1: "short", 2: "long", 3: "double"}.get(value[0], f"unknown {value[0]}")}
+
+
+_PRESSES = {0: "short", 1: "double", 2: "long", 3: "long"}  # 3: as one of the maker's tables counts, from 1
+
+
+def _numbered_button(value: bytes) -> Values:
+    """Button of a scene panel (WS136, WS156): number, chosen mode, press."""
+    return {"button": _PRESSES.get(value[2], f"unknown {value[2]}"), "button_number": value[0]}
 
 
 def _installed(value: bytes) -> Values:
@@ -107,17 +117,16 @@ _BREATHING = {1: "no_data", 2: "normal", 3: "tachypnea", 4: "bradypnea", 5: "und
 def _alarm(value: bytes) -> Values:
     kind = _ALARMS[value[2]] if value[2] < len(_ALARMS) else f"unknown {value[2]}"
     state = _ALARM_STATES.get(value[3], f"unknown {value[3]}")
-    return {"alarms": [{"alarm_id": _u16(value), "type": kind, "state": state}]}
+    codes = [f"alarm {word}" for word in (kind, state) if word.startswith("unknown")]
+    return {"alarms": [{"alarm_id": _u16(value), "type": kind, "state": state}]} | (_unknown(*codes) if codes else {})
 
 
 def _radar(value: bytes) -> Values:
     where = ("normal", "vacant", "in_bed", "out_of_bed", "fall")
     how = ("normal", "motionless", "abnormal", "lying_down")
     values: Values = {}
-    if value[0] < len(where):
-        values["detection"] = where[value[0]]
-    if value[1] < len(how):
-        values["target"] = how[value[1]]
+    _add(values, _choice("detection", *where)(value[:1]))
+    _add(values, _choice("target", *how)(value[1:2]))
     return values
 
 
@@ -139,6 +148,7 @@ def _nothing(_: bytes) -> Values:
 _COMMON: Mapping[_Channel, tuple[int, _Reader]] = {
     (0x01, 0x75): (1, _battery),
     (0xFF, 0x2E): (1, _button),
+    (0xFF, 0x34): (3, _numbered_button),
     (0xFF, 0x01): (1, lambda value: {"ipso_version": f"v{value[0] >> 4}.{value[0] & 0x0F}"}),
     (0xFF, 0x09): (2, _version("hardware_version")),
     (0xFF, 0x0A): (2, _version("firmware_version")),
@@ -178,6 +188,8 @@ _LEAK = (1, _choice("leak", "normal", "leak"))
 
 MODELS: Mapping[str, Mapping[_Channel, tuple[int, _Reader]]] = {
     "ws101": {},
+    "ws136": {},
+    "ws156": {},
     "ws201": {
         (0x03, 0x82): (2, lambda value: {"distance_mm": _u16(value)}),
         (0x04, 0xD6): (1, lambda value: {"remaining_pct": value[0]}),

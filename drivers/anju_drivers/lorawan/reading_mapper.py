@@ -10,17 +10,19 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from anju_drivers.driver import AlarmReading, Reading, Reason, Sighting, StateReading
-from anju_drivers.lorawan import milesight
+from anju_drivers.driver import AlarmReading, PositionFix, Reading, Reason, Sighting, StateReading
+from anju_drivers.lorawan import milesight, payloads
 from anju_drivers.lorawan.events import DeviceStatus, Joined, Uplink
 from anju_drivers.lorawan.frames import RakPacket
 from anju_drivers.lorawan.milesight import Values
 from anju_drivers.lorawan.settings import Known, LorawanSettings
 from anju_drivers.radio_dedup import RadioDedup
+from anju_drivers.unknown_code import unknown_code
 
 MAX_DEVICES = 2_048
 WINDOW_S = 120.0  # a broker may deliver an event again after a reconnect
 HELD_S = 6 * 3600.0  # a leak that goes on is told with the same press so long
+FLAG_S = 600.0  # an SOS that every message repeats is one press while they come so often [engineering value]
 _SEEN = 64
 
 
@@ -35,6 +37,16 @@ class _Session:
     delivered: OrderedDict[str, bytes] = field(default_factory=OrderedDict)  # delivery -> its press
     held: dict[str, int] = field(default_factory=dict)  # what is on -> its run
     runs: int = 0
+
+    def stands(self, name: str, is_on: bool) -> bytes:
+        """The press that what stands is of; empty when it does not, and then the next one is another."""
+        if not is_on:
+            self.held.pop(name, None)
+            return b""
+        if name not in self.held:
+            self.runs += 1
+            self.held[name] = self.runs
+        return f"{name} {self.address} {self.number} {self.held[name]}".encode()
 
 
 class LorawanReadingMapper:
@@ -57,15 +69,16 @@ class LorawanReadingMapper:
         last, number = session.last, session.number
         press, is_copy = self._press(session, uplink, now_s)
         missing = uplink.counter - last - 1 if session.number == number and last >= 0 else 0
-        values = milesight.decode(uplink.payload, known.model or self._model(uplink))
+        values = self._values(uplink, known)
+        fix = _position(device, values)
         best = max(uplink.gateways, key=lambda gateway: gateway.rssi_dbm, default=None)
         receiver = f"lorawan:{best.gateway_id}" if best else self._settings.receiver
         readings: list[Reading] = []
-        for reasons, name, window_s in self._reasons(session, values):
+        for reasons, name, window_s in self._reasons(session, values, is_copy):
             readings.append(
                 AlarmReading(
                     device, frozenset(reasons), name or press, window_s, uplink.counter, receiver,
-                    best.rssi_dbm if best else None, _battery(values),
+                    best.rssi_dbm if best else None, _battery(values), fix,
                 )
             )  # fmt: skip
         if is_copy:
@@ -73,7 +86,9 @@ class LorawanReadingMapper:
             return readings
         for gateway in uplink.gateways:
             readings.append(Sighting(device, f"lorawan:{gateway.gateway_id}", gateway.rssi_dbm))
-        readings += _state(device, values)
+        readings += _state(device, values, self._settings.buttons)
+        if fix is not None:
+            readings.append(fix)
         if missing > 0:
             self.missing += missing
             readings.append(StateReading(device, detail=f"{missing} messages missing before number {uplink.counter}"))
@@ -101,8 +116,8 @@ class LorawanReadingMapper:
         values: Values = {}
         alarms: list[tuple[set[Reason], bytes, float]] = [(set(sender.reasons), b"", settings.burst_s)]
         if sender.model:
-            values = milesight.decode(packet.payload[len(sender.prefix) :], sender.model)
-            alarms = list(self._reasons(self._session(sender.device), values))
+            values = payloads.decode(packet.payload[len(sender.prefix) :], milesight.PORT, sender.model)
+            alarms = list(self._reasons(self._session(sender.device), values, message.is_copy))
         readings: list[Reading] = [
             AlarmReading(
                 sender.device, frozenset(reasons), name or message.press, window_s if name else settings.burst_s, None,
@@ -113,12 +128,21 @@ class LorawanReadingMapper:
         if message.is_copy:
             self.copies += 1
             return readings
-        return [*readings, Sighting(sender.device, settings.receiver, packet.rssi_dbm), *_state(sender.device, values)]
+        sighting = Sighting(sender.device, settings.receiver, packet.rssi_dbm)
+        return [*readings, sighting, *_state(sender.device, values, settings.buttons)]
+
+    def _values(self, uplink: Uplink, known: Known) -> Values:
+        """What an uplink says; one without a payload or on port 0 holds nothing but LoRaWAN commands."""
+        if not uplink.payload or not uplink.port:
+            return {}
+        if any(uplink.payload.startswith(prefix) for prefix in known.calls):
+            return {"begins": ["sos"]}
+        return payloads.decode(uplink.payload, uplink.port, known.model or self._model(uplink))
 
     def _model(self, uplink: Uplink) -> str:
         """The model by the profile's name or a tag, empty where neither says it."""
         chosen = self._settings.profiles.get(uplink.profile, "")
-        return chosen or next(filter(None, map(milesight.model_in, (uplink.profile, *uplink.tags))), "")
+        return chosen or next(filter(None, map(payloads.model_in, (uplink.profile, *uplink.tags))), "")
 
     def _session(self, device: str) -> _Session:
         session = self._sessions.get(device)
@@ -155,7 +179,7 @@ class LorawanReadingMapper:
                 kept.popitem(last=False)
         return press, is_copy
 
-    def _reasons(self, session: _Session, values: Values) -> Iterator[tuple[set[Reason], bytes, float]]:
+    def _reasons(self, session: _Session, values: Values, is_copy: bool) -> Iterator[tuple[set[Reason], bytes, float]]:
         """(reasons, press or empty for the message's own, window) of each thing in a payload that asks for help."""
         if values.get("button") in self._settings.buttons:
             yield {Reason.SOS}, b"", WINDOW_S
@@ -170,17 +194,32 @@ class LorawanReadingMapper:
             (Reason.WATER, "leak", values["leak"] == "leak" if "leak" in values else None),
         )
         for reason, name, is_on in held:
-            if is_on is False:
-                session.held.pop(name, None)
-            elif is_on:
-                if name not in session.held:
-                    session.runs += 1
-                    session.held[name] = session.runs
-                yield {reason}, f"{name} {session.address} {session.number} {session.held[name]}".encode(), HELD_S
+            if is_on is not None and (press := session.stands(name, is_on)):
+                yield {reason}, press, HELD_S
+        begins, stands = values.get("begins"), values.get("stands")
+        begun = set(begins) if isinstance(begins, list) else set()
+        for call in sorted(begun):
+            if not is_copy:
+                session.stands(call, False)  # another one than that which stood
+            yield {_CALLS[call]}, session.stands(call, True), FLAG_S
+        for call, is_on in stands.items() if isinstance(stands, dict) else ():
+            if call not in begun and (press := session.stands(call, is_on)):
+                yield {_CALLS[call]}, press, FLAG_S if _CALLS[call] in EMERGENCIES else HELD_S
 
 
 # What a radar's alarm asks for; out of bed, dwelling and presence are states, not cries for help.
 _ALARMS = frozenset({"fall", "motionless", "lying_down", "bradypnea", "tachypnea"})
+# What the calls of `payload_fields.CALLS` are. An alert is a second button; a man down lay still for a set time.
+_CALLS = {
+    "sos": Reason.SOS,
+    "alert": Reason.GENERAL,
+    "fall": Reason.FALL,
+    "man_down": Reason.GENERAL,
+    "tamper": Reason.TAMPER,
+    "danger_area": Reason.GEOFENCE_IN,
+    "low_battery": Reason.LOW_BATTERY,
+}
+EMERGENCIES = frozenset({Reason.SOS, Reason.FALL, Reason.GENERAL})
 
 
 def _battery(values: Values) -> int | None:
@@ -193,16 +232,32 @@ def _number(values: Values, name: str) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def _state(device: str, values: Values) -> list[Reading]:
+def _position(device: str, values: Values) -> PositionFix | None:
+    place = values.get("position")
+    if not isinstance(place, dict):
+        return None
+    return PositionFix(device, place["latitude_deg"], place["longitude_deg"], fix_valid=True)
+
+
+def _state(device: str, values: Values, sos_buttons: frozenset[str]) -> list[Reading]:
+    """The state that a payload tells, and what of it no table knows."""
     contact = {"open": True, "close": False}.get(str(values.get("door")))
     motion = {"trigger": True, "normal": False}.get(str(values.get("pir")))
     occupied = {"occupied": True, "vacant": False}.get(str(values.get("occupancy", values.get("detection"))))
     if "regions_occupied" in values and occupied is None and isinstance(values["regions_occupied"], list):
         occupied = any(values["regions_occupied"])
+    unread = values.get("unknown")
+    codes = [str(one) for one in unread] if isinstance(unread, list) else []
+    button = str(values.get("button", ""))
+    if button.startswith("unknown"):
+        codes.append(f"button {button.removeprefix('unknown').strip()}")
     detail = str(values["detection"]) if "detection" in values else ""
+    if button and button not in sos_buttons and not button.startswith("unknown"):
+        detail = f"button pressed: {button}"  # the site chose that it calls nobody
     reading = StateReading(
         device,
         battery_pct=_battery(values),
+        battery_mv=battery_mv if isinstance(battery_mv := values.get("battery_mv"), int) else None,
         contact_open=contact,
         motion=motion,
         occupied=occupied,
@@ -210,4 +265,5 @@ def _state(device: str, values: Values) -> list[Reading]:
         humidity_pct=_number(values, "humidity_pct"),
         detail=detail,
     )
-    return [] if reading == StateReading(device) else [reading]
+    readings: list[Reading] = [] if reading == StateReading(device) else [reading]
+    return [*readings, unknown_code(device, *codes)] if codes else readings

@@ -127,7 +127,7 @@ def _things_stack(value: _Fields) -> Event:
         address=address,
         unique="",
         gateways=_gateways(message.get("rx_metadata"), ("gateway_ids",), ("snr",)),
-        profile=str(version.get("model_id", "")),
+        profile=f"{version.get('brand_id', '')} {version.get('model_id', '')}".strip(),
         tags=(*_texts(_object(message, "attributes")), *_texts(_object(value, "attributes"))),
     )
 

@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from anju_drivers.driver import Reason
-from anju_drivers.lorawan.milesight import MODELS
+from anju_drivers.lorawan.payloads import MODELS
 from anju_drivers.options import Options
 
 TOPIC = "application/+/device/+/event/+"
-BUTTONS = ("short", "long", "double")
+BUTTONS = ("short", "long", "double", "triple")
+MORE_BUTTONS = (*BUTTONS, "once")  # once: a click of a device that has another press for SOS
 
 SHARED_OPTIONS = {
     "mode": "mqtt: events of a LoRaWAN server; serial: a RAK module that receives LoRa packets (required)",
     "receiver": "device key of this receiver (lorawan: and the driver's name)",
-    "buttons": f"which presses of a button mean SOS ({', '.join(BUTTONS)})",
+    "buttons": f"which presses of a button mean SOS, of {', '.join(MORE_BUTTONS)} ({', '.join(BUTTONS)})",
 }
 MQTT_OPTIONS = SHARED_OPTIONS | {
     "host": "address of the MQTT broker, best on this machine or LAN (mqtt, required)",
@@ -41,6 +42,7 @@ OPTIONS = SERIAL_OPTIONS | MQTT_OPTIONS
 DEVICE_OPTIONS = {
     "model": f"one of {', '.join(MODELS)}",
     "device": "device key; lorawan:devEui when absent",
+    "calls": "list of first bytes in hex: a payload that begins so is an SOS, whatever the model",
 }
 SENDER_OPTIONS = {
     "prefix": "first bytes of its packets in hex, at least two bytes",
@@ -57,6 +59,7 @@ class Known:
 
     model: str = ""
     device: str = ""
+    calls: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +112,8 @@ def read(name: str, options: Mapping[str, object]) -> LorawanSettings:
     receiver = _device_key(table, "receiver", f"lorawan:{name.lower()}")
     buttons = table.texts("buttons") if "buttons" in table else BUTTONS
     for button in buttons:
-        if button not in BUTTONS:
-            raise table.fail("buttons", f"{button!r} is none of {', '.join(BUTTONS)}")
+        if button not in MORE_BUTTONS:
+            raise table.fail("buttons", f"{button!r} is none of {', '.join(MORE_BUTTONS)}")
     if is_serial:
         return LorawanSettings(
             receiver,
@@ -166,8 +169,17 @@ def _devices(table: Options) -> dict[str, Known]:
         if not isinstance(value, Mapping):
             raise table.fail(f"devices.{eui}", "must be a table")
         inner = Options(value, DEVICE_OPTIONS, f"devices.{eui}.")
-        devices[digits] = Known(_model(inner, "model", inner.text("model", "")), _device_key(inner, "device", ""))
+        devices[digits] = Known(
+            _model(inner, "model", inner.text("model", "")), _device_key(inner, "device", ""), _calls(inner)
+        )
     return devices
+
+
+def _calls(table: Options) -> tuple[bytes, ...]:
+    found = table.texts("calls") if "calls" in table else ()
+    if not all(re.fullmatch(r"([0-9a-fA-F]{2}){1,32}", one) for one in found):
+        raise table.fail("calls", "must be a list of 1 to 32 bytes in hex")
+    return tuple(map(bytes.fromhex, found))
 
 
 def _senders(table: Options, value: object) -> tuple[Sender, ...]:

@@ -8,6 +8,7 @@ import contextlib
 import json
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anju_drivers.conformance import RecordingIntake, check_link, running
-from anju_drivers.driver import AlarmReading, LinkReading, Reading, Reason, Sighting, StateReading
+from anju_drivers.driver import AlarmReading, LinkReading, PositionFix, Reading, Reason, Sighting, StateReading
 from anju_drivers.errors import DriverConfigError, FrameError
-from anju_drivers.lorawan import SPEC, milesight
+from anju_drivers.lorawan import SPEC, milesight, payloads
 from anju_drivers.lorawan import settings as lora_settings
 from anju_drivers.lorawan.events import Joined, Uplink
 from anju_drivers.lorawan.frames import RakLines, RakPacket, RakStatus, read_rak_line
@@ -32,7 +33,7 @@ PRESS = bytes.fromhex("01755aff2e02")
 
 def uplink(counter: int, payload: bytes = PRESS, address: str = "01a2b3c4", unique: str = "", **info: object) -> Uplink:
     value: dict[str, Any] = {
-        "deviceInfo": {"devEui": BUTTON.upper(), **info}, "devAddr": address, "deduplicationId": unique,
+        "deviceInfo": {"devEui": BUTTON.upper(), **info}, "devAddr": address, "deduplicationId": unique, "fPort": 85,
         "data": base64.b64encode(payload).decode(), "rxInfo": [{"gatewayId": GATEWAY, "rssi": -80, "snr": 1}],
     }  # fmt: skip
     event = read_event(json.dumps(value | ({"fCnt": counter} if counter else {})).encode(), "up")
@@ -53,6 +54,15 @@ def test_any_payload_is_read(payload: bytes, model: str) -> None:
     values = milesight.decode(payload, model)
     whole = milesight.decode(PRESS + payload, model)
     assert whole["battery_pct"] in (90, values.get("battery_pct"))
+
+
+@given(st.binary(max_size=60), st.integers(0, 255), st.sampled_from(["", *payloads.MODELS]))
+def test_any_payload_of_any_maker_becomes_readings(payload: bytes, port: int, model: str) -> None:
+    event = replace(uplink(1, payload), port=port)
+    for reading in make_mapper(devices={BUTTON: {"model": model}}).map_uplink(event, 0.0):
+        if isinstance(reading, PositionFix):
+            assert abs(reading.latitude_deg) <= 90
+            assert abs(reading.longitude_deg) <= 180
 
 
 @given(st.binary(max_size=120), st.sampled_from([b"", b"+EVT:RXP2P", b"+EVT:RXP2P:-1:2:", b"{", b'{"deviceInfo":']))
@@ -136,12 +146,15 @@ def test_the_same_bytes_mean_what_the_model_says() -> None:
     assert milesight.decode(payload, "ws202") == {"pir": "trigger"}
     assert milesight.decode(payload, "vs370") == {"occupancy": "occupied"}
     assert milesight.decode(payload, "ws303") == {"leak": "leak"}
-    assert milesight.decode(payload) == {}
-    assert milesight.decode(payload + PRESS) == {"battery_pct": 90, "button": "long"}
+    assert milesight.decode(payload) == {"unknown": ["channel 03 00"]}
+    assert milesight.decode(payload + PRESS) == {"unknown": ["channel 03 00"], "battery_pct": 90, "button": "long"}
     assert milesight.decode(bytes.fromhex("ff0304b0" + "ff2e01"), "ws101") == {"button": "short"}
     assert milesight.decode(bytes.fromhex("03f8040100000000"), "vs373")["detection"] == "fall"
-    assert milesight.model_in("Milesight EM300-MCS") == "em300-mcs"
-    assert milesight.model_in("VS373 868") == "vs373"
+    assert payloads.model_in("Milesight EM300-MCS") == "em300-mcs"
+    assert payloads.model_in("VS373 868") == "vs373"
+    assert payloads.model_in("MOKO LW001-BG PRO") == "lw001"
+    assert payloads.model_in("mclimate multipurpose-button") == "mclimate-button"
+    assert payloads.model_in("one and another other") == ""
 
 
 def test_a_missing_counter_is_zero_and_each_uplink_a_press_of_its_own() -> None:
@@ -195,7 +208,8 @@ def test_the_model_comes_from_the_site_a_profile_or_a_tag() -> None:
         (make_mapper(), {"tags": {"model": "ws301"}}),
     ):
         assert StateReading(DEVICE, contact_open=True) in mapper.map_uplink(uplink(1, door, **info), 0.0)
-    assert not [one for one in make_mapper().map_uplink(uplink(1, door), 0.0) if isinstance(one, StateReading)]
+    heard = [one for one in make_mapper().map_uplink(uplink(1, door), 0.0) if isinstance(one, StateReading)]
+    assert heard == [StateReading(DEVICE, detail="unknown code channel 03 00")], "somebody should set its model"
 
 
 def test_what_lasts_is_one_press_until_it_ends() -> None:
@@ -220,9 +234,35 @@ def test_a_fall_and_a_loosened_sensor_are_alarms() -> None:
     assert loose.reasons == {Reason.TAMPER}
 
 
+def test_a_site_says_which_payloads_of_a_strange_device_are_calls() -> None:
+    mapper = make_mapper(devices={BUTTON: {"model": "other", "calls": ["01", "A5f0"]}})
+    assert alarms(mapper.map_uplink(uplink(1, b"\x01\x02"), 0.0))[0].reasons == {Reason.SOS}
+    assert alarms(mapper.map_uplink(uplink(2, b"\xa5\xf0"), 1.0))
+    quiet = mapper.map_uplink(uplink(3, b"\xa5\xf1"), 2.0)
+    assert not [one for one in quiet if not isinstance(one, Sighting)]
+
+
+def test_a_flag_that_stands_is_one_press_until_it_falls() -> None:
+    mapper = make_mapper(devices={BUTTON: {"model": "trackerd"}})
+    flags = [0x4F, 0x4F, 0x0F, 0x4F]
+    found = [
+        alarms(mapper.map_uplink(replace(uplink(at, bytes(8) + bytes([flag, 0xA2, 0x20])), port=3), 60.0 * at))
+        for at, flag in enumerate(flags)
+    ]
+    assert [len(one) for one in found] == [1, 1, 0, 1]
+    assert found[0][0].press == found[1][0].press != found[3][0].press
+    start = make_mapper(devices={BUTTON: {"model": "lw006"}})
+    pressed = bytes.fromhex("6466db2fab0205")
+    first, copy = (alarms(start.map_uplink(replace(uplink(7, pressed), port=5), at)) for at in (0.0, 1.0))
+    second = alarms(start.map_uplink(replace(uplink(8, pressed), port=5), 2.0))
+    assert first[0].press == copy[0].press != second[0].press, "a copy is no second press, a second start is"
+
+
 def test_only_chosen_presses_mean_sos() -> None:
     mapper = make_mapper(buttons=["long"])
-    assert not alarms(mapper.map_uplink(uplink(1, b"\xff\x2e\x01"), 0.0))
+    short = mapper.map_uplink(uplink(1, b"\xff\x2e\x01"), 0.0)
+    assert not alarms(short)
+    assert StateReading(DEVICE, detail="button pressed: short") in short
     assert alarms(mapper.map_uplink(uplink(2, b"\xff\x2e\x02"), 1.0))
 
 
@@ -357,6 +397,7 @@ async def test_conformance_over_a_module() -> None:
         ({"mode": "mqtt", "host": "x", "tls": "yes"}, "tls"),
         ({"mode": "mqtt", "host": "x", "devices": {"12": {}}}, "devices.12"),
         ({"mode": "mqtt", "host": "x", "devices": {BUTTON: {"model": "ws9"}}}, f"devices.{BUTTON}.model"),
+        ({"mode": "mqtt", "host": "x", "devices": {BUTTON: {"calls": ["1"]}}}, f"devices.{BUTTON}.calls"),
         ({"mode": "mqtt", "host": "x", "profiles": {"p": 5}}, "profiles.p"),
         ({"mode": "mqtt", "host": "x", "buttons": ["twice"]}, "buttons"),
         ({"mode": "mqtt", "host": "x", "senders": []}, "senders"),
@@ -382,7 +423,7 @@ def test_a_gap_in_the_servers_numbers_is_told() -> None:
     mapper = make_mapper()
 
     def heard(counter: int, address: str = "01") -> list[str]:
-        event = {"deviceInfo": {"devEui": BUTTON}, "devAddr": address, "fCnt": counter, "data": "AXVk"}
+        event = {"deviceInfo": {"devEui": BUTTON}, "devAddr": address, "fCnt": counter, "fPort": 85, "data": "AXVk"}
         uplink = read_event(json.dumps(event).encode(), "up")
         assert isinstance(uplink, Uplink)
         return [one.detail for one in mapper.map_uplink(uplink, float(counter)) if isinstance(one, StateReading)]
