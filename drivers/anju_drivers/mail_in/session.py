@@ -7,10 +7,12 @@ of pictures after it, so here the beginning is kept, the rest is read and forgot
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import logging
+from asyncio import StreamReaderProtocol
 from collections.abc import Callable
-from typing import Protocol
+from typing import AnyStr, Protocol, cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -21,6 +23,7 @@ from anju_drivers.mail_in.frames import MAX_MAIL_BYTES
 
 MAX_SENT_BYTES = 32 * 1024 * 1024  # of one mail; beyond it the connection is closed
 SESSION_S = 60.0
+GOODBYE_S = 2.0  # for answers that somebody does not read
 MAX_CONNECTIONS, MAX_SETTLED, MAX_PER_PEER = 512, 32, 8
 
 _PROMPTS = {  # what is asked for, in base64
@@ -133,10 +136,34 @@ class AlarmMailSession(SMTP):
         self._slots.leave(self)
         super().connection_lost(error)
 
+    def eof_received(self) -> bool | None:
+        """The other side has said all: what it sent is still taken (`_end`), while the library would forget it."""
+        return StreamReaderProtocol.eof_received(self)
+
     def hang_up(self) -> None:
         """Ends the connection at once."""
-        if isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.abort()
+        if self.transport is not None:
+            cast("asyncio.WriteTransport", self.transport).abort()  # uvloop's is one by its methods, not by its type
+
+    async def push(self, status: AnyStr) -> None:
+        """Sends an answer. The library calls it with None where the connection ended while it handled an error."""
+        if status is not None:
+            await super().push(status)
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Ends a connection that has nothing more to say; any other error is the handler's."""
+        if isinstance(error, asyncio.IncompleteReadError):
+            await self._end()
+        return str(await super().handle_exception(error))
+
+    async def _end(self) -> None:
+        """Sends the answers that are under way. The end of the connection cancels this."""
+        self._writer.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_S):
+                await self.loop.create_future()
+        self.hang_up()
+        await self.loop.create_future()
 
     async def smtp_AUTH(self, arg: str | None) -> None:
         """Takes any login, also after HELO and a second time: many cameras cannot leave it out and hang up if refused.

@@ -7,6 +7,8 @@ import base64
 import contextlib
 import email.utils
 import json
+import socket
+import struct
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -252,6 +254,8 @@ async def test_a_camera_that_hangs_up_after_its_mail_has_sent_it(monkeypatch: py
         head = f"HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<{camera.recipient}>\r\nDATA\r\n"
         writer.write(head.encode() + mail(dahua_text("Motion Detection Start")) + b"\r\n.\r\n")
         assert await asyncio.to_thread(reading.wait, 10)
+        line = writer.get_extra_info("socket")
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, no end
         writer.transport.abort()
         await asyncio.wait_for(gone.wait(), 10)
         go_on.set()
