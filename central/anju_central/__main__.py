@@ -43,6 +43,10 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.add_typer(ca_app, name="ca")
 
 ADOPT_WITHIN_S: Final = 30.0
+STREAM_HEADS: Final = (  # of the records that boxes send: which, up to which number, and what is missing
+    *("网关 box", "社区 community", "种类 kind", "记录 id"),
+    *("收到 to", "跳过 skipped", "丢失 lost", "另存 aside"),
+)
 LEVELS: Final = {"CRITICAL": 2, "ERROR": 3, "WARNING": 4, "INFO": 6, "DEBUG": 7}
 
 
@@ -65,7 +69,7 @@ class JsonLines(logging.Formatter):
 def _store(config: CentralConfig) -> Path:
     path = config.data_dir / STORE_FILE
     if not path.exists():
-        raise _stop(f"{path}: there is no event store yet; start the hub once")
+        raise _stop(f"还没有数据，请先启动一次中心 · {path}: there is no event store yet; start the hub once")
     return path
 
 
@@ -73,7 +77,7 @@ def _store(config: CentralConfig) -> Path:
 def run(
     config: ConfigOption, debug: Annotated[bool, typer.Option(help="log what only developers need")] = False
 ) -> None:
-    """Runs the hub until SIGTERM or Ctrl-C."""
+    """运行中心 · Runs the hub until SIGTERM or Ctrl-C."""
     settings = _read(config)
     faulthandler.enable()
     raise_open_files()
@@ -110,12 +114,27 @@ async def _serve(settings: CentralConfig) -> None:
     await hub.run(settings, stop, ready)
 
 
+@app.command("check-config")
+def check_config(config: ConfigOption) -> None:
+    """检查配置 · Checks the configuration; starts nothing."""
+    settings = _read(config)
+    for line in (
+        f"数据目录 data: {settings.data_dir}",
+        f"网关连接 boxes: {settings.grpc_address}",
+        f"值班台 console: {settings.http_address}",
+        *(f"网关 box: {box.box}，社区 community: {box.community}" for box in settings.boxes),
+        *(f"注意 note: 这个配置项已不再使用，请删除 · {note}" for note in settings.notes),
+        "正确 OK",
+    ):
+        out.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
 @app.command()
 def rebuild(
     config: ConfigOption,
     name: Annotated[str | None, typer.Argument(help="one projection; without it all are folded anew")] = None,
 ) -> None:
-    """Folds projections anew from the event store, also while the hub runs: it takes each over when it is ready."""
+    """重新汇总 · Folds projections anew from the event store, also beside a running hub, which takes each over."""
     settings = _read(config)
     store = _store(settings)
     chosen = [projection for projection in all_projections() if name in (None, projection.name)]
@@ -162,7 +181,7 @@ def _gone(path: Path) -> bool:
 
 @app.command()
 def status(config: ConfigOption) -> None:
-    """Shows the streams of all boxes and how far the projections are. Needs no running hub."""
+    """查看数据 · Shows the records of all boxes and how far the projections are. Needs no running hub."""
     settings = _read(config)
     path = _store(settings)
     try:
@@ -172,28 +191,30 @@ def status(config: ConfigOption) -> None:
         epoch = reader.epoch()
         reader.close()
     except sqlite3.Error as error:
-        raise _stop(f"{path}: {error}; start the hub: it sets a damaged store aside and goes on", 1) from error
+        raise _stop(
+            f"数据文件读不了；请启动中心，它会把损坏的文件另存并继续工作 · {path}: {error}; "
+            "start the hub: it sets a damaged store aside and goes on", 1,
+        ) from error  # fmt: skip
     for kept in kept_files(path.parent):
         err.print(notice(kept), style="bold red", markup=False, highlight=False, soft_wrap=True)
     size_mb = sum(file.stat().st_size for file in path.parent.glob(f"{STORE_FILE}*")) / 1e6
-    out.print(f"store {path}: {size_mb:.1f} MB, epoch {epoch.hex()[:8]}", highlight=False, soft_wrap=True)
-    heads_of_streams = ("box", "community", "lane", "stream", "cursor", "skipped", "lost", "set aside")
-    for line in table(heads_of_streams, [_stream_row(stream) for stream in streams]):
+    out.print(f"数据 store {path}: {size_mb:.1f} MB, 批次 epoch {epoch.hex()[:8]}", highlight=False, soft_wrap=True)
+    for line in table(STREAM_HEADS, [_stream_row(stream) for stream in streams]):
         out.print(line, highlight=False, markup=False, soft_wrap=True)
     behind = [
         Row((projection.name, log, str(at), str(heads.get(log, 0))))
         for projection in all_projections()
         for log, at in _positions(projection_path(settings.data_dir, projection.name)).items()
     ]
-    for line in ("", *table(("projection", "log", "folded", "of"), behind)):
+    for line in ("", *table(("汇总 projection", "来源 log", "已处理 folded", "共 of"), behind)):
         out.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _stream_row(stream: StoredStream) -> Row:
     """A stream as one line that can be copied; how it came about stands below it."""
     lane = Lane.Name(Lane.ValueType(stream.lane)) if stream.lane in Lane.values() else str(stream.lane)
-    note = ("sealed " if stream.sealed else "") + stream.note
-    box = "(hub)" if stream.by_hub else stream.box
+    note = ("已结束 sealed " if stream.sealed else "") + stream.note
+    box = "中心 hub" if stream.by_hub else stream.box
     counts = (stream.seq, stream.skipped, stream.lost, stream.quarantined)
     return Row((box, stream.community, lane, stream.stream.hex()[:8], *map(str, counts)), [note] if note else [])
 
@@ -209,7 +230,7 @@ def _positions(path: Path) -> dict[LogName, int]:
 
 @app.command()
 def backup(config: ConfigOption, file: Annotated[Path, typer.Argument(help="where the copy goes")]) -> None:
-    """Writes a consistent copy of the event store, also while the hub runs. Projections are folded anew from it."""
+    """备份 · Writes a consistent copy of the event store, also while the hub runs; projections are folded from it."""
     settings = _read(config)
     store = _store(settings)
     if not file.parent.is_dir():
@@ -223,7 +244,7 @@ def backup(config: ConfigOption, file: Annotated[Path, typer.Argument(help="wher
 
 @app.command()
 def restore(config: ConfigOption, file: Annotated[Path, typer.Argument(help="a copy made by backup")]) -> None:
-    """Puts a backup in place; the hub must be stopped. Boxes see the new epoch and send again what they still hold."""
+    """恢复备份 · Puts a backup in place of a stopped hub's. Boxes see the new epoch and send again what they hold."""
     settings = _read(config)
     if not file.is_file():
         raise _stop(f"{file}: there is no such file")
@@ -239,7 +260,7 @@ def restore(config: ConfigOption, file: Annotated[Path, typer.Argument(help="a c
 
 @app.command()
 def version() -> None:
-    """Shows the version."""
+    """版本 · Shows the version."""
     out.print(metadata.version("anju"), highlight=False)
 
 

@@ -125,6 +125,8 @@ def test_from_a_boxs_alarm_to_an_operators_hand_and_through_restarts(tmp_path: P
         raise_alarm(running.grpc, box)
     shown = anju_central("status", "--config", config)
     assert "ALARM" in shown.stdout
+    for words in ("数据 store", "网关 box", "种类 kind", "跳过 skipped", "汇总 projection", "已处理 folded"):
+        assert words in shown.stdout
     assert anju_central("restore", tmp_path / "copy.sqlite", "--config", config).returncode == 0
     with hub(config) as running, httpx.Client(base_url=running.http, timeout=10) as http:
         [incident] = http.get("/api/incidents").json()
@@ -180,6 +182,24 @@ def test_a_wrong_configuration_stops_the_start(tmp_path: Path, keys: dict[str, s
     assert stopped.returncode == 2
     assert word in stopped.stderr
     assert re.search(r"central\.toml:\d+", stopped.stderr)
+
+
+def test_a_configuration_is_checked_in_both_languages_and_nothing_started(tmp_path: Path) -> None:
+    checked = anju_central("check-config", "--config", write_config(tmp_path))
+    assert checked.returncode == 0
+    for words in (
+        "数据目录 data: ",
+        "网关连接 boxes: ",
+        "值班台 console: ",
+        "网关 box: box-1，社区 community: ningdu",
+        "正确 OK",
+    ):
+        assert words in checked.stdout
+    assert not list(tmp_path.rglob("*.sqlite"))
+    wrong = anju_central("check-config", "--config", write_config(tmp_path, colour="red"))
+    assert wrong.returncode == 2
+    assert "配置有误 wrong configuration: " in wrong.stderr
+    assert "colour" in wrong.stderr
 
 
 def test_rebuild_names_what_it_knows(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -131,7 +132,10 @@ async def test_a_key_of_an_earlier_version_starts_with_a_warning(tmp_path: Path)
 
 def test_check_config_reads_the_roster_too(tmp_path: Path) -> None:
     config = write_config(tmp_path, 0, 0)
-    assert anju_edge("check-config", "--config", str(config)).returncode == 0
+    good = anju_edge("check-config", "--config", str(config))
+    assert good.returncode == 0
+    assert [line for line in good.stdout.splitlines() if not re.search(r"[\u4e00-\u9fff].*[a-z]", line)] == ["正确 OK"]
+    assert "签到屏 kiosk: kiosk-1，大厅 lobby" in good.stdout
     (tmp_path / "community.toml").write_text(ROSTER.replace('"ningdu"', '"other"'), encoding="utf-8")
     done = anju_edge("check-config", "--config", str(config))
     assert done.returncode == 78

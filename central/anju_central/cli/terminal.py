@@ -13,7 +13,7 @@ from anju_central.config import CentralConfig, ConfigError, load_config
 out = Console()
 err = Console(stderr=True)
 
-ConfigOption = Annotated[Path, typer.Option("--config", help="the hub's TOML file, see central.example.toml")]
+ConfigOption = Annotated[Path, typer.Option("--config", help="中心的配置文件 · the hub's TOML file, see central.example.toml")]
 
 
 def read_config(path: Path) -> CentralConfig:

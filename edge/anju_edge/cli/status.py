@@ -44,20 +44,25 @@ def fetch_snapshot(address: Address, timeout_s: float = 3.0) -> Snapshot:
 
 
 def config_lines(config: EdgeConfig) -> list[str]:
-    """What a configuration amounts to, a line each."""
-    hub = config.hub.address or "none (the box works by itself)"
+    """What a configuration amounts to, a line each, in Chinese and English."""
+    http = config.http
     lines = [
-        f"box {config.box.id} of community {config.box.community}",
-        f"data {config.box.data}",
-        f"roster {config.box.roster}",
-        f"hub {hub}",
-        f"kiosk pages {config.http.kiosk_listen or 'off'}, status {config.http.status_listen or 'off'}",
-        f"siren {config.siren.port or 'none'}",
+        f"网关 box: {config.box.id}，社区 community: {config.box.community}",
+        f"数据目录 data: {config.box.data}",
+        f"社区资料 community data: {config.box.roster}",
+        f"中心 hub: {config.hub.address or '未配置，网关独立工作 · none, the box works by itself'}",
+        f"签到屏页面 kiosk pages: {http.kiosk_listen or _OFF}",
+        f"状态页 status: {http.status_listen or _OFF}",
+        f"警报器 siren: {config.siren.port or '未配置 none'}",
     ]
-    lines += [f"kiosk {kiosk.name} ({kiosk.profile.role})" for kiosk in config.kiosks]
-    lines += [f"webhook {hook.name} -> {hook.url}" for hook in config.webhooks]
-    lines += [f"driver {driver.driver} as {driver.name}" for driver in config.drivers]
+    lines += [f"签到屏 kiosk: {kiosk.name}，{_ROLES[kiosk.profile.role]}" for kiosk in config.kiosks]
+    lines += [f"告警通知 webhook: {hook.name} -> {hook.url}" for hook in config.webhooks]
+    lines += [f"驱动 driver: {driver.name}，{driver.driver}" for driver in config.drivers]
     return lines
+
+
+_OFF = "未开启 off"
+_ROLES = {"lobby": "大厅 lobby", "responder": "邻居 neighbour"}
 
 
 def snapshot_lines(snapshot: Snapshot) -> list[Text]:
