@@ -24,6 +24,7 @@ from anju_base.open_files import raise_open_files
 from anju_base.plain_table import Row, table
 from anju_central.cli.ca import app as ca_app
 from anju_central.cli.terminal import ConfigOption, err, out
+from anju_central.cli.terminal import give_up as _give_up
 from anju_central.cli.terminal import read_config as _read
 from anju_central.cli.terminal import stop as _stop
 from anju_central.config import CentralConfig
@@ -93,7 +94,9 @@ def run(
     except sqlite3.Error as error:
         folder = settings.data_dir
         raise _stop(f"{folder}: its files cannot be opened: {error}; look at their owner and the disk", 1) from error
-    except (HubAlreadyRuns, DatabaseTooNew, OSError) as error:
+    except DatabaseTooNew as error:
+        raise _give_up(str(error)) from error
+    except (HubAlreadyRuns, OSError) as error:
         raise _stop(str(error), 1) from error
 
 

@@ -19,10 +19,10 @@ from anju_edge.cli.decode import decode
 from anju_edge.cli.demo import demo
 from anju_edge.cli.devices import app as devices_app
 from anju_edge.cli.simulate import simulate
-from anju_edge.config import ConfigError, EdgeConfig, load_config, parse_address
+from anju_edge.config import ConfigError, EdgeConfig, HttpConfig, load_config, parse_address
 from anju_edge.health.trouble_codes import severity_of
 from anju_edge.roster.file import roster_trouble
-from anju_edge.service import EXIT_CONFIG, set_up_logging
+from anju_edge.service import EXIT_CONFIG, config_refused, set_up_logging
 from anju_edge.sync.box_identity import software
 
 __all__ = ["app", "main", "set_up_logging"]
@@ -51,7 +51,10 @@ def _load(path: Path) -> EdgeConfig:
 @app.command()
 def run(config: ConfigOption = DEFAULT_CONFIG, verbose: bool = typer.Option(False, "--verbose", "-v")) -> None:
     """运行网关 · Runs the box until SIGTERM. SIGHUP reads the roster again."""
-    _load(config)  # what is wrong is said here, where a person may be looking
+    try:
+        load_config(config)  # what is wrong is said here, where a person may be looking
+    except ConfigError as error:
+        raise typer.Exit(config_refused(error)) from error
     words = [sys.executable, "-m", "anju_edge.service", "--config", str(config), *(["--verbose"] if verbose else [])]
     os.execv(sys.executable, words)  # the same process, without the command line's libraries: 12 MB less for months
 
@@ -85,20 +88,32 @@ def status(
     address: str = typer.Option("", "--address", help="状态地址 host:port · status address instead of the file's"),
     as_json: bool = typer.Option(False, "--json", help="输出 JSON · print JSON"),
 ) -> None:
-    """查看状态 · Shows how the running box is. Exit code 0 = fine, 1 = soon, 2 = now or no answer."""
+    """查看状态 · Shows how the running box is. Exit code 0 = fine, 1 = soon, 2 = now or no answer.
+
+    78 = the configuration is wrong; a box that was started before is shown all the same.
+    """
+    wrong = 0
+    if not address:
+        try:
+            address = load_config(config).http.status_listen
+        except ConfigError as error:
+            typer.echo(f"配置有误 wrong configuration: {error}", err=True)
+            wrong, address = EXIT_CONFIG, HttpConfig().status_listen
     try:
-        snapshot = checks.fetch_snapshot(parse_address(address or _load(config).http.status_listen))
+        snapshot = checks.fetch_snapshot(parse_address(address))
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--address") from error
     except checks.NoAnswer as error:
         typer.echo(f"无应答 no answer: {error}", err=True)
-        raise typer.Exit(2) from error
+        for why in checks.why_silent():
+            typer.echo(why, err=True)
+        raise typer.Exit(wrong or 2) from error
     if as_json:
         typer.echo(json.dumps(snapshot, ensure_ascii=False, indent=2))
     else:
         for line in checks.snapshot_lines(snapshot):
             Console().print(line, soft_wrap=True)
-    raise typer.Exit(int(severity_of(snapshot["troubles"])))
+    raise typer.Exit(wrong or int(severity_of(snapshot["troubles"])))
 
 
 @app.command("version")

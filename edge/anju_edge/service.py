@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import faulthandler
 import gc
 import json
@@ -16,8 +17,12 @@ from pathlib import Path
 import uvloop
 
 from anju_base.open_files import raise_open_files
+from anju_base.service_manager import sd_notify
+from anju_base.sqlite_schema import SchemaTooNew
 from anju_edge import gateway
 from anju_edge.config import ConfigError, EdgeConfig, load_config
+from anju_edge.journal.faults import SettingRefused
+from anju_edge.updates.last_end import forget_last_end, one_line, write_last_end
 
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h: systemd's RestartPreventExitStatus names it
 _PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
@@ -50,8 +55,27 @@ def set_up_logging(*, verbose: bool) -> None:
     logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, handlers=[handler], force=True)
 
 
+def give_up(why: str) -> int:
+    """Says, wherever a person may look, why this box does not run. Returns the exit code, which systemd leaves alone.
+
+    `why` is one sentence in both languages. It goes to stderr, to `systemctl status`, and into the state folder for
+    `anju-edge status`.
+    """
+    why = one_line(why)
+    sys.stderr.write(f"{why}\n")
+    sd_notify(f"STATUS={why}\nERRNO={errno.EINVAL}")
+    write_last_end(EXIT_CONFIG, why)
+    return EXIT_CONFIG
+
+
+def config_refused(error: ConfigError) -> int:
+    """`give_up` for a configuration that cannot be used."""
+    return give_up(f"配置有误 wrong configuration: {error}")
+
+
 def _settle(_running: gateway.Running) -> None:
     """Leaves what the start made out of later garbage collections: each full one held everything up for 25 ms."""
+    forget_last_end()
     gc.collect()
     gc.freeze()
 
@@ -92,8 +116,16 @@ def main() -> int:
             logging.getLogger(__name__).warning("%s", note)
         uvloop.run(_serve(config))
     except ConfigError as error:
-        sys.stderr.write(f"配置有误 wrong configuration: {error}\n")
-        return EXIT_CONFIG
+        return config_refused(error)
+    except SchemaTooNew as error:
+        return give_up(
+            f"记录是更新的版本写的，请装回那个版本 records of a newer version, install that one again: {error}"
+        )
+    except SettingRefused as error:
+        return give_up(f"记录文件不能按要求打开 the journal cannot be opened as it must be: {error}")
+    except Exception as error:
+        write_last_end(1, f"程序出错 a fault of the program: {type(error).__name__}: {error}")
+        raise
     return 0
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 
+from anju_base.service_manager import sd_notify
 from anju_central.config import CentralConfig, ConfigError, load_config
 
 out = Console()
 err = Console(stderr=True)
 
-ConfigOption = Annotated[Path, typer.Option("--config", help="中心的配置文件 · the hub's TOML file, see central.example.toml")]
+EXIT_CONFIG: Final = 78  # EX_CONFIG of sysexits.h: systemd's RestartPreventExitStatus names it
+ConfigOption = Annotated[
+    Path, typer.Option("--config", help="中心的配置文件 · the hub's TOML file, see central.example.toml")
+]
 
 
 def read_config(path: Path) -> CentralConfig:
@@ -21,7 +26,13 @@ def read_config(path: Path) -> CentralConfig:
     try:
         return load_config(path)
     except ConfigError as error:
-        raise stop(str(error)) from error
+        raise give_up(f"配置有误 wrong configuration: {error}") from error
+
+
+def give_up(why: str) -> typer.Exit:
+    """For a person to mend, who may look here or into `systemctl status`; systemd does not start the hub again."""
+    sd_notify(f"STATUS={' '.join(why.split())}\nERRNO={errno.EINVAL}")
+    return stop(why, EXIT_CONFIG)
 
 
 def stop(message: str, code: int = 2) -> typer.Exit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,7 @@ from rich.text import Text
 from anju_base.plain_table import WIDTH, Row, table, wrapped
 from anju_edge.config import Address, EdgeConfig
 from anju_edge.health.trouble_codes import Severity, refusal_words, severity_of, trouble_of
+from anju_edge.updates.last_end import read_last_end
 
 Snapshot = Mapping[str, Any]  # Any: the JSON of /healthz, whose shape is health.py's
 
@@ -41,6 +43,34 @@ def fetch_snapshot(address: Address, timeout_s: float = 3.0) -> Snapshot:
     if not isinstance(snapshot, dict):
         raise NoAnswer(f"{url}: no status in the answer; does another program use this port?")
     return snapshot
+
+
+def why_silent(unit: str = "anju-edge") -> list[str]:
+    """What is known of a box that does not answer: the reason that it left behind, then systemd's view of its unit."""
+    lines = []
+    end = read_last_end()
+    if end is not None:
+        lines.append(f"上次退出 last exit: {end.at} ({end.code}): {end.reason}")
+    state = _systemd_state(unit)
+    if state.get("LoadState") == "loaded":
+        words = f"systemd: {unit} {state['ActiveState']} ({state['SubState']}), {state['Result']}"
+        code = state["ExecMainStatus"]
+        lines.append(words + (f", 退出码 exit code {code}" if code != "0" else ""))
+        if state["StatusText"]:
+            lines.append(f"systemd: {state['StatusText']}")
+    return lines
+
+
+def _systemd_state(unit: str) -> Mapping[str, str]:
+    """The unit's properties as systemd has them; empty where there is no systemd to ask."""
+    wanted = ("LoadState", "ActiveState", "SubState", "Result", "ExecMainStatus", "StatusText")
+    command = ["systemctl", "show", unit, f"--property={','.join(wanted)}"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return {}
+    found = dict(line.split("=", 1) for line in done.stdout.splitlines() if "=" in line)
+    return found if all(name in found for name in wanted) else {}
 
 
 def config_lines(config: EdgeConfig) -> list[str]:

@@ -5,7 +5,7 @@
  *   FAULT_SYNC_AT, FAULT_SYNC_COUNT     the n-th sync (from 1) and the following fail with EIO; nothing reaches the disk
  *   FAULT_WRITE_AT, FAULT_WRITE_COUNT, FAULT_WRITE_ERRNO   the same for writes (default ENOSPC)
  *   FAULT_FILE a file: while it exists, syncs and writes fail (its first byte: 'S' syncs with EIO, 'W' writes with
- *              ENOSPC, 'R' writes with EROFS)
+ *              ENOSPC, 'R' writes with EROFS, 'H' syncs that hang until the file is gone)
  *   SYNC_DELAY_US  each sync takes this much longer, as on a card
  *
  * A record: op (1 byte), file (u32), offset (u64), length (u32), little-endian, then `length` bytes.
@@ -189,6 +189,7 @@ static int sync_file(int fd, int (*real)(int)) {
   uint32_t id = file(fd);
   if (!id) return real(fd);
   if (sync_delay_us) usleep((useconds_t)sync_delay_us);
+  while (fault_now() == 'H') usleep(1000);
   pthread_mutex_lock(&lock);
   syncs++;
   if ((sync_at && syncs >= sync_at && syncs < sync_at + sync_count) || fault_now() == 'S') {
