@@ -29,6 +29,7 @@ from anju_central.cli.terminal import read_config as _read
 from anju_central.cli.terminal import stop as _stop
 from anju_central.config import CentralConfig
 from anju_central.process.lock import HubAlreadyRuns, sole_hub
+from anju_central.process.tls_version import only_tls_1_3
 from anju_central.projections.projection_file import all_projections, discard, projection_path, read_positions
 from anju_central.projections.projection_file import rebuild as rebuild_projection
 from anju_central.store.damage import STORE_FILE, kept_files, notice
@@ -79,6 +80,7 @@ def run(
     config: ConfigOption, debug: Annotated[bool, typer.Option(help="log what only developers need")] = False
 ) -> None:
     """运行中心 · Runs the hub until SIGTERM or Ctrl-C."""
+    only_tls_1_3()
     settings = _read(config)
     faulthandler.enable()
     raise_open_files()

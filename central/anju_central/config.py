@@ -22,8 +22,8 @@ SILENT_AFTER_S = 90
 RETIRED: Retired = NOTHING_RETIRED
 
 WHY_LOOPBACK = (
-    "only this machine (127.0.0.1, ::1 or localhost): until boxes and operators have certificates, anyone who reaches "
-    "this port could read alarms and answer them. Put both ends on one machine or carry the port through an SSH tunnel"
+    "only this machine (127.0.0.1, ::1 or localhost): until operators have accounts, anyone who reaches this port "
+    "could read alarms and answer them. Carry the port through an SSH tunnel"
 )
 
 
@@ -34,6 +34,10 @@ class ConfigError(TomlFileError):
 def _is_id(text: str) -> None:
     if not _ID.fullmatch(text):
         raise ValueError("must be 1 to 32 of a-z, 0-9 and hyphen")
+
+
+def _is_address(text: str) -> None:
+    parse_address(text)
 
 
 def _is_ours(text: str) -> None:
@@ -54,7 +58,8 @@ class BoxConfig:
 class CentralConfig:
     """Everything `anju-central run` needs to know.
 
-    - `grpc_address`, `http_address`: port 0 takes any free one.
+    - `grpc_address`, `http_address`: port 0 takes any free one. Boxes come by `grpc_address`; one that is not loopback
+      needs certificates in `data_dir/tls` (`access/grpc_tls.py` says so at the start).
     - `silent_after_s`: no contact for so long, and the community counts as silent.
     - `compress_telemetry`: zstd batches at rest, 40 % less disk, about 1 us more CPU an event.
     - `web_root`: the built console; None = the one beside the package.
@@ -62,7 +67,7 @@ class CentralConfig:
     """
 
     data_dir: Path = field(metadata=length(1, 4096))
-    grpc_address: str = field(default=GRPC_ADDRESS, metadata=length(1, 300, check=_is_ours))
+    grpc_address: str = field(default=GRPC_ADDRESS, metadata=length(1, 300, check=_is_address))
     http_address: str = field(default=HTTP_ADDRESS, metadata=length(1, 300, check=_is_ours))
     silent_after_s: int = field(default=SILENT_AFTER_S, metadata=in_range(5, 86_400))
     compress_telemetry: bool = False

@@ -15,10 +15,12 @@ from typing import Final, Literal
 import grpc
 
 from anju_base.service_manager import sd_notify, watchdog_s
+from anju_central.access.grpc_tls import ServerCertificates, add_port, certificates_for
 from anju_central.api.app import make_app
 from anju_central.box_services import add_services
 from anju_central.build_hub import Hub, build_hub, wall_ms
-from anju_central.config import WHY_LOOPBACK, CentralConfig, address_text, is_loopback, split_address
+from anju_central.config import CentralConfig, address_text, split_address
+from anju_central.incidents.certificate_damage import CertificateDamage
 from anju_central.ingest.service import SERVER_OPTIONS
 from anju_central.process.http_listener import listen, web_server
 from anju_central.process.lock import sole_hub
@@ -58,8 +60,10 @@ async def run(
 
     A store that is or turns out to be broken is set aside, and the hub goes on with a new one.
 
-    Raises HubAlreadyRuns, OSError when an address is taken, and what `build_hub` raises but for StoreDamaged.
+    Raises HubAlreadyRuns, CertificatesMissing, OSError when an address is taken, and what `build_hub` raises but for
+    StoreDamaged.
     """
+    certificates = certificates_for(config)
     told = False
 
     def ready_once(addresses: HubAddresses) -> None:
@@ -70,7 +74,7 @@ async def run(
 
     with sole_hub(config.data_dir):
         for _ in range(MOST_STORES):
-            damage = await _run_on_store(config, stop, ready_once)
+            damage = await _run_on_store(config, certificates, stop, ready_once)
             if damage is None:
                 return
             set_aside(damage, wall_ms())
@@ -80,26 +84,33 @@ async def run(
 
 
 async def _run_on_store(
-    config: CentralConfig, stop: asyncio.Event, ready: Callable[[HubAddresses], None]
+    config: CentralConfig,
+    certificates: ServerCertificates | None,
+    stop: asyncio.Event,
+    ready: Callable[[HubAddresses], None],
 ) -> StoreDamaged | None:
     """Runs until `stop` is set. Returns what says that the store is broken, if that is why it ended."""
     try:
         traces = [projection_path(config.data_dir, projection.name) for projection in all_projections()]
         check_present(config.data_dir / STORE_FILE, traces)
         async with build_hub(config) as hub:
-            return await _serve(config, hub, stop, ready)
+            return await _serve(config, certificates, hub, stop, ready)
     except StoreDamaged as damage:
         return damage
 
 
 async def _serve(
-    config: CentralConfig, hub: Hub, stop: asyncio.Event, ready: Callable[[HubAddresses], None]
+    config: CentralConfig,
+    certificates: ServerCertificates | None,
+    hub: Hub,
+    stop: asyncio.Event,
+    ready: Callable[[HubAddresses], None],
 ) -> StoreDamaged | None:
     """Listens until `stop` is set or the store turns out to be broken."""
     app = make_app(hub.console, hub.store, hub.projector, version(), config.web_root or web_root())
     web = web_server(app)
     with closing(listen(config.http_address)) as listener:
-        async with _box_server(config, hub) as grpc_address, asyncio.TaskGroup() as tasks:
+        async with _box_server(config, certificates, hub) as grpc_address, asyncio.TaskGroup() as tasks:
             background = [
                 tasks.create_task(hub.console.run(), name="console"),
                 tasks.create_task(hub.silent_box_watch.run(), name="silent boxes"),
@@ -107,6 +118,8 @@ async def _serve(
                 tasks.create_task(_feed_watchdog(hub), name="watchdog"),
                 tasks.create_task(_threads_live(hub), name="threads"),
             ]
+            if certificates is not None:
+                background.append(tasks.create_task(_watch_certificates(certificates, hub), name="certificates"))
             serving = tasks.create_task(web.serve(sockets=[listener]), name="http")
             addresses = HubAddresses(grpc_address, address_text(*listener.getsockname()[:2]))
             log.info("hub listens for boxes on %s, for operators on http://%s", addresses.grpc, addresses.http)
@@ -137,16 +150,14 @@ async def _stopped_or_damaged(hub: Hub, stop: asyncio.Event) -> StoreDamaged | N
 
 
 @asynccontextmanager
-async def _box_server(config: CentralConfig, hub: Hub) -> AsyncIterator[str]:
+async def _box_server(config: CentralConfig, certificates: ServerCertificates | None, hub: Hub) -> AsyncIterator[str]:
     """Serves boxes by gRPC until the block ends; gives the address. Raises OSError when it is taken."""
     host, _ = split_address(config.grpc_address)
-    if not is_loopback(host):
-        raise ValueError(f"grpc_address {config.grpc_address} may be {WHY_LOOPBACK}")
     server = grpc.aio.server(options=SERVER_OPTIONS)
     communities = {box.box: box.community for box in config.boxes}
     add_services(server, hub.store, communities, hub.contacts, hub.live_incidents, wall_ms)
     try:
-        port = server.add_insecure_port(config.grpc_address)
+        port = add_port(server, config.grpc_address, certificates)
     except RuntimeError as error:
         raise OSError(errno.EADDRINUSE, f"grpc_address {config.grpc_address}: address already in use") from error
     await server.start()
@@ -155,6 +166,18 @@ async def _box_server(config: CentralConfig, hub: Hub) -> AsyncIterator[str]:
     finally:
         hub.live_incidents.close()  # ends what is pushed to boxes; they come again
         await server.stop(GRACE_S)
+
+
+async def _watch_certificates(certificates: ServerCertificates, hub: Hub) -> None:
+    """Takes new files into use and tells of damaged ones."""
+    damage = CertificateDamage(hub.store, wall_ms)
+    certificates.on_damage = damage.say
+    if certificates.damage:
+        damage.say(certificates.damage)
+    try:
+        await certificates.run()
+    finally:
+        await damage.close()
 
 
 async def _feed_watchdog(hub: Hub) -> None:

@@ -172,7 +172,7 @@ def test_a_stop_with_pages_and_boxes_connected_is_clean(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("keys", "word"),
     [
-        ({"grpc_address": "0.0.0.0:7420"}, "only this machine"),
+        ({"grpc_address": "hub:example:7420"}, "host:port"),
         ({"http_address": "192.168.0.9:80"}, "only this machine"),
         ({"colour": "red"}, "colour"),
     ],
@@ -197,9 +197,17 @@ def test_a_configuration_is_checked_in_both_languages_and_nothing_started(tmp_pa
         assert words in checked.stdout
     assert not list(tmp_path.rglob("*.sqlite"))
     wrong = anju_central("check-config", "--config", write_config(tmp_path, colour="red"))
-    assert wrong.returncode == 2
+    assert wrong.returncode == 78
     assert "配置有误 wrong configuration: " in wrong.stderr
     assert "colour" in wrong.stderr
+
+
+def test_an_address_for_others_wants_certificates(tmp_path: Path) -> None:
+    stopped = anju_central("run", "--config", write_config(tmp_path, grpc_address="0.0.0.0:7420"))
+    assert stopped.returncode == 1
+    [sentence] = stopped.stderr.splitlines()
+    assert "grpc_address 0.0.0.0:7420" in sentence
+    assert "anju-central ca init" in sentence
 
 
 def test_rebuild_names_what_it_knows(tmp_path: Path) -> None:

@@ -1,1 +1,1 @@
-"""Who may speak: callers, and the boxes that may connect."""
+"""Who may speak to the hub: boxes by their certificates, people by their accounts."""

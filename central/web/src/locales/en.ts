@@ -78,6 +78,7 @@ const en: typeof zh = {
     unreadable_alarm: "An alarm came that is not recognised: call the site",
     quarantine: "Data that is not recognised was set aside: compare the box's version",
     store_damaged: "The hub's database was damaged or gone; a new one is filled by the boxes: tell the technician",
+    certificates_damaged: "The hub's key or certificate files cannot be used, the last good ones are: tell the technician",
   },
   state: {
     NEW: "New",

@@ -76,6 +76,7 @@ export default {
     unreadable_alarm: "收到一条无法识别的告警：请联系现场查看",
     quarantine: "有无法识别的数据，已另外保存：请核对网关版本",
     store_damaged: "中心数据库损坏或丢失，已换用新库，各网关正在重传：请通知维护人员",
+    certificates_damaged: "中心的密钥或证书文件无法使用，沿用上一份：请通知维护人员",
   },
   state: {
     NEW: "新告警",
