@@ -63,7 +63,7 @@ async def ask(port: int, roots: bytes, box: Issued | None) -> str:
     async with grpc.aio.secure_channel(f"127.0.0.1:{port}", credentials) as channel:
         try:
             method = channel.unary_unary("/any/Method", request_serializer=bytes, response_deserializer=bytes)
-            answer = await method(b"", timeout=10)
+            answer: bytes = await method(b"", timeout=10)
         except grpc.aio.AioRpcError as error:
             return error.code().name
         return answer.decode()
