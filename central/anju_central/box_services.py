@@ -1,21 +1,32 @@
-"""The services that boxes call, put on one gRPC server."""
+"""The services that boxes call, put on one gRPC server, and the gate before them."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
 
 import grpc
 
-from anju_central.control.service import ControlService, IncidentFeed
-from anju_central.ingest.handshake import ConnectionTracker
-from anju_central.ingest.service import AlarmService, BulkService, Ingest
+from anju_central.access.caller_of_rpc import BoxDirectory, Context, Gate, Refuse
+from anju_central.access.refusals import RefusalLog
+from anju_central.control.service import ControlService, IncidentFeed, refuse_control
+from anju_central.ingest.handshake import ConnectionTracker, read_hello
+from anju_central.ingest.service import AlarmService, BulkService, Ingest, refuse_facts
 from anju_central.store.event_store import EventStore
 from anju_protos.v1.control_pb2_grpc import add_ControlServicer_to_server
+from anju_protos.v1.uplink_pb2 import Refusal
 from anju_protos.v1.uplink_pb2_grpc import (
     add_AlarmUplinkServicer_to_server,
     add_BulkUplinkServicer_to_server,
 )
+
+Say = Callable[[Any, Refusal, bytes, int], Awaitable[None]]  # Any: the context of its service
+METHODS: Final[Mapping[str, Say]] = {  # what boxes may call; anything else is denied
+    "/anju.v1.AlarmUplink/Stream": refuse_facts,
+    "/anju.v1.BulkUplink/Stream": refuse_facts,
+    "/anju.v1.Control/Stream": refuse_control,
+}
 
 
 def add_services(
@@ -32,3 +43,24 @@ def add_services(
     add_BulkUplinkServicer_to_server(BulkService(ingest), server)
     add_ControlServicer_to_server(ControlService(ingest.sessions, store, communities, feed, now_ms), server)
     return ingest
+
+
+def make_gate(
+    directory: BoxDirectory,
+    refusals: RefusalLog,
+    epoch: bytes,
+    *,
+    needs_certificate: bool,
+    now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+) -> Gate:
+    """Returns the interceptor of a server with these services. `epoch` is the store's."""
+
+    def refuse(say: Say) -> Refuse:
+        async def said(context: Context, refusal: Refusal) -> None:
+            if await read_hello(context) is not None:  # an answer before the question would be lost with the call
+                await say(context, refusal, epoch, now_ms())
+
+        return said
+
+    methods = {name: refuse(say) for name, say in METHODS.items()}
+    return Gate(methods, directory, refusals, needs_certificate=needs_certificate, now_ms=now_ms)

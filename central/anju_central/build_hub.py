@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from anju_central.access.refusals import RefusalLog
 from anju_central.api.console import Console
 from anju_central.config import CentralConfig
 from anju_central.incidents.commands import SILENT_RULE, IncidentCommands
@@ -42,6 +43,7 @@ class Hub:
     live_incidents: LiveIncidents
     silent_box_watch: SilentBoxWatch
     label_watch: LabelWatch
+    refusals: RefusalLog
 
 
 def wall_ms() -> int:
@@ -127,6 +129,7 @@ async def build_hub(
                 live_incidents,
                 SilentBoxWatch(contacts, live_incidents, commands),
                 LabelWatch(labels, console.labels_changed),
+                RefusalLog(monotonic_s),
             )
         finally:
             for task in folding:

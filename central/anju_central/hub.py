@@ -15,9 +15,10 @@ from typing import Final, Literal
 import grpc
 
 from anju_base.service_manager import sd_notify, watchdog_s
+from anju_central.access.configured_boxes import ConfiguredBoxes
 from anju_central.access.grpc_tls import ServerCertificates, add_port, certificates_for
 from anju_central.api.app import make_app
-from anju_central.box_services import add_services
+from anju_central.box_services import add_services, make_gate
 from anju_central.build_hub import Hub, build_hub, wall_ms
 from anju_central.config import CentralConfig, address_text, split_address
 from anju_central.incidents.certificate_damage import CertificateDamage
@@ -107,7 +108,7 @@ async def _serve(
     ready: Callable[[HubAddresses], None],
 ) -> StoreDamaged | None:
     """Listens until `stop` is set or the store turns out to be broken."""
-    app = make_app(hub.console, hub.store, hub.projector, version(), config.web_root or web_root())
+    app = make_app(hub.console, hub.store, hub.projector, version(), config.web_root or web_root(), hub.refusals.counts)
     web = web_server(app)
     with closing(listen(config.http_address)) as listener:
         async with _box_server(config, certificates, hub) as grpc_address, asyncio.TaskGroup() as tasks:
@@ -153,7 +154,14 @@ async def _stopped_or_damaged(hub: Hub, stop: asyncio.Event) -> StoreDamaged | N
 async def _box_server(config: CentralConfig, certificates: ServerCertificates | None, hub: Hub) -> AsyncIterator[str]:
     """Serves boxes by gRPC until the block ends; gives the address. Raises OSError when it is taken."""
     host, _ = split_address(config.grpc_address)
-    server = grpc.aio.server(options=SERVER_OPTIONS)
+    gate = make_gate(
+        ConfiguredBoxes(config.boxes),
+        hub.refusals,
+        hub.store.epoch,
+        needs_certificate=certificates is not None,
+        now_ms=wall_ms,
+    )
+    server = grpc.aio.server(interceptors=[gate], options=SERVER_OPTIONS)
     communities = {box.box: box.community for box in config.boxes}
     add_services(server, hub.store, communities, hub.contacts, hub.live_incidents, wall_ms)
     try:
@@ -161,9 +169,11 @@ async def _box_server(config: CentralConfig, certificates: ServerCertificates | 
     except RuntimeError as error:
         raise OSError(errno.EADDRINUSE, f"grpc_address {config.grpc_address}: address already in use") from error
     await server.start()
+    sweeping = asyncio.create_task(gate.run(), name="certificates that end")
     try:
         yield address_text(host, port)
     finally:
+        sweeping.cancel()
         hub.live_incidents.close()  # ends what is pushed to boxes; they come again
         await server.stop(GRACE_S)
 

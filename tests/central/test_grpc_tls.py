@@ -39,7 +39,7 @@ def tls_folder(folder: Path, hub: Issued = HUB, authority: Authority = OURS) -> 
 async def listening(certificates: ServerCertificates) -> AsyncIterator[int]:
     """A gRPC server that answers every method, for whoever passes the handshake."""
 
-    class Answers(grpc.GenericRpcHandler[bytes, bytes]):
+    class Answers(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # generic in the stubs alone
         def service(self, _: object) -> grpc.RpcMethodHandler[bytes, bytes]:
             async def answer(_request: bytes, _context: object) -> bytes:
                 return b"served"

@@ -7,9 +7,10 @@ this machine only.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Literal, get_args
 
 from fastapi import FastAPI, Header, Query, Request
@@ -56,6 +57,7 @@ from anju_central.store.sqlite_store import SqliteEventStore
 from anju_protos.incidents import parse_incident_key
 from anju_protos.v1.event_pb2 import EventRef, IncidentState, Mark
 
+NOBODY_REFUSED: Mapping[str, int] = MappingProxyType({})
 MAX_LISTED = 2_000
 MAX_MESSAGE_CHARS = 300
 NOT_BUILT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>安居 Anju</title>
@@ -87,9 +89,14 @@ HEARTBEAT_S = 4.0  # a page calls its data old at 10 s
 
 
 def make_app(
-    console: Console, store: SqliteEventStore, projector: Projector, version: str, web_root: Path | None
+    console: Console,
+    store: SqliteEventStore,
+    projector: Projector,
+    version: str,
+    web_root: Path | None,
+    refusals: Mapping[str, int] = NOBODY_REFUSED,
 ) -> FastAPI:
-    """Returns the ASGI application. `web_root` is the built console, or None."""
+    """Returns the ASGI application. `web_root` is the built console, or None; `refusals` of boxes by reason."""
     app = FastAPI(
         title="Anju hub",
         version=version,
@@ -102,7 +109,7 @@ def make_app(
     app.add_middleware(LocalOnly)
     app.add_middleware(SecurityHeaders)
     registry = CollectorRegistry()
-    registry.register(HubCollector(store, projector, console.contacts, console.live_incidents))
+    registry.register(HubCollector(store, projector, console.contacts, console.live_incidents, refusals))
 
     def refused(error: CommandRefused) -> Response:
         if isinstance(error, IncidentUnknown):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -30,11 +30,13 @@ class HubCollector(Collector):
         projector: Projector,
         contacts: ContactTracker,
         live_incidents: LiveIncidents,
+        refusals: Mapping[str, int],
     ) -> None:
         self._store = store
         self._projector = projector
         self._contacts = contacts
         self._live_incidents = live_incidents
+        self._refusals = refusals
 
     def collect(self) -> Iterator[Metric]:
         """Yields all families."""
@@ -64,6 +66,10 @@ class HubCollector(Collector):
         yield CounterMetricFamily(
             "anju_hub_facts_set_aside", "Facts that a projection could not fold.", value=self._projector.set_aside
         )
+        refused = CounterMetricFamily("anju_hub_refusals", "Calls of boxes that were refused.", labels=["reason"])
+        for reason, count in self._refusals.items():
+            refused.add_metric([reason], count)
+        yield refused
         yield from self._boxes()
         yield self._incidents()
 

@@ -11,12 +11,12 @@ from typing import Final, Protocol
 
 import grpc
 
-from anju_central.ingest.handshake import SessionRegistry, read_hello, refusal_of, welcome_for
+from anju_central.ingest.handshake import SessionRegistry, admit, read_hello, welcome_for
 from anju_central.live.incident_window import IncidentWindow, in_short, needs_people
 from anju_central.store.event_store import EventStore
 from anju_protos.v1.control_pb2 import ControlDown, ControlUp, OpenIncidents, TimeAnswer
 from anju_protos.v1.control_pb2_grpc import ControlServicer
-from anju_protos.v1.uplink_pb2 import Welcome
+from anju_protos.v1.uplink_pb2 import Refusal, Welcome
 
 log = logging.getLogger(__name__)
 
@@ -73,11 +73,10 @@ class ControlService(ControlServicer):
         hello = await read_hello(context)
         if hello is None:
             return
-        refusal = refusal_of(hello, self._communities)
-        if refusal is not None:
-            await context.write(ControlDown(welcome=Welcome(refusal=refusal)))
+        community = admit(hello, self._communities)
+        if isinstance(community, Refusal):
+            await refuse_control(context, community, self._store.epoch, self._now_ms())
             return
-        community = self._communities[hello.box]
         welcome = await welcome_for(hello, community, self._store, self._now_ms())
         await context.write(ControlDown(welcome=welcome))
         if welcome.HasField("refusal"):
@@ -139,6 +138,11 @@ class ControlService(ControlServicer):
         async with line.writing:
             await line.context.write(frame)
         await asyncio.sleep(push_gap_s(frame.ByteSize(), slow=line.is_slow))
+
+
+async def refuse_control(context: _Context, refusal: Refusal, epoch: bytes, now_ms: int) -> None:
+    """Says why a box is not served."""
+    await context.write(ControlDown(welcome=Welcome(hub_epoch=epoch, hub_time_ms=now_ms, refusal=refusal)))
 
 
 def shortened(incidents: OpenIncidents, sent: Set[bytes]) -> tuple[OpenIncidents, set[bytes]]:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from anju_central.access.caller_of_rpc import caller_of_rpc
+from anju_central.access.proven_box import ProvenBox
 from anju_central.store.event_store import EventStore, StoreUnavailable
 from anju_protos.v1.control_pb2 import BoxStatus, ControlUp
 from anju_protos.v1.uplink_pb2 import BoxFrame, Checkpoint, Cursor, Hello, Refusal, StreamState, Welcome
@@ -46,8 +48,28 @@ async def read_hello(source: FrameSource) -> Hello | None:
     return None
 
 
-def refusal_of(hello: Hello, communities: Mapping[str, str]) -> Refusal | None:
-    """Returns why a box is not served, None if it is. `communities` has the community of each box that may come."""
+def admit(hello: Hello, communities: Mapping[str, str]) -> str | Refusal:
+    """Returns the community of the box that says Hello, or why it is not served (counted and logged).
+
+    It is the certificate's; on a line without certificates `communities` has it, of each box that may come.
+    """
+    rpc = caller_of_rpc()
+    proven = rpc.proven if rpc is not None else None
+    refusal = refusal_of(hello, communities, proven)
+    if refusal is None and rpc is not None:
+        refusal = rpc.speaks_for(hello.box)
+    if refusal is None:
+        return communities[hello.box] if proven is None else proven.community
+    if rpc is not None:
+        rpc.note_refusal(refusal, hello.box)
+    return refusal
+
+
+def refusal_of(hello: Hello, communities: Mapping[str, str], proven: ProvenBox | None = None) -> Refusal | None:
+    """Returns why a box is not served, None if it is. `communities` has the community of each box that may come.
+
+    With a certificate (`proven`) the community is that one's; what Hello says is compared with it.
+    """
     if hello.protocol not in PROTOCOLS:
         newest = max(PROTOCOLS)
         older = "the box" if hello.protocol < newest else "the hub"
@@ -55,17 +77,23 @@ def refusal_of(hello: Hello, communities: Mapping[str, str]) -> Refusal | None:
             code=Refusal.PROTOCOL_UNKNOWN,
             message=f"this hub speaks protocol {newest}, the box speaks {hello.protocol}: update {older}",
         )
-    community = communities.get(hello.box)
+    named = hello.box[:MAX_NAME_CHARS]
+    if proven is not None and hello.box != proven.box:
+        return Refusal(
+            code=Refusal.CERTIFICATE_OTHER_BOX,
+            message=f"the box calls itself {named!r}, its certificate says {proven.box!r}: correct its id, or "
+            "claim it anew",
+        )
+    community = communities.get(hello.box) if proven is None else proven.community
     if community is None:
-        named = hello.box[:MAX_NAME_CHARS]
         return Refusal(
             code=Refusal.BOX_UNKNOWN, message=f"this hub has no box {named!r}: add it to the hub's configuration"
         )
     if hello.community != community:
-        named = hello.community[:MAX_NAME_CHARS]
+        theirs = hello.community[:MAX_NAME_CHARS]
         return Refusal(
             code=Refusal.COMMUNITY_MISMATCH,
-            message=f"box {hello.box!r} is of {community!r} here, but says {named!r}: correct one of them",
+            message=f"box {named!r} is of {community!r} here, but says {theirs!r}: correct one of them",
         )
     return None
 

@@ -18,18 +18,17 @@ import grpc
 
 from anju_central.ingest.credits import CreditLine, CreditPool
 from anju_central.ingest.handshake import (
-    MAX_NAME_CHARS,
     STREAM_BYTES,
     ConnectionTracker,
     SessionRegistry,
+    admit,
     read_hello,
-    refusal_of,
     welcome_for,
 )
 from anju_central.ingest.in_flight import InFlightBytes
 from anju_central.store.event_store import EventStore, StoreUnavailable, Submission
 from anju_protos.line_check import KEEPALIVE_S, keepalive_options
-from anju_protos.v1.uplink_pb2 import Ack, Batch, BoxFrame, Credit, Hello, HubFrame, StreamState, Welcome
+from anju_protos.v1.uplink_pb2 import Ack, Batch, BoxFrame, Credit, Hello, HubFrame, Refusal, StreamState, Welcome
 from anju_protos.v1.uplink_pb2_grpc import (
     AlarmUplinkServicer,
     BulkUplinkServicer,
@@ -88,12 +87,16 @@ class Ingest:
         hello = await read_hello(context)
         if hello is None:
             return
-        welcome = await self._welcome(hello)
+        community = admit(hello, self.communities)
+        if isinstance(community, Refusal):
+            await refuse_facts(context, community, self.store.epoch, self.now_ms())
+            return
+        welcome = await welcome_for(hello, community, self.store, self.now_ms())
         await context.write(HubFrame(welcome=welcome))
         if welcome.HasField("refusal"):
-            log.warning("box %r refused on %s: %s", hello.box[:MAX_NAME_CHARS], channel, welcome.refusal.message)
+            log.warning("box %s: not served on %s: %s", hello.box, channel, welcome.refusal.message)
             return
-        session = _Session(self, hello, self.communities[hello.box], urgent=channel == "alarm", context=context)
+        session = _Session(self, hello, community, urgent=channel == "alarm", context=context)
         with self.sessions.claim(hello.box, session.community, channel, session.over.set):
             log.info("box %s: %s channel up", hello.box, channel)
             try:
@@ -101,11 +104,10 @@ class Ingest:
             finally:
                 log.info("box %s: %s channel ended", hello.box, channel)
 
-    async def _welcome(self, hello: Hello) -> Welcome:
-        refusal = refusal_of(hello, self.communities)
-        if refusal is not None:
-            return Welcome(hub_epoch=self.store.epoch, hub_time_ms=self.now_ms(), refusal=refusal)
-        return await welcome_for(hello, self.communities[hello.box], self.store, self.now_ms())
+
+async def refuse_facts(context: _Context, refusal: Refusal, epoch: bytes, now_ms: int) -> None:
+    """Says why a box is not served, on the alarm or bulk service."""
+    await context.write(HubFrame(welcome=Welcome(hub_epoch=epoch, hub_time_ms=now_ms, refusal=refusal)))
 
 
 @dataclass(slots=True)

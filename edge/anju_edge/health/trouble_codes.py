@@ -206,6 +206,16 @@ REFUSALS: Final[dict[str, tuple[str, str]]] = {
     "COMMUNITY_MISMATCH": ("网关和中心登记的社区不同", "box and hub name different communities"),
     "HUB_NOT_READY": ("中心还没准备好，会自动重试", "the hub is not ready yet; the box tries again by itself"),
     "BOX_RETIRED": ("这个网关已在中心停用", "this box was retired at the hub"),
+    "BOX_REVOKED": ("这个网关已在中心吊销", "this box was revoked at the hub"),
+    "CERTIFICATE_OTHER_BOX": (
+        "证书属于另一个网关，请核对网关编号",
+        "the certificate is another box's: compare the box's id",
+    ),
+    "CERTIFICATE_SUPERSEDED": (
+        "中心已给这个网关换发新密钥，请重新接入",
+        "the hub gave this box a newer key: claim it anew",
+    ),
+    "CERTIFICATE_ENDED": ("证书已到期，会自动续期", "the certificate has ended; it renews by itself"),
 }
 
 

@@ -303,6 +303,12 @@ class Refusal(_message.Message):
         COMMUNITY_MISMATCH: Refusal._Code.ValueType  # 3
         HUB_NOT_READY: Refusal._Code.ValueType  # 4
         BOX_RETIRED: Refusal._Code.ValueType  # 5
+        BOX_REVOKED: Refusal._Code.ValueType  # 6
+        CERTIFICATE_OTHER_BOX: Refusal._Code.ValueType  # 7
+        """Hello names another box than the certificate"""
+        CERTIFICATE_SUPERSEDED: Refusal._Code.ValueType  # 8
+        """the box has been given a newer key since"""
+        CERTIFICATE_ENDED: Refusal._Code.ValueType  # 9
 
     class Code(_Code, metaclass=_CodeEnumTypeWrapper): ...
     CODE_UNSPECIFIED: Refusal.Code.ValueType  # 0
@@ -311,6 +317,12 @@ class Refusal(_message.Message):
     COMMUNITY_MISMATCH: Refusal.Code.ValueType  # 3
     HUB_NOT_READY: Refusal.Code.ValueType  # 4
     BOX_RETIRED: Refusal.Code.ValueType  # 5
+    BOX_REVOKED: Refusal.Code.ValueType  # 6
+    CERTIFICATE_OTHER_BOX: Refusal.Code.ValueType  # 7
+    """Hello names another box than the certificate"""
+    CERTIFICATE_SUPERSEDED: Refusal.Code.ValueType  # 8
+    """the box has been given a newer key since"""
+    CERTIFICATE_ENDED: Refusal.Code.ValueType  # 9
 
     CODE_FIELD_NUMBER: _builtins.int
     MESSAGE_FIELD_NUMBER: _builtins.int
