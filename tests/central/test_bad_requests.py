@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from anju_central.api.guards import MAX_BODY_BYTES, SECURITY_HEADERS
+from anju_central.api.guards import SECURITY_HEADERS
+from anju_central.process.bounded_body import MAX_BODY_BYTES
 from support.events import ALARM, Box, alarm
 from support.hubs import Hub, running
 

@@ -108,11 +108,15 @@ class BoxRoot:
             lines = ["open an-earlier-boot" if line.startswith("open ") and line != "open " else line for line in text]
             path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
-    def known(self, name: str = "slot") -> dict[str, str]:
-        path = self.state / name
+    def known(self, file: str = "slot") -> dict[str, str]:
+        path = self.state / file
         if not path.exists():
             return {}
-        return dict((*line.split(" ", 1), "")[:2] for line in path.read_text(encoding="utf-8").splitlines())
+        known = {}
+        for line in path.read_text(encoding="utf-8").splitlines():
+            name, _, value = line.partition(" ")
+            known[name] = value
+        return known
 
     def commit(self, slot: str) -> None:
         """What the box writes when a version proved itself."""

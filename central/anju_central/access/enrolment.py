@@ -22,7 +22,7 @@ from starlette.exceptions import HTTPException
 from anju_central.access.authority import Authority, AuthorityDamaged, AuthorityMissing
 from anju_central.access.claims import ClaimRequest, Enrolment, Grant, Refused
 from anju_central.access.guesses import Guesses
-from anju_central.api.guards import BoundedBody
+from anju_central.process.bounded_body import BoundedBody
 from anju_protos.enrolment import (
     CLAIM_PATH,
     MAX_REQUEST_BYTES,

@@ -22,7 +22,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from starlette.exceptions import HTTPException
 
 from anju_central.api.console import Console
-from anju_central.api.guards import BoundedBody, LocalOnly, SecurityHeaders
+from anju_central.api.guards import LocalOnly, SecurityHeaders
 from anju_central.api.metrics import HubCollector
 from anju_central.api.models import (
     AcknowledgeRequest,
@@ -50,6 +50,7 @@ from anju_central.incidents.commands import (
     IncidentUnknown,
     StepNotAllowed,
 )
+from anju_central.process.bounded_body import BoundedBody
 from anju_central.projections.projector import Projector, lag
 from anju_central.store.damage import kept_files, notice
 from anju_central.store.event_store import StoreUnavailable
@@ -105,7 +106,7 @@ def make_app(
         docs_url=None,  # those pages run scripts from elsewhere, in the console's origin
         redoc_url=None,
     )
-    app.add_middleware(BoundedBody)
+    app.add_middleware(BoundedBody, refusal=lambda why: _answer(413, Refusal(error="invalid", message=why)))
     app.add_middleware(LocalOnly)
     app.add_middleware(SecurityHeaders)
     registry = CollectorRegistry()

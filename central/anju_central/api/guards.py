@@ -16,10 +16,9 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from anju_central.api.models import Refusal
+from anju_central.process.bounded_body import SAFE_METHODS
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
-MAX_BODY_BYTES: Final = 64 * 1024  # of a request; the longest that a page sends has some hundred
 CONTENT_POLICY: Final = "; ".join(  # https://www.w3.org/TR/CSP3/
     (
         "default-src 'none'",
@@ -62,36 +61,6 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
-
-
-class BoundedBody:
-    """ASGI middleware: takes the body of a request before anybody works on it, and not more than the limit."""
-
-    def __init__(self, app: ASGIApp, max_bytes: int = MAX_BODY_BYTES) -> None:
-        self._app, self._max_bytes = app, max_bytes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes a request on with its whole body, or answers 413; one whose client went is dropped."""
-        if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
-            await self._app(scope, receive, send)
-            return
-        body = bytearray()
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] != "http.request":
-                return
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-            if len(body) > self._max_bytes:
-                await _refuse(413, "invalid", f"a body has at most {self._max_bytes} bytes")(scope, receive, send)
-                return
-        whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
-
-        async def receive_whole() -> Message:
-            return whole.pop() if whole else await receive()
-
-        await self._app(scope, receive_whole, send)
 
 
 class LocalOnly:
