@@ -16,7 +16,7 @@ MAX_FRAME_BYTES = 4096
 END = b"\r\n"
 UNCHECKED_TYPES = frozenset({0x17, 0x69, 0xF3})  # Wi-Fi lists of some models: no checksum, and as length their count
 _COUNTED_TYPES = frozenset({0x17, 0x69})
-_TOPIN_SOS = b"xx\x01\x99\r\n"  # Topin's sister protocol has no checksum at all; its SOS is these six bytes
+TOPIN_SOS = b"xx\x01\x99\r\n"  # Topin's sister protocol has no checksum at all; its SOS is these six bytes
 _HEAD = re.compile(rb"xx|yy")  # 7878, 7979
 _MAX_ENDS = 8
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
@@ -69,8 +69,8 @@ def _cut(buffer: bytearray, at: int) -> Cut[Message]:
     have = len(buffer) - at
     if have < head + 1:
         return Cut(0)
-    if buffer.startswith(_TOPIN_SOS, at):
-        return Cut(len(_TOPIN_SOS), _message(_TOPIN_SOS, head, 1, is_checked=False))
+    if buffer.startswith(TOPIN_SOS, at):
+        return Cut(len(TOPIN_SOS), _message(TOPIN_SOS, head, 1, is_checked=False))
     declared = int.from_bytes(buffer[at + 2 : at + head], "big")
     size = head + declared + 2
     if size > MAX_FRAME_BYTES:

@@ -14,16 +14,27 @@ const CHANNELS = ["siren", "kiosk", "lan", "sms", "hub"];
 const KINDS = ["band", "receiver", "camera", "reader", "kiosk", "relay", "modem"];
 const METHODS = ["CARD", "BAND", "QR", "ID_CARD", "STAFF"];
 
+/** Made once each: a card asks for some of them every second, and making one costs more than drawing the card. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(language: string, timeZone: string | undefined, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify([language, timeZone, options]);
+  let made = formats.get(key);
+  if (made === undefined) {
+    made = new Intl.DateTimeFormat(language, timeZone === undefined ? options : { ...options, timeZone });
+    formats.set(key, made);
+  }
+  return made;
+}
+
 /** `model` is only given by the component that provides it. */
 export function useWords(model: ConsoleModel = useConsole()) {
   const i18n = useI18n();
   const { t, locale } = i18n;
 
   /** Formats in the district's time zone. */
-  const inSite = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
-    const { timeZone } = model.state.value;
-    return new Intl.DateTimeFormat(locale.value, timeZone === undefined ? options : { ...options, timeZone });
-  };
+  const inSite = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+    formatOf(locale.value, model.state.value.timeZone, options);
 
   const timeOf = (value: string | number): string =>
     inSite({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(new Date(value));
