@@ -32,6 +32,8 @@ from anju_central.process.lock import HubAlreadyRuns, sole_hub
 from anju_central.process.tls_version import only_tls_1_3
 from anju_central.projections.projection_file import all_projections, discard, projection_path, read_positions
 from anju_central.projections.projection_file import rebuild as rebuild_projection
+from anju_central.registry.faults import REGISTRY_FILE, RegistryForeign, RegistryTooNew
+from anju_central.registry.file_copy import back_up_registry, check_registry, put_back_registry
 from anju_central.store.damage import STORE_FILE, kept_files, notice
 from anju_central.store.database import DatabaseTooNew
 from anju_central.store.event_store import StoredStream
@@ -44,6 +46,7 @@ from anju_protos.v1.event_pb2 import Lane
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.add_typer(ca_app, name="ca")
 
+IN_POSTGRESQL: Final = "登记库在 PostgreSQL，另行处理 · the registry is in PostgreSQL and goes its own way"
 ADOPT_WITHIN_S: Final = 30.0
 STREAM_HEADS: Final = (  # of the records that boxes send: which, up to which number, and what is missing
     *("网关 box", "社区 community", "种类 kind", "记录 id"),
@@ -68,6 +71,11 @@ class JsonLines(logging.Formatter):
         return f"<{LEVELS.get(record.levelname, 6)}>{json.dumps(line, ensure_ascii=False)}"
 
 
+def registry_copy(backup_file: Path) -> Path:
+    """Where the registry is in a backup."""
+    return backup_file.with_name(f"{backup_file.name}.registry")
+
+
 def _store(config: CentralConfig) -> Path:
     path = config.data_dir / STORE_FILE
     if not path.exists():
@@ -87,7 +95,8 @@ def run(
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.DEBUG if debug else logging.INFO, handlers=[handler], force=True)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    for library in ("uvicorn", "alembic"):
+        logging.getLogger(library).setLevel(logging.WARNING)
     for note in settings.notes:
         logging.getLogger(__name__).warning("%s", note)
     try:
@@ -96,7 +105,7 @@ def run(
     except sqlite3.Error as error:
         folder = settings.data_dir
         raise _stop(f"{folder}: its files cannot be opened: {error}; look at their owner and the disk", 1) from error
-    except DatabaseTooNew as error:
+    except (DatabaseTooNew, RegistryTooNew, RegistryForeign) as error:
         raise _give_up(str(error)) from error
     except (HubAlreadyRuns, OSError) as error:
         raise _stop(str(error), 1) from error
@@ -235,32 +244,57 @@ def _positions(path: Path) -> dict[LogName, int]:
 
 @app.command()
 def backup(config: ConfigOption, file: Annotated[Path, typer.Argument(help="where the copy goes")]) -> None:
-    """备份 · Writes a consistent copy of the event store, also while the hub runs; projections are folded from it."""
+    """备份 · Writes a consistent copy of the event store, also while the hub runs; projections are folded from it.
+
+    The registry goes beside it, as FILE.registry; one in PostgreSQL is backed up by PostgreSQL's own pg_dump.
+    """
     settings = _read(config)
     store = _store(settings)
     if not file.parent.is_dir():
         raise _stop(f"{file.parent}: there is no such folder")
     try:
         backup_store(store, file)
+        registry = settings.data_dir / REGISTRY_FILE
+        copied = [file]
+        if settings.registry is None and registry.exists():
+            back_up_registry(registry, registry_copy(file))
+            copied.append(registry_copy(file))
     except (sqlite3.Error, OSError) as error:
         raise _stop(f"{file}: {error}", 1) from error
-    out.print(f"{file}: {file.stat().st_size / 1e6:.1f} MB", highlight=False, soft_wrap=True)
+    for copy in copied:
+        out.print(f"{copy}: {copy.stat().st_size / 1e6:.1f} MB", highlight=False, soft_wrap=True)
+    if settings.registry is not None:
+        out.print(f"{IN_POSTGRESQL}: pg_dump --format=custom", highlight=False, soft_wrap=True)
 
 
 @app.command()
 def restore(config: ConfigOption, file: Annotated[Path, typer.Argument(help="a copy made by backup")]) -> None:
-    """恢复备份 · Puts a backup in place of a stopped hub's. Boxes see the new epoch and send again what they hold."""
+    """恢复备份 · Puts a backup in place of a stopped hub's. Boxes see the new epoch and send again what they hold.
+
+    The registry comes from FILE.registry, if that is there. What was revoked or retired since the backup stays so.
+    """
     settings = _read(config)
     if not file.is_file():
         raise _stop(f"{file}: there is no such file")
     try:
         with sole_hub(settings.data_dir):
+            has_registry = settings.registry is None and registry_copy(file).is_file()
+            if has_registry:
+                check_registry(registry_copy(file))  # before anything is changed
             epoch = restore_store(file, settings.data_dir)
             for projection in all_projections():
                 discard(projection_path(settings.data_dir, projection.name))
-    except (HubAlreadyRuns, sqlite3.Error, OSError) as error:
+            if has_registry:
+                put_back_registry(registry_copy(file), settings.data_dir / REGISTRY_FILE)
+    except (HubAlreadyRuns, RegistryForeign, RegistryTooNew, sqlite3.Error, OSError) as error:
         raise _stop(f"{file}: {error}", 1) from error
     out.print(f"restored, new epoch {epoch.hex()[:8]}; projections are folded anew at the start", highlight=False)
+    if settings.registry is not None:
+        out.print(f"{IN_POSTGRESQL}: pg_restore --clean", highlight=False, soft_wrap=True)
+    elif has_registry:
+        out.print(f"the registry is that of {registry_copy(file)}", highlight=False, soft_wrap=True)
+    else:
+        out.print(f"the registry stays: there is no {registry_copy(file)}", highlight=False, soft_wrap=True)
 
 
 @app.command()

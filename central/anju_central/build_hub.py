@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from anju_central.access.box_directory import BoxDirectory
 from anju_central.access.refusals import RefusalLog
 from anju_central.api.console import Console
 from anju_central.config import CentralConfig
@@ -22,10 +23,14 @@ from anju_central.live.box_times import BoxTimes
 from anju_central.live.contact import ContactTracker
 from anju_central.live.open_incidents import LiveIncidents
 from anju_central.projections.boxes import read_last_received
+from anju_central.projections.projection import Change
 from anju_central.projections.projection_reads import ProjectionReads
 from anju_central.projections.projector import Projector
 from anju_central.registry.label_watch import LabelWatch
-from anju_central.registry.labels import Labels
+from anju_central.registry.link import RegistryLink
+from anju_central.registry.progress import BoxProgress
+from anju_central.registry.roster_files import load_labels
+from anju_central.registry_wiring import follow_registry, open_registry
 from anju_central.store.event_store import StoreUnavailable
 from anju_central.store.sqlite_store import SqliteEventStore
 
@@ -44,6 +49,9 @@ class Hub:
     silent_box_watch: SilentBoxWatch
     label_watch: LabelWatch
     refusals: RefusalLog
+    directory: BoxDirectory
+    registry: RegistryLink
+    progress: BoxProgress
 
 
 def wall_ms() -> int:
@@ -57,21 +65,46 @@ async def build_hub(
     now_ms: Callable[[], int] = wall_ms,
     monotonic_s: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[Hub]:
-    """Opens everything but the listeners. Raises StoreDamaged, DatabaseTooNew, sqlite3.OperationalError."""
-    labels = Labels.load(config.boxes)
+    """Opens everything but the listeners.
+
+    Raises StoreDamaged, DatabaseTooNew, RegistryTooNew, RegistryForeign, sqlite3.OperationalError.
+    """
+    async with open_registry(config, now_ms) as (link, directory):
+        async with _build_on(link, directory, config, now_ms, monotonic_s) as hub:
+            yield hub
+
+
+@asynccontextmanager
+async def _build_on(
+    link: RegistryLink,
+    directory: BoxDirectory,
+    config: CentralConfig,
+    now_ms: Callable[[], int],
+    monotonic_s: Callable[[], float],
+) -> AsyncIterator[Hub]:
+    labels = load_labels(link.communities.values(), config.data_dir)
     store = SqliteEventStore.open(config.data_dir, compress=config.compress_telemetry, now_ms=now_ms)
     try:
         times = BoxTimes()
         live_incidents = LiveIncidents(now_ms)
         contacts = ContactTracker(
-            ((box.box, box.community) for box in config.boxes), config.silent_after_s, monotonic_s, now_ms
+            ((one.box, one.community) for one in directory.records() if one.is_served),
+            config.silent_after_s,
+            monotonic_s,
+            now_ms,
         )
         projector = Projector(config.data_dir, store.path, store.epoch, store.heads)
         reads = ProjectionReads(projector.files)
         commands = IncidentCommands(store, projector, live_incidents, reads, now_ms)
         console = Console(store, reads, labels, times, live_incidents, contacts, commands, now_ms)
         unreadable = UnreadableFacts(store, now_ms)
-        projector.publish = console.apply
+        progress = BoxProgress(link, directory, now_ms)
+
+        def publish(changes: list[Change]) -> None:
+            console.apply(changes)
+            progress.folded(changes)
+
+        projector.publish = publish
         projector.on_set_aside = unreadable.say
         loads: dict[str, Callable[[sqlite3.Connection], None]] = {
             "boxes": times.load,
@@ -86,7 +119,7 @@ async def build_hub(
 
         for name in loads:
             load(name)
-        contacts.on_change = console.mark_changed
+        follow_registry(link, directory, labels, contacts, console, progress, config.data_dir)
         folding: list[asyncio.Task[None]] = []
 
         def fold_incidents() -> None:
@@ -130,6 +163,9 @@ async def build_hub(
                 SilentBoxWatch(contacts, live_incidents, commands),
                 LabelWatch(labels, console.labels_changed),
                 RefusalLog(monotonic_s),
+                directory,
+                link,
+                progress,
             )
         finally:
             for task in folding:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from anju_base.address import Address, parse_address
 from anju_base.address import is_loopback as is_loopback
@@ -18,6 +19,7 @@ _ID = re.compile(r"[a-z0-9-]{1,32}")
 GRPC_ADDRESS = "127.0.0.1:7420"
 HTTP_ADDRESS = "127.0.0.1:7480"
 SILENT_AFTER_S = 90
+REGISTRY_SCHEME = "postgresql+asyncpg://"
 # Keys of earlier versions: a file that still names one starts, with a warning in the log.
 RETIRED: Retired = NOTHING_RETIRED
 
@@ -45,9 +47,16 @@ def _is_ours(text: str) -> None:
         raise ValueError(f"may be {WHY_LOOPBACK}")
 
 
+def _is_registry(text: str) -> None:
+    if not text.startswith(REGISTRY_SCHEME):
+        raise ValueError(f"must begin with {REGISTRY_SCHEME}; leave it out for a file in data_dir")
+    if urlsplit(text).password is not None:
+        raise ValueError("must hold no password: use the socket's own check of users (peer), or PGPASSFILE")
+
+
 @dataclass(frozen=True, slots=True)
 class BoxConfig:
-    """A box the hub knows: only these may connect. `roster`: the community's file, from which labels come."""
+    """A box from before there was a registry, which takes it over once. `roster`: its community's file of labels."""
 
     box: str = field(metadata=length(1, 32, check=_is_id))
     community: str = field(metadata=length(1, 32, check=_is_id))
@@ -63,6 +72,7 @@ class CentralConfig:
     - `silent_after_s`: no contact for so long, and the community counts as silent.
     - `compress_telemetry`: zstd batches at rest, 40 % less disk, about 1 us more CPU an event.
     - `web_root`: the built console; None = the one beside the package.
+    - `registry`: where communities, boxes and accounts are kept; None = `registry.sqlite` in `data_dir`.
     - `notes`: sentences about what in the file is no longer used.
     """
 
@@ -73,6 +83,7 @@ class CentralConfig:
     compress_telemetry: bool = False
     boxes: tuple[BoxConfig, ...] = field(default=(), metadata=rows(5_000, unique="box"))
     web_root: Path | None = field(default=None, metadata=length(1, 4096))
+    registry: str | None = field(default=None, metadata=length(1, 1000, check=_is_registry))
     notes: tuple[str, ...] = field(default=(), metadata=NOT_A_KEY)
 
 

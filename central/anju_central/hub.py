@@ -15,7 +15,6 @@ from typing import Final, Literal
 import grpc
 
 from anju_base.service_manager import sd_notify, watchdog_s
-from anju_central.access.configured_boxes import ConfiguredBoxes
 from anju_central.access.grpc_tls import ServerCertificates, add_port, certificates_for
 from anju_central.api.app import make_app
 from anju_central.box_services import add_services, make_gate
@@ -116,6 +115,8 @@ async def _serve(
                 tasks.create_task(hub.console.run(), name="console"),
                 tasks.create_task(hub.silent_box_watch.run(), name="silent boxes"),
                 tasks.create_task(hub.label_watch.run(), name="rosters"),
+                tasks.create_task(hub.registry.run(), name="registry"),
+                tasks.create_task(hub.progress.run(), name="first sessions"),
                 tasks.create_task(_feed_watchdog(hub), name="watchdog"),
                 tasks.create_task(_threads_live(hub), name="threads"),
             ]
@@ -155,15 +156,14 @@ async def _box_server(config: CentralConfig, certificates: ServerCertificates | 
     """Serves boxes by gRPC until the block ends; gives the address. Raises OSError when it is taken."""
     host, _ = split_address(config.grpc_address)
     gate = make_gate(
-        ConfiguredBoxes(config.boxes),
+        hub.directory,
         hub.refusals,
         hub.store.epoch,
         needs_certificate=certificates is not None,
         now_ms=wall_ms,
     )
     server = grpc.aio.server(interceptors=[gate], options=SERVER_OPTIONS)
-    communities = {box.box: box.community for box in config.boxes}
-    add_services(server, hub.store, communities, hub.contacts, hub.live_incidents, wall_ms)
+    add_services(server, hub.store, hub.directory.communities, hub.contacts, hub.live_incidents, wall_ms)
     try:
         port = add_port(server, config.grpc_address, certificates)
     except RuntimeError as error:

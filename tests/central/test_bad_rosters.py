@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from pathlib import Path
 
 import pytest
@@ -30,11 +31,11 @@ async def test_the_hub_starts_without_a_roster_and_takes_it_when_it_is_mended(
 ) -> None:
     load = Labels.load
 
-    def spoilt(boxes: object) -> Labels:
+    def spoilt(files: Mapping[str, Path], may_lack: Container[str] = ()) -> Labels:
         spoil(tmp_path / "ningdu.toml", how)
-        return load(config_boxes)
+        return load(files, may_lack)
 
-    config_boxes = config(tmp_path).boxes
+    config(tmp_path)
     monkeypatch.setattr(Labels, "load", spoilt)
     async with running(tmp_path) as hub:
         await hub.take(Box("alarm", ALARM), alarm())

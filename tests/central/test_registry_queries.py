@@ -53,6 +53,16 @@ def code(number: int) -> tuple[str, bytes]:
     return f"{number:032x}", b"%d" % number * 32
 
 
+def listen(registry: Registry) -> list[frozenset[str]]:
+    told: list[frozenset[str]] = []
+
+    async def tell(boxes: frozenset[str]) -> None:
+        told.append(boxes)
+
+    registry.subscribe(tell)
+    return told
+
+
 async def district(registry: Registry) -> None:
     """Two communities with a box each."""
     for community, box in (("ningdu", "box-1"), ("other", "box-2")):
@@ -292,8 +302,7 @@ async def test_boxes_are_changed_where_the_copy_in_memory_sees_it(
 
 
 async def test_a_box_from_its_code_to_its_end(registry: Registry) -> None:
-    told: list[frozenset[str]] = []
-    registry.subscribe(told.append)
+    told = listen(registry)
     await district(registry)
     claim = await make_claim(TECHNICIAN, registry, "box-1", *code(1), NOW + MINUTE, NOW)
     assert told.pop() == {"box-2"}
@@ -374,8 +383,7 @@ async def test_a_box_that_is_replaced_is_served_until_the_new_one_streams(regist
         BoxState.CLAIMED,
         "box-1",
     )
-    told: list[frozenset[str]] = []
-    registry.subscribe(told.append)
+    told = listen(registry)
     await note_streamed(HUB, registry, "box-3", NOW + 7)
     old, new = await list_boxes(TECHNICIAN, registry)
     assert (old.state, old.retired_ms, new.state) == (BoxState.RETIRED, NOW + 7, BoxState.ACTIVE)

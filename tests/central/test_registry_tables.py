@@ -15,16 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from anju_central.access.caller import HUB
-from anju_central.registry.database import (
-    HEAD,
-    MIGRATIONS,
-    VERSION_TABLE,
-    Registry,
-    RegistryForeign,
-    RegistryTooNew,
-    RegistryUnavailable,
-    sqlite_url,
-)
+from anju_central.registry.database import MIGRATIONS, Registry, sqlite_url
+from anju_central.registry.faults import HEAD, RegistryForeign, RegistryTooNew, RegistryUnavailable
+from anju_central.registry.file_copy import VERSION_TABLE
 from anju_central.registry.tables import Base
 
 HASH = b"h" * 32

@@ -85,6 +85,7 @@ class Console:
         self.views = Views(labels, times)
         self._box_views = BoxViews(labels, live_incidents)
         self.changes = ChangeLog(first=now_ms())
+        self.registry_notices: Callable[[], list[str]] = list
         self._changed_boxes: set[str] = set()
         self._any_changed = asyncio.Event()
 
@@ -95,7 +96,7 @@ class Console:
 
     def notices(self) -> list[str]:
         """Returns what a person has to look at, in English, besides the store."""
-        return self._labels.notices()
+        return self._labels.notices() + self.registry_notices()
 
     # -- what changed
 
@@ -145,12 +146,16 @@ class Console:
     def _publish(self, message: IncidentMessage | BoxMessage | CheckInMessage | ReloadMessage, of: str = "") -> None:
         self.changes.publish(message.event, message.data.model_dump_json(), of)
 
+    def reload(self) -> None:
+        """Says that pages load everything again."""
+        self._publish(ReloadMessage(event="reload", data=ReloadView()))
+
     def labels_changed(self, communities: list[str]) -> None:
         """Says that names changed: pages load everything again."""
         for contact in self.contacts.boxes():
             if contact.community in communities:
                 self.mark_changed(contact.box)
-        self._publish(ReloadMessage(event="reload", data=ReloadView()))
+        self.reload()
 
     def mark_changed(self, box: str) -> None:
         """Says that a box's row is to be sent again."""
@@ -181,7 +186,7 @@ class Console:
     # -- questions
 
     async def boxes(self) -> list[BoxView]:
-        """Returns all boxes, in the order of the configuration."""
+        """Returns all boxes that are in service."""
         return [row async for row in self._each_row(self.contacts.boxes())]
 
     async def _each_row(self, contacts: list[BoxContact]) -> AsyncIterator[BoxView]:

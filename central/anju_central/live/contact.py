@@ -53,12 +53,23 @@ class ContactTracker:
         self.on_change: Callable[[str], None] = lambda _box: None
 
     def boxes(self) -> list[BoxContact]:
-        """Returns all known boxes, in the order of the configuration."""
+        """Returns all known boxes, those of the start first, by id."""
         return list(self._boxes.values())
 
     def of(self, box: str) -> BoxContact | None:
         """Returns what is known of a box's contact."""
         return self._boxes.get(box)
+
+    def know(self, box: str, community: str) -> None:
+        """A box may come from now on."""
+        if box not in self._boxes:
+            self._boxes[box] = BoxContact(box, community)
+            self.on_change(box)
+
+    def forget(self, box: str) -> None:
+        """A box is out of service: nobody waits for it any more."""
+        if self._boxes.pop(box, None) is not None:
+            self.on_change(box)
 
     def remember(self, box: str, last_ms: int, *, silent: bool) -> None:
         """After a start: the box was last heard at `last_ms`; unless it was silent already, it has the full time."""

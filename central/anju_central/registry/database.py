@@ -9,10 +9,9 @@ SQLite (`sqlite+aiosqlite`) or PostgreSQL (`postgresql+asyncpg`), one behaviour:
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Self, cast
@@ -25,38 +24,20 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from anju_central.access.caller import Caller
+from anju_central.registry.faults import HEAD, RegistryForeign, RegistryTooNew, RegistryUnavailable
+from anju_central.registry.file_copy import VERSION_TABLE
 from anju_central.registry.scope import RegistrySession, changed_boxes, require_audit
 from anju_central.registry.tables import Base, ChangeCount
 
 log = logging.getLogger(__name__)
 
-HEAD: Final = "0001"  # the newest migration; a test compares
-REGISTRY_FILE: Final = "registry.sqlite"
 BUSY_TIMEOUT_MS: Final = 5_000
-VERSION_TABLE: Final = "registry_version"
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 MAX_REASON_CHARS: Final = 200
 MIGRATION_LOCK: Final = 0x616E6A75  # "anju": two hubs that start at once migrate one after the other
-CONNECT_WITHIN_S: Final = 10.0
-BoxListener = Callable[[frozenset[str]], None]
-
-
-class RegistryUnavailable(Exception):
-    """The database cannot be reached, or cannot do what was asked now."""
-
-
-class RegistryTooNew(Exception):
-    """The database was made by a newer version of this program."""
-
-    def __init__(self, where: str, revision: str) -> None:
-        super().__init__(
-            f"{where}: the registry has schema {revision}, this version knows up to {HEAD}: install the version that "
-            "wrote it, or restore a backup made before the update"
-        )
-
-
-class RegistryForeign(Exception):
-    """The database is there, but is no registry."""
+CONNECT_WITHIN_S: Final = 10.0  # of PostgreSQL: the hub's start waits no longer for it
+ANSWER_WITHIN_S: Final = 60.0
+BoxListener = Callable[[frozenset[str]], Awaitable[None]]
 
 
 def sqlite_url(path: Path) -> str:
@@ -87,7 +68,7 @@ class Registry:
         engine = _engine(url)
         registry = cls(engine, shown_url(url))
         try:
-            async with asyncio.timeout(CONNECT_WITHIN_S), registry._writing.begin() as connection:
+            async with registry._writing.begin() as connection:
                 await connection.run_sync(_migrate, registry.where)
         except (SQLAlchemyError, OSError) as error:
             await engine.dispose()
@@ -102,7 +83,7 @@ class Registry:
         await self._engine.dispose()
 
     def subscribe(self, listener: BoxListener) -> None:
-        """Calls `listener`, in the loop, with the boxes of each committed change that concerns boxes."""
+        """Awaits `listener` with the boxes of each committed change that concerns boxes, before the change returns."""
         self._listeners.append(listener)
 
     @asynccontextmanager
@@ -130,7 +111,10 @@ class Registry:
             boxes = changed_boxes(session)
         if boxes:
             for listener in self._listeners:
-                listener(boxes)
+                try:
+                    await listener(boxes)
+                except RegistryUnavailable as error:  # committed it is; the listener sees it at its next look
+                    log.warning("a change of boxes is not read back yet: %s", error)
 
     async def changes(self) -> int:
         """Returns the number of changes there were, those of other processes too."""
@@ -153,13 +137,14 @@ def _translated(where: str) -> Iterator[None]:
 def _reason(error: Exception) -> str:
     """The engine's own words, without the statement and its values."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    return f"{type(cause).__name__}: {cause}".splitlines()[0][:MAX_REASON_CHARS]
+    return f"{type(cause).__name__}: {cause}".splitlines()[0].removesuffix(": ")[:MAX_REASON_CHARS]
 
 
 def _engine(url: str) -> AsyncEngine:
     made = make_url(url)
     if made.get_backend_name() == "postgresql":
-        return create_async_engine(made, pool_pre_ping=True, hide_parameters=True)
+        limits = {"timeout": CONNECT_WITHIN_S, "command_timeout": ANSWER_WITHIN_S}
+        return create_async_engine(made, pool_pre_ping=True, hide_parameters=True, connect_args=limits)
     if made.database:
         with suppress(FileExistsError):  # password hashes are in it: for this account alone, as its -wal and -shm
             os.close(os.open(made.database, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))

@@ -42,7 +42,7 @@ class LabelWatch:
 
     def _read(self, files: Mapping[str, Path]) -> list[CommunityLabels]:
         changed: list[CommunityLabels] = []
-        for community, path in files.items():
+        for community, path in list(files.items()):  # communities may be added meanwhile
             now = _print(path)
             if now == self._prints.get(path):
                 continue

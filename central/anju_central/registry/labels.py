@@ -1,18 +1,18 @@
 """Names for ids: what a screen shows instead of device keys, zones and pseudonyms. Read from the roster files.
 
 Labels are looked up when something is shown and are never stored with events, so that a person who leaves the roster
-leaves the screens too. Until the registry exists, the rosters named in the configuration are the source.
+leaves the screens too. Until the registry holds people, roster
+files are the source.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from anju_central.config import BoxConfig
 from anju_protos.roster_file import RosterFileError, load_roster, masked
 from anju_protos.v1.control_pb2 import Activity, Device, Resident, RosterBundle
 
@@ -89,18 +89,20 @@ class Labels:
 
     def __init__(self, communities: Iterable[CommunityLabels] = (), files: Mapping[str, Path] | None = None) -> None:
         self._communities = {labels.community: labels for labels in communities}
-        self.files = dict(files or {})  # community -> its roster
+        self.files = dict(files or {})  # community -> where its roster is, or will be
+        self.names: dict[str, Named] = {}  # of communities, where no roster says better
         self.unread: dict[str, str] = {}  # community -> why its roster is not in use
 
     @classmethod
-    def load(cls, boxes: Iterable[BoxConfig]) -> Labels:
-        """Reads each community's roster file; one that cannot be read leaves its community with ids, and `unread`."""
-        files: dict[str, Path] = {}
-        for box in boxes:
-            if box.roster is not None:
-                files.setdefault(box.community, box.roster)
+    def load(cls, files: Mapping[str, Path], may_lack: Container[str] = ()) -> Labels:
+        """Reads each community's roster file; one that cannot be read leaves its community with ids, and `unread`.
+
+        Communities in `may_lack` need not have theirs yet.
+        """
         labels = cls((), files)
         for community, path in files.items():
+            if community in may_lack and not path.exists():
+                continue
             try:
                 labels.replace(labels_of(community, load_roster(path)))
             except RosterFileError as error:
@@ -129,7 +131,7 @@ class Labels:
         """Returns a community's labels; one without a roster names everything by its id."""
         known = self._communities.get(community)
         if known is None:
-            name = HUB_NAME if community == HUB_ITSELF else Named(community, community)
+            name = HUB_NAME if community == HUB_ITSELF else self.names.get(community, Named(community, community))
             known = CommunityLabels(community, name, ZoneInfo(NO_ZONE))
             self._communities[community] = known
         return known

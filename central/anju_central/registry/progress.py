@@ -1,0 +1,82 @@
+"""How far boxes are, noted in the registry once: the first session and the first test event of each.
+
+What notices them (a connection, a folded event) only puts a name into a table; the registry is asked by a task of its
+own, so no alarm waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from anju_central.access.box_directory import BoxDirectory
+from anju_central.access.caller import HUB
+from anju_central.projections.projection import Change, IncidentRecord
+from anju_central.registry.errors import RegistryRefused
+from anju_central.registry.faults import RegistryUnavailable
+from anju_central.registry.link import RegistryLink
+from anju_central.registry.queries.boxes import note_streamed, note_tested
+from anju_protos.v1.event_pb2 import TEST
+
+log = logging.getLogger(__name__)
+
+AGAIN_S: Final = 10.0
+
+
+class BoxProgress:
+    """Composed by the hub; all methods are called in the event loop."""
+
+    def __init__(self, link: RegistryLink, directory: BoxDirectory, now_ms: Callable[[], int]) -> None:
+        self._link = link
+        self._directory = directory
+        self._now_ms = now_ms
+        self._waiting: dict[tuple[str, str], int] = {}  # (box, what) -> when, UTC ms
+        self._tested: set[str] = set()
+        self._any = asyncio.Event()
+
+    def streams(self, box: str) -> None:
+        """A box is connected."""
+        record = self._directory.lookup(box)
+        if record is not None and record.state == "claimed":
+            self._wait_for(box, "streamed")
+
+    def folded(self, changes: Iterable[Change]) -> None:
+        """Looks for the boxes' own test events in what was folded."""
+        for change in changes:
+            if isinstance(change, IncidentRecord) and change.incident.mark == TEST:
+                self.tested(change.incident.box)
+
+    def tested(self, box: str) -> None:
+        """An event with the mark TEST came from a box."""
+        if box not in self._tested and self._directory.lookup(box) is not None:
+            self._tested.add(box)
+            self._wait_for(box, "tested")
+
+    def _wait_for(self, box: str, what: str) -> None:
+        self._waiting.setdefault((box, what), self._now_ms())
+        self._any.set()
+
+    async def run(self) -> None:
+        """Writes down what is new, for ever."""
+        while True:
+            await self._any.wait()
+            self._any.clear()
+            if not await self.write_down():
+                await asyncio.sleep(AGAIN_S)
+                self._any.set()
+
+    async def write_down(self) -> bool:
+        """Writes down what waits. Returns False when the registry cannot be asked now."""
+        for (box, what), at_ms in list(self._waiting.items()):
+            note = note_streamed if what == "streamed" else note_tested
+            try:
+                await note(HUB, self._link.registry, box, at_ms)
+            except RegistryUnavailable as error:
+                log.warning("that box %s has %s is not noted yet: %s", box, what, error)
+                return False
+            except RegistryRefused as error:
+                log.warning("that box %s has %s is not noted: %s", box, what, error)
+            self._waiting.pop((box, what), None)
+        return True
