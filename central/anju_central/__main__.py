@@ -22,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from anju_base.open_files import raise_open_files
 from anju_base.plain_table import Row, table
+from anju_central.cli.box import app as box_app
 from anju_central.cli.ca import app as ca_app
 from anju_central.cli.terminal import ConfigOption, err, out
 from anju_central.cli.terminal import give_up as _give_up
@@ -45,6 +46,7 @@ from anju_protos.v1.event_pb2 import Lane
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.add_typer(ca_app, name="ca")
+app.add_typer(box_app, name="box")
 
 IN_POSTGRESQL: Final = "登记库在 PostgreSQL，另行处理 · the registry is in PostgreSQL and goes its own way"
 ADOPT_WITHIN_S: Final = 30.0

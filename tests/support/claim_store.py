@@ -52,9 +52,10 @@ class MemoryClaims:
             record, failed_tries=tries, locked_ms=now_ms if tries >= lock_after else record.locked_ms
         )
 
-    async def renewed(self, box: str, issued: Issued, now_ms: int) -> None:
+    async def renewed(self, box: str, issued: Issued, now_ms: int) -> bool:
         community = next(one.community for one in self.certificates if one.box == box)
         self._record(box, community, issued, now_ms)
+        return True
 
     def _record(self, box: str, community: str, issued: Issued, now_ms: int) -> None:
         record = CertificateRecord(

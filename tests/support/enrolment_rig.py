@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ import aiohttp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from fastapi import Request, Response
 
 from anju_base.address import Address
 from anju_central.access import authority_files
@@ -49,6 +50,7 @@ class Hub:
     clock: Clock
     server: EnrolmentServer
     root_key: Path
+    seen: list[str]  # paths of all requests that came
 
     @property
     def memory(self) -> MemoryClaims:
@@ -62,14 +64,19 @@ class Hub:
         return code
 
 
+def _make_authority(folder: Path, hosts: tuple[str, ...], root_key: Path) -> None:
+    folder.parent.mkdir(exist_ok=True)
+    if not folder.exists():
+        authority_files.init(folder, hosts, root_key, PASSPHRASE)
+
+
 @asynccontextmanager
 async def running_hub(
     tmp_path: Path, store: ClaimStore | None = None, hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
 ) -> AsyncIterator[Hub]:
     """Runs a listener on a free port of 127.0.0.1, with an authority of its own in `tmp_path`/tls."""
     folder, root_key = tmp_path / "tls", tmp_path / "root.key.pem"
-    if not folder.exists():
-        authority_files.init(folder, hosts, root_key, PASSPHRASE)
+    _make_authority(folder, hosts, root_key)
     files, clock = EnrolmentFiles(folder), Clock()
     kept: ClaimStore = MemoryClaims() if store is None else store
 
@@ -80,11 +87,18 @@ async def running_hub(
         Enrolment(files.authority, kept, now_ms), files.authority, lambda: 7420, now_ms, lambda: clock.monotonic_s
     )
     listener = listen_for_boxes("127.0.0.1:0")
+    seen: list[str] = []
+
+    @app.middleware("http")
+    async def note(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        seen.append(request.url.path)
+        return await call_next(request)
+
     server = EnrolmentServer(app, files)
     address = Address(*listener.getsockname()[:2])
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        yield Hub(folder, address, files, kept, clock, server, root_key)
+        yield Hub(folder, address, files, kept, clock, server, root_key, seen)
     finally:
         server.should_exit = True
         await serving

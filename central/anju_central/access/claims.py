@@ -98,8 +98,8 @@ class ClaimStore(Protocol):
         """Counts a wrong proof; locks the code at the `lock_after`th."""
         ...
 
-    async def renewed(self, box: str, issued: Issued, now_ms: int) -> None:
-        """Records a renewal."""
+    async def renewed(self, box: str, issued: Issued, now_ms: int) -> bool:
+        """Records a renewal. Returns False, and changes nothing, when the box is served no more."""
         ...
 
 
@@ -168,7 +168,9 @@ class Enrolment:
             return Grant(authority.chain_pem(newest.der), newest.community, newest.box)
         assert certificate is not None
         issued = authority.issue(_key(certificate), record.community, record.box, now_ms)
-        await self._store.renewed(record.box, issued, now_ms)
+        if not await self._store.renewed(record.box, issued, now_ms):
+            await self._standing(certificate)
+            raise Refused(Reason.BOX_RETIRED)
         log.info("box %s renewed its certificate, serial %s", record.box, issued.serial)
         return Grant(authority.chain_pem(issued.der), record.community, record.box)
 

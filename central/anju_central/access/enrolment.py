@@ -91,8 +91,12 @@ def make_enrolment_app(
     grpc_port: Callable[[], int],
     now_ms: Callable[[], int],
     monotonic_s: Callable[[], float],
+    store_faults: tuple[type[Exception], ...] = (),
 ) -> FastAPI:
-    """Returns the application. `grpc_port` is where boxes stream to; the host is the one that they came to."""
+    """Returns the application. `grpc_port` is where boxes stream to; the host is the one that they came to.
+
+    `store_faults`: what the claim store raises when it cannot be asked now.
+    """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     guesses, nonces = Guesses(), Nonces()
 
@@ -138,12 +142,14 @@ def make_enrolment_app(
         """No such path or method."""
         return answer({"reason": str(Reason.REQUEST), "facts": {"why": "no such call"}}, error.status_code)
 
-    @app.exception_handler(AuthorityMissing)
-    @app.exception_handler(AuthorityDamaged)
     async def hub_fault(_request: Request, error: Exception) -> JSONResponse:
-        """The hub's own files are no good: the log has the details, the box learns that it is the hub."""
+        """The hub's files or registry are no good: the log has the details, the box learns that it is the hub."""
         log.error("enrolment: %s", error)
         return refusal(Refused(Reason.HUB_FAULT))
+
+    faults: tuple[type[Exception], ...] = (AuthorityMissing, AuthorityDamaged, *store_faults)
+    for fault in faults:
+        app.add_exception_handler(fault, hub_fault)
 
     @app.get(ROOTS_PATH)
     async def roots() -> JSONResponse:
