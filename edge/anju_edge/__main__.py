@@ -116,6 +116,22 @@ def status(
     raise typer.Exit(wrong or int(severity_of(snapshot["troubles"])))
 
 
+@app.command("claim")
+def claim_command(
+    code: Annotated[
+        str, typer.Argument(help="登记码，不给则询问 · the code; asked for without", show_default=False)
+    ] = "",
+    config: ConfigOption = DEFAULT_CONFIG,
+    file: Annotated[Path | None, typer.Option("--file", "-f", help="登记码文件 · a file with the code")] = None,
+    hub: Annotated[str, typer.Option("--hub", help="中心 host:port · the hub, instead of the code's")] = "",
+    replace: Annotated[bool, typer.Option("--replace", help="换掉已有的钥匙 · gives a claimed box a new key")] = False,
+) -> None:
+    """登记网关 · Makes this box one of a hub's: checks the hub, proves the code, gets a certificate."""
+    from anju_edge.cli.claim import claim_box  # it takes longer to load than the other commands to run
+
+    claim_box(_load(config), code, file, hub, replace=replace)
+
+
 @app.command("version")
 def show_version() -> None:
     """版本 · Prints the version."""

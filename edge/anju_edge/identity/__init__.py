@@ -1,0 +1,1 @@
+"""Who the box is to its hub: key, certificate, claim, renewal, and why it is not served."""
