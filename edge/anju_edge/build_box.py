@@ -17,6 +17,7 @@ from anju_edge.clock import Clock
 from anju_edge.config import ConfigError, EdgeConfig, line_of
 from anju_edge.discovery.announce import Announcement, Announcer, present_addresses
 from anju_edge.health.health import BoxHealth, TroubleWatch
+from anju_edge.identity.keeper import IdentityKeeper
 from anju_edge.incidents.open_incidents import OpenIncidents
 from anju_edge.incidents.own_incidents import OwnIncidents
 from anju_edge.intake.device_table import DeviceTable
@@ -62,6 +63,7 @@ class Box:
     loop_watch: LoopWatch
     kiosk_service: KioskService
     uplink: Uplink | None
+    identity: IdentityKeeper
     health: BoxHealth
     trouble_watch: TroubleWatch
 
@@ -124,6 +126,8 @@ def build_box(
         if config.hub.address
         else None
     )
+    offline_s = (lambda: 0.0) if uplink is None else (lambda: uplink.state.offline_s)
+    identity = IdentityKeeper(config.box.data, clock.true_ms, offline_s)
     kiosks = {kiosk.name: KioskSetup(kiosk.profile, kiosk.reader) for kiosk in config.kiosks}
     is_offline = (lambda: False) if uplink is None else uplink.state.is_offline
     kiosk_service = KioskService(kiosks, recorder, rosters, intake, incidents, background, is_offline)
@@ -148,6 +152,7 @@ def build_box(
         drivers=drivers,
         kiosk_silent_ms=round(config.supervision.kiosk_silent_s * 1000),
         uplink=None if uplink is None else uplink.state,
+        identity_troubles=identity.troubles,
     )
     incidents_changed.add(lambda: alerts.sync(incidents.open(), clock.elapsed_ms()), kiosk_service.changed)
     if uplink is not None:
@@ -175,6 +180,7 @@ def build_box(
         loop_watch=loop_watch,
         kiosk_service=kiosk_service,
         uplink=uplink,
+        identity=identity,
         health=health,
         trouble_watch=TroubleWatch(health, status_changed),
     )

@@ -174,6 +174,7 @@ def _own_work(
         "roster file": lambda: box.roster_file.watch(reload),
         "loop watch": box.loop_watch.run,
         "metrics": metrics.watch_commits,
+        "identity": box.identity.run,
         "self tests": lambda: self_tests(
             supervision.synthetic_alarm_s,
             box.intake,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -13,7 +14,9 @@ from anju_base.address import Address
 from anju_central.access import authority_files
 from anju_edge.identity import renewal
 from anju_edge.identity.claim import Place, claim
+from anju_edge.identity.keeper import IdentityKeeper
 from anju_edge.identity.key import Identity, read_identity
+from anju_edge.identity.reasons import TROUBLE_OF
 from anju_edge.identity.renewal import Renewal, renew_at_ms, why_not_served
 from anju_protos.enrolment import Reason
 from support.enrolment_rig import DAY_MS, PASSPHRASE, Hub, running_hub
@@ -33,23 +36,22 @@ async def data(hub: Hub, tmp_path: Path) -> Path:
     return folder
 
 
-def renewal_of(data: Path, now_ms: int | None, renewed: list[Identity] | None = None) -> Renewal:
-    seen = [] if renewed is None else renewed
-    return Renewal(data, read_identity(data), lambda: now_ms, seen.append, random.Random(1))
+def renewal_of(data: Path, now_ms: int | None) -> Renewal:
+    return Renewal(data, read_identity(data), lambda: now_ms, random.Random(1))
 
 
 async def test_it_renews_from_a_third_of_the_life_on(hub: Hub, data: Path) -> None:
     identity = read_identity(data)
     due_ms = renew_at_ms(identity)
     assert 30 * DAY_MS <= due_ms - hub.clock.now_ms <= 39 * DAY_MS
-    renewed: list[Identity] = []
     assert not await renewal_of(data, due_ms - 1).look()
     assert hub.seen == ["/v1/roots", "/v1/nonce", "/v1/claim"]  # the box's own time says that it is not due
     hub.clock.now_ms = due_ms
-    assert await renewal_of(data, due_ms, renewed).look()
-    assert renewed == [read_identity(data)]
-    assert renewed[0].ends_ms == due_ms - due_ms % 1000 + 90 * DAY_MS
-    assert renewed[0].key_pem == identity.key_pem
+    due = renewal_of(data, due_ms)
+    assert await due.look()
+    assert due.identity == read_identity(data)
+    assert due.identity.ends_ms == due_ms - due_ms % 1000 + 90 * DAY_MS
+    assert due.identity.key_pem == identity.key_pem
 
 
 async def test_boxes_of_one_day_renew_on_different_days(data: Path) -> None:
@@ -158,3 +160,32 @@ async def test_the_box_finds_its_reason(hub: Hub, data: Path) -> None:
     assert await reason() is Reason.HUB_CLOCK
     hub.memory.certificates.clear()
     assert await reason() is Reason.NO_CERTIFICATE
+
+
+async def test_a_running_box_takes_a_claim_and_says_why_it_is_not_served(hub: Hub, tmp_path: Path) -> None:
+    folder = tmp_path / "running"
+    await asyncio.to_thread(folder.mkdir)
+    now_s, offline_s = 0.0, 0.0
+    keeper = IdentityKeeper(folder, lambda: None, lambda: offline_s, lambda: now_s, random.Random(1))
+    await keeper.look()
+    assert keeper.troubles() == {}
+    await claim(folder, hub.code("ningdu-2", secret=b"2222222222"), hub.address, Place())
+    await keeper.look()
+    assert keeper.troubles() == {}
+    hub.memory.states["ningdu-2"] = "revoked"
+    now_s, offline_s = 1000.0, 61.0
+    await keeper.look()
+    assert list(keeper.troubles()) == [TROUBLE_OF[Reason.BOX_REVOKED]]
+    hub.memory.states["ningdu-2"] = "active"
+    hub.clock.now_ms += 120 * DAY_MS
+    now_s += 400
+    await keeper.look()  # over: found, and renewed at once
+    assert read_identity(folder).ends_ms > hub.clock.now_ms
+    now_s, offline_s = now_s + 400, 0.0
+    await keeper.look()
+    assert keeper.troubles() == {}
+    (folder / "identity" / "hub.json").write_bytes(b"{")  # a test of its own files
+    hub.server.should_exit = True
+    await keeper.look()
+    assert list(keeper.troubles()) == [TROUBLE_OF[Reason.KEY_DAMAGED]]
+    assert "hub.json" in keeper.troubles()[TROUBLE_OF[Reason.KEY_DAMAGED]]

@@ -66,6 +66,7 @@ class BoxHealth:
     drivers: Sequence[DriverHealth]
     kiosk_silent_ms: int
     uplink: UplinkState | None = None  # None: no hub is configured
+    identity_troubles: Callable[[], dict[str, str]] = dict  # why the hub does not serve this box: code -> cause
     listeners: Sequence[Listener] = ()
     announcer: Announcer | None = None  # None: nobody to tell, or not wanted
     started_s: float = field(default_factory=time.monotonic)
@@ -96,6 +97,7 @@ class BoxHealth:
             codes.append("EDGE-UPL-001")  # the hub refuses us
         elif self.uplink is not None and self.offline_s > (ALARM_WAITS_S if self._alarm_waits() else HUB_AWAY_S):
             codes.append("EDGE-UPL-002")  # nobody answers at the hub's address
+        codes += self.identity_troubles()
         if self.rosters.trouble:
             codes.append("EDGE-RST-001")  # roster refused, last good one in use
         failing = [driver for driver in self.drivers if driver.is_failing(now_ms)]
@@ -135,6 +137,7 @@ class BoxHealth:
             "EDGE-RST-001": self.rosters.trouble,
             "EDGE-ANN-001": self.announcer.trouble if self.announcer is not None else "",
         }
+        causes |= self.identity_troubles()
         for driver in self.drivers:
             causes[f"EDGE-DRV-001:{driver.name}"] = causes[f"EDGE-DRV-003:{driver.name}"] = driver.error
             causes[f"EDGE-DRV-002:{driver.name}"] = driver.bug

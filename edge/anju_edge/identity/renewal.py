@@ -26,7 +26,6 @@ log = logging.getLogger(__name__)
 
 JITTER: Final = 0.1  # of the life: the boxes of a district that were claimed in one day do not renew in one
 LOOK_EVERY_S: Final = 6 * 3600.0
-LOOKS_APART_S: Final = 10.0  # whatever pokes
 AGAIN_FIRST_S: Final = 60.0
 AGAIN_MAX_S: Final = 3600.0
 DAY_MS: Final = 86_400_000
@@ -43,7 +42,7 @@ async def renew(data: Path, identity: Identity) -> Identity:
     """Gets a new certificate and the newest roots, and stores both. Raises NotServed, IdentityDamaged, OSError."""
     granted = await calls_of(identity).call(Part.CERTIFICATE, RENEW_PATH, {})
     grant = read_grant(granted, load_pem_private_key(identity.key_pem, None))
-    return store_renewed(data, identity, grant.chain_pem, grant.roots_pem)
+    return await asyncio.to_thread(store_renewed, data, identity, grant.chain_pem, grant.roots_pem)
 
 
 async def hub_time_ms(identity: Identity) -> int:
@@ -76,9 +75,9 @@ def calls_of(identity: Identity) -> HubCalls:
 
 
 class Renewal:
-    """Renews for as long as the box runs. `identity` is the newest; `failure` why the last try did not work.
+    """Renews, look by look (`IdentityKeeper` says when). `identity` is the newest; `failure`: why the last try failed.
 
-    `true_ms`: the box's corrected time, None while it knows none. `on_renewed` is called with each new identity.
+    `true_ms`: the box's corrected time, None while it knows none. Whoever streams sees the new files by itself.
     """
 
     def __init__(
@@ -86,33 +85,19 @@ class Renewal:
         data: Path,
         identity: Identity,
         true_ms: Callable[[], int | None],
-        on_renewed: Callable[[Identity], None] = lambda _identity: None,
         rng: random.Random | None = None,
     ) -> None:
         self._data = data
         self._true_ms = true_ms
         self._rng = rng or random.Random()
-        self._poked = asyncio.Event()
         self._asks_hub = False  # the box's own time is not to be believed: the hub refused it
-        self.on_renewed = on_renewed
         self.identity = identity
         self.failure: NotServed | None = None
         self.tries = 0  # in a row that did not work
 
     def poke(self) -> None:
-        """Looks again soon, by the hub's time: the hub refused the box."""
+        """The next look is by the hub's time: the hub refused the box."""
         self._asks_hub = True
-        self._poked.set()
-
-    async def run(self) -> None:
-        """Never returns."""
-        while True:
-            await self.look()
-            await asyncio.sleep(self._rng.uniform(0.5, 1.0) * LOOKS_APART_S)
-            self._poked.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self.wait_s()):
-                    await self._poked.wait()
 
     async def look(self) -> bool:
         """Renews if it is time. Returns whether it did."""
@@ -128,7 +113,6 @@ class Renewal:
         else:
             log.info("certificate renewed, good until %s", renewed.certificate.not_valid_after_utc.date())
             self.identity, self.failure, self.tries = renewed, None, 0
-            self.on_renewed(renewed)
             return True
         return False
 
