@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
+from fastapi import FastAPI
 
 from anju_central.api.app import make_app
 from anju_central.build_hub import Hub as BuiltHub
@@ -106,13 +107,23 @@ class Hub:
                 await self.parts.projector.caught_up(name, log, getattr(heads, log))
 
 
+_CONTRACTS: dict[str, Contract] = {}  # by version
+
+
+def contract_of(app: FastAPI) -> Contract:
+    """The document of the API, drawn once: it is every hub's, and drawing it costs more than most tests."""
+    if app.version not in _CONTRACTS:
+        _CONTRACTS[app.version] = Contract(app.openapi())
+    return _CONTRACTS[app.version]
+
+
 @asynccontextmanager
 async def running(folder: Path, clock: Clock | None = None) -> AsyncIterator[Hub]:
     """Runs a hub in `folder`, with HTTP in memory. Every answer is held against the API's document."""
     clock = clock if clock is not None else Clock()
     async with build_hub(config(folder), clock.wall_ms, clock.monotonic_s) as hub:
         app = make_app(hub.console, hub.store, hub.projector, "test", None)
-        contract = Contract(app.openapi())
+        contract = contract_of(app)
 
         async def check(answer: httpx.Response) -> None:
             if answer.headers["content-type"] == JSON:
