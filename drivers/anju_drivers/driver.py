@@ -261,6 +261,20 @@ def cautions_of(driver: Driver) -> tuple[Caution, ...]:
     return driver.cautions if isinstance(driver, CautiousDriver) else ()
 
 
+@runtime_checkable
+class CountingDriver(Protocol):
+    """A driver that anybody in reach can dial, and that turns away who does not keep to the rules."""
+
+    @property
+    def set_aside(self) -> Mapping[str, int]:
+        """How many were turned away, by cause; counted since its listener was opened."""
+
+
+def set_aside_by(driver: Driver) -> Mapping[str, int]:
+    """What a driver turned away; nothing for one that never does."""
+    return driver.set_aside if isinstance(driver, CountingDriver) else {}
+
+
 @dataclass(frozen=True, slots=True)
 class Explained:
     """One decoded frame for a person: `anju-edge decode` prints it as a JSON object a line."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 
 from anju_base.service_manager import sd_notify
+from anju_drivers.driver import set_aside_by
 from anju_drivers.errors import NotRecorded
 from anju_drivers.registry import Registry, load_drivers
 from anju_edge.build_box import Box, build_box, make_announcer, make_drivers
@@ -90,6 +92,7 @@ async def run(
         background.attempt("roster file", box.roster_file.read)
         box.own_incidents.follow_journal()
         await background.attempt_async("restore", lambda: _restore_open(box, restored))
+        box.health.set_aside = {driver.name: functools.partial(set_aside_by, driver) for driver in drivers}
         metrics = BoxMetrics(box.health)
         async with asyncio.TaskGroup() as outflow:
             work = _own_work(box, metrics, restored, reload)

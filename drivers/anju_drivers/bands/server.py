@@ -104,6 +104,12 @@ class BandServer:
         self._bands: OrderedDict[str, _Band] = OrderedDict()  # the one silent for longest first
         self._confirming: set[asyncio.Task[None]] = set()
 
+    @property
+    def set_aside(self) -> Mapping[str, int]:
+        """Connections that had to go, by cause, and alarms that were not confirmed to a band."""
+        counts = dict(self.listener.shed) if self.listener is not None else {}
+        return counts | {"alarms not confirmed": self.unanswered} if self.unanswered else counts
+
     async def run(self, intake: Intake) -> None:
         """Serves until cancelled; the port is free when this ends. Raises `LinkLost` when it cannot listen."""
         settings, own_key = self._settings, f"{self.family}:{self.name.lower()}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from anju_drivers.driver import Intake, LinkReading
 from anju_drivers.hikvision.camera import CameraFeed
 from anju_drivers.hikvision.frames import AlertDecoder
 from anju_drivers.hikvision.settings import CameraSettings
-from anju_drivers.links.lan import PushBody, PushLimits, listen_for_push
+from anju_drivers.links.lan import PushBody, PushLimits, PushListener, listen_for_push, turned_away
 from anju_drivers.links.sender_auth import authenticated_sender
 
 PREFIX = "/push/"
@@ -43,6 +44,12 @@ class PushListenerDriver:
         self._settings = settings
         self.refused = 0
         self.port: int | None = None
+        self.listener: PushListener | None = None
+
+    @property
+    def set_aside(self) -> Mapping[str, int]:
+        """Requests and connections that were turned away, by cause."""
+        return turned_away(self.listener, self.refused)
 
     async def run(self, intake: Intake) -> None:
         """Serves until cancelled; the port is free when this ends. Raises `LinkLost` when it cannot listen."""
@@ -56,7 +63,7 @@ class PushListenerDriver:
             async with listen_for_push(
                 receiver, settings.bind, settings.port, settings.limits, asks_login=True
             ) as listener:
-                self.port = listener.port
+                self.listener, self.port = listener, listener.port
                 intake.take(LinkReading(device, True, f"listening on {settings.bind}:{listener.port}"))
                 await listener.failed()
         finally:

@@ -32,7 +32,7 @@ from anju_drivers.http_push.frames import (
     PushedEvent,
     query_document,
 )
-from anju_drivers.links.lan import PushBody, PushLimits, bind_address, listen_for_push
+from anju_drivers.links.lan import PushBody, PushLimits, PushListener, bind_address, listen_for_push, turned_away
 from anju_drivers.links.sender_auth import authenticated_sender
 from anju_drivers.options import Options
 
@@ -117,6 +117,12 @@ class PushDriver:
         self.settings = settings
         self.refused = 0
         self.port: int | None = None
+        self.listener: PushListener | None = None
+
+    @property
+    def set_aside(self) -> Mapping[str, int]:
+        """Requests and connections that were turned away, by cause."""
+        return turned_away(self.listener, self.refused)
 
     async def run(self, intake: Intake) -> None:
         """Serves until cancelled; the port is free when this ends. Raises `LinkLost` when it cannot listen."""
@@ -127,7 +133,7 @@ class PushDriver:
             async with listen_for_push(
                 receiver, settings.bind, settings.port, settings.limits, query=receiver.query, asks_login=True
             ) as listener:
-                self.port = listener.port
+                self.listener, self.port = listener, listener.port
                 detail = f"listening on {settings.bind}:{listener.port}"
                 intake.take(LinkReading(f"http_push:{key_part(self.name)}", True, detail))
                 await listener.failed()

@@ -264,6 +264,14 @@ class PushListener:
             return body.end() or 200
 
 
+def turned_away(listener: PushListener | None, refused: int) -> dict[str, int]:
+    """What a driver with such a listener set aside: `refused` requests of nobody that it knows, and the rest."""
+    counts = {"wrong secret or address": refused}
+    if listener is not None:
+        counts |= {"connections": listener.shed, "no HTTP": listener.malformed}
+    return {cause: count for cause, count in counts.items() if count}
+
+
 @contextlib.asynccontextmanager
 async def listen_for_push(
     receiver: PushReceiver,

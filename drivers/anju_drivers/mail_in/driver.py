@@ -7,6 +7,7 @@ import contextlib
 import importlib
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -106,6 +107,13 @@ class MailDriver:
         self.pictures = 0
         self.port: int | None = None
         self._settings = settings
+        self._hung_up: Counter[str] = Counter()
+
+    @property
+    def set_aside(self) -> Mapping[str, int]:
+        """Recipients that nobody has, and connections that were hung up on."""
+        counts = {"unknown recipient or address": self.refused, "connections": self._hung_up["connections"]}
+        return {cause: count for cause, count in counts.items() if count}
 
     async def run(self, intake: Intake) -> None:
         """Serves until cancelled; the port is free when this ends. Raises `LinkLost` when it cannot listen."""
@@ -122,7 +130,7 @@ class MailDriver:
         with _reading_thread() as thread:
             post = _Post(self, boxes, thread)
             try:
-                await session.serve(settings.bind, settings.port, post, opened)
+                await session.serve(settings.bind, settings.port, post, opened, self._hung_up)
             finally:
                 for box in boxes:
                     box.feed.close()

@@ -11,6 +11,7 @@ import contextlib
 import ipaddress
 import logging
 from asyncio import StreamReaderProtocol
+from collections import Counter
 from collections.abc import Callable
 from typing import AnyStr, Protocol, cast
 
@@ -110,7 +111,11 @@ class AlarmMailSession(SMTP):
     """One connection."""
 
     def __init__(
-        self, handler: MailHandler, slots: ConnectionSlots[AlarmMailSession], loop: asyncio.AbstractEventLoop
+        self,
+        handler: MailHandler,
+        slots: ConnectionSlots[AlarmMailSession],
+        loop: asyncio.AbstractEventLoop,
+        hung_up: Counter[str],
     ) -> None:
         super().__init__(
             handler,
@@ -122,7 +127,7 @@ class AlarmMailSession(SMTP):
             command_call_limit=200,
             loop=loop,
         )
-        self._slots = slots
+        self._slots, self._hung_up = slots, hung_up
         self.is_busy = False  # a mail is on its way
         self.has_spoken = False
 
@@ -143,6 +148,7 @@ class AlarmMailSession(SMTP):
     def hang_up(self) -> None:
         """Ends the connection at once."""
         if self.transport is not None:
+            self._hung_up["connections"] += 1
             cast("asyncio.WriteTransport", self.transport).abort()  # uvloop's is one by its methods, not by its type
 
     async def push(self, status: AnyStr) -> None:
@@ -232,8 +238,8 @@ class AlarmMailSession(SMTP):
             at_start = ends
 
 
-async def serve(bind: str, port: int, taker: MailTaker, opened: Callable[[int], None]) -> None:
-    """Serves until cancelled; the port is free when this ends. `opened` is told the port.
+async def serve(bind: str, port: int, taker: MailTaker, opened: Callable[[int], None], hung_up: Counter[str]) -> None:
+    """Serves until cancelled; the port is free when this ends. `opened` is told the port; `hung_up` counts.
 
     Raises `LinkLost` when it cannot listen, and what `taker` raised.
     """
@@ -242,7 +248,7 @@ async def serve(bind: str, port: int, taker: MailTaker, opened: Callable[[int], 
     loop = asyncio.get_running_loop()
 
     def accept() -> AlarmMailSession:
-        return AlarmMailSession(handler, slots, loop)
+        return AlarmMailSession(handler, slots, loop, hung_up)
 
     try:  # the library's UnthreadedController cannot begin in a loop that runs already; it does this one call
         bound = present_address(bind)

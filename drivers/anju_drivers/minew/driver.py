@@ -17,7 +17,7 @@ from anju_drivers.ble.reading_mapper import UNKNOWN_STRENGTH_DBM, ReadingMapper
 from anju_drivers.ble.shared_state import SharedState
 from anju_drivers.driver import Caution, Intake, LinkReading, Sighting
 from anju_drivers.errors import FrameError
-from anju_drivers.links.lan import PushBody, listen_for_push
+from anju_drivers.links.lan import PushBody, PushListener, listen_for_push, turned_away
 from anju_drivers.links.sender_auth import authenticated_sender
 from anju_drivers.minew import settings
 from anju_drivers.minew.frames import Push, read_push
@@ -78,11 +78,17 @@ class MinewDriver:
         self._settings = config
         self.refused = 0
         self.port: int | None = None
+        self.listener: PushListener | None = None
 
     @property
     def cautions(self) -> tuple[Caution, ...]:
         """What the configuration leaves undone: receivers share what SOS looks like."""
         return self._settings.receivers[0].ble.cautions
+
+    @property
+    def set_aside(self) -> Mapping[str, int]:
+        """Requests and connections that were turned away, by cause."""
+        return turned_away(self.listener, self.refused)
 
     async def run(self, intake: Intake) -> None:
         """Serves until cancelled; the port is free when this ends. Raises `LinkLost` when it cannot listen."""
@@ -93,7 +99,7 @@ class MinewDriver:
             shared = shared_state_of(intake)
             senders = [_Sender(one, PushMapper(one, shared, config.strongest), intake) for one in config.receivers]
             async with listen_for_push(_Receiver(self, senders), config.bind, config.port, config.limits) as listener:
-                self.port = listener.port
+                self.listener, self.port = listener, listener.port
                 intake.take(LinkReading(f"minew:{self.name.lower()}", True, f"listening on port {listener.port}"))
                 maintaining = tasks.create_task(self._maintain(senders, intake), name=f"{self.name} receivers")
                 try:

@@ -188,6 +188,8 @@ def _driver_row(driver: Mapping[str, Any]) -> Row:  # Any: as Snapshot
     fine = driver["running"] and not driver["failing"]
     state = "正常 OK" if fine else "出错 fails" if driver["error"] else "启动中 starting"
     notes = [] if fine or not driver["error"] else [driver["error"]]
+    if counts := driver.get("set_aside"):
+        notes.append("挡下 turned away: " + ", ".join(f"{cause} {count}" for cause, count in counts.items()))
     return Row((driver["name"], driver["driver"], str(driver["restarts"]), state), notes)
 
 

@@ -9,7 +9,7 @@ import os
 import resource
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,6 +68,7 @@ class BoxHealth:
     uplink: UplinkState | None = None  # None: no hub is configured
     identity_troubles: Callable[[], dict[str, str]] = dict  # why the hub does not serve this box: code -> cause
     listeners: Sequence[Listener] = ()
+    set_aside: Mapping[str, Callable[[], Mapping[str, int]]] = field(default_factory=dict)  # by driver
     announcer: Announcer | None = None  # None: nobody to tell, or not wanted
     started_s: float = field(default_factory=time.monotonic)
 
@@ -274,7 +275,10 @@ class BoxHealth:
                 "ringing": [local.key for local in ringing(self.incidents.open())],
                 "capped_rings": self.intake.capped_rings,
             },
-            "drivers": [{**asdict(driver), "failing": driver.is_failing(now_ms)} for driver in self.drivers],
+            "drivers": [
+                {**asdict(driver), "failing": driver.is_failing(now_ms), "set_aside": self.turned_away(driver.name)}
+                for driver in self.drivers
+            ],
             "channels": [asdict(state) for state in self._channels()],
             "devices": [self._device_row(key, entry, now_ms) for key, entry in self.devices],
             "kiosks": {
@@ -287,6 +291,10 @@ class BoxHealth:
             "announce": self._announce(),
             "self_test": asdict(self.self_test),
         }
+
+    def turned_away(self, driver: str) -> dict[str, int]:
+        """Returns how many a driver's listener turned away, by cause."""
+        return dict(self.set_aside[driver]()) if driver in self.set_aside else {}
 
     def _announce(self) -> dict[str, str]:
         announcer = self.announcer

@@ -73,6 +73,13 @@ class BoxMetrics(Collector):
                        [(driver.name, driver.restarts) for driver in health.drivers])  # fmt: skip
         yield _gauge("anju_driver_running", "1 while a driver runs", "driver",
                      [(driver.name, int(driver.running)) for driver in health.drivers])  # fmt: skip
+        turned_away = CounterMetricFamily(
+            "anju_driver_set_aside", "What a driver's listener turned away", labels=["driver", "cause"]
+        )
+        for driver in health.drivers:
+            for cause, count in health.turned_away(driver.name).items():
+                turned_away.add_metric([driver.name, cause], count)
+        yield turned_away
         yield _counter("anju_rings", "Alarms that rang the local channels", "", [("", health.alerts.rings)])
         yield _counter("anju_rings_capped", "Alarms of unknown devices kept quiet by the cap", "",
                        [("", health.intake.capped_rings)])  # fmt: skip
