@@ -140,7 +140,12 @@ def test_an_acknowledgement_at_the_console_reaches_the_box(tmp_path: Path) -> No
             call = stub.Stream()
             hello = Hello(protocol=1, software="test", box="box-1", community="ningdu", now=stamp())
             await call.write(ControlUp(hello=hello))
-            status = BoxStatus(now=stamp(), backlog={"TELEMETRY": 7}, troubles=["EDGE-CLK-001"])
+            status = BoxStatus(
+                now=stamp(),
+                backlog={"TELEMETRY": 7},
+                troubles=["EDGE-CLK-001"],
+                causes={"EDGE-CLK-001": "x" * 999, "EDGE-NOT-HIS": "y"},
+            )
             await call.write(ControlUp(status=status))
             frames: list[ControlDown] = [await call.read(), await call.read()]
             assert [frame.WhichOneof("frame") for frame in frames] == ["welcome", "incidents"]
@@ -152,6 +157,7 @@ def test_an_acknowledgement_at_the_console_reaches_the_box(tmp_path: Path) -> No
             [box] = (await http.get("/api/boxes")).json()
             assert (box["contact"], box["backlog"]["telemetry"]) == ("online", 7)
             assert (box["troubles"], box["clock"]["quality"]) == (["EDGE-CLK-001"], "SYNCED")
+            assert box["causes"] == {"EDGE-CLK-001": "x" * 300}
             await call.done_writing()
 
     with hub(write_config(tmp_path)) as running:

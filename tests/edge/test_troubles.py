@@ -46,6 +46,9 @@ async def test_an_absent_receiver_is_no_ok(tmp_path: Path) -> None:
         assert code == Severity.NOW
         assert "原因 cause: " in shown, "the cause stands there"
         assert "正常 OK" not in next(line for line in shown.splitlines() if line.startswith("状态"))
+        told = box.health.status()
+        assert set(told.causes) <= set(told.troubles)
+        assert "No such file" in " ".join(told.causes.values()), "the hub's console says it, too"
 
 
 async def test_a_hub_that_nobody_answers_at_is_no_ok(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

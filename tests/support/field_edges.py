@@ -86,7 +86,8 @@ def filled(message: M) -> M:
     for field in message.DESCRIPTOR.fields:
         inner = field.message_type
         if inner is not None and inner.GetOptions().map_entry:
-            getattr(message, field.name)["rtt_ms"] = 7
+            is_text = inner.fields_by_name["value"].type == FieldDescriptor.TYPE_STRING
+            getattr(message, field.name)["rtt_ms"] = "7" if is_text else 7
         elif inner is not None:
             filled(_into(message, field))
         elif field.is_repeated:

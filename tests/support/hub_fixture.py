@@ -159,6 +159,7 @@ def make_box(box: str, **fields: Any) -> Json:
         "recording": True,
         "fault": None,
         "troubles": [],
+        "causes": {},
         "roster_revision": 7,
         "software": "0.1.0",
         "rtt_ms": 23,

@@ -483,6 +483,26 @@ async def test_an_answer_that_cannot_be_sent_is_not_shown_as_done(chromium: Brow
         await expect(page.locator(card(page, incident["id"])).locator(".state")).to_have_text("还没有人应答")
 
 
+async def test_a_note_covers_no_dialog(chromium: Browser) -> None:
+    async with desk(chromium) as it:
+        it.hub.put(make_incident(1))
+        page = await it.open()
+        await page.route("**/acknowledge", lambda route: route.abort())
+        await page.route("**/resolve", lambda route: route.abort())
+        await page.locator(".button.acknowledge").click()
+        await expect(page.locator(".toasts li")).to_have_count(1)
+        await page.locator(".button.resolve").click()
+        dialog = page.locator(".el-dialog")
+        await expect(dialog).to_have_css("opacity", "1")
+        await expect(page.locator(".toasts li")).to_be_visible()
+        for size in ({"width": 1280, "height": 800}, {"width": 390, "height": 844}):
+            await page.set_viewport_size(size)  # type: ignore[arg-type]  # it is a ViewportSize
+            note, edge = await page.locator(".toasts").bounding_box(), await dialog.bounding_box()
+            assert note is not None
+            assert edge is not None
+            assert note["y"] + note["height"] <= edge["y"], "above the dialog, not on it"
+
+
 async def test_boxes_say_what_is_wrong_and_what_to_do(chromium: Browser) -> None:
     async with desk(chromium) as it:
         fill(it.hub)
@@ -507,6 +527,15 @@ async def test_boxes_say_what_is_wrong_and_what_to_do(chromium: Browser) -> None
         await expect(page.locator("[data-box='jiefang-1']")).to_contain_text("无法记录")
         await expect(page.locator("[data-box='jiefang-1']")).to_contain_text("比中心慢 56 年")
         await expect(page.locator("[data-box='xinhua-1']")).to_contain_text("请检查它的电源、网络和中心地址")
+        causes = {"EDGE-DRV-003:gate": "gate: wrong password", "EDGE-JNL-001": "disk full: database or disk is full"}
+        it.hub.put_box(make_box("ningdu-1", troubles=[*causes, "EDGE-CLK-001"], causes=causes))
+        trouble = box.locator(".box-trouble", has_text="EDGE-DRV-003:gate")
+        await expect(trouble).to_contain_text("设备不让登录或拒绝服务")
+        await expect(trouble).to_contain_text("原因：gate: wrong password")
+        await expect(box.locator(".box-trouble", has_text="EDGE-CLK-001")).not_to_contain_text("原因")
+        broken = make_box("ningdu-1", recording=False, fault="EDGE-JNL-001", troubles=["EDGE-JNL-001"], causes=causes)
+        it.hub.put_box(broken)
+        await expect(box.locator(".alert")).to_contain_text("原因：disk full: database or disk is full")
         it.hub.put_box(make_box("binjiang-1", name_zh="滨江社区"))
         await expect(silent.locator(".contact")).to_have_text("在线")
 

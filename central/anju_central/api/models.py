@@ -234,6 +234,7 @@ class BoxView(Answer):
     recording: bool
     fault: str | None
     troubles: list[str]
+    causes: dict[str, str]
     roster_revision: int | None
     software: str
     rtt_ms: int | None

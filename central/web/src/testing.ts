@@ -121,6 +121,7 @@ export function box(name: string, fields: Partial<Box> = {}): Box {
     recording: true,
     fault: null,
     troubles: [],
+    causes: {},
     roster_revision: 1,
     software: "0.1.0",
     rtt_ms: 20,

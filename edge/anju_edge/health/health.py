@@ -22,6 +22,7 @@ from anju_edge.health.trouble_codes import Severity, severity_of
 from anju_edge.incidents.open_incidents import OpenIncidents, ringing
 from anju_edge.intake.device_table import DeviceTable, HeardDevice
 from anju_edge.intake.intake import BoxIntake
+from anju_edge.intake.safe_reading import safe_text
 from anju_edge.journal.journal import Journal
 from anju_edge.journal.recorder import Recorder
 from anju_edge.kiosk.listener import Listener
@@ -41,6 +42,7 @@ NEVER_SEEN_S = 600.0  # a screen takes minutes to start when the house's power c
 
 
 _SKIP_DEVICES_AFTER = 300  # lines in a status message; what is adopted comes first
+_CAUSES_MAX = 64  # in a status message, the gravest first
 
 
 @dataclass(slots=True)
@@ -199,6 +201,8 @@ class BoxHealth:
             software=self.software,
             roster_revision=self.rosters.current.bundle.revision,
         )
+        for code, cause in list(self.causes().items())[:_CAUSES_MAX]:
+            status.causes[code] = safe_text(cause)  # also what a device says of itself
         for lane, count in self.journal.waiting().items():
             status.backlog[Lane.Name(lane)] = count  # type: ignore[arg-type]  # lanes are its numbers
         now_ms = self.clock.elapsed_ms()

@@ -189,6 +189,26 @@ class BoxStatus(_message.Message):
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
+    @_typing.final
+    class CausesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     NOW_FIELD_NUMBER: _builtins.int
     BACKLOG_FIELD_NUMBER: _builtins.int
     GAUGES_FIELD_NUMBER: _builtins.int
@@ -196,6 +216,7 @@ class BoxStatus(_message.Message):
     DEVICES_FIELD_NUMBER: _builtins.int
     SOFTWARE_FIELD_NUMBER: _builtins.int
     ROSTER_REVISION_FIELD_NUMBER: _builtins.int
+    CAUSES_FIELD_NUMBER: _builtins.int
     software: _builtins.str
     roster_revision: _builtins.int
     @_builtins.property
@@ -214,6 +235,10 @@ class BoxStatus(_message.Message):
 
     @_builtins.property
     def devices(self) -> _containers.RepeatedCompositeFieldContainer[Global___DeviceLine]: ...
+    @_builtins.property
+    def causes(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """of those troubles of which more is known: code -> what the system or device said"""
+
     def __init__(
         self,
         *,
@@ -224,10 +249,11 @@ class BoxStatus(_message.Message):
         devices: _abc.Iterable[Global___DeviceLine] | None = ...,
         software: _builtins.str = ...,
         roster_revision: _builtins.int = ...,
+        causes: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["now", b"now"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["backlog", b"backlog", "devices", b"devices", "gauges", b"gauges", "now", b"now", "roster_revision", b"roster_revision", "software", b"software", "troubles", b"troubles"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["backlog", b"backlog", "causes", b"causes", "devices", b"devices", "gauges", b"gauges", "now", b"now", "roster_revision", b"roster_revision", "software", b"software", "troubles", b"troubles"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -24,6 +24,7 @@ from anju_protos.v1.event_pb2 import BOX_CANNOT_RECORD, HELD, SYNCED, UNSET, Lan
 UNADOPTED_MS = 24 * 3_600_000  # devices that only events name are shown for a day, and not more than MAX_UNADOPTED
 MAX_UNADOPTED = 100
 RECORDING_TROUBLE = "EDGE-JNL-001"
+CAUSE_CHARS = 300  # of a cause; boxes of this version send 200 at most
 QUALITIES: Final[dict[int, QualityName]] = {UNSET: "UNSET", HELD: "HELD", SYNCED: "SYNCED"}
 BORN = {"fork", "salvage", "import"}  # births of streams that people should know of
 
@@ -124,6 +125,7 @@ class BoxViews:
             recording=fault is None and not cannot,
             fault=fault or ("BOX_CANNOT_RECORD" if cannot else None),
             troubles=troubles,
+            causes={code: status.causes[code][:CAUSE_CHARS] for code in troubles if code in status.causes},
             roster_revision=roster or None,
             software=status.software or known.software,
             rtt_ms=gauges.get("rtt_ms"),

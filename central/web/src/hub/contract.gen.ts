@@ -260,6 +260,9 @@ export interface components {
             readonly recording: boolean;
             readonly fault: string | null;
             readonly troubles: readonly string[];
+            readonly causes: {
+                readonly [key: string]: string;
+            };
             readonly roster_revision: number | null;
             readonly software: string;
             readonly rtt_ms: number | null;

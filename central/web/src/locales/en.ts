@@ -283,6 +283,7 @@ const en: typeof zh = {
     recordingHelp: "Alarms still ring on site, but a power cut loses them. Check the SD card and its free space.",
     recordingUnknown: "unknown",
     troubles: "Troubles",
+    cause: "Cause: {cause}",
     notes: "Notes",
     note: {
       born: "{why}: {lane} numbered anew since {at}",

@@ -281,6 +281,7 @@ export default {
     recordingHelp: "告警仍在现场响铃，但断电会丢。请检查存储卡和剩余空间。",
     recordingUnknown: "未知",
     troubles: "问题",
+    cause: "原因：{cause}",
     notes: "说明",
     note: {
       born: "{why}：{at} 起{lane}重新编号",
