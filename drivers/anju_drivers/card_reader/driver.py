@@ -21,6 +21,7 @@ MODELS = ("rdm6300", "pn532")
 OPTIONS = {
     "port": "serial port, by-id or by-path name (required)",
     "model": "rdm6300 (125 kHz EM4100 cards) or pn532 (13.56 MHz NFC cards, HSU); rdm6300",
+    "frames": "so many equal frames in a row are a card, 1 to 5; 2 for an RDM6300 that makes up numbers; 1 (rdm6300)",
     "baud": "bits per second, 1200 to 921600; 9600 for rdm6300, 115200 for pn532",
 }
 
@@ -28,14 +29,14 @@ OPTIONS = {
 class CardReader:
     """An RDM6300 or compatible reader. Its device key is `card_reader:<name>`."""
 
-    def __init__(self, name: str, settings: SerialSettings) -> None:
+    def __init__(self, name: str, settings: SerialSettings, frames: int = 1) -> None:
         self.name = name
         self.device = f"card_reader:{name.lower()}"
-        self._settings = settings
+        self._settings, self._frames = settings, frames
 
     async def run(self, intake: Intake) -> None:
         """Reads cards until cancelled; an unplugged reader is waited for, and said once by a `LinkReading`."""
-        frames, presentations = FrameDecoder(), Presentations()
+        frames, presentations = FrameDecoder(), Presentations(self._frames)
 
         def received(data: bytes) -> None:
             for frame in frames.feed(data):
@@ -74,4 +75,5 @@ def create(name: str, options: Mapping[str, object]) -> CardReader | PolledReade
     model = table.text("model", "rdm6300", MODELS)
     baud = table.integer("baud", 115200 if model == "pn532" else 9600, 1200, 921600)
     settings = SerialSettings(table.text("port"), baud)
-    return _nfc_reader(name, settings) if model == "pn532" else CardReader(name, settings)
+    frames = table.integer("frames", 1, 1, 5)
+    return _nfc_reader(name, settings) if model == "pn532" else CardReader(name, settings, frames)

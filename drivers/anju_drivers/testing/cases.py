@@ -154,6 +154,9 @@ def _unmet_word(word: str, wanted: object, got: Mapping[str, object]) -> list[st
         case "no_error":
             have = got.get("error")
             is_met = not have or wanted is False
+        case "no_card":
+            have = got.get("card")
+            is_met = not have or wanted is False
         case "not_reasons":
             have = got.get("alarms")
             is_met = not ({str(one) for one in _list(wanted)} & {one for alarm in _reasons(have) for one in alarm})

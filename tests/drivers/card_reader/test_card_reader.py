@@ -76,10 +76,32 @@ def test_print_forms_and_no_token_in_repr() -> None:
 
 def test_presentations() -> None:
     presentations = Presentations()
-    one, two = Card(bytes(5)), Card(bytes([1] * 5))
+    one, two = Card(bytes([2] * 5)), Card(bytes([1] * 5))
     taken = [(0.0, one, True), (0.4, one, False), (0.8, one, False), (0.85, two, True), (0.9, one, False)]
     taken += [(1.5, one, True), (1.99, one, False), (2.49, one, True)]
     assert [presentations.take(card, now_s) for now_s, card, _ in taken] == [is_new for *_, is_new in taken]
+
+
+def test_a_card_that_must_be_said_twice() -> None:
+    presentations = Presentations(frames=2)
+    ghost, card = Card(bytes.fromhex("0000000789")), Card(bytes([1] * 5))
+    taken = [(0.0, ghost, False), (0.6, ghost, False), (1.0, card, False), (1.1, card, True), (1.2, card, False)]
+    assert [presentations.take(one, now_s) for now_s, one, _ in taken] == [is_new for *_, is_new in taken]
+
+
+async def test_a_made_up_number_is_no_card_where_the_site_asks_for_two_frames() -> None:
+    simulator = CardReaderSimulator()
+    async with running(simulator):
+        intake = RecordingIntake()
+        driver = SPEC.create("kiosk-1", {**simulator.driver_options(), "frames": 2})
+        task = asyncio.create_task(driver.run(intake))
+        await intake.until(LinkReading("card_reader:kiosk-1", True, simulator.link))
+        simulator.send(encode(bytes.fromhex("000000078F")))
+        await simulator.tap()
+        assert await intake.until(CardReading) == CardReading("card_reader:kiosk-1", "em4100:13005D1DA5")
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
 
 
 async def test_taps_over_the_line() -> None:
