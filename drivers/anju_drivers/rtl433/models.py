@@ -41,6 +41,8 @@ def interpret(model: str, fields: Fields) -> MessageInterpretation:
         return _by_fields(model, fields)
     read = reader(fields)
     events, values = _flags(fields)
+    if read.event == "water":  # the same field, by its better name
+        events = [one for one in events if one != "alarm"]
     if read.event in ("contact", "motion"):  # the reader's own word goes before a bare field
         events = [one for one in events if one not in ("contact", "motion")]
     first, *more = [read.event, *read.also, *(one for one in events if one not in (read.event, *read.also))]
@@ -150,6 +152,38 @@ def _gs558(fields: Fields) -> MessageInterpretation:
     return MessageInterpretation("smoke", {"unit": _number(fields, "unit"), "learn": bool(_number(fields, "learn"))})
 
 
+_YALE_CONTACTS, _YALE_MOTIONS = (0xAC, 0xAD), (0x15,)
+_YALE_TRIGGER, _YALE_BINDING, _YALE_TAMPER = 1, 3, 4
+
+
+def _yale(fields: Fields) -> MessageInterpretation:
+    """Type, state and event of Yale HSA; its fobs and keypads are in no public table."""
+    kind, state, event = (_number(fields, name) for name in ("stype", "state", "event"))
+    if kind is None or state is None or event is None:
+        return MessageInterpretation("status")
+    if event == _YALE_BINDING:
+        return MessageInterpretation("pairing")
+    if kind in (*_YALE_CONTACTS, *_YALE_MOTIONS) and event == _YALE_TAMPER:
+        known = {0: "status", 2: "tamper", 8: "low_battery"}.get(state & 0x0F)
+        if known is not None:
+            return MessageInterpretation(known)
+    elif kind in _YALE_CONTACTS and event == _YALE_TRIGGER:
+        return _contact(False)
+    elif kind in _YALE_MOTIONS and event == _YALE_TRIGGER:
+        return MessageInterpretation("motion", {"active": True}, ("low_battery",) if state & 0x0F == 2 else ())
+    return MessageInterpretation("status", {"unknown": f"stype {kind:02x} state {state:02x} event {event:02x}"})
+
+
+def _jasco(fields: Fields) -> MessageInterpretation:
+    closed = _number(fields, "status")
+    return MessageInterpretation("status") if closed is None else _contact(bool(closed))
+
+
+def _leak_sensor(fields: Fields) -> MessageInterpretation:
+    """Sensors of water alone, whose decoders say "alarm"."""
+    return MessageInterpretation("water" if _number(fields, "alarm") else "status")
+
+
 def _generic_remote(fields: Fields) -> MessageInterpretation:
     """The code is 16 bits of id and 8 of command as this decoder cuts them; EV1527's own cut is 20 and 4."""
     sender, command = _number(fields, "id"), _number(fields, "cmd")
@@ -168,6 +202,10 @@ _READERS: Mapping[str, Callable[[Fields], MessageInterpretation]] = {
     "Cavius-Security": _cavius,
     "Smoke-GS558": _gs558,
     "Generic-Remote": _generic_remote,
+    "Yale-HSA": _yale,
+    "Jasco-Security": _jasco,
+    "Bresser-Leakage": _leak_sensor,
+    "Fineoffset-WH55": _leak_sensor,
 }
 _FLEX_NAMES = (
     ("panic", re.compile(r"panic|sos|emergency|pendant|help", re.IGNORECASE)),
