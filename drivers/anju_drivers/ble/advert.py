@@ -123,6 +123,10 @@ class _AdvertBuilder:
             case qingping.UUID | qingping.OLD_UUID:
                 if known := qingping.service(value, self._address):
                     self._plain("qingping", *known)
+            case moko.BUTTON_UUID if (trigger := moko.button(value)) is not None:
+                self._plain("moko", "MOKO button", *trigger)
+            case moko.BUTTON_INFO_UUID:
+                self._plain("moko", "MOKO button", moko.button_info(value))
             case miband.UUID:
                 if (scale := miband.scale(value)) is not None:
                     self._plain("miband", "Amazfit Smart Scale", scale)

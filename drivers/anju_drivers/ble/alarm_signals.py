@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from anju_drivers.ble.advert import Part
 from anju_drivers.ble.formats.values import flag
 from anju_drivers.driver import Reason
 
-BUTTON_FAMILIES = ("bthome", "ela", "holyiot", "minew", "sonoff", "xiaomi")
+BUTTON_FAMILIES = ("bthome", "ela", "holyiot", "minew", "moko", "sonoff", "xiaomi")
 _PRESSES = frozenset({
     "press", "double press", "triple press", "long press", "long double press", "long triple press", "hold press",
     "single press", "short press", "toggle",
@@ -67,6 +67,11 @@ def _buttons(part: Part) -> Iterator[AlarmSignal]:
                 yield AlarmSignal(AlarmKind.HELD, sos, b"button %d" % number, True, active=bool(is_down))
         case "holyiot" if "button" in part.values:
             yield AlarmSignal(AlarmKind.HELD, sos, b"button", True, active=part.values["button"] == "toggle")
+        case "moko":
+            if (value := part.values.get("button")) in _PRESSES:
+                yield _press(part, sos, "button", value)
+            if part.values.get("inactive"):  # it lay still for a set time: nobody pressed
+                yield replace(_press(part, frozenset({Reason.GENERAL}), "inactive", "so long"), button=False)
         case "bthome":
             for name, value in part.values.items():
                 if name.startswith("button") and value in _PRESSES:
