@@ -33,8 +33,8 @@ CONFIRM_S = 30.0
 # long a silence has begun again. An engineering value.
 TIMING = TriggerTiming(clear_after_s=float("inf"), renew_after_s=60.0, pulse_hold_s=10.0)
 LOGIN_ACTION = (
-    "correct user and password: ONVIF users are apart from web users (Hikvision: enable Integration Protocol), and a "
-    "camera that only takes HTTP Digest must be set to 'Digest & ws-username token'; then restart the box"
+    "correct user and password (WS-Security and HTTP Digest were both tried): ONVIF users are apart from web users "
+    "(Hikvision: enable Integration Protocol); then restart the box"
 )
 
 OPTIONS = {

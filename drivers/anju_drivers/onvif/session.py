@@ -1,6 +1,7 @@
 """One subscription to a camera's events, from asking its clock to unsubscribing.
 
 onvif-zeep-async builds the requests (WSDL, WS-Security digest in the camera's time, WS-Addressing) and carries them;
+a camera that answers 401 all the same gets the request again with a login by HTTP Digest, which the library lacks;
 the answers are taken raw, since cameras write what no WSDL allows, and are read by `frames.py`. The library takes tens
 of MB, so it is loaded when the first camera is opened, and outside the event loop.
 """
@@ -24,7 +25,7 @@ import aiohttp
 
 from anju_drivers.errors import FrameError, LinkLost
 from anju_drivers.links.camera import LoginRefused
-from anju_drivers.links.http_login import Login
+from anju_drivers.links.http_login import Login, LoginMiddleware, NoLoginOffered
 from anju_drivers.onvif.frames import Answer, read_answer
 
 _log = logging.getLogger(__name__)
@@ -70,6 +71,24 @@ class SessionSettings:
     types: Mapping[str, str] = field(default_factory=dict)
     pull_s: float = 60.0
     lease_s: float = 600.0
+
+
+class _LoginSession:
+    """The library's session of one service: what it posts is logged in by HTTP where the camera asks for that.
+
+    Some firmware looks at nothing but HTTP Digest (home-assistant/core #119107, python-onvif-zeep-async #122). Without
+    a 401 nothing is added, so a camera that takes WS-Security sees no difference.
+    """
+
+    def __init__(self, session: aiohttp.ClientSession, login: Login) -> None:
+        self._session, self._login = session, login
+
+    @property
+    def closed(self) -> bool:
+        return self._session.closed
+
+    async def post(self, url: str, **options: Any) -> aiohttp.ClientResponse:
+        return await self._session.post(url, middlewares=(LoginMiddleware(self._login),), **options)
 
 
 class CameraSession:
@@ -240,6 +259,8 @@ class CameraSession:
                 service = await self._camera.create_onvif_service(name, port_type=port_type)
             except self._library.errors as error:
                 raise LinkLost(self._settings.url, _word(error)) from error
+        if not isinstance(service.transport.session, _LoginSession):
+            service.transport.session = _LoginSession(service.transport.session, self._settings.login)
         service.zeep_client.settings = service.zeep_client_authless.settings = self._library.raw
         return service
 
@@ -250,6 +271,8 @@ class CameraSession:
                 response = await getattr(service, operation)(request)
         except TimeoutError as error:
             raise LinkLost(url, "no answer in time") from error
+        except NoLoginOffered as error:
+            raise LoginRefused from error
         except self._library.errors as error:
             raise LinkLost(url, _word(error)) from error
         return self._read(int(response.status_code), bytes(response.content))

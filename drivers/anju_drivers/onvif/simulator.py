@@ -11,12 +11,14 @@ import base64
 import contextlib
 import hashlib
 import re
+import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
 from anju_drivers.options import Options
+from anju_drivers.testing.http_digest import digest_holds
 from anju_drivers.testing.http_server import serving_http
 from anju_drivers.testing.simulation import ServingDevice
 
@@ -64,7 +66,8 @@ class _PullPoint:
 class OnvifSimulator(ServingDevice):
     """`skew` is how far its clock is ahead. `calls` lists the operations in order, `refused` counts bad logins.
 
-    `wants_digest`: it answers every login of ours with HTTP 401 and a page. `renews` false: Renew is a fault.
+    `wants_digest`: it looks at no login but HTTP Digest, by `algorithm`; `offers_digest` false: it says 401 and offers
+    no way. `renews` false: Renew is a fault.
     `takes_relative` false: it wants absolute times. `told_port`: the port it names beside a host that is not ours, as
     behind a port forward; None for the true one. `has_events_apart`: its events are at a second port, which it names.
     `changed` is set by every call.
@@ -77,6 +80,8 @@ class OnvifSimulator(ServingDevice):
         self.skew = timedelta()
         self.lease_s = 60
         self.wants_digest = False
+        self.offers_digest = True
+        self.algorithm = "MD5"
         self.told_port: int | None = None
         self.has_events_apart = False
         self.renews = self.takes_relative = self.has_capabilities = True
@@ -88,6 +93,7 @@ class OnvifSimulator(ServingDevice):
         self._points: dict[str, _PullPoint] = {}
         self._count = 0
         self._nonces: set[str] = set()
+        self._http_nonce = secrets.token_hex(16)
         self._answers: dict[str, Callable[[str, str], str]] = {
             "GetCapabilities": self._capabilities,
             "GetServices": self._services,
@@ -159,10 +165,11 @@ class OnvifSimulator(ServingDevice):
         self.changed.set()
         if operation == "GetSystemDateAndTime":
             return _soap(self._system_time())
-        if self.wants_digest or not self._is_login(text):
+        if self.wants_digest and not self._is_digest(request):
+            self.refused += "Authorization" in request.headers or not self.offers_digest
+            return self._challenge()
+        if not self.wants_digest and not self._is_login(text):
             self.refused += 1
-            if self.wants_digest:
-                return web.Response(status=401, body=_LOGIN_PAGE, headers={"WWW-Authenticate": 'Digest realm="x"'})
             return _fault("ter:NotAuthorized", 400)
         if operation == "PullMessages":
             return await self._pull(request.path, text)
@@ -171,6 +178,22 @@ class OnvifSimulator(ServingDevice):
         if not body or body.startswith("ter:"):
             return _fault(body or "ter:ActionNotSupported")
         return _soap(body)
+
+    def _challenge(self) -> web.Response:
+        offer = f'Digest realm="camera", qop="auth", nonce="{self._http_nonce}", algorithm={self.algorithm}'
+        headers = {"WWW-Authenticate": offer if self.offers_digest else 'Digest realm="x"'}
+        return web.Response(status=401, body=_LOGIN_PAGE, headers=headers)
+
+    def _is_digest(self, request: web.BaseRequest) -> bool:
+        return digest_holds(
+            request.headers.get("Authorization", ""),
+            request.method,
+            request.path_qs,
+            user=USER,
+            password=self.password,
+            nonce=self._http_nonce,
+            algorithm=self.algorithm,
+        )
 
     async def _pull(self, path: str, text: str) -> web.Response:
         self._forget_old()

@@ -417,10 +417,23 @@ async def test_no_free_subscription_is_said_and_tried_again() -> None:
         await intake.until(LinkReading(DEVICE, True), timeout_s=15)
 
 
-@pytest.mark.parametrize("wants_digest", [False, True])
-async def test_two_refused_logins_and_no_more(wants_digest: bool) -> None:
-    camera = OnvifSimulator(password="x" if wants_digest else "changed")
-    camera.wants_digest = wants_digest
+@pytest.mark.parametrize("algorithm", ["MD5", "SHA-256"])
+async def test_a_camera_that_takes_nothing_but_http_digest(algorithm: str) -> None:
+    camera = OnvifSimulator()
+    camera.wants_digest, camera.algorithm = True, algorithm
+    async with running(camera), pulling(camera) as (intake, _):
+        await intake.until(LinkReading(DEVICE, True), timeout_s=15)
+        camera.motion()
+        trigger = await intake.until(TriggerReading, timeout_s=15)
+        assert isinstance(trigger, TriggerReading)
+        assert trigger.kind == "motion"
+        assert camera.refused == 0
+
+
+@pytest.mark.parametrize(("wants_digest", "offers_digest"), [(False, False), (True, True), (True, False)])
+async def test_two_refused_logins_and_no_more(wants_digest: bool, offers_digest: bool) -> None:
+    camera = OnvifSimulator(password="changed")
+    camera.wants_digest, camera.offers_digest = wants_digest, offers_digest
     async with running(camera):
         driver = SPEC.create("gate", camera.driver_options() | {"retry_s": 0.1})
         for _ in range(3):
