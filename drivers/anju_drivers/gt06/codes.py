@@ -62,3 +62,14 @@ ALARM_CODES: Mapping[int, tuple[str, Reason | None]] = {
     0xFE: ("acc_on", None),
     0xFF: ("acc_off", None),
 }
+
+# Types that say nothing about a person: known, and no news for anybody (traccar Gt06ProtocolDecoder, behaviour).
+NOTICES: Mapping[int, str] = {
+    0x15: "an answer to a command",
+    0x21: "an answer to a command",
+    0x66: "vehicle diagnostics",
+    0x81: "an answer to a command",
+    0x8C: "vehicle diagnostics",
+    0x94: "information on itself",
+    0x9B: "bytes from its serial port",
+}

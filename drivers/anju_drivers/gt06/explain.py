@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from anju_drivers.bands.presses import BandPresses, standing_alarm
 from anju_drivers.bands.session import alarm, has_fix, iso_z, press_of, readings_of, utc_ms
 from anju_drivers.driver import AlarmReading, Explained, PositionFix, Reason, StateReading
-from anju_drivers.gt06.codes import ALARM_CODES, TERMINAL_ALARMS
+from anju_drivers.gt06.codes import ALARM_CODES, NOTICES, TERMINAL_ALARMS
 from anju_drivers.gt06.frames import Message
 from anju_drivers.gt06.layout import Layout, layout_of, read_alarm
 from anju_drivers.gt06.recorder import EVENTS, RECORDER_ALARM, read_recorder_alarm
@@ -80,6 +80,8 @@ def read_message(
         return _explain_pendant(message, pendant, device, codes or {}, presses)
     if message.type == RECORDER_ALARM:
         return _explain_recorder(message, device, offset_min, codes or {}, presses)
+    if message.type in NOTICES:
+        return Explained(NOTICES[message.type], message_fields(message))
     layout = layout_of(message.type, message.content)
     if layout is None:
         news = unknown_code(device, f"message {message.type:02x}")
