@@ -13,7 +13,7 @@ from rich.console import Console
 
 from anju_drivers.driver import cautions_of
 from anju_drivers.registry import load_drivers
-from anju_edge.build_box import make_drivers
+from anju_edge.build_box import hub_lines, make_drivers
 from anju_edge.cli import status as checks
 from anju_edge.cli.decode import decode
 from anju_edge.cli.demo import demo
@@ -75,6 +75,11 @@ def check_config(config: ConfigOption = DEFAULT_CONFIG) -> None:
     for driver in drivers:
         for caution in cautions_of(driver):
             typer.echo(f"注意 note: {driver.name}: {caution.zh} · {caution.en}")
+    lines = hub_lines(settings)
+    fault = lines.fault() if lines is not None else ""
+    if fault:
+        typer.echo(f"连不上中心 no line to the hub: {fault}", err=True)
+        raise typer.Exit(EXIT_CONFIG)
     trouble = roster_trouble(settings.box.roster, settings.box.community)
     if trouble:
         typer.echo(f"社区资料有误 wrong roster: {trouble}", err=True)

@@ -36,6 +36,7 @@ from anju_edge.supervision.loop_watch import LoopWatch
 from anju_edge.supervision.self_test import SelfTestHealth
 from anju_edge.supervision.silence_watch import SilenceWatch
 from anju_edge.sync.box_identity import BoxIdentity, software
+from anju_edge.sync.secure_channel import HubLines
 from anju_edge.sync.uplink import Uplink
 from anju_protos.v1.control_pb2 import BoxStatus
 from anju_protos.v1.event_pb2 import CLOCK_FIX, Anchor, ClockFix
@@ -112,10 +113,11 @@ def build_box(
             recorder.record(CLOCK_FIX, ClockFix(anchor=anchor).SerializeToString())
             status_changed()
 
+    lines = hub_lines(config, clock)
     uplink = (
         Uplink(
             BoxIdentity(box, community, software()),
-            config.hub.address,
+            lines,
             journal,
             clock,
             box_status,
@@ -123,7 +125,7 @@ def build_box(
             take_hub_time,
             config.sync,
         )
-        if config.hub.address
+        if lines is not None
         else None
     )
     offline_s = (lambda: 0.0) if uplink is None else (lambda: uplink.state.offline_s)
@@ -153,6 +155,8 @@ def build_box(
         kiosk_silent_ms=round(config.supervision.kiosk_silent_s * 1000),
         uplink=None if uplink is None else uplink.state,
         identity_troubles=identity.troubles,
+        identity_fault=(lambda: "") if lines is None else lines.fault,
+        identity_trouble=(lambda: "") if lines is None else (lambda: lines.trouble),
     )
     incidents_changed.add(lambda: alerts.sync(incidents.open(), clock.elapsed_ms()), kiosk_service.changed)
     if uplink is not None:
@@ -184,6 +188,16 @@ def build_box(
         health=health,
         trouble_watch=TroubleWatch(health, status_changed),
     )
+
+
+def hub_lines(config: EdgeConfig, clock: Clock | None = None) -> HubLines | None:
+    """Returns how the box reaches its hub, None for a box without one. The configured address counts, else the claim's.
+
+    Without a clock nobody asks whether its certificate has ended.
+    """
+    true_ms = clock.true_ms if clock is not None else lambda: None
+    lines = HubLines(config.hub.address, config.box.data, config.box.id, config.box.community, true_ms)
+    return lines if lines.address else None
 
 
 def make_siren(config: EdgeConfig) -> Siren | None:

@@ -53,11 +53,8 @@ def _is_id(text: str) -> None:
 
 
 def _is_hub(text: str) -> None:
-    if text and not parse_address(text).is_loopback:
-        raise ValueError(
-            "must be a loopback address (127.0.0.1, ::1, localhost) for now: this link has no encryption and no proof "
-            "of identity until enrolment with TLS exists; use an SSH tunnel or VPN that ends on this box"
-        )
+    if text:
+        parse_address(text)
 
 
 def _is_for_pages(text: str) -> None:
@@ -87,7 +84,11 @@ class BoxConfig:
 
 @dataclass(frozen=True, slots=True)
 class HubConfig:
-    """Where the hub is. An empty address = no hub: the box works by itself and keeps what it has to tell."""
+    """Where the hub is. An empty address = where the claim says; never claimed = no hub: the box works by itself.
+
+    Any address but loopback needs an identity (`anju-edge claim`). A box without one starts all the same and says so:
+    what it does on site must not hang on its certificate.
+    """
 
     address: str = field(default="", metadata=length(0, 300, check=_is_hub))
 

@@ -14,6 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from anju_base.address import Address
+from anju_base.whole_file import replace_file as replace_file_whole
 from anju_central.access import authority_files, certificates
 from anju_edge.identity import claim as claim_module
 from anju_edge.identity import enrolment_client, key
@@ -194,7 +195,7 @@ async def test_a_box_that_is_killed_at_any_write_is_claimed_at_the_next_try(
     hub: Hub, data: Path, step: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left = step
-    written, renamed = key.replace_file, Path.rename
+    written, renamed = replace_file_whole, Path.rename
 
     def count() -> None:
         nonlocal left

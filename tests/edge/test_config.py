@@ -57,7 +57,6 @@ def test_a_good_file_is_read_with_defaults_and_paths_from_its_folder() -> None:
         ("channel = 2", 'channel = "2"', "siren.channel", 12, "whole number"),
         ("channel = 2", "channel = true", "siren.channel", 12, "whole number"),
         ("channel = 2", "loudness = 2", "siren.loudness", 12, "known: baud"),
-        ('address = "127.0.0.1:7443"', 'address = "10.0.0.1:7443"', "hub.address", 8, "no encryption"),
         ('address = "127.0.0.1:7443"', 'address = "hub"', "hub.address", 8, "host:port"),
         ('role = "responder"', 'role = "boss"', "kiosks[1].role", 16, "lobby, responder"),
         ('name = "two"', 'name = "one"', "drivers[2].name", 28, "twice"),

@@ -101,8 +101,9 @@ async def test_it_goes_on_trying_and_says_why_it_cannot(hub: Hub, data: Path) ->
     for _ in range(9):
         assert not await trying.look()
         waits.append(trying.wait_s())
-    assert trying.failure is not None
-    assert trying.failure.reason is Reason.BOX_REVOKED
+    failure = trying.failure
+    assert failure is not None
+    assert failure.reason is Reason.BOX_REVOKED
     assert 30 <= waits[0] <= 60
     assert 1800 <= waits[-1] <= 3600
     hub.memory.states["ningdu-1"] = "active"

@@ -6,14 +6,18 @@ import asyncio
 import json
 import random
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import grpc
 
-from anju_central.box_services import add_services
+from anju_central.access.box_directory import BoxRecord
+from anju_central.access.grpc_tls import ServerCertificates, add_port
+from anju_central.access.refusals import RefusalLog
+from anju_central.box_services import add_services, make_gate
 from anju_central.ingest.service import SERVER_OPTIONS, Ingest
 from anju_central.live.open_incidents import LiveIncidents
 from anju_central.projections.projection import IncidentRecord, ref_key
@@ -23,6 +27,7 @@ from anju_central.store.sqlite_store import SqliteEventStore
 from anju_edge.clock import SimulatedClock
 from anju_edge.journal.journal import Journal, JournalSettings
 from anju_edge.sync.box_identity import BoxIdentity
+from anju_edge.sync.secure_channel import HubLines
 from anju_edge.sync.settings import SyncSettings
 from anju_edge.sync.uplink import Uplink
 from anju_protos.incidents import incident_key
@@ -136,6 +141,20 @@ class Hub:
     ingest: Ingest
 
 
+class KnownBoxes:
+    """A directory of a test's boxes and communities, as they are at the moment."""
+
+    def __init__(self, communities: Mapping[str, str]) -> None:
+        self._communities = communities
+
+    def lookup(self, box: str) -> BoxRecord | None:
+        community = self._communities.get(box)
+        return None if community is None else BoxRecord(box, community, "active")
+
+    def subscribe(self, callback: Callable[[str], None]) -> None:
+        pass
+
+
 @asynccontextmanager
 async def serving(
     store: SqliteEventStore,
@@ -143,13 +162,17 @@ async def serving(
     port: int = 0,
     communities: dict[str, str] | None = None,
     keepalive_s: float = KEEPALIVE_S,
+    certificates: ServerCertificates | None = None,
+    options: Mapping[str, int] = MappingProxyType({}),
 ) -> AsyncIterator[Hub]:
-    """Serves `store` on loopback."""
+    """Serves `store` on loopback, with TLS when there are `certificates`. `options` are gRPC's, besides the hub's."""
     contacts, feed = Contacts(), Feed()
-    server = grpc.aio.server(options=tuple((dict(SERVER_OPTIONS) | dict(keepalive_options(keepalive_s))).items()))
+    every = dict(SERVER_OPTIONS) | dict(keepalive_options(keepalive_s)) | dict(options)
     known = {BOX.box: BOX.community} if communities is None else communities
+    gate = make_gate(KnownBoxes(known), RefusalLog(), store.epoch, needs_certificate=certificates is not None)
+    server = grpc.aio.server(interceptors=[gate], options=tuple(every.items()))
     core = add_services(server, store, known, contacts, feed)
-    bound = server.add_insecure_port(f"127.0.0.1:{port}")
+    bound = add_port(server, f"127.0.0.1:{port}", certificates)
     await server.start()
     try:
         yield Hub(store, bound, contacts, feed, core)
@@ -159,12 +182,25 @@ async def serving(
 
 @asynccontextmanager
 async def hub_at(
-    folder: Path, *, port: int = 0, communities: dict[str, str] | None = None, keepalive_s: float = KEEPALIVE_S
+    folder: Path,
+    *,
+    port: int = 0,
+    communities: dict[str, str] | None = None,
+    keepalive_s: float = KEEPALIVE_S,
+    certificates: ServerCertificates | None = None,
+    options: Mapping[str, int] = MappingProxyType({}),
 ) -> AsyncIterator[Hub]:
     """Serves the SQLite store in `folder`."""
     store = SqliteEventStore.open(folder)
     try:
-        async with serving(store, port=port, communities=communities, keepalive_s=keepalive_s) as hub:
+        async with serving(
+            store,
+            port=port,
+            communities=communities,
+            keepalive_s=keepalive_s,
+            certificates=certificates,
+            options=options,
+        ) as hub:
             yield hub
     finally:
         await store.close()
@@ -189,14 +225,16 @@ async def box_at(
     identity: BoxIdentity = BOX,
     journal: Journal | None = None,
     status: Callable[[], BoxStatus] = BoxStatus,
+    lines: HubLines | None = None,
+    ask_reason: Callable[[], Awaitable[str]] | None = None,
 ) -> AsyncIterator[Box]:
-    """Runs a box's uplink against the hub at `port`."""
+    """Runs a box's uplink against the hub at `port`, or by `lines`."""
     own = journal or await Journal.open(folder, JOURNAL)
     incidents = Incidents()
     anchors: list[Anchor] = []
     uplink = Uplink(
         identity,
-        f"127.0.0.1:{port}",
+        lines or HubLines(f"127.0.0.1:{port}"),
         own,
         SimulatedClock(boot=7),
         status,
@@ -204,6 +242,7 @@ async def box_at(
         anchors.append,
         settings,
         random.Random(5),
+        ask_reason,
     )
     running = asyncio.create_task(uplink.run())
     try:

@@ -28,8 +28,9 @@ from anju_central.access.certificates import hosts_of
 from anju_central.access.claim_codes import make_code
 from anju_central.cli.terminal import ConfigOption, read_config, say, stop
 from anju_central.config import CentralConfig
-from anju_central.registry.database import REGISTRY_FILE, Registry, RegistryUnavailable, sqlite_url
+from anju_central.registry.database import Registry, sqlite_url
 from anju_central.registry.errors import RegistryRefused
+from anju_central.registry.faults import REGISTRY_FILE, RegistryUnavailable
 from anju_central.registry.queries.boxes import add_box, list_boxes, retire_box, revoke_box
 from anju_central.registry.queries.communities import add_community, list_communities
 from anju_protos.claim_code import ClaimCode, file_text, format_groups, qr_text

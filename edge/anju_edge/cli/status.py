@@ -15,6 +15,7 @@ from rich.text import Text
 from anju_base.plain_table import WIDTH, Row, table, wrapped
 from anju_edge.config import Address, EdgeConfig
 from anju_edge.health.trouble_codes import Severity, refusal_words, severity_of, trouble_of
+from anju_edge.sync.own_identity import FOLDER, has_identity, hub_address
 from anju_edge.updates.last_end import read_last_end
 
 Snapshot = Mapping[str, Any]  # Any: the JSON of /healthz, whose shape is health.py's
@@ -73,6 +74,15 @@ def _systemd_state(unit: str) -> Mapping[str, str]:
     return found if all(name in found for name in wanted) else {}
 
 
+def _hub_line(config: EdgeConfig) -> str:
+    folder = config.box.data / FOLDER
+    address = config.hub.address or hub_address(folder)
+    if not address:
+        return "未配置，网关独立工作 · none, the box works by itself"
+    how = "凭证书 by certificate" if has_identity(folder) else "不加密，仅限本机 plain, this machine alone"
+    return f"{address}，{how}"
+
+
 def config_lines(config: EdgeConfig) -> list[str]:
     """What a configuration amounts to, a line each, in Chinese and English."""
     http = config.http
@@ -80,7 +90,7 @@ def config_lines(config: EdgeConfig) -> list[str]:
         f"网关 box: {config.box.id}，社区 community: {config.box.community}",
         f"数据目录 data: {config.box.data}",
         f"社区资料 community data: {config.box.roster}",
-        f"中心 hub: {config.hub.address or '未配置，网关独立工作 · none, the box works by itself'}",
+        f"中心 hub: {_hub_line(config)}",
         f"签到屏页面 kiosk pages: {http.kiosk_listen or _OFF}",
         f"状态页 status: {http.status_listen or _OFF}",
         f"警报器 siren: {config.siren.port or '未配置 none'}",

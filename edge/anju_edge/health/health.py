@@ -69,6 +69,8 @@ class BoxHealth:
     kiosk_silent_ms: int
     uplink: UplinkState | None = None  # None: no hub is configured
     identity_troubles: Callable[[], dict[str, str]] = dict  # why the hub does not serve this box: code -> cause
+    identity_fault: Callable[[], str] = lambda: ""  # why the hub will not take what this box has to show
+    identity_trouble: Callable[[], str] = lambda: ""  # why newer files are not in use
     listeners: Sequence[Listener] = ()
     set_aside: Mapping[str, Callable[[], Mapping[str, int]]] = field(default_factory=dict)  # by driver
     announcer: Announcer | None = None  # None: nobody to tell, or not wanted
@@ -98,8 +100,12 @@ class BoxHealth:
             codes.append("EDGE-CLK-001")
         if self.refusal:
             codes.append("EDGE-UPL-001")  # the hub refuses us
+        elif self.identity_fault():
+            codes.append("EDGE-IDN-001")  # nothing to show to it
         elif self.uplink is not None and self.offline_s > (ALARM_WAITS_S if self._alarm_waits() else HUB_AWAY_S):
             codes.append("EDGE-UPL-002")  # nobody answers at the hub's address
+        if self.identity_trouble() and not self.identity_fault():
+            codes.append("EDGE-IDN-002")  # the last good key and certificate are in use
         codes += self.identity_troubles()
         if self.rosters.trouble:
             codes.append("EDGE-RST-001")  # roster refused, last good one in use
@@ -137,6 +143,8 @@ class BoxHealth:
             "EDGE-JNL-001": self.journal.fault or "",
             "EDGE-UPL-001": self.refusal,
             "EDGE-UPL-002": self._uplink_error(),
+            "EDGE-IDN-001": self.identity_fault(),
+            "EDGE-IDN-002": self.identity_trouble(),
             "EDGE-RST-001": self.rosters.trouble,
             "EDGE-ANN-001": self.announcer.trouble if self.announcer is not None else "",
         }
@@ -158,7 +166,7 @@ class BoxHealth:
 
     def _uplink_error(self) -> str:
         uplink = self.uplink
-        return uplink.alarm.error or uplink.bulk.error if uplink is not None else ""
+        return uplink.reason or uplink.alarm.error or uplink.bulk.error if uplink is not None else ""
 
     def _channels(self) -> list[Any]:  # ChannelState of siren and endpoints
         siren = [self.alerts.siren.state] if self.alerts.siren else []

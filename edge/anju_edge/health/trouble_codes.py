@@ -77,6 +77,22 @@ _ALL: Final = (
         "check the network, the hub's address and whether the hub runs",
     ),
     Trouble(
+        "EDGE-IDN-001",
+        Severity.NOW,
+        "网关没有可用的证书，告警到不了值班台",
+        "the box has no certificate that the hub would take; its alarms do not reach the operators",
+        "按原因处理：没有接入过就运行 anju-edge claim，到期的会自动续期",
+        "go by the cause: run anju-edge claim if it never was, or not anew; one that has ended renews by itself",
+    ),
+    Trouble(
+        "EDGE-IDN-002",
+        Severity.SOON,
+        "新的密钥或证书无法使用，沿用上一份",
+        "new key or certificate files cannot be used; those read before stay in use until a restart",
+        "按提示的文件处理，必要时重新接入：anju-edge claim",
+        "look at the file that is named, claim the box anew by anju-edge claim if need be",
+    ),
+    Trouble(
         "EDGE-RST-001",
         Severity.SOON,
         "社区资料有错，沿用上一份",

@@ -21,7 +21,9 @@ from anju_edge.journal.streams import StreamInfo
 from anju_edge.sync.box_identity import BoxIdentity
 from anju_edge.sync.control_channel import ControlSession, IncidentPort
 from anju_edge.sync.fact_session import FactCall, FactSession, JournalPort, SessionOver
+from anju_edge.sync.first_completed import first_completed
 from anju_edge.sync.pacing import Backoff, Pacer
+from anju_edge.sync.secure_channel import HubLines, Line, NoLine
 from anju_edge.sync.send_window import SendWindow
 from anju_edge.sync.session import (
     Forked,
@@ -49,19 +51,23 @@ Down = TypeVar("Down")
 EAGER_S: Final = 1.0  # an alarm may cut the wait for the next attempt short, but not more often than this
 SOON_AT_MOST: Final = 5  # attempts in a row without a wait
 MAX_MESSAGE_BYTES: Final = 4 * 1024 * 1024
+ASK_AFTER_S: Final = 10.0  # without a channel, before somebody is asked for the reason; a restart of the hub is none
+ASK_EVERY_S: Final = 60.0
+ASK_WITHIN_S: Final = 20.0
 
 
 class Uplink:
     """Sends what the journal holds and brings down the hub's state. Run it once; it ends only when cancelled.
 
-    `hub` is "host:port". `status` is asked about every 10 s and at `status_changed()`; `incidents` takes the
+    `lines` makes connections. `status` is asked about every 10 s and at `status_changed()`; `incidents` takes the
     community's open incidents as they change at the hub; `on_anchor` gets each measurement of the hub's time.
+    `ask_reason` is asked now and then while the hub cannot be reached: gRPC does not say why. It returns `CODE: words`.
     """
 
     def __init__(
         self,
         box: BoxIdentity,
-        hub: str,
+        lines: HubLines,
         journal: JournalPort,
         clock: Clock,
         status: Callable[[], BoxStatus],
@@ -69,9 +75,12 @@ class Uplink:
         on_anchor: Callable[[Anchor], None],
         settings: SyncSettings,
         rng: random.Random | None = None,
+        ask_reason: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
         self._box = box
-        self._hub = hub
+        self._lines = lines
+        lines.options = channel_options(settings.keepalive_s)
+        self._ask_reason = ask_reason
         self._journal = journal
         self._clock = clock
         self._status = status
@@ -91,8 +100,17 @@ class Uplink:
 
     async def run(self) -> None:
         """Keeps the three channels up."""
+        try:
+            await self._run()
+        finally:
+            await self._lines.close()
+
+    async def _run(self) -> None:
         settings = self._settings
         async with asyncio.TaskGroup() as channels:
+            channels.create_task(self._lines.run(), name="uplink certificates")
+            if self._ask_reason is not None:
+                channels.create_task(self._keep_asking(self._ask_reason), name="uplink reasons")
             for name, session, most_s in (
                 ("alarm", self._alarm, settings.alarm_reconnect_max_s),
                 ("bulk", self._bulk, settings.reconnect_max_s),
@@ -107,10 +125,13 @@ class Uplink:
         while True:
             served = state.sessions
             soon = False
+            self.state.own_fault = self._lines.fault()
             try:
                 await session(state)
             except SessionOver as over:
                 state.error, soon = over.reason, over.soon
+            except NoLine as error:
+                state.error = str(error)
             except grpc.aio.AioRpcError as error:
                 state.error = f"{error.code().name}: {error.details()}"
             except NotRecorded as error:
@@ -137,38 +158,40 @@ class Uplink:
                 while self._journal.waiting().get(ALARM, 0) <= alarms:
                     seen = await self._journal.changed(seen)
 
+    async def _keep_asking(self, ask_reason: Callable[[], Awaitable[str]]) -> None:
+        """Asks for the reason, beside the attempts and never in their way, while there is no channel for facts."""
+        while True:
+            await asyncio.sleep(ASK_AFTER_S)
+            if self.state.offline_s < ASK_AFTER_S or self.state.refusal:
+                self.state.reason = ""
+                continue
+            try:
+                async with asyncio.timeout(ASK_WITHIN_S):
+                    self.state.reason = await ask_reason()
+            except (OSError, TimeoutError) as error:
+                _log.debug("the hub cannot be asked for the reason: %s", error)
+            await asyncio.sleep(ASK_EVERY_S - ASK_AFTER_S)
+
     # ---- channels
 
-    def _channel(self, *, own_connection: bool) -> grpc.aio.Channel:
-        options: list[tuple[str, int]] = [
-            *keepalive_options(self._settings.keepalive_s),
-            ("grpc.use_local_subchannel_pool", int(own_connection)),  # gRPC shares connections between channels
-            ("grpc.initial_reconnect_backoff_ms", 100),  # how often to try is ours to say
-            ("grpc.min_reconnect_backoff_ms", 2_000),
-            ("grpc.max_reconnect_backoff_ms", 2_000),
-            ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
-            ("grpc.enable_retries", 0),
-        ]
-        return grpc.aio.insecure_channel(self._hub, options=options)
-
     async def _alarm(self, state: ChannelState) -> None:
-        async with self._channel(own_connection=True) as channel:
-            call: FactCall = _open(AlarmUplinkStub(channel).Stream)
+        async with self._lines.line("alarm", own_connection=True) as line:
+            call: FactCall = _open(AlarmUplinkStub(line.channel).Stream)
             await self._within(call.wait_for_connection(), "connect")
-            await self._facts(state, call, None)
+            await self._facts(state, call, None, line)
 
     async def _bulk(self, state: ChannelState) -> None:
-        async with self._channel(own_connection=False) as channel:
-            call: FactCall = _open(BulkUplinkStub(channel).Stream)
+        async with self._lines.line("bulk", own_connection=False) as line:
+            call: FactCall = _open(BulkUplinkStub(line.channel).Stream)
             await self._within(call.wait_for_connection(), "connect")
             if self._session.should_seal(self._journal.streams(), self.state.offline_s):
                 _log.info("contact again: the telemetry that waits is set behind what is live")
                 await self._journal.seal(TELEMETRY, "seal")
-            await self._facts(state, call, Pacer())
+            await self._facts(state, call, Pacer(), line)
 
     async def _control(self, state: ChannelState) -> None:
-        async with self._channel(own_connection=False) as channel:
-            call = _open(ControlStub(channel).Stream)
+        async with self._lines.line("control", own_connection=False) as line:
+            call = _open(ControlStub(line.channel).Stream)
             await self._within(call.wait_for_connection(), "connect")
             session = ControlSession(
                 call, self._clock, self._status, self._incidents, self._on_anchor, self._settings, self._status_due
@@ -180,7 +203,13 @@ class Uplink:
                 self._incidents.restored()
             self._control_epoch = welcome.hub_epoch
             self._up(state, "control")
-            await session.run()
+            await first_completed(session.run(), self._move(line, "control", own_connection=False))
+
+    async def _move(self, line: Line, name: str, *, own_connection: bool) -> None:
+        """Ends a session when a line with a newer certificate stands beside its own; the next goes there at once."""
+        await self._lines.prepare(line, name, own_connection=own_connection)
+        self.state.moves += 1
+        raise SessionOver("there is a new certificate", soon=True)
 
     async def _within(self, step: Awaitable[T], what: str) -> T:
         try:
@@ -210,7 +239,7 @@ class Uplink:
 
     # ---- facts
 
-    async def _facts(self, state: ChannelState, call: FactCall, pacer: Pacer | None) -> None:
+    async def _facts(self, state: ChannelState, call: FactCall, pacer: Pacer | None, line: Line) -> None:
         async with self._forking:  # no Hello while streams are being renumbered
             streams = self._journal.streams()
         alarm = pacer is None
@@ -226,13 +255,14 @@ class Uplink:
             always_zstd=self._settings.zstd == "on",
         )
         session = FactSession(self._journal, self._session, self.state, state, call, window, ours, pacer)
-        self._up(state, "alarm" if alarm else "bulk")
+        name = "alarm" if alarm else "bulk"
+        self._up(state, name)
         for info in ours:
             held = info.first <= info.last
             if (cursor := resume.cursors[info.stream]) > info.acked or (info.sealed and held and cursor >= info.last):
                 await self._journal.acked(info.stream, cursor)
         try:
-            await session.run()
+            await first_completed(session.run(), self._move(line, name, own_connection=alarm))
         finally:
             for info in ours:
                 self._journal.unpin(info.stream)
@@ -270,6 +300,18 @@ class Uplink:
             self.state.note("forked")
             await self._journal.fork(verdict.common)
             self._session.forked(verdict)
+
+
+def channel_options(keepalive_s: float) -> list[tuple[str, int]]:
+    """Returns what all channels have in common, as gRPC names it."""
+    return [
+        *keepalive_options(keepalive_s),
+        ("grpc.initial_reconnect_backoff_ms", 100),  # how often to try is ours to say
+        ("grpc.min_reconnect_backoff_ms", 2_000),
+        ("grpc.max_reconnect_backoff_ms", 2_000),
+        ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+        ("grpc.enable_retries", 0),
+    ]
 
 
 def _open(rpc: grpc.aio.StreamStreamMultiCallable[Up, Down]) -> grpc.aio.StreamStreamCall[Up, Down]:

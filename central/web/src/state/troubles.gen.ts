@@ -44,6 +44,20 @@ export const TROUBLES: Readonly<Record<string, Trouble>> = {
     next_zh: "检查网络、中心地址和中心是否开着",
     next_en: "check the network, the hub's address and whether the hub runs",
   },
+  "EDGE-IDN-001": {
+    severity: 2,
+    zh: "网关没有可用的证书，告警到不了值班台",
+    en: "the box has no certificate that the hub would take; its alarms do not reach the operators",
+    next_zh: "按原因处理：没有接入过就运行 anju-edge claim，到期的会自动续期",
+    next_en: "go by the cause: run anju-edge claim if it never was, or not anew; one that has ended renews by itself",
+  },
+  "EDGE-IDN-002": {
+    severity: 1,
+    zh: "新的密钥或证书无法使用，沿用上一份",
+    en: "new key or certificate files cannot be used; those read before stay in use until a restart",
+    next_zh: "按提示的文件处理，必要时重新接入：anju-edge claim",
+    next_en: "look at the file that is named, claim the box anew by anju-edge claim if need be",
+  },
   "EDGE-RST-001": {
     severity: 1,
     zh: "社区资料有错，沿用上一份",
