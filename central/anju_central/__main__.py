@@ -24,6 +24,7 @@ from anju_base.open_files import raise_open_files
 from anju_base.plain_table import Row, table
 from anju_central.cli.box import app as box_app
 from anju_central.cli.ca import app as ca_app
+from anju_central.cli.check_config import check_config
 from anju_central.cli.terminal import ConfigOption, err, out
 from anju_central.cli.terminal import give_up as _give_up
 from anju_central.cli.terminal import read_config as _read
@@ -47,6 +48,7 @@ from anju_protos.v1.event_pb2 import Lane
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.add_typer(ca_app, name="ca")
 app.add_typer(box_app, name="box")
+app.command("check-config")(check_config)
 
 IN_POSTGRESQL: Final = "登记库在 PostgreSQL，另行处理 · the registry is in PostgreSQL and goes its own way"
 ADOPT_WITHIN_S: Final = 30.0
@@ -128,21 +130,6 @@ async def _serve(settings: CentralConfig) -> None:
             out.print(f"console  http://{addresses.http}\nboxes    {addresses.grpc}", highlight=False)
 
     await hub.run(settings, stop, ready)
-
-
-@app.command("check-config")
-def check_config(config: ConfigOption) -> None:
-    """检查配置 · Checks the configuration; starts nothing."""
-    settings = _read(config)
-    for line in (
-        f"数据目录 data: {settings.data_dir}",
-        f"网关连接 boxes: {settings.grpc_address}",
-        f"值班台 console: {settings.http_address}",
-        *(f"网关 box: {box.box}，社区 community: {box.community}" for box in settings.boxes),
-        *(f"注意 note: 这个配置项已不再使用，请删除 · {note}" for note in settings.notes),
-        "正确 OK",
-    ):
-        out.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()

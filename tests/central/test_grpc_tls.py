@@ -12,7 +12,9 @@ from pathlib import Path
 
 import grpc
 import pytest
+from typer.testing import CliRunner
 
+from anju_central.__main__ import app
 from anju_central.access.grpc_tls import (
     LOOKS_BEFORE_DAMAGE,
     CertificatesMissing,
@@ -167,6 +169,24 @@ async def test_without_certificates_no_address_is_open_to_others(tmp_path: Path,
         await run(config, asyncio.Event())
     assert "\n" not in str(refused.value)
     assert not (tmp_path / "hub" / "store.sqlite").exists(), "nothing was begun"
+
+
+def test_check_config_says_how_boxes_come(tmp_path: Path) -> None:
+    def check(**keys: str) -> tuple[int, str]:
+        done = CliRunner().invoke(app, ["check-config", "--config", str(write_config(tmp_path, **keys))])
+        return done.exit_code, done.stdout + done.stderr
+
+    assert check()[0] == 0
+    assert "boxes: 127.0.0.1:0，不加密，仅限本机 plain, this machine alone" in check()[1]
+    code, said = check(grpc_address="0.0.0.0:7420")
+    assert (code, "anju-central ca init" in said) == (1, True)
+    tls_folder(tmp_path / "data")
+    code, said = check(grpc_address="0.0.0.0:7420")
+    assert (code, "boxes: 0.0.0.0:7420，凭证书 by certificate" in said) == (0, True)
+    (tmp_path / "data" / "tls" / "server.key").write_bytes(b"half")
+    code, said = check()
+    assert (code, "server.key" in said) == (1, True)
+    assert not (tmp_path / "data" / "tls" / "last-good").exists(), "nothing is written"
 
 
 async def test_a_folder_that_is_there_is_never_passed_over(tmp_path: Path) -> None:

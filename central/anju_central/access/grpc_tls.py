@@ -218,15 +218,35 @@ def certificates_for(config: CentralConfig) -> ServerCertificates | None:
 
     A folder that is there counts, whatever is in it: nobody turns encryption off by losing a file.
     """
-    folder = config.data_dir / FOLDER
-    if any((folder / name).exists() for name in (CHAIN, KEY, CLIENTS, KEPT)):
-        return ServerCertificates.open(folder)
+    if has_certificates(config):
+        return ServerCertificates.open(config.data_dir / FOLDER)
     host, _ = split_address(config.grpc_address)
     if is_loopback(host):
         return None
-    raise CertificatesMissing(
+    raise CertificatesMissing(_none_for(config))
+
+
+def has_certificates(config: CentralConfig) -> bool:
+    """Whether boxes come by certificates: any of the files is there."""
+    return any((config.data_dir / FOLDER / name).exists() for name in (CHAIN, KEY, CLIENTS, KEPT))
+
+
+def certificates_fault(config: CentralConfig) -> str:
+    """Returns what is wrong with the hub's certificates, "" if nothing is. Writes nothing."""
+    if not has_certificates(config):
+        host, _ = split_address(config.grpc_address)
+        return "" if is_loopback(host) else _none_for(config)
+    try:
+        read_files(config.data_dir / FOLDER)
+    except CertificatesDamaged as damaged:
+        return damaged.reason
+    return ""
+
+
+def _none_for(config: CentralConfig) -> str:
+    return (
         f"grpc_address {config.grpc_address}: boxes on other machines need certificates, and there are none in "
-        f"{folder}: make them by `anju-central ca init`, or listen on 127.0.0.1"
+        f"{config.data_dir / FOLDER}: make them by `anju-central ca init`, or listen on 127.0.0.1"
     )
 
 
