@@ -178,6 +178,7 @@ class Demo:
             async with asyncio.TaskGroup() as tasks:
                 for box in self.boxes.values():
                     tasks.create_task(box.devices.run(), name=f"{box.community.box} devices")
+                await self._make_certificates()
                 await self._start_hub()
                 for box in self.boxes.values():
                     await box.devices.ready()
@@ -204,6 +205,17 @@ class Demo:
                 if await _accepts(port):
                     break
                 await asyncio.sleep(SERVED_POLL_S)
+
+    async def _make_certificates(self) -> None:
+        """Hub and boxes speak as in a district: with certificates on both sides. Whoever wants the files finds them."""
+        boxes = [
+            f"{box.community.box}={box.community.id}={self._folder / box.community.box}" for box in self.boxes.values()
+        ]
+        making = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "anju_central.simulation.certificates", str(self._folder / "hub"), *boxes
+        )
+        if await making.wait() != 0:
+            raise RuntimeError("the demo's certificates could not be made; see above")
 
     async def _start_hub(self) -> None:
         config = write_hub(self._folder, self._ports)

@@ -1,0 +1,1 @@
+"""What demonstrations need of a hub and no district does."""
