@@ -1,14 +1,17 @@
-"""A network of its own for one test: what must listen on all addresses listens where nobody else is."""
+"""Networks of their own for one test: one machine alone, or two with a cable between them."""
 
 from __future__ import annotations
 
 import ctypes
 import fcntl
 import os
+import shutil
 import socket
 import struct
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import pytest
 
@@ -50,3 +53,66 @@ def _bring_up(interface: bytes) -> bool:
         except PermissionError:
             return False
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A network namespace with one address of its own, as good as another machine on the same LAN."""
+
+    namespace: str
+    address: str
+
+    def command(self, *words: object) -> list[str]:
+        """A command line that runs there."""
+        return ["ip", "netns", "exec", self.namespace, *map(str, words)]
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """This thread is there for the block."""
+        home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+        there = os.open(f"/var/run/netns/{self.namespace}", os.O_RDONLY)
+        try:
+            _join(there)
+            try:
+                yield
+            finally:
+                _join(home)
+        finally:
+            os.close(there)
+            os.close(home)
+
+
+def _join(namespace: int) -> None:
+    if _libc.setns(namespace, CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "the network namespace cannot be changed")
+
+
+@contextmanager
+def two_machines() -> Iterator[tuple[Machine, Machine]]:
+    """Two machines with a cable between them. Skips the test, saying why, where the kernel does not allow it."""
+    if os.geteuid() != 0 or shutil.which("ip") is None:
+        pytest.skip("two network namespaces need root and the program ip (iproute2)")
+    mark = os.getpid()
+    machines = [Machine(f"anju-{side}-{mark}", f"10.77.0.{number}") for number, side in enumerate(("a", "b"), 1)]
+    cable = [f"anju-{side}{mark}"[:15] for side in ("a", "b")]
+    made = []
+    try:
+        for machine in machines:
+            _ip("netns", "add", machine.namespace)
+            made.append(machine)
+        _ip("link", "add", cable[0], "type", "veth", "peer", "name", cable[1])
+        for machine, end in zip(machines, cable, strict=True):
+            _ip("link", "set", end, "netns", machine.namespace)
+            _ip("-n", machine.namespace, "link", "set", "lo", "up")
+            _ip("-n", machine.namespace, "address", "add", f"{machine.address}/24", "dev", end)
+            _ip("-n", machine.namespace, "link", "set", end, "up")
+        yield machines[0], machines[1]
+    finally:
+        for machine in made:  # its end of the cable goes with it
+            subprocess.run(["ip", "netns", "del", machine.namespace], check=False)
+
+
+def _ip(*words: str) -> None:
+    done = subprocess.run(["ip", *words], capture_output=True, text=True)
+    if done.returncode != 0:
+        pytest.skip(f"two network namespaces: ip {' '.join(words)}: {done.stderr.strip()}")
