@@ -286,7 +286,9 @@ def test_another_boxs_certificate_is_named(tmp_path: Path) -> None:
     assert "box-9 of elsewhere" in lines_of(tmp_path, 1).fault()
 
 
-@pytest.mark.parametrize("text", ["", "null", "[]", "[" * 100_000, '{"grpc": 7}', '{"other": "x"}', "\xff"])
+@pytest.mark.parametrize(
+    "text", ["", "null", "[]", "[" * 100_000, '{"grpc": 7}', '{"grpc": "no port"}', '{"other": "x"}', "\xff"]
+)
 def test_any_hub_json_is_read(tmp_path: Path, text: str) -> None:
     (tmp_path / "hub.json").write_text(text, encoding="latin-1")
     assert hub_address(tmp_path) == ""

@@ -12,6 +12,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from anju_base.address import parse_address
+
 FOLDER: Final = "identity"
 KEY, CERTIFICATE, ROOTS, HUB = "key.pem", "certificate.pem", "roots.pem", "hub.json"
 MOST_BYTES: Final = 1 << 20  # of a file; certificates of a box are 2 kB
@@ -121,10 +123,10 @@ def hub_address(folder: Path) -> str:
     """Returns the hub's gRPC address as it was given at the claim, "" where there is none."""
     try:
         told = json.loads((folder / HUB).read_bytes()[:MOST_BYTES])
+        address = told.get("grpc") if isinstance(told, dict) else None
+        return str(parse_address(address)) if isinstance(address, str) else ""
     except (OSError, ValueError, RecursionError):
         return ""
-    address = told.get("grpc") if isinstance(told, dict) else None
-    return address if isinstance(address, str) else ""
 
 
 def print_of(folder: Path) -> Print:

@@ -82,16 +82,15 @@ class HubLines:
         self._prepared: dict[str, Line] = {}
         if self._folder is not None:
             self._print = print_of(self._folder)
-            self._read(self._folder)
+            self._take_over(*_read(self._folder))
 
     # ---- what there is to show
 
-    def _read(self, folder: Path) -> None:
-        """Takes the files into use; damaged ones leave the last good."""
-        self.address = self._configured or hub_address(folder)
-        try:
-            identity = read_identity(folder)
-        except IdentityUnusable as unusable:
+    def _take_over(self, identity: Identity | IdentityUnusable, address: str) -> None:
+        """Takes what was read into use; damaged files leave the last good."""
+        self.address = self._configured or address
+        if isinstance(identity, IdentityUnusable):
+            unusable = identity
             self.trouble = str(unusable)
             self._fault = unusable.fault
             if unusable.fault != Fault.MISSING:
@@ -120,7 +119,7 @@ class HubLines:
         now = await asyncio.to_thread(print_of, self._folder)
         if now != self._print:
             self._print = now
-            self._read(self._folder)
+            self._take_over(*await asyncio.to_thread(_read, self._folder))
 
     def fault(self) -> str:
         """Returns why the hub will not take what this box has to show, `CODE: words`; "" where nothing is wrong.
@@ -209,3 +208,12 @@ class HubLines:
         if self._is_plain():
             return grpc.aio.insecure_channel(self.address, options=options)
         raise NoLine(self.fault() or "HUB_ADDRESS_MISSING: 不知道中心地址 · the hub's address is not known")
+
+
+def _read(folder: Path) -> tuple[Identity | IdentityUnusable, str]:
+    """What is in the files, or why that is unusable, and the claim's address of the hub."""
+    address = hub_address(folder)
+    try:
+        return read_identity(folder), address
+    except IdentityUnusable as unusable:
+        return unusable, address
