@@ -30,6 +30,7 @@ from anju_edge.kiosk.service import KioskService, KioskSetup
 from anju_edge.roster.file import RosterFile
 from anju_edge.roster.presence_settings import PresenceSettings
 from anju_edge.roster.store import RosterStore
+from anju_edge.rules.decide import RolledBack
 from anju_edge.supervision.background import Background
 from anju_edge.supervision.drivers import DriverHealth
 from anju_edge.supervision.loop_watch import LoopWatch
@@ -38,8 +39,10 @@ from anju_edge.supervision.silence_watch import SilenceWatch
 from anju_edge.sync.box_identity import BoxIdentity, software
 from anju_edge.sync.secure_channel import HubLines
 from anju_edge.sync.uplink import Uplink
+from anju_edge.updates.slot_files import RollBack, Slot
+from anju_edge.updates.version_watch import VersionWatch
 from anju_protos.v1.control_pb2 import BoxStatus
-from anju_protos.v1.event_pb2 import CLOCK_FIX, Anchor, ClockFix
+from anju_protos.v1.event_pb2 import CLOCK_FIX, HEALTH, REAL, Anchor, ClockFix
 
 UNWATCHED_S = 30.0  # the loop's limit where no service manager sets one
 
@@ -67,6 +70,43 @@ class Box:
     identity: IdentityKeeper
     health: BoxHealth
     trouble_watch: TroubleWatch
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What a new version is judged by."""
+
+    box: Box
+
+    def is_fed(self) -> bool:
+        return self.box.loop_watch.is_fed()
+
+    def is_recording(self) -> bool:
+        return self.box.journal.recording
+
+    def offline_s(self) -> float | None:
+        """None where no hub is configured."""
+        return None if self.box.uplink is None else self.box.uplink.state.offline_s
+
+
+def watch_versions(box: Box, slot: Slot, end: Callable[[int], None]) -> VersionWatch:
+    """Returns what puts this version to the proof; `end(code)` stops the box."""
+
+    async def probe() -> None:
+        recorded, _ = box.recorder.record(HEALTH, box.health.event().SerializeToString())
+        await box.journal.flush()
+        await recorded
+
+    async def tell(what: RollBack) -> None:
+        opened = box.intake.alarm("", RolledBack(), REAL)
+        box.incidents.note(opened.key, what.words())
+        await opened.recorded
+
+    def changed() -> None:
+        if box.uplink is not None:
+            box.uplink.status_changed()
+
+    return VersionWatch(slot, _Signs(box), box.incidents.open, probe, tell, end, changed)
 
 
 class _Listeners:

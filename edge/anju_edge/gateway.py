@@ -17,7 +17,7 @@ from anju_base.service_manager import sd_notify
 from anju_drivers.driver import set_aside_by
 from anju_drivers.errors import NotRecorded
 from anju_drivers.registry import Registry, load_drivers
-from anju_edge.build_box import Box, build_box, make_announcer, make_drivers
+from anju_edge.build_box import Box, build_box, make_announcer, make_drivers, watch_versions
 from anju_edge.clock import Clock, SystemClock
 from anju_edge.config import Address, EdgeConfig
 from anju_edge.first_events import keep_private, record_boot, time_of_earlier_runs
@@ -33,6 +33,7 @@ from anju_edge.supervision.drivers import DriverHealth, supervise
 from anju_edge.supervision.self_test import self_tests
 from anju_edge.supervision.ticker import tick_forever
 from anju_edge.sync.box_identity import software
+from anju_edge.updates.slot_files import Slot
 from anju_protos.v1.event_pb2 import CLOCK_FIX, HEALTH, ClockFix
 
 _log = logging.getLogger(__name__)
@@ -72,12 +73,22 @@ async def run(
     registry: Registry | None = None,
     reload: asyncio.Event | None = None,
     on_started: Callable[[Running], None] | None = None,
-) -> None:
+    slot: Slot | None = None,
+) -> int:
     """Runs a box until `stop` is set. `reload` set = read the roster file again (SIGHUP).
 
     Raises `ConfigError` before anything is opened, and what ends the journal. Whatever else fails, fails alone: it is
     kept going by `Background` or a driver's supervisor, and shown.
+
+    `slot` is the version as the launcher started it. Returns the exit code that the launcher is to see.
     """
+    code = 0
+
+    def end(with_code: int) -> None:
+        nonlocal code
+        code = with_code
+        stop.set()
+
     clock = clock or SystemClock()
     drivers = make_drivers(config, registry or load_drivers({row.driver for row in config.drivers}))
     keep_private(config.box.data)
@@ -93,6 +104,8 @@ async def run(
         box.own_incidents.follow_journal()
         await background.attempt_async("restore", lambda: _restore_open(box, restored))
         box.health.set_aside = {driver.name: functools.partial(set_aside_by, driver) for driver in drivers}
+        if slot is not None:
+            box.health.versions = watch_versions(box, slot, end)
         metrics = BoxMetrics(box.health)
         async with asyncio.TaskGroup() as outflow:
             work = _own_work(box, metrics, restored, reload)
@@ -124,6 +137,9 @@ async def run(
                     where = f"kiosk at {running.kiosk}, status at {running.status}"  # None: off, or not to be had now
                     sd_notify(f"READY=1\nSTATUS=box {config.box.id}, {where}")
                     _log.info("box %s runs, %s", config.box.id, where)
+                    if box.health.versions is not None:
+                        run_watch = box.health.versions.run
+                        kept.append(outflow.create_task(background.keep("versions", run_watch), name="versions"))
                     if on_started is not None:
                         on_started(running)
                     await stop.wait()
@@ -138,6 +154,7 @@ async def run(
             for task in kept:
                 task.cancel()
             await background.close()
+    return code
 
 
 async def _restore_roster(box: Box) -> None:

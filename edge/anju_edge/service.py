@@ -9,6 +9,7 @@ import faulthandler
 import gc
 import json
 import logging
+import os
 import signal
 import sys
 import time
@@ -23,8 +24,10 @@ from anju_edge import gateway
 from anju_edge.config import ConfigError, EdgeConfig, load_config
 from anju_edge.journal.faults import SettingRefused
 from anju_edge.updates.last_end import forget_last_end, one_line, write_last_end
+from anju_edge.updates.slot_files import Slot
 
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h: systemd's RestartPreventExitStatus names it
+EXIT_ON_TRIAL = 79  # the same of a version that is on trial: the launcher takes it back, the one before may do
 _PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
 
 
@@ -56,7 +59,8 @@ def set_up_logging(*, verbose: bool) -> None:
 
 
 def give_up(why: str) -> int:
-    """Says, wherever a person may look, why this box does not run. Returns the exit code, which systemd leaves alone.
+    """Says, wherever a person may look, why this box does not run. Returns the exit code, which systemd leaves alone
+    (or, of a version on trial, what makes the launcher start the one before).
 
     `why` is one sentence in both languages. It goes to stderr, to `systemctl status`, and into the state folder for
     `anju-edge status`.
@@ -64,8 +68,9 @@ def give_up(why: str) -> int:
     why = one_line(why)
     sys.stderr.write(f"{why}\n")
     sd_notify(f"STATUS={why}\nERRNO={errno.EINVAL}")
-    write_last_end(EXIT_CONFIG, why)
-    return EXIT_CONFIG
+    code = EXIT_ON_TRIAL if os.environ.get("ANJU_TRIAL") else EXIT_CONFIG
+    write_last_end(code, why)
+    return code
 
 
 def config_refused(error: ConfigError) -> int:
@@ -80,13 +85,15 @@ def _settle(_running: gateway.Running) -> None:
     gc.freeze()
 
 
-async def _serve(config: EdgeConfig) -> None:
+async def _serve(config: EdgeConfig) -> int:
     stop, reload = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, reload.set)
-    running = asyncio.ensure_future(gateway.run(config, stop, reload=reload, on_started=_settle))
+    running = asyncio.ensure_future(
+        gateway.run(config, stop, reload=reload, on_started=_settle, slot=Slot.of_this_run())
+    )
     stopping = asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -98,7 +105,7 @@ async def _serve(config: EdgeConfig) -> None:
         raise
     finally:
         stopping.cancel()
-    await running
+    return await running
 
 
 def main() -> int:
@@ -114,7 +121,7 @@ def main() -> int:
         config = load_config(options.config)
         for note in config.notes:
             logging.getLogger(__name__).warning("%s", note)
-        uvloop.run(_serve(config))
+        return uvloop.run(_serve(config))
     except ConfigError as error:
         return config_refused(error)
     except SchemaTooNew as error:
@@ -126,7 +133,6 @@ def main() -> int:
     except Exception as error:
         write_last_end(1, f"程序出错 a fault of the program: {type(error).__name__}: {error}")
         raise
-    return 0
 
 
 if __name__ == "__main__":

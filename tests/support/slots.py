@@ -86,7 +86,7 @@ class BoxRoot:
             **self.environment,
             **environment,
         }
-        return subprocess.run(["dash", str(LAUNCH), *words], env=given, capture_output=True, text=True, timeout=60)
+        return subprocess.run(["dash", str(LAUNCH), *words], env=given, capture_output=True, text=True, timeout=600)
 
     def start(self, *, power_cut: bool = False, planned: bool = False) -> Ended:
         """A run of the unit to its end. `planned`: whatever its exit code, systemd was asked to stop it."""
@@ -108,15 +108,12 @@ class BoxRoot:
             lines = ["open an-earlier-boot" if line.startswith("open ") and line != "open " else line for line in text]
             path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
-    def known(self, file: str = "slot") -> dict[str, str]:
-        path = self.state / file
+    def known(self, name: str = "slot") -> dict[str, str]:
+        path = self.state / name
         if not path.exists():
             return {}
-        known = {}
-        for line in path.read_text(encoding="utf-8").splitlines():
-            name, _, value = line.partition(" ")
-            known[name] = value
-        return known
+        parts = [line.partition(" ") for line in path.read_text(encoding="utf-8").splitlines()]
+        return {key: value for key, _, value in parts}
 
     def commit(self, slot: str) -> None:
         """What the box writes when a version proved itself."""

@@ -36,6 +36,7 @@ Reason = Literal[
     "STAFF_ASKED",
     "POWER_CUT",
     "JOURNAL_SALVAGED",
+    "BOX_ROLLED_BACK",
 ]
 MarkName = Literal["REAL", "TEST", "DRILL"]
 RoleName = Literal["ROLE_UNSPECIFIED", "DEVICE", "BOX", "HUB", "OPERATOR", "RESPONDER", "STAFF"]

@@ -144,9 +144,21 @@ def _head(snapshot: Snapshot) -> Iterable[Text]:
     yield from _pair(
         "资料 data", roster["trouble"] or f"版本 revision {roster['revision']}", _STYLES[not roster["trouble"]]
     )
+    version = snapshot.get("version")  # None in a checkout, missing in an earlier version's
+    if version is not None:
+        yield from _pair("版本 version", _version(version), _STYLES[True if not version["on_trial"] else None])
     incidents = snapshot["incidents"]
     counts = f"未办结 open {incidents['open']}, 响铃中 ringing {len(incidents['ringing'])}"
     yield from _pair("事件 incidents", counts, _STYLES[not incidents["ringing"]])
+
+
+def _version(version: Mapping[str, Any]) -> str:  # Any: as Snapshot
+    words = str(version["running"])
+    if version["on_trial"]:
+        words += " 试运行，不行就退回上一版 on trial, the one before runs again if it fails"
+    if version["waiting"]:
+        words += f"; {version['waiting']} 已装好，没有未办结的求助时启用 is installed and starts when no call is open"
+    return words
 
 
 def _uplink(uplink: Mapping[str, Any]) -> str:  # Any: as Snapshot

@@ -33,6 +33,7 @@ from anju_edge.supervision.drivers import DriverHealth
 from anju_edge.supervision.loop_watch import LoopWatch
 from anju_edge.supervision.self_test import SelfTestHealth
 from anju_edge.sync.state import UplinkState
+from anju_edge.updates.version_watch import VersionWatch
 from anju_protos.v1.control_pb2 import BoxStatus, DeviceLine
 from anju_protos.v1.event_pb2 import Health, Lane, Quality
 
@@ -74,6 +75,7 @@ class BoxHealth:
     listeners: Sequence[Listener] = ()
     set_aside: Mapping[str, Callable[[], Mapping[str, int]]] = field(default_factory=dict)  # by driver
     announcer: Announcer | None = None  # None: nobody to tell, or not wanted
+    versions: VersionWatch | None = None  # None: no launcher started this box
     started_s: float = field(default_factory=time.monotonic)
 
     @property
@@ -125,6 +127,8 @@ class BoxHealth:
             codes.append("EDGE-ANN-001")  # not announced on the LAN: kiosks need the address by hand
         if self.self_test.recorded is False:
             codes.append("EDGE-TST-001")  # the test alarm did not get through
+        if self.versions is not None and self.versions.words.rolled_back is not None:
+            codes.append("EDGE-UPD-001")  # a new version was taken back
         codes += [f"EDGE-BOX-001:{part}" for part in self.background.faults]  # a bug, restarted by itself
         return sorted(codes, key=lambda code: -severity_of([code]))
 
@@ -147,6 +151,7 @@ class BoxHealth:
             "EDGE-IDN-002": self.identity_trouble(),
             "EDGE-RST-001": self.rosters.trouble,
             "EDGE-ANN-001": self.announcer.trouble if self.announcer is not None else "",
+            "EDGE-UPD-001": self._rolled_back_words(),
         }
         causes |= self.identity_troubles()
         for driver in self.drivers:
@@ -167,6 +172,10 @@ class BoxHealth:
     def _uplink_error(self) -> str:
         uplink = self.uplink
         return uplink.reason or uplink.alarm.error or uplink.bulk.error if uplink is not None else ""
+
+    def _rolled_back_words(self) -> str:
+        what = self.versions.words.rolled_back if self.versions is not None else None
+        return "" if what is None else what.words()
 
     def _channels(self) -> list[Any]:  # ChannelState of siren and endpoints
         siren = [self.alerts.siren.state] if self.alerts.siren else []
@@ -211,6 +220,8 @@ class BoxHealth:
         )
         for code, cause in list(self.causes().items())[:_CAUSES_MAX]:
             status.causes[code] = safe_text(cause)  # also what a device says of itself
+        if self.versions is not None:
+            status.version.CopyFrom(self.versions.message)
         for lane, count in self.journal.waiting().items():
             status.backlog[Lane.Name(lane)] = count  # type: ignore[arg-type]  # lanes are its numbers
         now_ms = self.clock.elapsed_ms()
@@ -302,6 +313,7 @@ class BoxHealth:
             "faults": {part: asdict(fault) for part, fault in self.background.faults.items()},
             "announce": self._announce(),
             "self_test": asdict(self.self_test),
+            "version": asdict(self.versions.words) if self.versions is not None else None,
         }
 
     def turned_away(self, driver: str) -> dict[str, int]:

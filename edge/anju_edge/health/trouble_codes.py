@@ -205,6 +205,14 @@ _ALL: Final = (
         "press a band now to see, then look at the siren and the card",
     ),
     Trouble(
+        "EDGE-UPD-001",
+        Severity.SOON,
+        "新版本没有通过检验，已退回上一版",
+        "the new version failed; the one before runs again",
+        "把原因发给供应商，等修好的版本",
+        "send the cause to the supplier and wait for a mended version",
+    ),
+    Trouble(
         "EDGE-BOX-001",
         Severity.SOON,
         "网关程序的一部分出错，已自动重新启动",

@@ -12,7 +12,15 @@ from anju_protos.v1.control_pb2 import Incident
 from anju_protos.v1.event_pb2 import ACKED, NEW, RINGING, Reason
 
 # Nobody in the stairwell can mend these: they are for the hub's operators.
-QUIET_REASONS = frozenset({Reason.BOX_CANNOT_RECORD, Reason.BOX_SILENT, Reason.DEVICE_SILENT, Reason.JOURNAL_SALVAGED})
+QUIET_REASONS = frozenset(
+    {
+        Reason.BOX_CANNOT_RECORD,
+        Reason.BOX_SILENT,
+        Reason.DEVICE_SILENT,
+        Reason.JOURNAL_SALVAGED,
+        Reason.BOX_ROLLED_BACK,
+    }
+)
 Source = tuple[str, bool, int]  # where strangers are heard, whether urgent, mark
 LONG_AGO_MS = 3_600_000  # the longest that a roster's `rering_after_s` may be: from here on a press rings again
 STRANGERS_KNOWN = 1024  # devices remembered by the incident that they share; one that is forgotten may ring again

@@ -67,6 +67,11 @@ class JournalSalvaged:
 
 
 @dataclass(frozen=True, slots=True)
+class RolledBack:
+    """A new version of the box failed and was taken back. It is for whoever sends out versions."""
+
+
+@dataclass(frozen=True, slots=True)
 class BoxFault:
     """The box cannot record. It is for the hub's operators: a siren in the stairwell would help nobody."""
 
@@ -77,7 +82,15 @@ class SelfTest:
 
 
 RuleEvent: TypeAlias = (
-    DevicePress | CameraTrigger | HelpBell | StaffBell | DeviceSilence | BoxFault | JournalSalvaged | SelfTest
+    DevicePress
+    | CameraTrigger
+    | HelpBell
+    | StaffBell
+    | DeviceSilence
+    | BoxFault
+    | JournalSalvaged
+    | RolledBack
+    | SelfTest
 )
 
 
@@ -138,6 +151,8 @@ def decide(rules: RuleSet, state: RulesState, event: RuleEvent, now_ms: int) -> 
             return state, (Raise(P2, (int(Reason.BOX_CANNOT_RECORD),), "box_cannot_record"),)
         case JournalSalvaged():
             return state, (Raise(P4, (int(Reason.JOURNAL_SALVAGED),), "journal_salvaged"),)
+        case RolledBack():
+            return state, (Raise(P4, (int(Reason.BOX_ROLLED_BACK),), "box_rolled_back"),)
         case SelfTest():
             return state, (Raise(P4, (int(Reason.GENERAL),), "self_test"),)
 

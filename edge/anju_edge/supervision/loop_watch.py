@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from anju_edge.journal.journal import Journal
@@ -16,6 +17,11 @@ class LoopWatch:
     def __init__(self, journal: Journal, limit_s: float, ping: Callable[[], object]) -> None:
         self._journal, self._limit_s, self._ping = journal, limit_s, ping
         self.lag_max_ms = 0.0
+        self._fed_at_s = time.monotonic()
+
+    def is_fed(self) -> bool:
+        """Whether systemd got its sign of life within the limit."""
+        return time.monotonic() - self._fed_at_s < self._limit_s
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -26,4 +32,5 @@ class LoopWatch:
             lag_s = loop.time() - before_s - pause_s
             self.lag_max_ms = max(self.lag_max_ms * 0.99, lag_s * 1000)
             if self._journal.heartbeat_age_s() < self._limit_s / 2:
+                self._fed_at_s = time.monotonic()
                 self._ping()

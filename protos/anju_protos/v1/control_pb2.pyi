@@ -217,6 +217,7 @@ class BoxStatus(_message.Message):
     SOFTWARE_FIELD_NUMBER: _builtins.int
     ROSTER_REVISION_FIELD_NUMBER: _builtins.int
     CAUSES_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
     software: _builtins.str
     roster_revision: _builtins.int
     @_builtins.property
@@ -239,6 +240,10 @@ class BoxStatus(_message.Message):
     def causes(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """of those troubles of which more is known: code -> what the system or device said"""
 
+    @_builtins.property
+    def version(self) -> Global___VersionState:
+        """where versions of the box stand side by side; unset in a checkout"""
+
     def __init__(
         self,
         *,
@@ -250,14 +255,87 @@ class BoxStatus(_message.Message):
         software: _builtins.str = ...,
         roster_revision: _builtins.int = ...,
         causes: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        version: Global___VersionState | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["now", b"now"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["now", b"now", "version", b"version"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["backlog", b"backlog", "causes", b"causes", "devices", b"devices", "gauges", b"gauges", "now", b"now", "roster_revision", b"roster_revision", "software", b"software", "troubles", b"troubles"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["backlog", b"backlog", "causes", b"causes", "devices", b"devices", "gauges", b"gauges", "now", b"now", "roster_revision", b"roster_revision", "software", b"software", "troubles", b"troubles", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___BoxStatus: _TypeAlias = BoxStatus  # noqa: Y015
+
+@_typing.final
+class VersionState(_message.Message):
+    """Names of slots: the version, with a number behind it where one was installed twice."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RUNNING_FIELD_NUMBER: _builtins.int
+    ON_TRIAL_FIELD_NUMBER: _builtins.int
+    WAITING_FIELD_NUMBER: _builtins.int
+    ROLLED_BACK_FIELD_NUMBER: _builtins.int
+    running: _builtins.str
+    on_trial: _builtins.bool
+    """it has not proved itself yet: the one before runs again if it fails"""
+    waiting: _builtins.str
+    """installed, starts when no incident is open"""
+    @_builtins.property
+    def rolled_back(self) -> Global___RolledBack:
+        """until another version follows"""
+
+    def __init__(
+        self,
+        *,
+        running: _builtins.str = ...,
+        on_trial: _builtins.bool = ...,
+        waiting: _builtins.str = ...,
+        rolled_back: Global___RolledBack | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rolled_back", b"rolled_back"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["on_trial", b"on_trial", "rolled_back", b"rolled_back", "running", b"running", "waiting", b"waiting"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___VersionState: _TypeAlias = VersionState  # noqa: Y015
+
+@_typing.final
+class RolledBack(_message.Message):
+    """A version that was taken back. `result` and `status` are systemd's words for its end, `line` the last of its log."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BAD_FIELD_NUMBER: _builtins.int
+    TO_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    RESULT_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    LINE_FIELD_NUMBER: _builtins.int
+    bad: _builtins.str
+    to: _builtins.str
+    at: _builtins.str
+    """the box's raw wall clock, for people"""
+    result: _builtins.str
+    status: _builtins.str
+    line: _builtins.str
+    def __init__(
+        self,
+        *,
+        bad: _builtins.str = ...,
+        to: _builtins.str = ...,
+        at: _builtins.str = ...,
+        result: _builtins.str = ...,
+        status: _builtins.str = ...,
+        line: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "bad", b"bad", "line", b"line", "result", b"result", "status", b"status", "to", b"to"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RolledBack: _TypeAlias = RolledBack  # noqa: Y015
 
 @_typing.final
 class DeviceLine(_message.Message):

@@ -170,6 +170,8 @@ class _ReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Reason.ValueTy
     POWER_CUT: _Reason.ValueType  # 18
     JOURNAL_SALVAGED: _Reason.ValueType  # 19
     """the box's journal was damaged; what could be read was kept"""
+    BOX_ROLLED_BACK: _Reason.ValueType  # 20
+    """a new version of the box did not prove itself, the one before runs again"""
 
 class Reason(_Reason, metaclass=_ReasonEnumTypeWrapper): ...
 
@@ -198,6 +200,8 @@ STAFF_ASKED: Reason.ValueType  # 17
 POWER_CUT: Reason.ValueType  # 18
 JOURNAL_SALVAGED: Reason.ValueType  # 19
 """the box's journal was damaged; what could be read was kept"""
+BOX_ROLLED_BACK: Reason.ValueType  # 20
+"""a new version of the box did not prove itself, the one before runs again"""
 Global___Reason: _TypeAlias = Reason  # noqa: Y015
 
 class _Priority:

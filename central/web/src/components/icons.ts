@@ -55,6 +55,7 @@ const REASON_ICONS: Readonly<Record<Reason, IconName>> = {
   STAFF_ASKED: "people",
   POWER_CUT: "plug",
   JOURNAL_SALVAGED: "disk",
+  BOX_ROLLED_BACK: "disk",
 };
 
 export function reasonIcon(code: string): IconName {

@@ -72,6 +72,7 @@ const en: typeof zh = {
     STAFF_ASKED: "Staff asked for",
     POWER_CUT: "Power cut",
     JOURNAL_SALVAGED: "Records were damaged, the rest is saved",
+    BOX_ROLLED_BACK: "The new version failed, the box runs the one before",
     other: "Other reason ({code})",
   },
   hubRule: {

@@ -70,6 +70,7 @@ export default {
     STAFF_ASKED: "请工作人员",
     POWER_CUT: "断电",
     JOURNAL_SALVAGED: "记录曾损坏，能读的已救回",
+    BOX_ROLLED_BACK: "新版本没有通过检验，网关已退回上一版",
     other: "其他原因（{code}）",
   },
   hubRule: {

@@ -194,6 +194,7 @@ const KNOWN_REASONS: Readonly<Record<Reason, true>> = {
   STAFF_ASKED: true,
   POWER_CUT: true,
   JOURNAL_SALVAGED: true,
+  BOX_ROLLED_BACK: true,
 };
 
 export const REASONS = Object.keys(KNOWN_REASONS) as readonly Reason[];
@@ -242,4 +243,4 @@ export function unknownDevices(incident: Incident): readonly string[] {
   return incident.unknown_device ? [incident.device, ...incident.strangers] : [];
 }
 
-const SITE_REASONS = new Set(["BOX_SILENT", "BOX_CANNOT_RECORD", "JOURNAL_SALVAGED"]);
+const SITE_REASONS = new Set(["BOX_SILENT", "BOX_CANNOT_RECORD", "JOURNAL_SALVAGED", "BOX_ROLLED_BACK"]);

@@ -156,6 +156,13 @@ export const TROUBLES: Readonly<Record<string, Trouble>> = {
     next_zh: "马上按一次手环试试，再查警号和存储卡",
     next_en: "press a band now to see, then look at the siren and the card",
   },
+  "EDGE-UPD-001": {
+    severity: 1,
+    zh: "新版本没有通过检验，已退回上一版",
+    en: "the new version failed; the one before runs again",
+    next_zh: "把原因发给供应商，等修好的版本",
+    next_en: "send the cause to the supplier and wait for a mended version",
+  },
   "EDGE-BOX-001": {
     severity: 1,
     zh: "网关程序的一部分出错，已自动重新启动",
