@@ -6,9 +6,11 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Final
 
+from anju_base.sqlite_schema import load_migrations
 from anju_edge.updates.last_end import one_line, state_folder
 
 ROOT: Final = Path("/opt/anju")
@@ -143,6 +145,11 @@ class Slot:
         except OSError:
             return False
         return True
+
+
+def newest_schema() -> int:
+    """Returns the newest schema of the journal that this version knows."""
+    return load_migrations(resources.files("anju_edge.journal") / "schema")[-1].version
 
 
 def _text(path: Path) -> str:
