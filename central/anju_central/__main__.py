@@ -43,12 +43,15 @@ from anju_central.store.log_reader import LogName, LogReader
 from anju_central.store.sqlite_store import backup as backup_store
 from anju_central.store.sqlite_store import restore as restore_store
 from anju_central.store.sqlite_store import stored_streams
+from anju_central.updates.commands import app as updates_app
 from anju_protos.v1.event_pb2 import Lane
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.add_typer(ca_app, name="ca")
 app.add_typer(box_app, name="box")
 app.command("check-config")(check_config)
+
+app.add_typer(updates_app, name="updates")
 
 IN_POSTGRESQL: Final = "登记库在 PostgreSQL，另行处理 · the registry is in PostgreSQL and goes its own way"
 ADOPT_WITHIN_S: Final = 30.0

@@ -14,7 +14,10 @@ from anju_central.control.service import ControlService, IncidentFeed, refuse_co
 from anju_central.ingest.handshake import ConnectionTracker, read_hello
 from anju_central.ingest.service import AlarmService, BulkService, Ingest, refuse_facts
 from anju_central.store.event_store import EventStore
+from anju_central.updates.service import UpdatesService, refuse_updates
+from anju_central.updates.shelf import Shelf
 from anju_protos.v1.control_pb2_grpc import add_ControlServicer_to_server
+from anju_protos.v1.updates_pb2_grpc import add_UpdatesServicer_to_server
 from anju_protos.v1.uplink_pb2 import Refusal
 from anju_protos.v1.uplink_pb2_grpc import (
     add_AlarmUplinkServicer_to_server,
@@ -26,6 +29,8 @@ METHODS: Final[Mapping[str, Say]] = {  # what boxes may call; anything else is d
     "/anju.v1.AlarmUplink/Stream": refuse_facts,
     "/anju.v1.BulkUplink/Stream": refuse_facts,
     "/anju.v1.Control/Stream": refuse_control,
+    "/anju.v1.Updates/Ask": refuse_updates,
+    "/anju.v1.Updates/Fetch": refuse_updates,
 }
 
 
@@ -36,12 +41,18 @@ def add_services(
     connections: ConnectionTracker,
     feed: IncidentFeed,
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    shelf: Shelf | None = None,
 ) -> Ingest:
-    """Registers the three services of a hub. `communities` has the community of each box that may connect."""
+    """Registers the services of a hub; that of updates where it has a shelf.
+
+    `communities` has the community of each box that may connect.
+    """
     ingest = Ingest(store, communities, connections, now_ms)
     add_AlarmUplinkServicer_to_server(AlarmService(ingest), server)
     add_BulkUplinkServicer_to_server(BulkService(ingest), server)
     add_ControlServicer_to_server(ControlService(ingest.sessions, store, communities, feed, now_ms), server)
+    if shelf is not None:
+        add_UpdatesServicer_to_server(UpdatesService(shelf, communities), server)
     return ingest
 
 
@@ -55,12 +66,15 @@ def make_gate(
 ) -> Gate:
     """Returns the interceptor of a server with these services. `epoch` is the store's."""
 
-    def refuse(say: Say) -> Refuse:
+    def refuse(name: str, say: Say) -> Refuse:
+        is_stream = name.endswith("/Stream")
+
         async def said(context: Context, refusal: Refusal) -> None:
-            if await read_hello(context) is not None:  # an answer before the question would be lost with the call
+            # an answer before the question would be lost with a stream
+            if not is_stream or await read_hello(context) is not None:
                 await say(context, refusal, epoch, now_ms())
 
         return said
 
-    methods = {name: refuse(say) for name, say in METHODS.items()}
+    methods = {name: refuse(name, say) for name, say in METHODS.items()}
     return Gate(methods, directory, refusals, needs_certificate=needs_certificate, now_ms=now_ms)

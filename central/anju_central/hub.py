@@ -26,6 +26,7 @@ from anju_central.process.http_listener import listen, web_server
 from anju_central.process.lock import sole_hub
 from anju_central.projections.projection_file import all_projections, discard, projection_path
 from anju_central.store.damage import STORE_FILE, StoreDamaged, check_present, set_aside
+from anju_central.updates.shelf import Shelf
 
 log = logging.getLogger(__name__)
 
@@ -163,7 +164,10 @@ async def _box_server(config: CentralConfig, certificates: ServerCertificates | 
         now_ms=wall_ms,
     )
     server = grpc.aio.server(interceptors=[gate], options=SERVER_OPTIONS)
-    add_services(server, hub.store, hub.directory.communities, hub.contacts, hub.live_incidents, wall_ms)
+    shelf = Shelf(config.data_dir)
+    add_services(server, hub.store, hub.directory.communities, hub.contacts, hub.live_incidents, wall_ms, shelf)
+        server, hub.store, hub.directory.communities, hub.contacts, hub.live_incidents, wall_ms, Shelf(config.data_dir)
+    )
     try:
         port = add_port(server, config.grpc_address, certificates)
     except RuntimeError as error:

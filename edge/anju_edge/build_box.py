@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import version
 
 from anju_base.service_manager import sd_notify, watchdog_s
 from anju_drivers.driver import Driver
@@ -39,7 +40,9 @@ from anju_edge.supervision.silence_watch import SilenceWatch
 from anju_edge.sync.box_identity import BoxIdentity, software
 from anju_edge.sync.secure_channel import HubLines
 from anju_edge.sync.uplink import Uplink
-from anju_edge.updates.slot_files import RollBack, Slot
+from anju_edge.updates.fetch import KEYS, Runs, UpdateFetcher
+from anju_edge.updates.last_end import state_folder
+from anju_edge.updates.slot_files import RollBack, Slot, newest_schema
 from anju_edge.updates.version_watch import VersionWatch
 from anju_protos.v1.control_pb2 import BoxStatus
 from anju_protos.v1.event_pb2 import CLOCK_FIX, HEALTH, REAL, Anchor, ClockFix
@@ -107,6 +110,30 @@ def watch_versions(box: Box, slot: Slot, end: Callable[[int], None]) -> VersionW
             box.uplink.status_changed()
 
     return VersionWatch(slot, _Signs(box), box.incidents.open, probe, tell, end, changed)
+
+
+def fetch_updates(box: Box, versions: VersionWatch) -> UpdateFetcher | None:
+    """Returns what fetches the version that the hub wants here; None where no hub is configured."""
+    uplink = box.uplink
+    if uplink is None:
+        return None
+
+    def taken_back() -> str:
+        what = versions.words.rolled_back
+        return "" if what is None else what.bad
+
+    fetcher = UpdateFetcher(
+        BoxIdentity(box.config.box.id, box.config.box.community, software()),
+        Runs(version("anju"), newest_schema()),
+        uplink.own_channel,
+        state_folder() / "update",
+        KEYS,
+        taken_back,
+        lambda: versions.is_calm,
+        uplink.status_changed,
+    )
+    versions.update_state = lambda: fetcher.state
+    return fetcher
 
 
 class _Listeners:

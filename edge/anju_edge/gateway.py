@@ -17,7 +17,7 @@ from anju_base.service_manager import sd_notify
 from anju_drivers.driver import set_aside_by
 from anju_drivers.errors import NotRecorded
 from anju_drivers.registry import Registry, load_drivers
-from anju_edge.build_box import Box, build_box, make_announcer, make_drivers, watch_versions
+from anju_edge.build_box import Box, build_box, fetch_updates, make_announcer, make_drivers, watch_versions
 from anju_edge.clock import Clock, SystemClock
 from anju_edge.config import Address, EdgeConfig
 from anju_edge.first_events import keep_private, record_boot, time_of_earlier_runs
@@ -140,6 +140,9 @@ async def run(
                     if box.health.versions is not None:
                         run_watch = box.health.versions.run
                         kept.append(outflow.create_task(background.keep("versions", run_watch), name="versions"))
+                        fetcher = fetch_updates(box, box.health.versions)
+                        if fetcher is not None:
+                            kept.append(outflow.create_task(background.keep("updates", fetcher.run), name="updates"))
                     if on_started is not None:
                         on_started(running)
                     await stop.wait()

@@ -158,6 +158,8 @@ def _version(version: Mapping[str, Any]) -> str:  # Any: as Snapshot
         words += " 试运行，不行就退回上一版 on trial, the one before runs again if it fails"
     if version["waiting"]:
         words += f"; {version['waiting']} 已装好，没有未办结的求助时启用 is installed and starts when no call is open"
+    if version.get("update"):
+        words += f"; 更新 update {version['update']}"
     return words
 
 

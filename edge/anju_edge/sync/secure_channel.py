@@ -179,6 +179,10 @@ class HubLines:
             self._prepared[name] = fresh
             return
 
+    def own_channel(self) -> grpc.aio.Channel:
+        """Returns a channel on a connection of its own, which the caller closes. Raises NoLine."""
+        return self._channel(own_connection=True)
+
     async def close(self) -> None:
         """Closes what was prepared and nobody took."""
         while self._prepared:

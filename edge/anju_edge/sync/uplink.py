@@ -174,6 +174,10 @@ class Uplink:
 
     # ---- channels
 
+    def own_channel(self) -> grpc.aio.Channel:
+        """Returns one more channel to the hub, on a connection of its own; the caller closes it. Raises NoLine."""
+        return self._lines.own_channel()
+
     async def _alarm(self, state: ChannelState) -> None:
         async with self._lines.line("alarm", own_connection=True) as line:
             call: FactCall = _open(AlarmUplinkStub(line.channel).Stream)

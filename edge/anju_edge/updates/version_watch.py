@@ -52,6 +52,7 @@ class VersionWords:
     on_trial: bool
     waiting: str
     rolled_back: RollBack | None
+    update: str
 
 
 class VersionWatch:
@@ -84,6 +85,7 @@ class VersionWatch:
         self._now_s = now_s
         self._steady_s = steady_s
         self._look_s = look_s
+        self.update_state: Callable[[], str] = lambda: ""  # how far the version is that the hub wants
         self._waiting = ""
         self._rolled_back: RollBack | None = None
         self._calm_looks = 0
@@ -94,12 +96,22 @@ class VersionWatch:
     @property
     def words(self) -> VersionWords:
         """The state for people."""
-        return VersionWords(self._slot.name, self._slot.on_trial, self._waiting, self._rolled_back)
+        return VersionWords(self._slot.name, self._slot.on_trial, self._waiting, self._rolled_back, self.update_state())
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether no incident has been open for some seconds."""
+        return self._calm_looks >= CALM_LOOKS
 
     @property
     def message(self) -> VersionState:
         """The state for the hub."""
-        state = VersionState(running=self._slot.name, on_trial=self._slot.on_trial, waiting=self._waiting)
+        state = VersionState(
+            running=self._slot.name,
+            on_trial=self._slot.on_trial,
+            waiting=self._waiting,
+            update=self.update_state(),
+        )
         if self._rolled_back is not None:
             for key, value in asdict(self._rolled_back).items():
                 setattr(state.rolled_back, key, value)
@@ -136,10 +148,10 @@ class VersionWatch:
             )
             if verdict is Verdict.GOOD:
                 await self._commit(gate)
-            elif verdict is Verdict.NO_HUB and self._calm_looks >= CALM_LOOKS:
+            elif verdict is Verdict.NO_HUB and self.is_calm:
                 _log.error("no contact with the hub, which the version before had; it runs again")
                 self._finish(EXIT_NO_HUB)
-        if self._waiting and self._calm_looks >= CALM_LOOKS and self._slot.ask_for(self._waiting):
+        if self._waiting and self.is_calm and self._slot.ask_for(self._waiting):
             _log.warning("version %s is installed and no incident is open: restarting", self._waiting)
             self._finish(0)
 

@@ -275,11 +275,14 @@ class VersionState(_message.Message):
     ON_TRIAL_FIELD_NUMBER: _builtins.int
     WAITING_FIELD_NUMBER: _builtins.int
     ROLLED_BACK_FIELD_NUMBER: _builtins.int
+    UPDATE_FIELD_NUMBER: _builtins.int
     running: _builtins.str
     on_trial: _builtins.bool
     """it has not proved itself yet: the one before runs again if it fails"""
     waiting: _builtins.str
     """installed, starts when no incident is open"""
+    update: _builtins.str
+    """how far the one that the hub wants is, or why it is not taken"""
     @_builtins.property
     def rolled_back(self) -> Global___RolledBack:
         """until another version follows"""
@@ -291,10 +294,11 @@ class VersionState(_message.Message):
         on_trial: _builtins.bool = ...,
         waiting: _builtins.str = ...,
         rolled_back: Global___RolledBack | None = ...,
+        update: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["rolled_back", b"rolled_back"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["on_trial", b"on_trial", "rolled_back", b"rolled_back", "running", b"running", "waiting", b"waiting"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["on_trial", b"on_trial", "rolled_back", b"rolled_back", "running", b"running", "update", b"update", "waiting", b"waiting"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,0 +1,1 @@
+"""Versions of the box that this hub holds, and which box is to run which."""
