@@ -23,10 +23,12 @@ from anju_base.sqlite_schema import SchemaTooNew
 from anju_edge import gateway
 from anju_edge.config import ConfigError, EdgeConfig, load_config
 from anju_edge.journal.faults import SettingRefused
+from anju_edge.supervision.sole_box import BoxAlreadyRuns, sole_box
 from anju_edge.updates.last_end import forget_last_end, one_line, write_last_end
 from anju_edge.updates.slot_files import Slot
 
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h: systemd's RestartPreventExitStatus names it
+EXIT_IN_USE = 75  # EX_TEMPFAIL: it is over when the other one ends, so systemd tries again
 EXIT_ON_TRIAL = 79  # the same of a version that is on trial: the launcher takes it back, the one before may do
 _PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
 
@@ -58,7 +60,7 @@ def set_up_logging(*, verbose: bool) -> None:
     logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, handlers=[handler], force=True)
 
 
-def give_up(why: str) -> int:
+def give_up(why: str, code: int = EXIT_CONFIG) -> int:
     """Says, wherever a person may look, why this box does not run. Returns the exit code, which systemd leaves alone
     (or, of a version on trial, what makes the launcher start the one before).
 
@@ -68,7 +70,8 @@ def give_up(why: str) -> int:
     why = one_line(why)
     sys.stderr.write(f"{why}\n")
     sd_notify(f"STATUS={why}\nERRNO={errno.EINVAL}")
-    code = EXIT_ON_TRIAL if os.environ.get("ANJU_TRIAL") else EXIT_CONFIG
+    if code == EXIT_CONFIG and os.environ.get("ANJU_TRIAL"):
+        code = EXIT_ON_TRIAL
     write_last_end(code, why)
     return code
 
@@ -121,9 +124,12 @@ def main() -> int:
         config = load_config(options.config)
         for note in config.notes:
             logging.getLogger(__name__).warning("%s", note)
-        return uvloop.run(_serve(config))
+        with sole_box(config.box.data, may_create=not config.journal.mount):
+            return uvloop.run(_serve(config))
     except ConfigError as error:
         return config_refused(error)
+    except BoxAlreadyRuns as error:
+        return give_up(str(error), EXIT_IN_USE)
     except SchemaTooNew as error:
         return give_up(
             f"记录是更新的版本写的，请装回那个版本 records of a newer version, install that one again: {error}"
