@@ -145,6 +145,7 @@ def test_an_answer_overtakes_a_flood_on_a_slow_line() -> None:
         window.restart([])
         told.take(window)
         hub.put(*range(2, 1_500))
+        hub.put(*range(1_500, 1_550), priority=P1, state=RINGING, unknown=False)  # as grave, and newer
         hub.put(1, priority=P1, state=ACKED, unknown=False)
         frame = window.next_frame(4_000)
         assert frame is not None

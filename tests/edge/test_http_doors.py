@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ LIMIT_S = 10.0
 LIMITS = ConnectionLimits(total=12, per_address=8, header_s=HEADER_S, idle_s=1.0)
 HOST = b"Host: 127.0.0.1\r\n"
 ORIGIN = b"Origin: http://127.0.0.1\r\nContent-Type: application/json\r\n"
+PUSH_IDLE_S = 1.0
 SECRET = "gate-0123456789abcdef"
 
 
@@ -65,7 +67,7 @@ async def _status(_: Path) -> AsyncIterator[int]:
 @contextlib.asynccontextmanager
 async def _push(_: Path) -> AsyncIterator[int]:
     sender = SenderSettings("gate", SECRET, frozenset(), "", False, {}, TriggerTiming(), TriggerTiming())
-    limits = PushLimits(header_s=HEADER_S, body_s=HEADER_S, idle_s=1.0, connections=12, settled=12, per_peer=12)
+    limits = PushLimits(header_s=HEADER_S, body_s=HEADER_S, idle_s=PUSH_IDLE_S, connections=12, settled=12, per_peer=12)
     driver = PushDriver("door", PushSettings("127.0.0.1", 0, (sender,), limits))
     intake = RecordingIntake()
     task = asyncio.create_task(driver.run(intake))
@@ -107,7 +109,9 @@ def request(door: str, *lines: bytes, method: bytes = b"GET") -> bytes:
 
 
 @doors
-async def test_half_a_head_is_closed(door: str, tmp_path: Path) -> None:
+async def test_half_a_head_is_closed(door: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "LIMITS", replace(LIMITS, idle_s=600.0))  # it is not the silence that ends it
+    monkeypatch.setitem(globals(), "PUSH_IDLE_S", 600.0)
     async with DOORS[door](tmp_path) as port:
         await said(port, b"")
         await said(port, b"G")

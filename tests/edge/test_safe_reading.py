@@ -122,7 +122,8 @@ async def test_broken_text_costs_no_alarm_no_trigger_and_no_status(tmp_path: Pat
         box.intake.take(LinkReading(f"cam:{text}", False, text))
         box.intake.take(Sighting(BAND, text, -50))
         box.intake.take(Sighting(f"ble:{text}", text, -50))
-        box.intake.heard(f"cam:{text}")
+        box.intake.heard(f"radio:{text}")
+        assert [key for key, _ in box.devices if safe_key(key) != key] == [], "the status lists them"
         recorded = await box.recorded()
     kinds = [event.kind for event in recorded]
     assert (kinds.count(ALARM_RAISED), kinds.count(TRIGGER)) == (3, 1)  # the call button is one too
