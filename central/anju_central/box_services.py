@@ -9,6 +9,7 @@ from typing import Any, Final
 import grpc
 
 from anju_central.access.caller_of_rpc import BoxDirectory, Context, Gate, Refuse
+from anju_central.access.clones import CloneWatch
 from anju_central.access.refusals import RefusalLog
 from anju_central.control.service import ControlService, IncidentFeed, refuse_control
 from anju_central.ingest.handshake import ConnectionTracker, read_hello
@@ -42,12 +43,13 @@ def add_services(
     feed: IncidentFeed,
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     shelf: Shelf | None = None,
+    clones: CloneWatch | None = None,
 ) -> Ingest:
     """Registers the services of a hub; that of updates where it has a shelf.
 
     `communities` has the community of each box that may connect.
     """
-    ingest = Ingest(store, communities, connections, now_ms)
+    ingest = Ingest(store, communities, connections, now_ms, clones)
     add_AlarmUplinkServicer_to_server(AlarmService(ingest), server)
     add_BulkUplinkServicer_to_server(BulkService(ingest), server)
     add_ControlServicer_to_server(ControlService(ingest.sessions, store, communities, feed, now_ms), server)

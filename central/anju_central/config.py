@@ -18,6 +18,7 @@ from anju_base.toml_settings import NOT_A_KEY, NOTHING_RETIRED, Retired, in_rang
 _ID = re.compile(r"[a-z0-9-]{1,32}")
 GRPC_ADDRESS = "127.0.0.1:7420"
 HTTP_ADDRESS = "127.0.0.1:7480"
+ENROLMENT_ADDRESS = "127.0.0.1:7421"
 SILENT_AFTER_S = 90
 REGISTRY_SCHEME = "postgresql+asyncpg://"
 # Keys of earlier versions: a file that still names one starts, with a warning in the log.
@@ -69,6 +70,7 @@ class CentralConfig:
 
     - `grpc_address`, `http_address`: port 0 takes any free one. Boxes come by `grpc_address`; one that is not loopback
       needs certificates in `data_dir/tls` (`access/grpc_tls.py` says so at the start).
+    - `enrolment_address`: where boxes are claimed and renew, by TLS; served once there is an authority in DATA/tls.
     - `silent_after_s`: no contact for so long, and the community counts as silent.
     - `compress_telemetry`: zstd batches at rest, 40 % less disk, about 1 us more CPU an event.
     - `web_root`: the built console; None = the one beside the package.
@@ -79,6 +81,7 @@ class CentralConfig:
     data_dir: Path = field(metadata=length(1, 4096))
     grpc_address: str = field(default=GRPC_ADDRESS, metadata=length(1, 300, check=_is_address))
     http_address: str = field(default=HTTP_ADDRESS, metadata=length(1, 300, check=_is_ours))
+    enrolment_address: str = field(default=ENROLMENT_ADDRESS, metadata=length(1, 300, check=_is_address))
     silent_after_s: int = field(default=SILENT_AFTER_S, metadata=in_range(5, 86_400))
     compress_telemetry: bool = False
     boxes: tuple[BoxConfig, ...] = field(default=(), metadata=rows(5_000, unique="box"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -14,7 +15,10 @@ from typing import Final, Literal
 
 import grpc
 
+from anju_base.address import Address
 from anju_base.service_manager import sd_notify, watchdog_s
+from anju_central.access.clones import CloneWatch
+from anju_central.access.enrolment_service import serving_enrolment
 from anju_central.access.grpc_tls import ServerCertificates, add_port, certificates_for
 from anju_central.api.app import make_app
 from anju_central.box_services import add_services, make_gate
@@ -25,6 +29,8 @@ from anju_central.ingest.service import SERVER_OPTIONS
 from anju_central.process.http_listener import listen, web_server
 from anju_central.process.lock import sole_hub
 from anju_central.projections.projection_file import all_projections, discard, projection_path
+from anju_central.registry.claim_store import RegistryClaims
+from anju_central.registry.faults import RegistryUnavailable
 from anju_central.store.damage import STORE_FILE, StoreDamaged, check_present, set_aside
 from anju_central.updates.shelf import Shelf
 
@@ -40,6 +46,7 @@ class HubAddresses:
 
     grpc: str
     http: str
+    enrolment: str = ""  # empty while there is no authority
 
 
 def version() -> str:
@@ -110,8 +117,13 @@ async def _serve(
     """Listens until `stop` is set or the store turns out to be broken."""
     app = make_app(hub.console, hub.store, hub.projector, version(), config.web_root or web_root(), hub.refusals.counts)
     web = web_server(app)
+    clones = CloneWatch()
     with closing(listen(config.http_address)) as listener:
-        async with _box_server(config, certificates, hub) as grpc_address, asyncio.TaskGroup() as tasks:
+        async with (
+            _box_server(config, certificates, hub, clones) as grpc_address,
+            _enrolment(config, hub, clones, split_address(grpc_address)[1]) as enrolment_address,
+            asyncio.TaskGroup() as tasks,
+        ):
             background = [
                 tasks.create_task(hub.console.run(), name="console"),
                 tasks.create_task(hub.silent_box_watch.run(), name="silent boxes"),
@@ -124,7 +136,8 @@ async def _serve(
             if certificates is not None:
                 background.append(tasks.create_task(_watch_certificates(certificates, hub), name="certificates"))
             serving = tasks.create_task(web.serve(sockets=[listener]), name="http")
-            addresses = HubAddresses(grpc_address, address_text(*listener.getsockname()[:2]))
+            http_address = address_text(*listener.getsockname()[:2])
+            addresses = HubAddresses(grpc_address, http_address, str(enrolment_address or ""))
             log.info("hub listens for boxes on %s, for operators on http://%s", addresses.grpc, addresses.http)
             sd_notify(f"READY=1\nSTATUS=boxes {addresses.grpc}, console {addresses.http}")
             ready(addresses)
@@ -153,7 +166,9 @@ async def _stopped_or_damaged(hub: Hub, stop: asyncio.Event) -> StoreDamaged | N
 
 
 @asynccontextmanager
-async def _box_server(config: CentralConfig, certificates: ServerCertificates | None, hub: Hub) -> AsyncIterator[str]:
+async def _box_server(
+    config: CentralConfig, certificates: ServerCertificates | None, hub: Hub, clones: CloneWatch
+) -> AsyncIterator[str]:
     """Serves boxes by gRPC until the block ends; gives the address. Raises OSError when it is taken."""
     host, _ = split_address(config.grpc_address)
     gate = make_gate(
@@ -165,9 +180,7 @@ async def _box_server(config: CentralConfig, certificates: ServerCertificates | 
     )
     server = grpc.aio.server(interceptors=[gate], options=SERVER_OPTIONS)
     shelf = Shelf(config.data_dir)
-    add_services(server, hub.store, hub.directory.communities, hub.contacts, hub.live_incidents, wall_ms, shelf)
-        server, hub.store, hub.directory.communities, hub.contacts, hub.live_incidents, wall_ms, Shelf(config.data_dir)
-    )
+    add_services(server, hub.store, hub.directory.communities, hub.contacts, hub.live_incidents, wall_ms, shelf, clones)
     try:
         port = add_port(server, config.grpc_address, certificates)
     except RuntimeError as error:
@@ -192,6 +205,22 @@ async def _watch_certificates(certificates: ServerCertificates, hub: Hub) -> Non
         await certificates.run()
     finally:
         await damage.close()
+
+
+def _enrolment(
+    config: CentralConfig, hub: Hub, clones: CloneWatch, grpc_port: int
+) -> AbstractAsyncContextManager[Address | None]:
+    """Serves boxes that are claimed, renew, or ask why they are not served."""
+    store = RegistryClaims(lambda: hub.registry.registry)
+    return serving_enrolment(
+        config.data_dir,
+        config.enrolment_address,
+        store,
+        (RegistryUnavailable,),
+        lambda: grpc_port,
+        wall_ms,
+        lambda box: clones.is_cloned(box, time.monotonic()),
+    )
 
 
 async def _feed_watchdog(hub: Hub) -> None:

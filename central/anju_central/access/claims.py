@@ -127,7 +127,14 @@ class Grant:
 class Enrolment:
     """Gives out certificates. `authority` is called for each, so that a new root or key is taken at once."""
 
-    def __init__(self, authority: Callable[[], Authority], store: ClaimStore, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        authority: Callable[[], Authority],
+        store: ClaimStore,
+        now_ms: Callable[[], int],
+        is_cloned: Callable[[str], bool] = lambda _box: False,
+    ) -> None:
+        self._is_cloned = is_cloned
         self._authority = authority
         self._store = store
         self._now_ms = now_ms
@@ -187,6 +194,8 @@ class Enrolment:
                     raise Refused(Reason.HUB_CLOCK, behind_s=(newest.made_ms - now_ms) // 1000)
                 if now_ms > record.to_ms:
                     raise Refused(Reason.CERTIFICATE_ENDED, to_ms=record.to_ms)
+                if self._is_cloned(record.box):
+                    raise Refused(Reason.CLONED)
             elif claim_id:
                 claim = await self._store.claim(claim_id)
                 if claim is None:

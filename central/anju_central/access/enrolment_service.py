@@ -26,6 +26,7 @@ async def serving_enrolment(
     store_faults: tuple[type[Exception], ...],
     grpc_port: Callable[[], int],
     now_ms: Callable[[], int],
+    is_cloned: Callable[[str], bool] = lambda _box: False,
 ) -> AsyncIterator[Address | None]:
     """Serves until the block ends; gives the address, None for a hub without an authority, which serves nothing.
 
@@ -36,7 +37,7 @@ async def serving_enrolment(
     if files is None:
         yield None
         return
-    enrolment = Enrolment(files.authority, store, now_ms)
+    enrolment = Enrolment(files.authority, store, now_ms, is_cloned)
     app = make_enrolment_app(enrolment, files.authority, grpc_port, now_ms, time.monotonic, store_faults)
     with listen_for_boxes(address) as listener:
         server = EnrolmentServer(app, files)

@@ -28,9 +28,9 @@ from anju_central.access.certificates import hosts_of
 from anju_central.access.claim_codes import make_code
 from anju_central.cli.terminal import ConfigOption, read_config, say, stop
 from anju_central.config import CentralConfig
-from anju_central.registry.database import Registry, sqlite_url
+from anju_central.registry.database import Registry
 from anju_central.registry.errors import RegistryRefused
-from anju_central.registry.faults import REGISTRY_FILE, RegistryUnavailable
+from anju_central.registry.faults import RegistryForeign, RegistryTooNew, RegistryUnavailable
 from anju_central.registry.queries.boxes import add_box, list_boxes, retire_box, revoke_box
 from anju_central.registry.queries.communities import add_community, list_communities
 from anju_protos.claim_code import ClaimCode, file_text, format_groups, qr_text
@@ -145,7 +145,9 @@ def _with_registry(settings: CentralConfig, work: Callable[[Registry], Awaitable
     """Opens the registry, works on it, closes it; ends the command with what it refuses."""
 
     async def run() -> _T:
-        registry = await Registry.open(sqlite_url(settings.data_dir / REGISTRY_FILE))
+        from anju_central.registry_wiring import registry_url  # with all that a hub is: only where it is needed
+
+        registry = await Registry.open(registry_url(settings))
         try:
             return await work(registry)
         finally:
@@ -158,7 +160,14 @@ def _with_registry(settings: CentralConfig, work: Callable[[Registry], Awaitable
 def _done(what: Callable[[], _T]) -> _T:
     try:
         return what()
-    except (RegistryRefused, RegistryUnavailable, AuthorityMissing, AuthorityDamaged) as error:
+    except (
+        RegistryRefused,
+        RegistryUnavailable,
+        RegistryForeign,
+        RegistryTooNew,
+        AuthorityMissing,
+        AuthorityDamaged,
+    ) as error:
         raise stop(str(error), 1) from error
     except OSError as error:
         raise stop(f"{error.filename}: {error.strerror}", 1) from error

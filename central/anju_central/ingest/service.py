@@ -16,6 +16,7 @@ from typing import Final
 
 import grpc
 
+from anju_central.access.clones import CloneWatch
 from anju_central.ingest.credits import CreditLine, CreditPool
 from anju_central.ingest.handshake import (
     STREAM_BYTES,
@@ -73,8 +74,10 @@ class Ingest:
         communities: Mapping[str, str],
         connections: ConnectionTracker,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        clones: CloneWatch | None = None,
     ) -> None:
         self.store = store
+        self.clones = clones or CloneWatch()
         self.communities = communities
         self.now_ms = now_ms
         self.sessions = SessionRegistry(connections)
@@ -96,6 +99,8 @@ class Ingest:
         if welcome.HasField("refusal"):
             log.warning("box %s: not served on %s: %s", hello.box, channel, welcome.refusal.message)
             return
+        if channel == "alarm":  # one line of each start
+            self.clones.came(hello.box, hello.now.boot, context.peer(), time.monotonic())
         session = _Session(self, hello, community, urgent=channel == "alarm", context=context)
         with self.sessions.claim(hello.box, session.community, channel, session.over.set):
             log.info("box %s: %s channel up", hello.box, channel)

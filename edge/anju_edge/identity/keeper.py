@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 POLL_S: Final = 10.0
 AWAY_S: Final = 60.0  # without the hub for so long, and the reason is asked
 ASK_EVERY_S: Final = 300.0
+ASK_SERVED_S: Final = 3600.0  # while it is there: only whether a clone is, too
 ASK_JITTER: Final = 0.5  # of it: a whole district asks when its hub is back
 
 
@@ -48,6 +49,7 @@ class IdentityKeeper:
         self._damage: NotServed | None = None
         self._reason: NotServed | None = None
         self._ask_at_s = 0.0
+        self._ask_served_at_s = monotonic_s() + ASK_SERVED_S
         self._renew_at_s = 0.0
 
     async def run(self) -> None:
@@ -65,11 +67,14 @@ class IdentityKeeper:
             self._renewal = Renewal(self._data, identity, self._true_ms, rng=self._rng)
             self._renew_at_s = 0.0  # claimed, or claimed anew: look at once
         now_s = self._monotonic_s()
-        if self._offline_s() < AWAY_S:
+        is_away = self._offline_s() >= AWAY_S
+        if not is_away and (self._reason is None or self._reason.reason is not Reason.CLONED):
             self._reason = None
-        elif now_s >= self._ask_at_s:
-            self._ask_at_s = now_s + ASK_EVERY_S * (1 - self._rng.uniform(0, ASK_JITTER))
-            await self._ask(identity)
+        if now_s >= (self._ask_at_s if is_away else self._ask_served_at_s):
+            spread = 1 - self._rng.uniform(0, ASK_JITTER)
+            self._ask_at_s = now_s + ASK_EVERY_S * spread
+            self._ask_served_at_s = now_s + ASK_SERVED_S * spread
+            await self._ask(identity, is_away=is_away)
         if now_s >= self._renew_at_s:
             await self._renewal.look()
             self._renew_at_s = now_s + min(self._renewal.wait_s(), LOOK_EVERY_S)
@@ -82,8 +87,10 @@ class IdentityKeeper:
         found = [self._damage, self._reason or failure]
         return {TROUBLE_OF[one.reason]: cause_of(one) for one in found if one is not None}
 
-    async def _ask(self, identity: Identity) -> None:
+    async def _ask(self, identity: Identity, *, is_away: bool) -> None:
         found = await why_not_served(identity)
+        if found is not None and not is_away and found.reason is not Reason.CLONED:
+            found = None  # it is served all the same; what else the hub says is the renewal's matter
         earlier = self._reason
         self._reason = found
         if found is not None and (earlier is None or earlier.reason is not found.reason):
