@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from anju_central.access.box_directory import BoxDirectory
+from anju_central.access.claim_maker import NoClaims
 from anju_central.access.refusals import RefusalLog
+from anju_central.api.box_desk import BoxDesk
 from anju_central.api.console import Console
 from anju_central.config import CentralConfig
 from anju_central.incidents.commands import SILENT_RULE, IncidentCommands
@@ -52,6 +54,7 @@ class Hub:
     directory: BoxDirectory
     registry: RegistryLink
     progress: BoxProgress
+    desk: BoxDesk
 
 
 def wall_ms() -> int:
@@ -166,6 +169,7 @@ async def _build_on(
                 directory,
                 link,
                 progress,
+                BoxDesk(link, contacts, labels, NoClaims(), now_ms),
             )
         finally:
             for task in folding:

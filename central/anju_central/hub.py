@@ -115,7 +115,8 @@ async def _serve(
     ready: Callable[[HubAddresses], None],
 ) -> StoreDamaged | None:
     """Listens until `stop` is set or the store turns out to be broken."""
-    app = make_app(hub.console, hub.store, hub.projector, version(), config.web_root or web_root(), hub.refusals.counts)
+    pages = config.web_root or web_root()
+    app = make_app(hub.console, hub.store, hub.projector, version(), pages, hub.desk, hub.refusals.counts)
     web = web_server(app)
     clones = CloneWatch()
     with closing(listen(config.http_address)) as listener:

@@ -32,7 +32,7 @@ CONTRACT = Contract(hub_openapi.document())
 async def served(hub: Hub, web_root: Path | None = None) -> AsyncIterator[str]:
     """Serves a hub's API on a free port; gives the base address."""
     parts = hub.parts
-    app = make_app(parts.console, parts.store, parts.projector, "test", web_root)
+    app = make_app(parts.console, parts.store, parts.projector, "test", web_root, parts.desk)
     listener = listen("127.0.0.1:0")
     web = web_server(app)
     serving = asyncio.create_task(web.serve(sockets=[listener]))

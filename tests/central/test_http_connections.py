@@ -29,7 +29,7 @@ HALF = {
 async def served(hub: Hub) -> AsyncIterator[tuple[int, Web]]:
     """Serves a hub's application on a free port as `hub.run` does; gives port and server."""
     parts = hub.parts
-    web = web_server(make_app(parts.console, parts.store, parts.projector, "test", None))
+    web = web_server(make_app(parts.console, parts.store, parts.projector, "test", None, parts.desk))
     listener = listen("127.0.0.1:0")
     serving = asyncio.create_task(web.serve(sockets=[listener]))
     try:

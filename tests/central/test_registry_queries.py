@@ -146,6 +146,14 @@ async def test_a_caller_sees_its_own_communities_whatever_the_statement_asks(reg
         assert {row.community for row in await list_communities(caller, registry)} == seen
 
 
+async def test_what_cannot_be_restricted_is_not_asked(registry: Registry) -> None:
+    await district(registry)
+    async with registry.read(TECHNICIAN) as session:
+        for statement in (text("SELECT box FROM box"), select(Box.__table__), select(Box.__table__.c.box)):
+            with pytest.raises(TypeError, match="asks by models"):
+                await session.execute(statement)
+
+
 async def test_another_communitys_rows_are_not_changed_and_not_told_from_none(registry: Registry) -> None:
     await district(registry)
     claim = await make_claim(HUB, registry, "box-1", *code(1), NOW + MINUTE, NOW)

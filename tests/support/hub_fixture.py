@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from pydantic import BaseModel
 
+from anju_central.api.box_models import RegisteredBoxesView
 from anju_central.api.models import (
     BoxView,
     CheckInsView,
@@ -200,6 +201,7 @@ class FixtureHub:
         app.router.add_get("/api/incidents/closed", self._get_closed)
         app.router.add_get("/api/boxes", self._get_boxes)
         app.router.add_get("/api/check-ins", self._get_check_ins)
+        app.router.add_get("/api/registry/boxes", self._get_register)
         app.router.add_get("/api/stream", self._stream)
         app.router.add_post("/api/incidents/{id}/{verb}", self._post)
         app.router.add_get("/", self._index)
@@ -261,6 +263,10 @@ class FixtureHub:
 
     async def _get_check_ins(self, _: web.Request) -> web.Response:
         return web.json_response(checked(CheckInsView, self.check_ins))
+
+    async def _get_register(self, _: web.Request) -> web.Response:
+        empty = {"now": iso(datetime.now(UTC)), "may_manage": True, "boxes": [], "communities": []}
+        return web.json_response(checked(RegisteredBoxesView, empty))
 
     async def _get_closed(self, request: web.Request) -> web.Response:
         query = request.query["q"]

@@ -85,8 +85,9 @@ def config(folder: Path) -> CentralConfig:
 class Hub:
     """A hub under test with its HTTP client."""
 
-    def __init__(self, hub: BuiltHub, http: httpx.AsyncClient, clock: Clock) -> None:
+    def __init__(self, hub: BuiltHub, app: FastAPI, http: httpx.AsyncClient, clock: Clock) -> None:
         self.parts = hub
+        self.app = app
         self.http = http
         self.clock = clock
         self.store = hub.store
@@ -122,7 +123,7 @@ async def running(folder: Path, clock: Clock | None = None) -> AsyncIterator[Hub
     """Runs a hub in `folder`, with HTTP in memory. Every answer is held against the API's document."""
     clock = clock if clock is not None else Clock()
     async with build_hub(config(folder), clock.wall_ms, clock.monotonic_s) as hub:
-        app = make_app(hub.console, hub.store, hub.projector, "test", None)
+        app = make_app(hub.console, hub.store, hub.projector, "test", None, hub.desk)
         contract = contract_of(app)
 
         async def check(answer: httpx.Response) -> None:
@@ -132,4 +133,4 @@ async def running(folder: Path, clock: Clock | None = None) -> AsyncIterator[Hub
 
         transport, hooks = httpx.ASGITransport(app), {"response": [check]}
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:7480", event_hooks=hooks) as http:
-            yield Hub(hub, http, clock)
+            yield Hub(hub, app, http, clock)

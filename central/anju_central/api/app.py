@@ -21,6 +21,8 @@ from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.exceptions import HTTPException
 
+from anju_central.api.box_desk import BoxDesk
+from anju_central.api.box_routes import answer_refusals, box_routes
 from anju_central.api.console import Console
 from anju_central.api.guards import LocalOnly, SecurityHeaders
 from anju_central.api.metrics import HubCollector
@@ -95,9 +97,13 @@ def make_app(
     projector: Projector,
     version: str,
     web_root: Path | None,
+    desk: BoxDesk,
     refusals: Mapping[str, int] = NOBODY_REFUSED,
 ) -> FastAPI:
-    """Returns the ASGI application. `web_root` is the built console, or None; `refusals` of boxes by reason."""
+    """Returns the ASGI application. `web_root` is the built console, or None; `desk` looks after boxes.
+
+    `refusals` of boxes, by reason.
+    """
     app = FastAPI(
         title="Anju hub",
         version=version,
@@ -150,6 +156,9 @@ def make_app(
         answer = _answer(error.status_code, Refusal(error=kind, message=_sayable(str(error.detail))))
         answer.headers.update(error.headers or {})
         return answer
+
+    answer_refusals(app)
+    app.include_router(box_routes(desk))
 
     @app.get("/api/boxes")
     async def boxes() -> list[BoxView]:

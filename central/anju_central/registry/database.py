@@ -24,7 +24,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from anju_central.access.caller import Caller
-from anju_central.registry.faults import HEAD, RegistryForeign, RegistryTooNew, RegistryUnavailable
+from anju_central.registry.faults import HEAD, RegistryForeign, RegistryTooNew
+from anju_central.registry.faults import REGISTRY_FILE as REGISTRY_FILE
+from anju_central.registry.faults import RegistryUnavailable as RegistryUnavailable
 from anju_central.registry.file_copy import VERSION_TABLE
 from anju_central.registry.scope import RegistrySession, changed_boxes, require_audit
 from anju_central.registry.tables import Base, ChangeCount

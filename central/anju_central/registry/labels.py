@@ -132,8 +132,7 @@ class Labels:
         known = self._communities.get(community)
         if known is None:
             name = HUB_NAME if community == HUB_ITSELF else self.names.get(community, Named(community, community))
-            known = CommunityLabels(community, name, ZoneInfo(NO_ZONE))
-            self._communities[community] = known
+            return CommunityLabels(community, name, ZoneInfo(NO_ZONE))
         return known
 
     @property

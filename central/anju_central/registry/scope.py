@@ -59,6 +59,8 @@ def _scope(state: ORMExecuteState) -> None:
     communities = caller_of(state.session).communities
     if communities == "every" or state.is_column_load:
         return
+    if not state.is_orm_statement:
+        raise TypeError("a caller of some communities asks by models: nothing else can be restricted to them")
     mine = sorted(communities)
     for table in InCommunity.__subclasses__():
         column = cast("Any", table).community  # each of them is a mapped class with that column

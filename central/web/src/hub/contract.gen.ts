@@ -1,6 +1,110 @@
 // Made by `./dev contracts` from the models of the server. Never edited.
 
 export interface paths {
+    readonly "/api/registry/boxes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Registered Boxes
+         * @description All boxes that the caller may see, with their state now, and the communities for a new one.
+         */
+        readonly get: operations["registered_boxes_api_registry_boxes_get"];
+        readonly put?: never;
+        /**
+         * Add Box
+         * @description Adds a box. A box that it replaces is served until the new one streams.
+         */
+        readonly post: operations["add_box_api_registry_boxes_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/registry/communities": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Add Community
+         * @description Adds a community.
+         */
+        readonly post: operations["add_community_api_registry_communities_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/registry/boxes/{box}/code": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Make Code
+         * @description Makes a one-time code with which the box is claimed. An earlier one that is open counts no more.
+         */
+        readonly post: operations["make_code_api_registry_boxes__box__code_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/registry/boxes/{box}/retire": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Retire
+         * @description Takes a box out of service in good order, for good.
+         */
+        readonly post: operations["retire_api_registry_boxes__box__retire_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/registry/boxes/{box}/revoke": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Revoke
+         * @description Makes a box's key dead, for good: it was lost or stolen. Its streams end at once.
+         */
+        readonly post: operations["revoke_api_registry_boxes__box__revoke_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/boxes": {
         readonly parameters: {
             readonly query?: never;
@@ -218,6 +322,18 @@ export interface components {
             readonly id: string;
             readonly place: string;
         };
+        /** @description A new box; `replaces` the broken one whose place it takes. */
+        readonly AddBoxRequest: {
+            readonly box: string;
+            readonly community: string;
+            readonly replaces?: string | null;
+        };
+        /** @description A new site. */
+        readonly AddCommunityRequest: {
+            readonly community: string;
+            readonly name_zh?: string;
+            readonly name_en?: string;
+        };
         /** @description Events that the box holds and the hub has not. */
         readonly BacklogView: {
             readonly alarm: number;
@@ -331,6 +447,24 @@ export interface components {
         readonly ClosedView: {
             readonly incidents: readonly components["schemas"]["IncidentView"][];
             readonly more: number | null;
+        };
+        /** @description A code, shown this once. `groups` are read aloud and typed, `qr_image` is an address of an SVG image. */
+        readonly CodeView: {
+            readonly box: string;
+            readonly community: string;
+            readonly name_zh: string;
+            readonly name_en: string;
+            readonly replaces: string | null;
+            readonly groups: readonly string[];
+            readonly qr_text: string;
+            readonly qr_image: string;
+            readonly ends_at: string;
+        };
+        /** @description A site that the caller may add boxes to. */
+        readonly CommunityView: {
+            readonly community: string;
+            readonly name_zh: string;
+            readonly name_en: string;
         };
         /** @description Somebody was first (`already_acknowledged`, with `first`), or the incident is no longer so (`changed`). */
         readonly Conflict: {
@@ -484,6 +618,43 @@ export interface components {
             readonly missing: readonly ("cause" | "contacted" | "done")[];
             readonly incident: components["schemas"]["IncidentView"] | null;
         };
+        /**
+         * @description A box as the registry has it. `streaming`: it is connected now; `tested_at`: its first test event came.
+         *
+         *     `code_ends_at` is of a code that can still be used.
+         */
+        readonly RegisteredBoxView: {
+            readonly box: string;
+            readonly community: string;
+            readonly name_zh: string;
+            readonly name_en: string;
+            /** @enum {string} */
+            readonly state: "unused" | "claimed" | "active" | "retired" | "revoked";
+            readonly streaming: boolean;
+            readonly replaces: string | null;
+            readonly replaced_by: string | null;
+            readonly made_at: string;
+            readonly claimed_at: string | null;
+            readonly streamed_at: string | null;
+            readonly tested_at: string | null;
+            readonly out_at: string | null;
+            readonly code_ends_at: string | null;
+            readonly code_locked: boolean;
+            readonly certificate_ends_at: string | null;
+        };
+        /** @description All boxes of the caller, those out of service too. `may_manage`: the caller may add and end boxes. */
+        readonly RegisteredBoxesView: {
+            readonly now: string;
+            readonly may_manage: boolean;
+            readonly boxes: readonly components["schemas"]["RegisteredBoxView"][];
+            readonly communities: readonly components["schemas"]["CommunityView"][];
+        };
+        /** @description Why nothing was done: `error` stays the same for years, `message` says what to do next. */
+        readonly RegistryRefusal: {
+            /** @enum {string} */
+            readonly error: "not-allowed" | "not-an-id" | "community-unknown" | "box-unknown" | "already-there" | "box-out" | "cannot-replace" | "no-authority" | "unavailable" | "refused";
+            readonly message: string;
+        };
         readonly ReloadMessage: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -547,6 +718,8 @@ export interface components {
 }
 export type AcknowledgeRequest = components['schemas']['AcknowledgeRequest'];
 export type ActorView = components['schemas']['ActorView'];
+export type AddBoxRequest = components['schemas']['AddBoxRequest'];
+export type AddCommunityRequest = components['schemas']['AddCommunityRequest'];
 export type BacklogView = components['schemas']['BacklogView'];
 export type BeatMessage = components['schemas']['BeatMessage'];
 export type BeatView = components['schemas']['BeatView'];
@@ -559,6 +732,8 @@ export type CheckInsView = components['schemas']['CheckInsView'];
 export type ClockView = components['schemas']['ClockView'];
 export type ClocksView = components['schemas']['ClocksView'];
 export type ClosedView = components['schemas']['ClosedView'];
+export type CodeView = components['schemas']['CodeView'];
+export type CommunityView = components['schemas']['CommunityView'];
 export type Conflict = components['schemas']['Conflict'];
 export type DeviceView = components['schemas']['DeviceView'];
 export type Expected = components['schemas']['Expected'];
@@ -571,6 +746,9 @@ export type IncidentView = components['schemas']['IncidentView'];
 export type OwnerView = components['schemas']['OwnerView'];
 export type PlaceView = components['schemas']['PlaceView'];
 export type Refusal = components['schemas']['Refusal'];
+export type RegisteredBoxView = components['schemas']['RegisteredBoxView'];
+export type RegisteredBoxesView = components['schemas']['RegisteredBoxesView'];
+export type RegistryRefusal = components['schemas']['RegistryRefusal'];
 export type ReloadMessage = components['schemas']['ReloadMessage'];
 export type ReloadView = components['schemas']['ReloadView'];
 export type ResolveRequest = components['schemas']['ResolveRequest'];
@@ -580,6 +758,482 @@ export type StreamMessage = components['schemas']['StreamMessage'];
 export type StreamView = components['schemas']['StreamView'];
 export type $defs = Record<string, never>;
 export interface operations {
+    readonly registered_boxes_api_registry_boxes_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegisteredBoxesView"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+        };
+    };
+    readonly add_box_api_registry_boxes_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AddBoxRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegisteredBoxView"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+        };
+    };
+    readonly add_community_api_registry_communities_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AddCommunityRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CommunityView"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+        };
+    };
+    readonly make_code_api_registry_boxes__box__code_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly box: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CodeView"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+        };
+    };
+    readonly retire_api_registry_boxes__box__retire_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly box: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegisteredBoxView"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+        };
+    };
+    readonly revoke_api_registry_boxes__box__revoke_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly box: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegisteredBoxView"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+        };
+    };
     readonly boxes_api_boxes_get: {
         readonly parameters: {
             readonly query?: never;
