@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from anju_central.access.box_directory import BoxDirectory
-from anju_central.access.claim_maker import NoClaims
+from anju_central.access.claim_codes import AuthorityClaims
 from anju_central.access.refusals import RefusalLog
 from anju_central.api.box_desk import BoxDesk
 from anju_central.api.console import Console
-from anju_central.config import CentralConfig
+from anju_central.config import CentralConfig, split_address
 from anju_central.incidents.commands import SILENT_RULE, IncidentCommands
 from anju_central.incidents.silent_box import SilentBoxWatch
 from anju_central.incidents.store_damage import announce_damage
@@ -101,6 +101,8 @@ async def _build_on(
         commands = IncidentCommands(store, projector, live_incidents, reads, now_ms)
         console = Console(store, reads, labels, times, live_incidents, contacts, commands, now_ms)
         unreadable = UnreadableFacts(store, now_ms)
+        _, enrolment_port = split_address(config.enrolment_address)
+        claims = AuthorityClaims(config.data_dir, enrolment_port, lambda: link.registry, now_ms)
         progress = BoxProgress(link, directory, now_ms)
 
         def publish(changes: list[Change]) -> None:
@@ -169,7 +171,7 @@ async def _build_on(
                 directory,
                 link,
                 progress,
-                BoxDesk(link, contacts, labels, NoClaims(), now_ms),
+                BoxDesk(link, contacts, labels, claims, now_ms),
             )
         finally:
             for task in folding:
