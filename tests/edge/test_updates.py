@@ -187,6 +187,18 @@ async def test_a_good_version_commits_itself(tmp_path: Path) -> None:
     assert made.root.start().slot == "2.0"  # as the launcher reads it
 
 
+async def test_the_first_version_is_known_as_good_and_one_taken_back_stays_marked(tmp_path: Path) -> None:
+    made = rig(tmp_path, "1.0")
+    (made.root.state / "slot").write_text("slot 2.0\ntries 3\nopen \ngood \nbad 2.0\nend\n", encoding="utf-8")
+    (made.root.state / "slot.contact").touch()
+    made.hub_s = 500.0  # no trial: it does not give way to anything
+    async with made.watched():
+        await until(lambda: made.root.known().get("good") == "1.0", 30)
+    assert made.root.known()["bad"] == "2.0"
+    assert made.codes == []
+    assert made.root.start().slot == "1.0"
+
+
 async def test_a_version_that_does_not_record_never_commits(tmp_path: Path) -> None:
     made = rig(tmp_path, "2.0", on_trial=True)
     made.records = False

@@ -194,6 +194,7 @@ def test_a_persons_command_is_the_version_that_runs(box: BoxRoot, tmp_path: Path
     given = {**os.environ, "ANJU_ROOT": str(box.anju), "STATE_DIRECTORY": str(box.state), "RUNTIME_DIRECTORY": "/none"}
     done = subprocess.run([str(command), "version"], env=given, capture_output=True, text=True)
     assert "1.0 ran as" in done.stderr
+    assert "1.0 ran as" in box._launch("command", "version").stderr  # the same for the update helper
     assert box.known() == before
 
 
@@ -230,6 +231,16 @@ def test_the_version_that_proved_itself_stays_the_way_back(box: BoxRoot) -> None
     box.install("2.0")
     box.start()
     box.install("3.0")  # 2.0 was never committed
+    assert (box.slot("current"), box.slot("previous")) == ("3.0", "1.0")
+
+
+def test_a_version_under_trial_is_no_way_back_even_where_no_one_is_known_as_good(folder: Path) -> None:
+    box = BoxRoot(folder / "root")
+    box.install("1.0")
+    box.start()
+    box.install("2.0")
+    box.start()  # a try, not over
+    box.install("3.0")
     assert (box.slot("current"), box.slot("previous")) == ("3.0", "1.0")
 
 

@@ -43,7 +43,7 @@ def update(
     if not Path("/run/systemd/system").is_dir():  # a root without systemd: nobody else would do it
         ask(request)
         serve(install)
-        _show(read_progress(), print)
+        _show(read_progress())
     else:
         (HELPER_FOLDER / "progress").unlink(missing_ok=True)
         ask(request)
@@ -79,17 +79,17 @@ def _follow() -> None:
         progress = read_progress()
         if progress is not None and progress != shown:
             shown = progress
-            _show(progress, print)
+            _show(progress)
             if progress.state in ("installed", "refused"):
                 return
         time.sleep(0.2)
     typer.echo(f"没有结果 no result; journalctl -u {UNIT}", err=True)
 
 
-def _show(progress: Progress | None, write: Callable[[str], None]) -> None:
+def _show(progress: Progress | None) -> None:
     if progress is not None:
         words = WORDS.get(progress.state, progress.state)
-        write(f"{words}: {progress.text}" if progress.text else words)
+        typer.echo(f"{words}: {progress.text}" if progress.text else words)
 
 
 def _stop(text: str) -> typer.Exit:

@@ -80,9 +80,14 @@ class Slot:
                 return SlotState(kept.get("slot", ""), count, kept.get("good", ""), kept.get("bad", ""))
         return SlotState()
 
+    def is_proven(self) -> bool:
+        """Whether this version has proved itself, in this run or an earlier one."""
+        return self.state().good == self.name
+
     def commit(self) -> None:
         """This version has proved itself: from here on there is no way back. Raises OSError when that is not kept."""
-        text = f"slot {self.name}\ntries 0\nopen \ngood {self.name}\nbad \nend\n"
+        bad = "" if self.on_trial else self.state().bad  # what this one runs in place of stays marked
+        text = f"slot {self.name}\ntries 0\nopen \ngood {self.name}\nbad {bad}\nend\n"
         with suppress(OSError):
             (self._runtime / "slot").write_text(text, encoding="ascii")
         _put(self._state / "slot", text)

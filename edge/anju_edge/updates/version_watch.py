@@ -90,6 +90,7 @@ class VersionWatch:
         self._rolled_back: RollBack | None = None
         self._calm_looks = 0
         self._is_busy: bool | None = None
+        self._is_proven = False
         self._is_told = False
         self._is_ending = False
 
@@ -119,13 +120,14 @@ class VersionWatch:
 
     async def run(self) -> None:
         """Looks once a second, for ever. Call it when the box is READY."""
-        wants_hub = await asyncio.to_thread(self._slot.had_contact)
+        self._is_proven = await asyncio.to_thread(self._slot.is_proven)
+        wants_hub = self._slot.on_trial and await asyncio.to_thread(self._slot.had_contact)
         gate = HealthGate(self._now_s(), wants_hub=wants_hub, steady_s=self._steady_s)
         looks = 0
         while True:
             if looks % LOOKS_A_CHECK == 0:
                 await self._check_disk()
-            if self._slot.on_trial and (looks + 1) % LOOKS_A_PROBE == 0:
+            if not self._is_proven and (looks + 1) % LOOKS_A_PROBE == 0:
                 gate.probed(self._now_s(), is_recorded=await self._is_recorded())
             await self._look(gate)
             looks += 1
@@ -138,7 +140,7 @@ class VersionWatch:
             with suppress(OSError):  # a runtime folder is memory; without one there is nobody to tell
                 self._slot.note_busy(busy=busy)
             self._is_busy = busy
-        if self._slot.on_trial:
+        if not self._is_proven:  # the first version of a box is on no trial, and is to be known as good all the same
             offline_s = self._signs.offline_s()
             verdict = gate.look(
                 self._now_s(),
@@ -162,6 +164,7 @@ class VersionWatch:
             _log.warning("version %s proved itself, which cannot be kept: %s", self._slot.name, error)
             gate.probed(self._now_s(), is_recorded=False)
             return
+        self._is_proven = True
         _log.info("version %s proved itself and stays", self._slot.name)
         self._changed()
 
