@@ -25,6 +25,7 @@ from anju_base.plain_table import Row, table
 from anju_central.cli.box import app as box_app
 from anju_central.cli.ca import app as ca_app
 from anju_central.cli.check_config import check_config
+from anju_central.cli.setup import setup
 from anju_central.cli.terminal import ConfigOption, err, out
 from anju_central.cli.terminal import give_up as _give_up
 from anju_central.cli.terminal import read_config as _read
@@ -36,6 +37,7 @@ from anju_central.projections.projection_file import all_projections, discard, p
 from anju_central.projections.projection_file import rebuild as rebuild_projection
 from anju_central.registry.faults import REGISTRY_FILE, RegistryForeign, RegistryTooNew
 from anju_central.registry.file_copy import back_up_registry, check_registry, put_back_registry
+from anju_central.store.backups import backup_into, last_backup
 from anju_central.store.damage import STORE_FILE, kept_files, notice
 from anju_central.store.database import DatabaseTooNew
 from anju_central.store.event_store import StoredStream
@@ -50,6 +52,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.add_typer(ca_app, name="ca")
 app.add_typer(box_app, name="box")
 app.command("check-config")(check_config)
+app.command()(setup)
 
 app.add_typer(updates_app, name="updates")
 
@@ -203,6 +206,7 @@ def status(config: ConfigOption) -> None:
         ) from error  # fmt: skip
     for kept in kept_files(path.parent):
         err.print(notice(kept), style="bold red", markup=False, highlight=False, soft_wrap=True)
+    _tell_of_backups(settings)
     size_mb = sum(file.stat().st_size for file in path.parent.glob(f"{STORE_FILE}*")) / 1e6
     out.print(f"数据 store {path}: {size_mb:.1f} MB, 批次 epoch {epoch.hex()[:8]}", highlight=False, soft_wrap=True)
     for line in table(STREAM_HEADS, [_stream_row(stream) for stream in streams]):
@@ -235,28 +239,60 @@ def _positions(path: Path) -> dict[LogName, int]:
 
 
 @app.command()
-def backup(config: ConfigOption, file: Annotated[Path, typer.Argument(help="where the copy goes")]) -> None:
+def backup(
+    config: ConfigOption,
+    file: Annotated[
+        Path | None, typer.Argument(help="where the copy goes; without it into the folder of [backup], old ones go")
+    ] = None,
+) -> None:
     """备份 · Writes a consistent copy of the event store, also while the hub runs; projections are folded from it.
 
     The registry goes beside it, as FILE.registry; one in PostgreSQL is backed up by PostgreSQL's own pg_dump.
     """
     settings = _read(config)
     store = _store(settings)
-    if not file.parent.is_dir():
+    folder = settings.backup.folder
+    if file is not None and not file.parent.is_dir():
         raise _stop(f"{file.parent}: there is no such folder")
+    if file is None and folder is None:
+        raise _stop(f"name a file, or set folder of [backup] in {config}")
     try:
-        backup_store(store, file)
-        registry = settings.data_dir / REGISTRY_FILE
+        if file is not None:
+            backup_store(store, file)
+        else:
+            assert folder is not None
+            file = Path(backup_into(store, folder, settings.backup.keep, time.time()).file)
         copied = [file]
+        registry = settings.data_dir / REGISTRY_FILE
         if settings.registry is None and registry.exists():
             back_up_registry(registry, registry_copy(file))
             copied.append(registry_copy(file))
     except (sqlite3.Error, OSError) as error:
-        raise _stop(f"{file}: {error}", 1) from error
+        raise _stop(
+            f"{file or folder}: {error}; look whether that disk is there, has room and may be written", 1
+        ) from error
     for copy in copied:
         out.print(f"{copy}: {copy.stat().st_size / 1e6:.1f} MB", highlight=False, soft_wrap=True)
     if settings.registry is not None:
         out.print(f"{IN_POSTGRESQL}: pg_dump --format=custom", highlight=False, soft_wrap=True)
+
+
+def _tell_of_backups(settings: CentralConfig) -> None:
+    """Says when the last copy was made; in red when it should have been another."""
+    if settings.backup.folder is None:
+        return
+    last = last_backup(settings.data_dir)
+    if last is None:
+        line = f"备份 backup: 还没有 none yet in {settings.backup.folder}; 见 look at anju-central-backup.timer"
+        err.print(line, style="bold red", markup=False, highlight=False, soft_wrap=True)
+        return
+    when = datetime.fromtimestamp(last.at_s, UTC).isoformat(timespec="seconds")
+    line = f"备份 backup {last.file}: {last.size_bytes / 1e6:.1f} MB, {when}"
+    if last.is_late(time.time()):
+        line += "; 之后没有备份 none since: systemctl status anju-central-backup"
+        err.print(line, style="bold red", markup=False, highlight=False, soft_wrap=True)
+    else:
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -65,6 +65,14 @@ class BoxConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupConfig:
+    """Where `anju-central backup` puts its copies when no file is named, and how many stay there. None = nowhere."""
+
+    folder: Path | None = field(default=None, metadata=length(1, 4096))
+    keep: int = field(default=14, metadata=in_range(1, 1000))
+
+
+@dataclass(frozen=True, slots=True)
 class CentralConfig:
     """Everything `anju-central run` needs to know.
 
@@ -87,6 +95,7 @@ class CentralConfig:
     boxes: tuple[BoxConfig, ...] = field(default=(), metadata=rows(5_000, unique="box"))
     web_root: Path | None = field(default=None, metadata=length(1, 4096))
     registry: str | None = field(default=None, metadata=length(1, 1000, check=_is_registry))
+    backup: BackupConfig = BackupConfig()
     notes: tuple[str, ...] = field(default=(), metadata=NOT_A_KEY)
 
 

@@ -1,0 +1,205 @@
+"""`anju-central setup`: the few answers that a hub needs, written as its configuration; what is left to do is said."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from anju_base.address import parse_address
+from anju_base.whole_file import replace_file
+from anju_central.access.authority import FOLDER
+from anju_central.cli import ca
+from anju_central.cli.terminal import err, say, stop
+from anju_central.config import GRPC_ADDRESS, HTTP_ADDRESS, ConfigError, load_config
+
+DEFAULT_CONFIG: Final = Path("/etc/anju-central/central.toml")
+EXAMPLE: Final = Path("/usr/share/anju-central/central.toml")
+DEFAULT_DATA: Final = Path("/var/lib/anju-central")
+DEFAULT_BACKUP: Final = Path("/var/backups/anju-central")
+UNITS: Final = Path("/etc/systemd/system")
+SERVICE_USER: Final = "anju-central"
+ENROLMENT_PORT: Final = 7421  # enrolment, renewal and reasons: docs/hub.md
+
+CONFIGURATION: Final = """\
+# 安居中心的配置，由 anju-central setup 写成 · Configuration of this hub, written by anju-central setup.
+# 全部选项 · every key: /usr/share/anju-central/central.toml
+data_dir = {data}
+grpc_address = {boxes}
+http_address = {operators}
+
+[backup]
+folder = {backup}
+keep = {keep}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was asked, or given as options."""
+
+    data: Path
+    boxes: str
+    operators: str
+    backup: Path
+    keep: int
+
+    def text(self) -> str:
+        """The configuration file."""
+        values = {name: _toml(str(getattr(self, name))) for name in ("data", "boxes", "operators", "backup")}
+        return CONFIGURATION.format(**values, keep=self.keep)
+
+
+def setup(
+    config: Annotated[Path, typer.Option("--config", help="写到哪里 · the file to write")] = DEFAULT_CONFIG,
+    data: Annotated[Path | None, typer.Option(help="数据文件夹 · folder of the data")] = None,
+    boxes: Annotated[str, typer.Option(help="网关连接的地址 host:port · where boxes come")] = "",
+    operators: Annotated[str, typer.Option(help="值班页面的地址 host:port · where operators come")] = "",
+    backup: Annotated[Path | None, typer.Option(help="备份文件夹，最好在另一块盘 · folder of backups")] = None,
+    keep: Annotated[int, typer.Option(help="保留几份备份 · how many backups stay", min=1, max=1000)] = 14,
+    address: Annotated[
+        list[str] | None,
+        typer.Option("--address", help="本机域名或 IP，可多次 · a name or IP of this hub for its certificate"),
+    ] = None,
+    root_key: Annotated[
+        Path | None, typer.Option("--root-key", help="根密钥写到这里（U 盘） · where the root's key goes: a stick")
+    ] = None,
+    passphrase_file: Annotated[Path | None, typer.Option("--passphrase-file", help="口令文件 · its passphrase")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="替换已有配置 · replace a configuration")] = False,
+) -> None:
+    """设置中心 · Asks for data folder, addresses and backups, writes the configuration, says what is left to do."""
+    _may_write(config, overwrite)
+    answers = Answers(
+        data or Path(_ask("数据文件夹 data folder", str(DEFAULT_DATA))),
+        boxes or _ask("网关连接的地址 where boxes come", GRPC_ADDRESS),
+        operators or _ask("值班页面的地址 where operators come", HTTP_ADDRESS),
+        backup or Path(_ask("备份文件夹 folder of backups", str(DEFAULT_BACKUP))),
+        keep,
+    )
+    _write(config, answers)
+    say(f"已写好 written: {config}")
+    _prepare_backups(answers.backup)
+    folder = answers.data / FOLDER
+    if root_key is not None and not folder.exists():
+        answers.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ca.init(
+            config,
+            address or [_ask("本机域名或 IP name or IP of this hub", os.uname().nodename)],
+            root_key,
+            passphrase_file,
+        )
+        _give_to_service(answers.data, folder)
+    for line in next_steps(config, answers, has_certificates=folder.exists()):
+        say(line)
+
+
+def next_steps(config: Path, answers: Answers, *, has_certificates: bool) -> list[str]:
+    """What a person has to do after `setup`: the firewall, then certificates, then the start."""
+    doors = [(answers.boxes, "网关 boxes: gRPC"), (answers.operators, "值班员 operators: HTTPS")]
+    open_doors = [
+        (parse_address(address).port, who) for address, who in doors if not parse_address(address).is_loopback
+    ]
+    if any(port == parse_address(answers.boxes).port for port, _who in open_doors):
+        open_doors.insert(1, (ENROLMENT_PORT, "网关 boxes: 领取和更新证书 enrolment and renewal"))
+    lines = ["", "防火墙放行 the firewall must let in (TCP):"]
+    lines += [f"  {port}  {who}" for port, who in open_doors] or [
+        "  无，只有本机能连 nothing: only this machine reaches the hub"
+    ]
+    lines += ["", "下一步 next:"]
+    if not has_certificates:
+        lines.append(f"  anju-central ca init --config {config} --address NAME --root-key FILE")
+    lines.append("  systemctl enable --now anju-central anju-central-backup.timer")
+    lines.append(f"  anju-central status --config {config}")
+    return lines
+
+
+def _may_write(config: Path, overwrite: bool) -> None:
+    """Ends the command where a configuration is there that somebody wrote, unless he says that it may go."""
+    if not config.exists() or overwrite or _is_example(config):
+        return
+    question = f"{config} 已存在，替换吗？旧的会留作 .old · is there; replace it (it is kept as .old)?"
+    if not (sys.stdin.isatty() and typer.confirm(question)):
+        raise stop(f"{config}: 已存在，没有改动 · is there and was not changed; --overwrite replaces it", 1)
+
+
+def _is_example(config: Path) -> bool:
+    """Whether it is what the package put there, untouched."""
+    with contextlib.suppress(OSError):
+        return config.read_bytes() == EXAMPLE.read_bytes()
+    return False
+
+
+def _ask(question: str, default: str) -> str:
+    """The answer of whoever sits there; nobody there means the default."""
+    if not sys.stdin.isatty():
+        return default
+    return str(typer.prompt(question, default=default))
+
+
+def _write(config: Path, answers: Answers) -> None:
+    """Writes the file when the hub would accept it; the one before stays beside it."""
+    trial = config.with_name(f".{config.name}.trial")
+    try:
+        config.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        replace_file(trial, answers.text().encode(), 0o640)
+        try:
+            load_config(trial)
+        except ConfigError as error:
+            raise stop(f"{error.key}: {error.reason}", 2) from error
+        if config.exists() and not _is_example(config):
+            shutil.copy2(config, config.with_name(f"{config.name}.old"))
+        with contextlib.suppress(
+            KeyError, PermissionError
+        ):  # not installed from a package, or not root: the user's own
+            os.chown(trial, -1, pwd.getpwnam(SERVICE_USER).pw_gid)
+        trial.replace(config)
+    except OSError as error:
+        raise stop(f"{error.filename or config}: {error.strerror}; sudo?", 1) from error
+    finally:
+        with contextlib.suppress(OSError):
+            trial.unlink(missing_ok=True)
+
+
+def _prepare_backups(folder: Path) -> None:
+    """Makes the folder, for the hub's user alone, and lets the unit of the timer write there."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _chown_to_service(folder)
+        if folder != DEFAULT_BACKUP and os.geteuid() == 0 and UNITS.is_dir():
+            drop_in = UNITS / "anju-central-backup.service.d" / "folder.conf"
+            drop_in.parent.mkdir(exist_ok=True)
+            replace_file(drop_in, f"[Service]\nReadWritePaths={folder}\n".encode(), 0o644)
+    except OSError as error:
+        err.print(
+            f"{folder}: {error.strerror}; 备份还不能用 backups do not work yet",
+            style="bold red",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def _give_to_service(data: Path, folder: Path) -> None:
+    """What root just made in the data folder becomes the hub's."""
+    _chown_to_service(data)
+    _chown_to_service(folder)
+    for path in folder.rglob("*"):
+        _chown_to_service(path)
+
+
+def _chown_to_service(path: Path) -> None:
+    if os.geteuid() == 0:
+        with contextlib.suppress(KeyError):
+            user = pwd.getpwnam(SERVICE_USER)
+            os.chown(path, user.pw_uid, user.pw_gid)
+
+
+def _toml(text: str) -> str:
+    """A text as TOML writes it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
