@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -149,7 +150,10 @@ app.add_typer(devices_app, name="devices")
 app.command()(update)
 app.command("apply-update", hidden=True)(apply_update)
 app.command(help="模拟设备 · Plays a device at the far end of a real link.")(simulate)
-app.command(help="演示 · A hub and three boxes with simulated communities.")(demo)
+# a package for boxes is without it, and then does not speak of it
+app.command(
+    help="演示 · A hub and three boxes with simulated communities.", hidden=find_spec("anju_edge.simulation") is None
+)(demo)
 
 
 def main() -> None:
