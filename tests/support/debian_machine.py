@@ -128,7 +128,7 @@ class Machine:
         self._nspawn = nspawn
         self._leader = 0
 
-    def run(self, *words: str, check: bool = True, timeout_s: float = 300) -> Answer:
+    def run(self, *words: str, check: bool = True, timeout_s: float = 1200) -> Answer:
         """Runs a program in it, as root, and returns what it said. `check`: anything but exit code 0 fails the test."""
         enter = ["nsenter", f"--target={self._leader}", "--mount", "--uts", "--ipc", "--net", "--pid"]
         enter += ["--root", "--wd", "--", "env", "-i", *(f"{key}={value}" for key, value in ENVIRONMENT.items())]
@@ -144,7 +144,7 @@ class Machine:
             assert done.returncode == 0, f"{' '.join(words)}: rc {done.returncode}\n{text}"
         return Answer(done.returncode, text)
 
-    def shell(self, script: str, *, check: bool = True, timeout_s: float = 300) -> Answer:
+    def shell(self, script: str, *, check: bool = True, timeout_s: float = 1200) -> Answer:
         """Runs lines of bash in it; the first that fails ends them."""
         return self.run("bash", "-euo", "pipefail", "-c", script, check=check, timeout_s=timeout_s)
 
@@ -229,6 +229,9 @@ def booted(path: Path, namespace: str = "") -> Iterator[Machine]:
     masked = path / "etc" / "systemd" / "system" / "console-getty.service"
     if not masked.is_symlink():
         masked.symlink_to("/dev/null")
+    patience = path / "etc" / "systemd" / "system.conf.d" / "patience.conf"
+    patience.parent.mkdir(exist_ok=True)
+    patience.write_text("[Manager]\nDefaultTimeoutStartSec=900\n")  # this machine may have other things to do
     command = ["systemd-nspawn", "-q", "-D", str(path), "--register=no", "--keep-unit", "--boot"]
     command += [f"--network-namespace-path=/run/netns/{namespace}"] if namespace else ["--private-network"]
     if not Path("/sys/fs/cgroup/cgroup.controllers").exists():  # a host on the first version of control groups

@@ -16,6 +16,8 @@ from support.paths import ROOT
 
 SITE = {"anju-edge": "opt/anju/edge/site", "anju-central": "opt/anju/central/site"}
 
+pytestmark = pytest.mark.timeout(600)  # two builds
+
 
 @pytest.fixture(scope="module")
 def edge(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -106,6 +108,7 @@ def test_the_same_commit_gives_the_same_bytes(edge: Path, tmp_path: Path) -> Non
     assert filecmp.cmp(edge, build_package("anju-edge", tmp_path), shallow=False)
 
 
+@pytest.mark.timeout(900)
 def test_a_box_is_installed_started_stopped_and_taken_away(edge: Path) -> None:
     with layer_over(root_or_skip("bookworm")) as path:
         (path / "srv" / edge.name).write_bytes(edge.read_bytes())
