@@ -173,10 +173,13 @@ class Machine:
         return cast("dict[str, Any]", json.loads(answer.partition("\r\n\r\n")[2]))
 
     def traces_of_anju(self) -> list[str]:
-        """Files, accounts and units of ours that are still there; logs do not count."""
+        """Files, accounts and units' files of ours that are still there; logs do not count.
+
+        Nor does what systemd remembers of a unit that failed while it was there.
+        """
         names = self.shell(
             "find / -xdev -name '*anju*' | grep -v -e ^/srv/ -e ^/var/log/ -e /zoneinfo/ || true;"
-            " getent passwd | grep anju || true; systemctl list-units --all --plain --no-legend | grep anju || true"
+            " getent passwd | grep anju || true; systemctl list-unit-files --no-legend | grep anju || true"
         ).text
         return names.split("\n")[:-1] if names else []
 
