@@ -175,6 +175,17 @@ async def test_connections_cut_for_their_age_lose_and_double_nothing(tmp_path: P
     assert found.count() == made[0]
 
 
+async def test_a_handshake_on_a_slow_line_has_its_time(tmp_path: Path) -> None:
+    write_hub(tmp_path / "hub", OURS.hub(), OURS.clients_pem)
+    write_box(tmp_path / "box", certificate(), OURS.roots_pem)
+    certificates = ServerCertificates.open(tmp_path / "hub" / "tls")
+    async with hub_at(tmp_path / "hub", certificates=certificates) as hub, faulty_line(hub.port) as line:
+        line.delay_s = 0.8  # each way and flight: a handshake takes longer than the 2 s that a plain line has
+        async with box_at(tmp_path / "journal", 0, lines=lines_of(tmp_path / "box", line.port)) as box:
+            await until(lambda: box.uplink.state.alarm.connected)
+            assert len(line.links) <= 2, "no attempt was given up"
+
+
 async def test_the_reason_is_asked_beside_the_attempts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uplink, "ASK_AFTER_S", 0.02)
     monkeypatch.setattr(uplink, "ASK_EVERY_S", 0.04)

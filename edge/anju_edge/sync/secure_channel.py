@@ -32,6 +32,9 @@ from anju_edge.sync.own_identity import (
 log = logging.getLogger(__name__)
 
 POLL_S: Final = 2.0
+# gRPC's limit for one attempt to connect (it goes by another name there). A handshake is three round trips and 6 kB up
+# and down: 2 s, enough for a plain line, ended it again and again on slow lines and before a hub that all return to.
+HANDSHAKE_MS: Final = 12_000
 CONNECT_S: Final = 15.0  # for a new line beside the old one, before it is tried anew
 Options = Sequence[tuple[str, int]]
 
@@ -206,11 +209,12 @@ class HubLines:
 
     def _channel(self, *, own_connection: bool) -> grpc.aio.Channel:
         # Plain channels share connections by themselves; ones with credentials do when they are one channel.
-        options = [*self.options, ("grpc.use_local_subchannel_pool", int(own_connection))]
+        options = dict(self.options) | {"grpc.use_local_subchannel_pool": int(own_connection)}
         if self._credentials is not None and self.address:
-            return grpc.aio.secure_channel(self.address, self._credentials, options=options)
+            options["grpc.min_reconnect_backoff_ms"] = HANDSHAKE_MS
+            return grpc.aio.secure_channel(self.address, self._credentials, options=[*options.items()])
         if self._is_plain():
-            return grpc.aio.insecure_channel(self.address, options=options)
+            return grpc.aio.insecure_channel(self.address, options=[*options.items()])
         raise NoLine(self.fault() or "HUB_ADDRESS_MISSING: 不知道中心地址 · the hub's address is not known")
 
 
