@@ -44,6 +44,7 @@ class Directory:
 
     def __init__(self) -> None:
         self.boxes = {"box-1": Row()}
+        self.communities = {"box-1": "ningdu"}  # of those that are served
         self._callbacks: list[Callable[[str], None]] = []
 
     def lookup(self, box: str) -> Row | None:
@@ -54,6 +55,9 @@ class Directory:
 
     def put(self, box: str, **changes: Any) -> None:
         self.boxes[box] = replace(self.boxes[box], **changes)
+        self.communities.pop(box, None)
+        if self.boxes[box].state == "active":
+            self.communities[box] = self.boxes[box].community
         for callback in self._callbacks:
             callback(box)
 
@@ -91,8 +95,7 @@ async def serving(folder: Path | None) -> AsyncIterator[Served]:
     gate = make_gate(directory, refusals, store.epoch, needs_certificate=certificates is not None, now_ms=time.now_ms)
     gate._monotonic_s = lambda: time.ms / 1000
     server = grpc.aio.server(interceptors=[gate], options=SERVER_OPTIONS)
-    communities = {box: row.community for box, row in directory.boxes.items()}
-    add_services(server, store, communities, Contacts(), Feed())
+    add_services(server, store, directory.communities, Contacts(), Feed())
     port = add_port(server, "127.0.0.1:0", certificates)
     await server.start()
     try:

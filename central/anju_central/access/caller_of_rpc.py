@@ -21,7 +21,7 @@ from typing import Any, Final, Protocol, TypeAlias
 import grpc
 
 from anju_central.access.proven_box import ProvenBox, proven_box
-from anju_central.access.refusals import RefusalLog
+from anju_central.access.refusals import MOST_NAME_CHARS, RefusalLog
 from anju_protos.v1.uplink_pb2 import Refusal
 
 SWEEP_S: Final = 5.0  # how late a certificate's end may be noticed
@@ -94,6 +94,7 @@ def caller_of_rpc() -> Rpc | None:
 
 def judge_state(box: str, record: BoxRecord | None) -> Refusal | None:
     """Returns why a box is not served, as far as it does not hang on its certificate."""
+    box = box[:MOST_NAME_CHARS]
     if record is None:
         message = f"this hub has no box {box!r}: add it here and claim it, or point it to its own hub"
         return Refusal(code=Refusal.BOX_UNKNOWN, message=message)

@@ -55,9 +55,11 @@ def admit(hello: Hello, communities: Mapping[str, str]) -> str | Refusal:
     """
     rpc = caller_of_rpc()
     proven = rpc.proven if rpc is not None else None
-    refusal = refusal_of(hello, communities, proven)
-    if refusal is None and rpc is not None:
+    refusal = None
+    if rpc is not None and proven is None:  # one that is out of service is told so, not that nobody knows it
         refusal = rpc.speaks_for(hello.box)
+    if refusal is None:
+        refusal = refusal_of(hello, communities, proven)
     if refusal is None:
         return communities[hello.box] if proven is None else proven.community
     if rpc is not None:
