@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 from bench import (
+    crowd_bench,
     district_bench,
     drain_bench,
     driver_bench,
@@ -43,12 +44,12 @@ FULL: dict[str, Bench] = {
     "B9-drain": drain_bench.b9,
     "B11": wear_bench.b11,
     "B14": district_bench.b14,
+    "B15": crowd_bench.b15,
     "B16": drain_bench.b16,
     "B19": wear_bench.b19,
     "B20": drain_bench.b20,
 }
 NOT_YET = {
-    "B15": "3,000 mTLS boxes on one hub process: needs box identities (enrolment with TLS)",
     "B17": "console with 100,000 residents and 10 M events: needs the hub's registry and search",
 }
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import uvloop
 
+from anju_central.simulation.certificates import make as make_certificates
 from bench import limits
 from bench.backlog import average_bytes, device, waiting
 from bench.community import Setup, write_box, write_hub
@@ -67,8 +68,11 @@ async def drain(
     box_environment: Mapping[str, str] | None = None,
     number: int = 0,
     history: Path | None = None,
+    certified: bool = False,
 ) -> Drained:
     """A box with `events` waiting meets a hub; with `presses`, a band is pressed every 0.1 s while it drains.
+
+    `certified`: with certificates on both sides, else plain.
 
     `number` tells one box from another; `history` is the folder of an earlier drain whose hub goes on here.
     """
@@ -77,6 +81,8 @@ async def drain(
     copy(waiting(events, number), folder / setup.box)
     if history is not None:
         (history / "hub").rename(folder / "hub")
+    if certified:
+        make_certificates(folder / "hub", [(setup.box, setup.community, folder / setup.box)])
     receiver = PressReceiver(0, max(presses, 1))
     with ExitStack() as stack:
         hub = stack.enter_context(Hub(write_hub(folder, [Setup(other) for other in range(number + 1)])))
@@ -158,12 +164,14 @@ def b5_b18() -> list[Row]:
     """The drain and its CPU, beside bare gRPC, in turns. The bar is against typed rows; the others are shown."""
     waiting(SMALL)
     runs: list[Drained] = []
+    certified: list[Drained] = []
     bare: dict[limits.Rows, list[float]] = {rows: [] for rows in LIMITS}
     for number in range(ROUNDS):
         folder = fresh(f"b5-limit-{number}")
         for rows in LIMITS:
             bare[rows].append(limits.grpc_batches(folder, rows))
         runs.append(uvloop.run(drain(f"b5-{number}", SMALL)))
+        certified.append(uvloop.run(drain(f"b5-tls-{number}", SMALL, certified=True)))
     rate = statistics.median(run.rate for run in runs)
     table = []
     for rows, words in LIMITS.items():
@@ -192,7 +200,36 @@ def b5_b18() -> list[Row]:
             raw={"box_us": box_us, "hub_us": hub_us},
         )
     )
-    return table
+    return table + _beside_plain(runs, certified)
+
+
+def _beside_plain(runs: list[Drained], certified: list[Drained]) -> list[Row]:
+    """What certificates cost: the same drains in turns, with and without."""
+    pairs = list(zip(certified, runs, strict=True))
+    rate, plain = (statistics.median(run.rate for run in some) for some in (certified, runs))
+    box_us, hub_us = (statistics.median(getattr(run, name) for run in certified) for name in ("box_us", "hub_us"))
+    box_ratio = statistics.median(run.box_us / beside.box_us for run, beside in pairs)
+    hub_ratio = statistics.median(run.hub_us / beside.hub_us for run, beside in pairs)
+    return [
+        Row(
+            "B5",
+            "drain with certificates on both sides",
+            f"{rate:,.0f} ev/s",
+            "shown, no bar",
+            True,
+            f"plain, same run: {plain:,.0f} ev/s",
+            statistics.median(run.rate / beside.rate for run, beside in pairs),
+            {"rate": rate, "limit": plain},
+        ),
+        Row(
+            "B18",
+            "CPU per drained event with certificates on both sides",
+            f"{box_us:.1f} us box, {hub_us:.1f} us hub ({box_ratio:.2f} and {hub_ratio:.2f} x plain)",
+            "<= 1.15 x plain",
+            box_ratio <= 1.15 and hub_ratio <= 1.15,
+            raw={"box_us": box_us, "hub_us": hub_us},
+        ),
+    ]
 
 
 def b6() -> list[Row]:
