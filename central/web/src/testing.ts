@@ -1,5 +1,5 @@
 // Made-up values for the unit tests beside the modules.
-import type { Box, Clocks, DeviceLine, Incident, Owner, Step } from "./hub/contract";
+import type { Box, Clocks, DeviceLine, Incident, Owner, RegisteredBox, Step } from "./hub/contract";
 
 export const T0 = Date.parse("2026-11-24T01:00:00.000Z");
 
@@ -128,6 +128,28 @@ export function box(name: string, fields: Partial<Box> = {}): Box {
     streams: [],
     devices: [],
     notes: [],
+    ...fields,
+  };
+}
+
+export function registered(name: string, fields: Partial<RegisteredBox> = {}): RegisteredBox {
+  return {
+    box: name,
+    community: "ningdu",
+    name_zh: "柠都社区",
+    name_en: "Ningdu community",
+    state: "unused",
+    streaming: false,
+    replaces: null,
+    replaced_by: null,
+    made_at: at(0),
+    claimed_at: null,
+    streamed_at: null,
+    tested_at: null,
+    out_at: null,
+    code_ends_at: null,
+    code_locked: false,
+    certificate_ends_at: null,
     ...fields,
   };
 }

@@ -34,3 +34,8 @@ export type CheckInDay = api.CheckInsView;
 /** What the event stream sends. */
 export type StreamMessage = api.StreamMessage;
 export type Hello = api.HelloView;
+
+export type RegisteredBox = api.RegisteredBoxView;
+export type Register = api.RegisteredBoxesView;
+export type BoxCode = api.CodeView;
+export type RegisterRefusal = api.RegistryRefusal;

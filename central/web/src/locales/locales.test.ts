@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { ERRORS } from "../hub/register";
 import { NOTE_KEYS } from "../state/boxes";
 import { CLOCK_NAMES } from "../state/clocks";
 import { CAUSES, CAUSES_BY_RULE, DONE, HUB_RULES, REASONS } from "../state/incidents";
+import { STAGES } from "../state/register";
 import en from "./en";
 import zh from "./zh-CN";
 
@@ -51,7 +53,7 @@ describe("the two languages", () => {
     const han = /\p{Script=Han}/u;
     for (const [key, text] of texts.en) if (key !== "app.language" && key !== "app.languageHint") expect(han.test(text), key).toBe(false);
     for (const [key, text] of texts.zh) {
-      const words = text.replace(/\{\w+\}|anju-edge run|SOS|Esc|Enter/g, "");
+      const words = text.replace(/\{\w+\}|anju-edge run|anju-central ca init|SOS|Esc|Enter/g, "");
       if (/[a-z]{3}/.test(words)) expect(["app.language", "app.languageHint"]).toContain(key);
     }
   });
@@ -89,13 +91,17 @@ describe("strings that the page asks for", () => {
       ...["alarm", "activity", "telemetry"].map((name) => `box.lane.${name}`),
       ...["fork", "salvage", "import"].map((name) => `box.note.why.${name}`),
       ...NOTE_KEYS.map((name) => `box.note.${name}`),
+      ...STAGES.map((name) => `register.stage.${name}`),
+      ...[...ERRORS, "invalid", "unreachable"].map((name) => `register.error.${name}`),
+      ...["id", "taken"].map((name) => `register.wrong.${name}`),
+      ...["retire", "revoke"].flatMap((how) => ["title", "body", "do"].map((name) => `register.confirm.${how}.${name}`)),
     ];
     for (const key of wanted) expect(texts.zh.has(key), key).toBe(true);
   });
 
   it("are all used", () => {
     const all = code.map(({ text }) => text).join("\n");
-    const dynamic = /^(reason|hubRule|cause|done|channel|clock|state|priority|mark|action|span|role|box|checkIn)\./;
+    const dynamic = /^(reason|hubRule|cause|done|channel|clock|state|priority|mark|action|span|role|box|checkIn|register\.(wrong|stage|confirm|error))\./;
     for (const key of texts.zh.keys()) if (!dynamic.test(key)) expect(all.includes(`"${key}"`) || all.includes(`'${key}'`), key).toBe(true);
   });
 });
