@@ -10,12 +10,13 @@ from cryptography import x509
 
 from anju_central.access.caller import HUB
 from anju_central.access.certificates import new_key
-from anju_central.access.claim_codes import make_code
+from anju_central.access.claim_codes import AuthorityClaims, make_code
+from anju_central.access.claim_maker import ClaimsUnavailable
 from anju_central.registry.claim_store import RegistryClaims
 from anju_central.registry.database import Registry
 from anju_central.registry.queries.boxes import add_box, list_boxes, revoke_box
 from anju_central.registry.queries.communities import add_community
-from anju_protos.claim_code import ClaimCode
+from anju_protos.claim_code import ClaimCode, parse
 from support.enrolment_rig import DAY_MS, NOW_MS, Hub, ask, claim, client_context, running_hub
 
 
@@ -64,3 +65,16 @@ async def test_a_code_is_locked_in_the_registry(hub: Hub, registry: Registry) ->
     assert (await claim(hub, code, new_key()))[1]["reason"] == "code_locked"
     fresh = await code_of(hub, registry)
     assert (await claim(hub, fresh, new_key()))[0] == 200
+
+
+async def test_add_a_box_at_the_console_makes_codes_of_this_authority(hub: Hub, registry: Registry) -> None:
+    data_dir = hub.folder.parent
+    maker = AuthorityClaims(data_dir, hub.address.port, lambda: registry, lambda: hub.clock.now_ms)
+    made = await maker.make(HUB, "ningdu-1", None)
+    code = parse(made.qr_text)
+    assert code.hub == hub.address
+    assert parse(" ".join(made.code_groups)).secret == code.secret
+    assert (await claim(hub, code, new_key()))[0] == 200
+    nowhere = AuthorityClaims(data_dir / "none", 7421, lambda: registry, lambda: 0)
+    with pytest.raises(ClaimsUnavailable, match="ca init"):
+        await nowhere.make(HUB, "ningdu-1", None)

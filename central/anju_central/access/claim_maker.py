@@ -30,11 +30,3 @@ class ClaimMaker(Protocol):
         `replaces` is the box whose place it takes. Raises ClaimsUnavailable, and what the registry refuses.
         """
         ...
-
-
-class NoClaims:
-    """A hub without an authority."""
-
-    async def make(self, caller: Caller, box: str, replaces: str | None) -> NewClaim:
-        """Raises ClaimsUnavailable."""
-        raise ClaimsUnavailable("this hub has no authority to sign boxes yet: run anju-central ca init, then try again")
