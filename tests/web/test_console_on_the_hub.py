@@ -12,6 +12,8 @@ import grpc
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
+from anju_central.access.caller import Caller
+from anju_central.access.claim_maker import NewClaim
 from anju_central.config import BoxConfig, CentralConfig
 from anju_central.hub import HubAddresses, run
 from anju_protos import chain
@@ -226,3 +228,54 @@ async def _after_the_other(route: Route, other: Page) -> None:
     await other.keyboard.press("a")
     await expect(other.locator(".state")).to_have_text("已应答，还没有人去")
     await route.continue_()
+
+
+class _Codes:
+    """Makes a code without an authority: the page shows what it is given."""
+
+    async def make(self, caller: Caller, box: str, replaces: str | None) -> NewClaim:
+        ends_ms = time.time_ns() // 1_000_000 + 7 * 86_400_000
+        return NewClaim(tuple(f"{n:06d}" for n in range(482_913, 482_925)), "ANJU1/482913/hub.example:7421", ends_ms)
+
+
+async def test_a_box_is_added_its_code_printed_and_the_box_revoked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("anju_central.build_hub.NoClaims", _Codes)
+    async with hub(tmp_path) as at, launch_chromium() as browser:
+        page = await open_console(browser, at.http, "op-1")
+        await page.locator(".top nav a[href='#/boxes']").click()
+        await page.get_by_role("button", name="添加网关").click()
+        await page.locator("#add-community").select_option("+")
+        await page.locator("#add-community-id").fill("Third")
+        await expect(page.locator(".form-error").first).to_have_text("用 1 到 32 个小写字母、数字或连字符。")
+        await page.locator("#add-community-id").fill("third")
+        await page.locator("#add-name-zh").fill("第三社区")
+        await page.locator("#add-name-en").fill("Third")
+        await page.locator("#add-box-id").fill("third-1")
+        assert await axe_violations(page) == []
+        await page.get_by_role("button", name="生成认领码").click()
+
+        dialog = page.locator(".code-dialog")
+        await expect(dialog.locator(".code-groups li")).to_have_count(12, timeout=60_000)
+        await expect(dialog.locator(".code-groups li").first).to_have_text("482913")
+        await expect(dialog).to_contain_text("第三社区 · third")
+        await expect(dialog.locator(".code-life")).to_contain_text("6 天 23:59:")
+        assert await dialog.locator("img").evaluate("image => image.complete && image.naturalWidth > 0")
+        assert await axe_violations(page) == []
+        await page.emulate_media(media="print")
+        await expect(page.locator(".sheet-title")).to_be_visible()
+        await expect(page.locator(".top")).to_have_css("visibility", "hidden")
+        await screenshot(page, "hub-zh-1280-code-sheet")
+        await page.emulate_media(media="screen")
+        await dialog.get_by_role("button", name="完成").click()
+
+        row = page.locator("[data-registered='third-1']")
+        await expect(row).to_contain_text("未认领，没有认领码")
+        await row.get_by_role("button", name="吊销…").click()
+        await expect(page.locator(".el-dialog")).to_contain_text("它的密钥立即永久作废")
+        await page.locator(".el-dialog").get_by_role("button", name="吊销").click()
+        await expect(row).to_contain_text("已吊销", timeout=60_000)
+        await page.reload()
+        await expect(page.locator("[data-registered='third-1']")).to_contain_text("已吊销")
+        await expect(page.locator("[data-registered='box-1']")).to_contain_text("已认领，从未连上")
