@@ -36,6 +36,8 @@ class CloneWatch:
 
     def came(self, box: str, boot: int, peer: str, now_s: float) -> None:
         """Notes that a box began a session; `box` is proven or configured, so their number is bounded."""
+        if not boot:  # a box that does not say
+            return
         known = self._boxes.get(box)
         if known is None:
             if len(self._boxes) < MAX_BOXES:

@@ -288,7 +288,7 @@ _ALL: Final = (
         "EDGE-ENR-009",
         Severity.SOON,
         "找不到中心的域名",
-        "the hub's name cannot be resolved",
+        "the hub's name cannot be found",
         "检查域名拼写和网络的 DNS；也可以用 --hub 写 IP 地址",
         "check the spelling and the network's DNS, or give the IP address by --hub",
     ),
@@ -351,7 +351,7 @@ _ALL: Final = (
     Trouble(
         "EDGE-ENR-017",
         Severity.SOON,
-        "网关的请求中心看不懂",
+        "中心无法识别网关的请求",
         "the hub cannot read the box's request",
         "把网关和中心更新到相近的版本，再试一次",
         "update box and hub to versions near each other, then try again",
