@@ -71,7 +71,7 @@ async def test_a_silent_box_is_a_p2_with_its_bearers_and_closes_when_it_is_back(
 @pytest.mark.parametrize(
     ("known", "code", "words"),
     [
-        (HubBox("box-2", "ningdu"), "BOX_UNKNOWN", "add it to the hub's configuration"),
+        (HubBox("box-2", "ningdu"), "BOX_UNKNOWN", "has no box 'box-1'"),
         (HubBox("box-1", "xinghuo"), "COMMUNITY_MISMATCH", "correct one of them"),
     ],
 )

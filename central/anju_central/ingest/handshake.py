@@ -89,7 +89,8 @@ def refusal_of(hello: Hello, communities: Mapping[str, str], proven: ProvenBox |
     community = communities.get(hello.box) if proven is None else proven.community
     if community is None:
         return Refusal(
-            code=Refusal.BOX_UNKNOWN, message=f"this hub has no box {named!r}: add it to the hub's configuration"
+            code=Refusal.BOX_UNKNOWN,
+            message=f"this hub has no box {named!r}: add it at the console, Boxes, and claim it",
         )
     if hello.community != community:
         theirs = hello.community[:MAX_NAME_CHARS]
