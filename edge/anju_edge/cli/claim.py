@@ -41,6 +41,15 @@ def claim_box(config: EdgeConfig, code: str, file: Path | None, hub: str, *, rep
     except (IdentityDamaged, OSError) as error:
         _fail(EXIT_REFUSED, f"写不下钥匙或证书 the key or certificate cannot be kept: {error}")
     typer.echo(f"已登记 claimed: {identity.community} / {identity.box}, gRPC {identity.grpc}")
+    address = config.hub.address
+    if not address:
+        typer.echo("重启后连上中心 a box that runs without a hub finds it after: sudo systemctl restart anju-edge")
+    elif address != str(identity.grpc):
+        typer.echo(
+            f"注意 note: [hub] address 是 {address}，不是 {identity.grpc}；清空才用登记的地址 · "
+            f'the configuration says {address}; set it to "" to go to the hub of this claim',
+            err=True,
+        )
 
 
 def _text(code: str, file: Path | None) -> str:
