@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,7 +68,21 @@ def boot(root: Path, script: str, limit_s: float) -> str:
     command = ["systemd-nspawn", "-q", "-D", str(root), "--register=no", "--keep-unit", "--boot", "--private-network"]
     if not Path("/sys/fs/cgroup/cgroup.controllers").exists():
         command.append("systemd.unified_cgroup_hierarchy=0")
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit_s)
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as machine:
+        try:
+            said, _ = machine.communicate(timeout=limit_s)
+        except subprocess.TimeoutExpired:
+            _power_off(machine.pid)
+            raise
     result = root / "result"
-    assert result.exists(), done.stdout[-2000:] + done.stderr[-2000:]
+    assert result.exists(), said.decode(errors="replace")[-3000:]
     return result.read_text(encoding="utf-8", errors="replace")
+
+
+def _power_off(nspawn: int) -> None:
+    """Ends the first process of the machine, and with it all of them: it would outlive an nspawn that is killed."""
+    children = Path(f"/proc/{nspawn}/task/{nspawn}/children").read_text(encoding="ascii").split()
+    for pid in children:
+        os.kill(int(pid), signal.SIGKILL)
