@@ -18,7 +18,7 @@ from anju_edge.clock import Clock
 from anju_edge.config import ConfigError, EdgeConfig, line_of
 from anju_edge.discovery.announce import Announcement, Announcer, present_addresses
 from anju_edge.health.health import BoxHealth, TroubleWatch
-from anju_edge.identity.keeper import IdentityKeeper
+from anju_edge.identity.first_claim import IdentityWatch
 from anju_edge.incidents.open_incidents import OpenIncidents
 from anju_edge.incidents.own_incidents import OwnIncidents
 from anju_edge.intake.device_table import DeviceTable
@@ -70,7 +70,7 @@ class Box:
     loop_watch: LoopWatch
     kiosk_service: KioskService
     uplink: Uplink | None
-    identity: IdentityKeeper
+    identity: IdentityWatch
     health: BoxHealth
     trouble_watch: TroubleWatch
 
@@ -196,7 +196,7 @@ def build_box(
         else None
     )
     offline_s = (lambda: 0.0) if uplink is None else (lambda: uplink.state.offline_s)
-    identity = IdentityKeeper(config.box.data, clock.true_ms, offline_s)
+    identity = IdentityWatch(config.box.data, clock.true_ms, offline_s)
     kiosks = {kiosk.name: KioskSetup(kiosk.profile, kiosk.reader) for kiosk in config.kiosks}
     is_offline = (lambda: False) if uplink is None else uplink.state.is_offline
     kiosk_service = KioskService(kiosks, recorder, rosters, intake, incidents, background, is_offline)

@@ -19,8 +19,10 @@ from anju_central.access.grpc_tls import ServerCertificates, add_port
 from anju_central.access.refusals import LOG_EVERY_S, RefusalLog
 from anju_central.box_services import METHODS, add_services, make_gate
 from anju_central.ingest.service import SERVER_OPTIONS
+from anju_central.updates.shelf import Shelf
 from anju_protos import v1
 from anju_protos.v1.control_pb2 import ControlDown, ControlUp
+from anju_protos.v1.updates_pb2 import UpdateFetch, UpdateQuestion
 from anju_protos.v1.uplink_pb2 import Batch, BoxFrame, Hello, HubFrame, Refusal, StreamState, Welcome
 from support.certificates import CLIENT, FOR_EVER, SERVER, Authority, Issued, around_now, write_hub
 from support.events import ALARM, Box, alarm
@@ -30,6 +32,8 @@ from support.sync_rig import Contacts, Feed
 OURS, OTHERS = Authority("ours"), Authority("others")
 HUB, BOX = OURS.hub(), OURS.box()
 ALL = sorted(METHODS)
+CODES = [Refusal.Code.Name(number) for number in Refusal.Code.values()]
+STREAMS = [method for method in ALL if method.endswith("/Stream")]
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,8 @@ async def serving(folder: Path | None) -> AsyncIterator[Served]:
     gate = make_gate(directory, refusals, store.epoch, needs_certificate=certificates is not None, now_ms=time.now_ms)
     gate._monotonic_s = lambda: time.ms / 1000
     server = grpc.aio.server(interceptors=[gate], options=SERVER_OPTIONS)
-    add_services(server, store, directory.communities, Contacts(), Feed())
+    shelf = Shelf(folder or Path("/nonexistent"))
+    add_services(server, store, directory.communities, Contacts(), Feed(), shelf=shelf)
     port = add_port(server, "127.0.0.1:0", certificates)
     await server.start()
     try:
@@ -117,6 +122,10 @@ def hello(box: str = "box-1", community: str = "ningdu") -> Hello:
 
 
 def first_frame(method: str, said: Hello) -> bytes:
+    if method.endswith("/Ask"):
+        return UpdateQuestion(box=said.box, community=said.community).SerializeToString()
+    if method.endswith("/Fetch"):
+        return UpdateFetch(box=said.box, community=said.community, version="1", name="x").SerializeToString()
     frame = ControlUp(hello=said) if "Control" in method else BoxFrame(hello=said)
     return frame.SerializeToString()
 
@@ -132,6 +141,8 @@ def welcome_in(method: str, data: bytes) -> Welcome:
 
 async def outcome(channel: grpc.aio.Channel, method: str, said: Hello | None = None) -> str:
     """SERVED, the code of the hub's refusal, or gRPC's."""
+    if "Updates" in method:
+        return await answer_to(channel, method, said or hello())
     call = open_call(channel, method)
     try:
         await call.wait_for_connection()
@@ -147,6 +158,18 @@ async def outcome(channel: grpc.aio.Channel, method: str, said: Hello | None = N
         return str((await call.code()).name)
     welcome = welcome_in(method, data)
     return Refusal.Code.Name(welcome.refusal.code) if welcome.HasField("refusal") else "SERVED"
+
+
+async def answer_to(channel: grpc.aio.Channel, method: str, said: Hello) -> str:
+    ask: Any = channel.unary_unary(method, request_serializer=bytes, response_deserializer=bytes)
+    try:
+        await ask(first_frame(method, said), timeout=10)
+    except grpc.aio.AioRpcError as error:
+        code = (error.details() or "").partition(":")[0]
+        if error.code() is grpc.StatusCode.NOT_FOUND:
+            return "SERVED"
+        return code if code in CODES else error.code().name
+    return "SERVED"
 
 
 def methods_of_all_descriptors() -> Iterator[str]:
@@ -247,7 +270,7 @@ class Streaming:
 
 async def streams_of(channel: grpc.aio.Channel) -> list[Streaming]:
     found = []
-    for method in ALL:
+    for method in STREAMS:
         call = open_call(channel, method)
         await call.write(first_frame(method, hello()))
         assert not welcome_in(method, await call.read()).HasField("refusal")
@@ -274,7 +297,7 @@ async def test_live_streams_end_at_once_and_what_was_acknowledged_stays(
                 status, words = await stream.end()
                 assert status == "PERMISSION_DENIED"
                 assert words.startswith(code)
-            assert [await outcome(channel, method) for method in ALL] == [code] * 3
+            assert [await outcome(channel, method) for method in STREAMS] == [code] * 3
             assert hub.refusals.counts[code] == 6
             assert box.community
     [cursor] = await hub.store.cursors("ningdu", hello().streams)
@@ -303,9 +326,9 @@ async def test_a_box_with_a_newer_key_has_a_minute_to_move(tmp_path: Path) -> No
         streams = await streams_of(old)
         hub.directory.put("box-1", spki=newer.spki)
         assert all([await stream.lives() for stream in streams])
-        assert await outcome(old, ALL[0]) == "CERTIFICATE_SUPERSEDED", "no new one by the old key"
+        assert await outcome(old, STREAMS[0]) == "CERTIFICATE_SUPERSEDED", "no new one by the old key"
         async with line(hub.port, newer) as fresh:
-            assert await outcome(fresh, ALL[2]) == "SERVED"
+            assert await outcome(fresh, STREAMS[2]) == "SERVED"
         hub.time.ms += int(SUPERSEDED_S * 1000)
         hub.gate.sweep()
         ends = [(await stream.end())[1].partition(":")[0] for stream in streams[:2]]

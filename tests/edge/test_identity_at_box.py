@@ -36,12 +36,12 @@ def check(folder: Path, hub: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("hub", "certified", "code", "words"),
     [
-        ("", False, 0, "hub none"),
-        ("127.0.0.1:7420", False, 0, "hub 127.0.0.1:7420, plain, this machine alone"),
+        ("", False, 0, "hub: 未配置，网关独立工作 · none"),
+        ("127.0.0.1:7420", False, 0, "hub: 127.0.0.1:7420，不加密，仅限本机 plain, this machine alone"),
         (FAR, False, EXIT_CONFIG, "anju-edge claim"),
-        (FAR, True, 0, f"hub {FAR}, by certificate"),
-        ("", True, 0, "hub hub.example:7420, by certificate"),  # as the claim said
-        ("127.0.0.1:7420", True, 0, "hub 127.0.0.1:7420, by certificate"),
+        (FAR, True, 0, f"hub: {FAR}，凭证书 by certificate"),
+        ("", True, 0, "hub: hub.example:7420，凭证书 by certificate"),  # as the claim said
+        ("127.0.0.1:7420", True, 0, "hub: 127.0.0.1:7420，凭证书 by certificate"),
     ],
 )
 def test_check_config_says_how_the_hub_is_reached(

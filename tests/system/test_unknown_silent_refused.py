@@ -80,7 +80,7 @@ async def test_a_hub_that_refuses_is_quoted_and_gets_everything_once_it_knows_th
 ) -> None:
     config = box_config(tmp_path)
     wrong = hub_config(tmp_path / "hub", None, boxes=(known,))
-    right = replace(hub_config(tmp_path / "hub", config.box.roster), grpc_address=wrong.grpc_address)
+    right = replace(hub_config(tmp_path / "right", config.box.roster), grpc_address=wrong.grpc_address)
     async with running_box(at_hub(config, grpc_port(wrong))) as box:
         async with running_hub(wrong) as operator:
             await until(lambda: code in box.health.refusal, LIMIT_S)
@@ -99,7 +99,7 @@ async def test_a_hub_that_refuses_is_quoted_and_gets_everything_once_it_knows_th
             await until(lambda: not any(box.journal.waiting().values()), LIMIT_S)
             await eventually(lambda: _fine(operator))
             await until(lambda: not box.health.refusal, LIMIT_S)
-    assert len(alarms_at(tmp_path / "hub", "kiosk:kiosk-1")) == 2
+    assert len(alarms_at(tmp_path / "right", "kiosk:kiosk-1")) == 2
 
 
 async def _fine(operator: object) -> bool:

@@ -8,11 +8,11 @@ from typing import Any
 
 import grpc
 
-from anju_central.access.caller_of_rpc import caller_of_rpc
+from anju_central.ingest.handshake import PROTOCOLS, admit
 from anju_central.updates.shelf import Shelf
 from anju_protos.v1.updates_pb2 import UpdateAnswer, UpdateFetch, UpdatePart, UpdateQuestion
 from anju_protos.v1.updates_pb2_grpc import UpdatesServicer
-from anju_protos.v1.uplink_pb2 import Refusal
+from anju_protos.v1.uplink_pb2 import Hello, Refusal
 
 
 class UpdatesService(UpdatesServicer):
@@ -49,15 +49,12 @@ class UpdatesService(UpdatesServicer):
         return UpdateAnswer(version=version, manifest=papers[0], signatures=papers[1])
 
     def _denied(self, box: str, community: str) -> str:
-        """Returns why a box may not ask, "" if it may. Its certificate says who it is; what it says is compared."""
-        rpc = caller_of_rpc()
-        if rpc is not None and rpc.proven is not None:
-            is_itself = (rpc.proven.box, rpc.proven.community) == (box, community)
-            return "" if is_itself else f"the certificate is of box {rpc.proven.box!r}, the question of {box[:64]!r}"
-        if rpc is not None and (refusal := rpc.speaks_for(box)) is not None:
-            return refusal.message
-        is_known = bool(community) and self._communities.get(box) == community
-        return "" if is_known else f"this hub has no box {box[:64]!r} there"
+        """Returns why a box may not ask, `CODE: words`, "" if it may: as for a Hello, its certificate decides."""
+        said = Hello(protocol=max(PROTOCOLS), box=box, community=community)
+        admitted = admit(said, self._communities)
+        if not isinstance(admitted, Refusal):
+            return ""
+        return f"{Refusal.Code.Name(admitted.code)}: {admitted.message}"
 
 
 async def refuse_updates(context: grpc.aio.ServicerContext[Any, Any], refusal: Refusal, *_: object) -> None:

@@ -91,12 +91,12 @@ def test_any_list_is_read(data: bytes) -> None:
 
 def test_both_models_in_one_stream() -> None:
     nfc = response(0x4A, b"\x01\x01\x00\x44\x00\x07" + DEMO_UID)
-    stream = encode(bytes(5)) + pn532.ACK + nfc + encode(bytes([2] * 5)) + command(0x02)
+    stream = encode(bytes([1] * 5)) + pn532.ACK + nfc + encode(bytes([2] * 5)) + command(0x02)
     for size in (1, 3, len(stream)):
         decoder = CardStream()
         found = [one for at in range(0, len(stream), size) for one in decoder.feed(stream[at : at + size])]
         tokens = [reading.token for one in found for reading in one.readings if isinstance(reading, CardReading)]
-        assert tokens == ["em4100:0000000000", "nfc:0416C6C2D73881", "em4100:0202020202"]
+        assert tokens == ["em4100:0101010101", "nfc:0416C6C2D73881", "em4100:0202020202"]
         assert decoder.dropped == 0
 
 

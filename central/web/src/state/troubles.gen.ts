@@ -229,7 +229,7 @@ export const TROUBLES: Readonly<Record<string, Trouble>> = {
   "EDGE-ENR-009": {
     severity: 1,
     zh: "找不到中心的域名",
-    en: "the hub's name cannot be resolved",
+    en: "the hub's name cannot be found",
     next_zh: "检查域名拼写和网络的 DNS；也可以用 --hub 写 IP 地址",
     next_en: "check the spelling and the network's DNS, or give the IP address by --hub",
   },
@@ -284,7 +284,7 @@ export const TROUBLES: Readonly<Record<string, Trouble>> = {
   },
   "EDGE-ENR-017": {
     severity: 1,
-    zh: "网关的请求中心看不懂",
+    zh: "中心无法识别网关的请求",
     en: "the hub cannot read the box's request",
     next_zh: "把网关和中心更新到相近的版本，再试一次",
     next_en: "update box and hub to versions near each other, then try again",
