@@ -5,8 +5,9 @@
 #   EHLO .. DATA .. "." QUIT, then wait for the answers                 the mail is taken, "250 OK" comes
 #   the same bytes, then shutdown(SHUT_WR), then read the answers       the handler is cancelled, no answer comes
 #
-# SMTP.eof_received cancels the task that handles the commands, in the middle of handle_DATA even. Small devices (cameras that mail a picture) write everything at once and close behind it: PIPELINING (RFC 2920),
-# which a client may use only where it is offered, but which they use anyway.
+# SMTP.eof_received cancels the task that handles the commands, in the middle of handle_DATA even. Small devices (cameras
+# that mail a picture) write everything at once and close behind it: PIPELINING (RFC 2920), which a client may use only
+# where it is offered, but which they use anyway.
 #
 # So: let eof_received be asyncio's own (StreamReaderProtocol), and end the connection when the commands are through.
 set -euo pipefail
