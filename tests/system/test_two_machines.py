@@ -133,12 +133,13 @@ def test_alarms_cross_two_machines_through_new_certificates_new_roots_and_restar
             here.until(lambda: here.status().get("uplink", {}).get("offline_s") == 0, "the first contact")
             here.arrives(1)
             both = OURS.roots_pem + NEXT.roots_pem
+            taken = (tmp_path / "anju_central.log").read_text
             write_hub(tmp_path / "hub", OURS.hub(here.hub.address), OURS.clients_pem + NEXT.clients_pem)
+            here.until(lambda: taken().count("new key and certificates are in use") == 1, "both roots at the hub")
             write_box(tmp_path / "box", OURS.box(), both, f"{here.hub.address}:{GRPC}")
             here.until(lambda: moves(here) == 3, "new certificate at the box")
             here.arrives(2)
             write_hub(tmp_path / "hub", NEXT.hub(here.hub.address), OURS.clients_pem + NEXT.clients_pem)
-            taken = (tmp_path / "anju_central.log").read_text
             here.until(lambda: taken().count("new key and certificates are in use") == 2, "new root at the hub")
             write_box(tmp_path / "box", NEXT.box(), both)
             here.until(lambda: moves(here) == 6, "a certificate of the new root at the box")
