@@ -241,7 +241,7 @@ class _Codes:
 async def test_a_box_is_added_its_code_printed_and_the_box_revoked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("anju_central.build_hub.NoClaims", _Codes)
+    monkeypatch.setattr("anju_central.build_hub.AuthorityClaims", lambda *_: _Codes())
     async with hub(tmp_path) as at, launch_chromium() as browser:
         page = await open_console(browser, at.http, "op-1")
         await page.locator(".top nav a[href='#/boxes']").click()
