@@ -14,7 +14,6 @@ import pytest
 from cryptography import x509
 
 from anju_central.access.grpc_tls import ServerCertificates
-from anju_edge.sync import uplink
 from anju_edge.sync.own_identity import hub_address
 from anju_edge.sync.secure_channel import HubLines
 from anju_edge.sync.settings import SyncSettings
@@ -22,7 +21,6 @@ from anju_protos.v1.event_pb2 import ALARM, TELEMETRY
 from support.certificates import FOR_EVER, Authority, Issued, around_now, write_box, write_hub
 from support.net_faults import faulty_line
 from support.sync_rig import BOX, FAST, Box, Hub, alarm, box_at, drained, hub_at, stored, telemetry, until
-from support.whole import free_port
 
 OURS, NEXT = Authority("ours"), Authority("next")
 # A pause between sessions would be seen: it outlasts every test.
@@ -184,30 +182,6 @@ async def test_a_handshake_on_a_slow_line_has_its_time(tmp_path: Path) -> None:
         async with box_at(tmp_path / "journal", 0, lines=lines_of(tmp_path / "box", line.port)) as box:
             await until(lambda: box.uplink.state.alarm.connected)
             assert len(line.links) <= 2, "no attempt was given up"
-
-
-async def test_the_reason_is_asked_beside_the_attempts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uplink, "ASK_AFTER_S", 0.02)
-    monkeypatch.setattr(uplink, "ASK_EVERY_S", 0.04)
-    asked: list[str] = []
-
-    async def ask() -> str:
-        asked.append("")
-        if len(asked) == 1:
-            raise ConnectionRefusedError
-        if len(asked) == 2:
-            await asyncio.Event().wait()  # an answer that never comes, until its time is over
-        return "BOX_REVOKED: revoked"
-
-    monkeypatch.setattr(uplink, "ASK_WITHIN_S", 0.05)
-    port = free_port()
-    write_hub(tmp_path / "hub", OURS.hub(), OURS.clients_pem)
-    write_box(tmp_path / "box", certificate(), OURS.roots_pem)
-    async with box_at(tmp_path / "journal", 0, lines=lines_of(tmp_path / "box", port), ask_reason=ask) as box:
-        await until(lambda: box.uplink.state.reason.startswith("BOX_REVOKED"))
-        certificates = ServerCertificates.open(tmp_path / "hub" / "tls")
-        async with hub_at(tmp_path / "hub", port=port, certificates=certificates):
-            await until(lambda: all_up(box) and box.uplink.state.reason == "")
 
 
 # ---- what a box has to show

@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -226,7 +226,6 @@ async def box_at(
     journal: Journal | None = None,
     status: Callable[[], BoxStatus] = BoxStatus,
     lines: HubLines | None = None,
-    ask_reason: Callable[[], Awaitable[str]] | None = None,
 ) -> AsyncIterator[Box]:
     """Runs a box's uplink against the hub at `port`, or by `lines`."""
     own = journal or await Journal.open(folder, JOURNAL)
@@ -242,7 +241,6 @@ async def box_at(
         anchors.append,
         settings,
         random.Random(5),
-        ask_reason,
     )
     running = asyncio.create_task(uplink.run())
     try:

@@ -171,7 +171,7 @@ class BoxHealth:
 
     def _uplink_error(self) -> str:
         uplink = self.uplink
-        return uplink.reason or uplink.alarm.error or uplink.bulk.error if uplink is not None else ""
+        return uplink.alarm.error or uplink.bulk.error if uplink is not None else ""
 
     def _rolled_back_words(self) -> str:
         what = self.versions.words.rolled_back if self.versions is not None else None

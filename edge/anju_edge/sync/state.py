@@ -42,7 +42,6 @@ class UplinkState:
     hub_changes: int = 0  # times Control met a hub with another epoch than before
     resent_alarms: int = 0  # times the alarm channel was given up because an alarm was not confirmed in time
     own_fault: str = ""  # what is wrong with what this box shows the hub, `CODE: words`; looked at before each attempt
-    reason: str = ""  # why there is no channel, as `ask_reason` found it, `CODE: words`
     moves: int = 0  # of channels to a line with a new certificate
     notes: list[str] = field(default_factory=list)  # newest last: forks, restores, what a person should know
 

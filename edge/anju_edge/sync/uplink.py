@@ -51,9 +51,6 @@ Down = TypeVar("Down")
 EAGER_S: Final = 1.0  # an alarm may cut the wait for the next attempt short, but not more often than this
 SOON_AT_MOST: Final = 5  # attempts in a row without a wait
 MAX_MESSAGE_BYTES: Final = 4 * 1024 * 1024
-ASK_AFTER_S: Final = 10.0  # without a channel, before somebody is asked for the reason; a restart of the hub is none
-ASK_EVERY_S: Final = 60.0
-ASK_WITHIN_S: Final = 20.0
 
 
 class Uplink:
@@ -61,7 +58,6 @@ class Uplink:
 
     `lines` makes connections. `status` is asked about every 10 s and at `status_changed()`; `incidents` takes the
     community's open incidents as they change at the hub; `on_anchor` gets each measurement of the hub's time.
-    `ask_reason` is asked now and then while the hub cannot be reached: gRPC does not say why. It returns `CODE: words`.
     """
 
     def __init__(
@@ -75,12 +71,10 @@ class Uplink:
         on_anchor: Callable[[Anchor], None],
         settings: SyncSettings,
         rng: random.Random | None = None,
-        ask_reason: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
         self._box = box
         self._lines = lines
         lines.options = channel_options(settings.keepalive_s)
-        self._ask_reason = ask_reason
         self._journal = journal
         self._clock = clock
         self._status = status
@@ -109,8 +103,6 @@ class Uplink:
         settings = self._settings
         async with asyncio.TaskGroup() as channels:
             channels.create_task(self._lines.run(), name="uplink certificates")
-            if self._ask_reason is not None:
-                channels.create_task(self._keep_asking(self._ask_reason), name="uplink reasons")
             for name, session, most_s in (
                 ("alarm", self._alarm, settings.alarm_reconnect_max_s),
                 ("bulk", self._bulk, settings.reconnect_max_s),
@@ -157,20 +149,6 @@ class Uplink:
                 seen = -1
                 while self._journal.waiting().get(ALARM, 0) <= alarms:
                     seen = await self._journal.changed(seen)
-
-    async def _keep_asking(self, ask_reason: Callable[[], Awaitable[str]]) -> None:
-        """Asks for the reason, beside the attempts and never in their way, while there is no channel for facts."""
-        while True:
-            await asyncio.sleep(ASK_AFTER_S)
-            if self.state.offline_s < ASK_AFTER_S or self.state.refusal:
-                self.state.reason = ""
-                continue
-            try:
-                async with asyncio.timeout(ASK_WITHIN_S):
-                    self.state.reason = await ask_reason()
-            except (OSError, TimeoutError) as error:
-                _log.debug("the hub cannot be asked for the reason: %s", error)
-            await asyncio.sleep(ASK_EVERY_S - ASK_AFTER_S)
 
     # ---- channels
 
