@@ -19,6 +19,7 @@ from anju_drivers.gt06 import frames as gt06
 from anju_drivers.jt808 import frames as jt808
 from anju_drivers.registry import load_drivers
 from anju_drivers.setracker import frames as setracker
+from anju_drivers.testing.hostile import with_text_everywhere
 from anju_drivers.thinkrace_iw import frames as thinkrace
 from support.paths import VECTORS
 
@@ -55,6 +56,14 @@ def test_hostile(name: str, seed: int) -> None:
     found = captures(SPECS[name])
     few = [found[(seed + number * 7) % len(found)] for number in range(4)] if found else []
     conformance.check_hostile(SPECS[name], few, seed=seed, rounds=4)
+
+
+@pytest.mark.parametrize("name", sorted(SPECS))
+def test_every_text_of_a_document_may_be_half_a_character(name: str) -> None:
+    """JSON can say half a surrogate pair: wherever it stands, nothing raises."""
+    for capture in captures(SPECS[name]):
+        for data in with_text_everywhere(capture, "x\udfff\ud800y"):
+            SPECS[name].explain(data)
 
 
 @pytest.mark.parametrize("name", sorted(SPECS))

@@ -9,7 +9,6 @@ is the next heartbeat. Sources as in `codes.py`; traps from rroller/dahua #477 #
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import TypeAlias
 from anju_drivers.dahua.codes import Event, read_event, read_head
 from anju_drivers.errors import FrameError
 from anju_drivers.framing.damaged import Damaged
+from anju_drivers.framing.json_text import read_json
 from anju_drivers.framing.xml import text_of
 
 MAX_LINE_BYTES = 8 * 1024
@@ -332,7 +332,7 @@ class DahuaDecoder:
 
 def _load(body: bytes) -> object:
     try:
-        value: object = json.loads(text_of(body), strict=False)  # line ends inside texts were seen
+        value = read_json(text_of(body), strict=False)  # line ends inside texts were seen
     except (ValueError, RecursionError):
         return None
     return value

@@ -7,7 +7,6 @@ name people, and snapshots are never read.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from anju_drivers.cameras.options import event_word
 from anju_drivers.cameras.private_events import is_private
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
+from anju_drivers.framing.json_text import read_json
 
 MAX_PAYLOAD_BYTES = 256 * 1024
 PREFIX = "frigate"
@@ -141,10 +141,12 @@ def _health(payload: bytes) -> TriggerState:
 
 def _object(payload: bytes, retained: bool, types: Mapping[str, str]) -> FrigateEvent:
     try:
-        value = json.loads(payload)
+        value = read_json(payload)
     except (ValueError, RecursionError) as error:
         raise FrameError("not JSON") from error
-    after = value.get("after") if isinstance(value, Mapping) else None
+    if not isinstance(value, Mapping):
+        raise FrameError("no object")
+    after = value.get("after")
     if not isinstance(after, Mapping):
         raise FrameError("no object")
     message_type = event_word(value.get("type"))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from anju_drivers.errors import FrameError
+from anju_drivers.framing.json_text import read_json
 from anju_drivers.framing.xml import Element, local_name, read_xml
 
 
@@ -35,10 +35,10 @@ def read_documents(body: bytes) -> list[Document]:
     return [_flatten(local_name(one.tag), _walk_xml(one), lenient) for one in (alerts or [root])]
 
 
-def read_json(body: bytes) -> list[Document]:
+def read_json_documents(body: bytes) -> list[Document]:
     """The alerts in a JSON text. Raises `FrameError`."""
     try:
-        value = json.loads(body.decode("utf-8", "replace"))
+        value = read_json(body.decode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
         raise FrameError("not JSON") from error
     found = value if isinstance(value, list) else [value]

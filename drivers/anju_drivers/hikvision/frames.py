@@ -13,7 +13,7 @@ from anju_drivers.errors import FrameError
 from anju_drivers.framing.damaged import Damaged
 from anju_drivers.framing.parts import Part, PartKind, PartScanner
 from anju_drivers.hikvision.alert import Alert, ResponseStatus, read_alert
-from anju_drivers.hikvision.document import read_documents, read_json
+from anju_drivers.hikvision.document import read_documents, read_json_documents
 
 ROOTS = ("EventNotificationAlert", "ResponseStatus")
 
@@ -65,7 +65,7 @@ class AlertDecoder:
             self.dropped += 1
             return [Damaged("cut in the middle" if part.kind is PartKind.CUT else "too large")]
         try:
-            documents = read_documents(part.body) if part.kind is PartKind.XML else read_json(part.body)
+            documents = read_documents(part.body) if part.kind is PartKind.XML else read_json_documents(part.body)
             alerts = [read_alert(document, self._types, self._is_recorder) for document in documents]
         except FrameError as error:
             self.dropped += 1

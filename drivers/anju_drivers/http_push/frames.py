@@ -21,10 +21,11 @@ from anju_drivers.cameras.triggers import KINDS, TARGETS
 from anju_drivers.driver import TriggerReading, TriggerState
 from anju_drivers.errors import FrameError
 from anju_drivers.framing.damaged import Damaged
+from anju_drivers.framing.json_text import read_json
 from anju_drivers.framing.parts import PartKind, PartScanner
 from anju_drivers.framing.xml import text_of
 from anju_drivers.hikvision.alert import Alert, ResponseStatus, read_alert
-from anju_drivers.hikvision.document import read_documents, read_json
+from anju_drivers.hikvision.document import read_documents, read_json_documents
 from anju_drivers.hikvision.frames import ROOTS
 
 MAX_WEBHOOK_BYTES = 16 * 1024
@@ -180,7 +181,7 @@ class PushDecoder:
 def read_pushed(body: bytes, types: Mapping[str, str], is_recorder: bool = False) -> list[PushedEvent | Alert]:
     """The events of one JSON document of any of the three kinds. Raises `FrameError`."""
     try:
-        value = json.loads(text_of(body), strict=False)
+        value = read_json(text_of(body), strict=False)
     except (ValueError, RecursionError) as error:
         raise FrameError("not JSON") from error
     if not isinstance(value, Mapping):
@@ -191,7 +192,7 @@ def read_pushed(body: bytes, types: Mapping[str, str], is_recorder: bool = False
         if len(body) > MAX_WEBHOOK_BYTES:
             raise FrameError("too large")
         return [_webhook_event(value, types)]
-    return list(_alerts_only(read_alert(one, types, is_recorder) for one in read_json(body)))
+    return list(_alerts_only(read_alert(one, types, is_recorder) for one in read_json_documents(body)))
 
 
 def query_document(fields: Mapping[str, str]) -> bytes:

@@ -18,11 +18,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Mapping
 
 from anju_drivers.errors import FrameError
+from anju_drivers.framing.json_text import read_json
 from anju_drivers.lorawan.events import DeviceStatus, Event, Gateway, Joined, OtherEvent, Uplink
 
 MAX_PAYLOAD_BYTES = 255
@@ -41,7 +41,7 @@ _Fields = Mapping[str, object]
 def read_event(body: bytes, topic_word: str = "") -> Event:
     """One event; `topic_word` is the last word of its topic. Raises `FrameError` for what no server of these sends."""
     try:
-        value = json.loads(body)
+        value = read_json(body)
     except (ValueError, RecursionError) as error:
         raise FrameError("not JSON") from error
     if not isinstance(value, dict):

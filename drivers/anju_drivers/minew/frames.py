@@ -10,13 +10,13 @@ capture.
 
 from __future__ import annotations
 
-import json
 import re
 import struct
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from anju_drivers.errors import FrameError
+from anju_drivers.framing.json_text import read_json
 
 MAX_DEVICES = 4_096
 MAX_ADVERT_BYTES = 255
@@ -139,7 +139,7 @@ def _read_connect(body: bytes) -> Push:
 
 def _read_json(text: bytes) -> Push:
     try:
-        value = json.loads(text)
+        value = read_json(text)
     except (ValueError, RecursionError) as error:
         raise FrameError("not JSON", text) from error
     if not isinstance(value, list):

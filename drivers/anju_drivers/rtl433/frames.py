@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from anju_drivers.errors import FrameError
+from anju_drivers.framing.json_text import read_json
 from anju_drivers.rtl433.models import MessageInterpretation, interpret
 
 MAX_LINE_BYTES = 8 * 1024
@@ -110,7 +111,7 @@ def read_line(line: bytes) -> Received | Statistics:
     if start < 0 or not (start == 0 or text.startswith(b"<")):
         raise FrameError(LOG_LINE)
     try:
-        value = json.loads(text[start:])
+        value = read_json(text[start:])
     except (ValueError, RecursionError) as error:
         raise FrameError("damaged line") from error
     if not isinstance(value, dict):

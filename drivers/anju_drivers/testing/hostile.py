@@ -59,6 +59,15 @@ def hostile(capture: bytes, seed: int = 1, rounds: int = 12) -> Iterator[bytes]:
         yield capture[:start] + rng.choice(_MARKUP if spans else _BYTES) + capture[end:]
 
 
+def with_text_everywhere(capture: bytes, poison: str) -> Iterator[bytes]:
+    """A JSON capture with `poison` in place of each of its texts, one at a time; nothing for other captures."""
+    at = min((found for sign in (b"{", b"[") if (found := capture.find(sign)) >= 0), default=-1)
+    value = _value(capture[at:]) if at >= 0 else None
+    for place in _places(value):
+        if isinstance(_at(value, place), str):
+            yield capture[:at] + json.dumps(_with(value, place, poison)).encode()
+
+
 def _value(text: bytes) -> object:
     try:
         return json.JSONDecoder().raw_decode(text.decode("utf-8", "replace"))[0]
@@ -72,6 +81,12 @@ def _places(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[s
     for key, one in inner:
         yield (*path, key)
         yield from _places(one, (*path, key))
+
+
+def _at(value: object, path: tuple[str | int, ...]) -> object:
+    for key in path:
+        value = value[key]  # type: ignore[index]  # a place of this very document
+    return value
 
 
 def _with(value: object, path: tuple[str | int, ...], poison: object) -> object:

@@ -81,7 +81,7 @@ def load(path: Path) -> Iterator[Chunk]:
                         raise RecordingError(path, 1, f"version {value['anju_recording']} is not known here")
                     continue
                 yield Chunk(int(value["t_ms"]), bytes.fromhex(value["hex"]))
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
                 if isinstance(error, RecordingError):
                     raise
                 raise RecordingError(path, number, "expected a JSON object with t_ms and hex") from error
