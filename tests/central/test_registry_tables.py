@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from anju_central.access.caller import HUB
+from anju_central.registry import database
 from anju_central.registry.database import MIGRATIONS, Registry, sqlite_url
-from anju_central.registry.faults import HEAD, RegistryForeign, RegistryTooNew, RegistryUnavailable
+from anju_central.registry.faults import HEAD, REGISTRY_FILE, RegistryForeign, RegistryTooNew, RegistryUnavailable
 from anju_central.registry.file_copy import VERSION_TABLE
 from anju_central.registry.tables import Base
 
@@ -221,6 +223,29 @@ async def test_two_that_open_at_once_migrate_once(registry_url: str) -> None:
         await registry.close()
 
 
+async def test_a_new_file_that_another_process_writes_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log of a new file is changed under a lock for which SQLite itself does not wait."""
+    path = tmp_path / REGISTRY_FILE
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    waited = []
+
+    async def end_the_other() -> None:
+        waited.append(True)
+        if len(waited) == 2:
+            other.execute("ROLLBACK")
+
+    monkeypatch.setattr(database, "_pause", end_the_other)
+    registry = await Registry.open(sqlite_url(path))
+    assert len(waited) == 2
+    assert await registry.changes() == 0
+    assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    other.close()
+    await registry.close()
+
+
 async def test_a_newer_schema_is_refused_with_a_sentence_and_left_as_it_is(registry_url: str) -> None:
     registry = await Registry.open(registry_url)
     async with registry._writing.begin() as connection:
@@ -231,8 +256,6 @@ async def test_a_newer_schema_is_refused_with_a_sentence_and_left_as_it_is(regis
 
 
 async def test_a_migration_that_fails_leaves_nothing(registry_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from anju_central.registry import database
-
     def half(connection: Connection) -> None:
         connection.execute(text("CREATE TABLE community (half INTEGER)"))
         raise OSError(28, "No space left on device")

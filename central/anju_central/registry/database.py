@@ -9,13 +9,16 @@ SQLite (`sqlite+aiosqlite`) or PostgreSQL (`postgresql+asyncpg`), one behaviour:
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Self, cast
 
+import aiosqlite
 from sqlalchemy import Connection, event, inspect, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -34,6 +37,7 @@ from anju_central.registry.tables import Base, ChangeCount
 log = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MS: Final = 5_000
+BUSY_AGAIN_MS: Final = 50
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 MAX_REASON_CHARS: Final = 200
 MIGRATION_LOCK: Final = 0x616E6A75  # "anju": two hubs that start at once migrate one after the other
@@ -159,9 +163,28 @@ def _engine(url: str) -> AsyncEngine:
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     cast("Any", connection).isolation_level = None  # we begin ourselves: Python's module commits around DDL otherwise
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=wal", "synchronous=full", "foreign_keys=on"):
+    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=full", "foreign_keys=on"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    cast("Any", connection).run_async(_write_ahead)
+
+
+async def _pause() -> None:
+    await asyncio.sleep(BUSY_AGAIN_MS / 1_000)
+
+
+async def _write_ahead(connection: aiosqlite.Connection) -> None:
+    """Makes a new file one with a write-ahead log. SQLite does not wait for that as it waits for other locks."""
+    tries = BUSY_TIMEOUT_MS // BUSY_AGAIN_MS
+    for attempt in range(tries + 1):
+        try:
+            await connection.execute("PRAGMA journal_mode=wal")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or attempt == tries:
+                raise
+            await _pause()  # another process opens the same new file
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
