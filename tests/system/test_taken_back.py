@@ -90,8 +90,11 @@ async def test_a_version_that_refuses_the_configuration_is_taken_back_and_the_hu
         whole = json.dumps(await operator.get(f"/api/incidents/{one['id']}"))
         assert "version 2.0 failed (exit-code 79)" in whole
         assert "box.id: must be text" in whole
-        shown = await operator.box()
-        assert "EDGE-UPD-001" in json.dumps(shown)
+
+        async def is_shown() -> bool:  # the box's status follows its facts by half a second
+            return "EDGE-UPD-001" in json.dumps(await operator.box())
+
+        await eventually(is_shown, LIMIT_S)
         code, text = await get(f"127.0.0.1:{status}", "/healthz")
         snapshot = json.loads(text)
         assert (code, snapshot["version"]["running"], snapshot["version"]["rolled_back"]["bad"]) == (200, "1.0", "2.0")
