@@ -162,10 +162,29 @@ def add_system_files(product: Product, tree: Path, version: str, epoch: int, bui
     link.symlink_to("/usr/lib/anju/launch" if product is EDGE else f"/opt/anju/{product.folder}/bin/{product.name}")
     meta = tree / "DEBIAN"
     meta.mkdir()
+    scripts = ROOT / "packaging" / "debian"
+    room = str(room_kib(tree))
     for script in SCRIPTS:
-        source_script = ROOT / "packaging" / "debian" / product.name / script
-        if source_script.is_file():
-            shutil.copy(source_script, meta / script)
+        source_script = next(
+            (path for path in (scripts / product.name / script, scripts / script) if path.is_file()), None
+        )
+        if source_script is not None:
+            text = source_script.read_text(encoding="utf-8")
+            _add(meta / script, text.replace("@name@", product.name).replace("@room_kib@", room), is_program=True)
+
+
+def room_kib(tree: Path) -> int:
+    """Returns what a package takes on a disk beside the version before it: blocks of 4 KiB, its folders twice.
+
+    A slot is made of hard links, which need folders of their own.
+    """
+    blocks = 0
+    for path in tree.rglob("*"):
+        if path.is_dir() and not path.is_symlink():
+            blocks += 2
+        elif not path.is_symlink():
+            blocks += -(-path.lstat().st_size // 4096)
+    return blocks * 4
 
 
 def add_manual(product: Product, tree: Path, version: str, epoch: int) -> None:

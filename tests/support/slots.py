@@ -12,6 +12,7 @@ from support.paths import ROOT
 
 LAUNCH = ROOT / "packaging" / "launch"
 POSTINST = ROOT / "packaging" / "debian" / "anju-edge" / "postinst"
+PREINST = ROOT / "packaging" / "debian" / "preinst"
 GOOD = "exit 0"
 PLANNED = 0
 
@@ -62,6 +63,12 @@ class BoxRoot:
         for number in range(1, schema + 1):
             reader = oldest_reader if number == schema else 1
             _rename_in(sql / f"{number:04}_words.sql", f"-- oldest_reader: {reader}\nselect 1;\n")
+
+    def preinst(self, room_kib: int, *words: str) -> subprocess.CompletedProcess[str]:
+        """Runs the preinst of a package that takes so much, as dpkg does, on this root alone."""
+        text = PREINST.read_text(encoding="utf-8").replace("@name@", "anju-edge").replace("@room_kib@", str(room_kib))
+        given = {**os.environ, "DPKG_ROOT": str(self.root)}
+        return subprocess.run(["dash", "-c", text, "preinst", *words], env=given, capture_output=True, text=True)
 
     def configure(self, **environment: str) -> subprocess.CompletedProcess[str]:
         """Runs postinst as dpkg does, on this root alone."""

@@ -6,6 +6,7 @@ import filecmp
 import gzip
 import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,17 @@ def test_the_manual_names_each_command_once(product: str, request: pytest.Fixtur
     assert "demo" not in page
     for place in ("bash-completion/completions/{}", "zsh/vendor-completions/_{}", "fish/vendor_completions.d/{}.fish"):
         assert "status" in read(deb, f"usr/share/{place.format(product)}").decode()
+
+
+@pytest.mark.parametrize("product", ["anju-edge", "anju-central"])
+def test_its_preinst_knows_name_and_size(product: str, request: pytest.FixtureRequest) -> None:
+    deb = request.getfixturevalue(product.removeprefix("anju-"))
+    script = subprocess.run(["dpkg-deb", "--info", str(deb), "preinst"], capture_output=True, text=True, check=True)
+    size = subprocess.run(["dpkg-deb", "--field", str(deb), "Installed-Size"], capture_output=True, text=True)
+    assert f"\nname={product}\n" in script.stdout
+    room = re.search(r"^room_kib=(\d+) ", script.stdout, re.M)
+    assert room is not None
+    assert int(size.stdout) < int(room[1]) < 2 * int(size.stdout)  # whole blocks of a disk, and the slot's folders
 
 
 def test_the_same_commit_gives_the_same_bytes(edge: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -208,7 +209,45 @@ def test_the_log_passes_through_while_a_version_is_on_trial(box: BoxRoot) -> Non
     assert box.known("slot.ended")["line"] == "line 2999 of a flood"
 
 
-# ---- postinst
+# ---- preinst and postinst
+
+
+def test_a_version_without_room_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    """With the records on the same disk: they want 128 MiB besides."""
+    with small_disk(tmp_path, 192 << 20) as disk:
+        box = BoxRoot(disk)
+        box.install("1.0")
+        assert box.preinst(30 << 10, "upgrade", "1.0", "2.0").stderr == ""
+        done = box.preinst(100 << 10, "upgrade", "1.0", "2.0")
+        assert done.returncode == 1
+        assert done.stderr.count("\n") == 1
+        assert re.search(r"not installed, \d+ MB more must be free in \S+; 1\.0 \S+ goes on$", done.stderr.strip())
+        assert box.preinst(100 << 10, "install").returncode == 1
+        assert box.preinst(100 << 10, "abort-upgrade", "2.0").returncode == 0  # dpkg goes back: nothing to refuse
+        elsewhere = tmp_path / "records"
+        elsewhere.mkdir()
+        shutil.rmtree(disk / "var")
+        (disk / "var").mkdir()
+        (disk / "var" / "lib").symlink_to(elsewhere)  # on a disk of their own
+        assert box.preinst(100 << 10, "upgrade", "1.0", "2.0").returncode == 0
+
+
+def test_a_disk_that_is_full_when_the_slot_is_made_leaves_what_runs(tmp_path: Path) -> None:
+    with small_disk(tmp_path, 4 << 20) as disk:
+        box = BoxRoot(disk)
+        box.install("1.0")
+        box.commit("1.0")
+        box.unpack("2.0")
+        hog = fill_disk(disk)
+        done = box.configure()
+        assert done.returncode == 1
+        assert done.stderr.count("\n") == 1
+        assert "No space left on device" in done.stderr
+        assert done.stderr.strip().endswith("run: dpkg --configure anju-edge; 1.0 goes on")
+        assert (box.slot("current"), os.listdir(box.anju / "slots")) == ("1.0", ["1.0"])
+        hog.unlink()
+        assert box.configure().returncode == 0
+        assert (box.slot("current"), box.slot("previous")) == ("2.0", "1.0")
 
 
 def test_a_version_whose_records_the_one_before_cannot_read_is_refused(box: BoxRoot) -> None:
