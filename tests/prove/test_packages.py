@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from support.debian_machine import Lan, Machine, booted, lan, layer_over, root_or_skip, run_in
+from support.debian_lan import Lan, lan
+from support.debian_machine import Machine, booted, layer_over, root_or_skip, run_in
 from support.packages import build_package
 from support.pages import commands
 from support.repacking import repacked
