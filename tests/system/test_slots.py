@@ -192,10 +192,20 @@ def test_a_persons_command_is_the_version_that_runs(box: BoxRoot, tmp_path: Path
     command = tmp_path / "anju-edge"
     command.symlink_to(LAUNCH)
     before = box.known()
-    given = {**os.environ, "ANJU_ROOT": str(box.anju), "STATE_DIRECTORY": str(box.state), "RUNTIME_DIRECTORY": "/none"}
+    given = {**os.environ, "ANJU_ROOT": str(box.anju), "ANJU_STATE": str(box.state), "ANJU_RUN": "/none"}
     done = subprocess.run([str(command), "version"], env=given, capture_output=True, text=True)
     assert "1.0 ran as" in done.stderr
-    assert "1.0 ran as" in box._launch("command", "version").stderr  # the same for the update helper
+    assert box.known() == before
+
+
+def test_the_update_helper_is_the_version_that_runs(box: BoxRoot, tmp_path: Path) -> None:
+    """Its unit has folders of its own; after a roll-back it must not be the bad version, which can install nothing."""
+    box.install("2.0", BAD)
+    runs(box, 4)
+    before = box.known()
+    folders = {"STATE_DIRECTORY": str(tmp_path / "helper"), "RUNTIME_DIRECTORY": str(tmp_path / "helper-run")}
+    own = {"ANJU_STATE": str(box.state), "ANJU_RUN": str(box.run)}
+    assert "1.0 ran as" in box._launch("command", "apply-update", **own, **folders).stderr
     assert box.known() == before
 
 
