@@ -133,6 +133,19 @@ async def test_it_is_not_installed_while_an_incident_is_open(rig: Rig) -> None:
         await until((rig.state / "request").exists, 30)
 
 
+async def test_a_version_that_is_known_as_taken_back_only_later_is_not_installed_again(rig: Rig) -> None:
+    """A box that just went back asks the hub before it has read from its card what it went back from."""
+    rig.shelf.add(rig.folder / "stick")
+    rig.shelf.want("2.0")
+    rig.calm = False
+    async with rig.fetching() as fetcher:
+        await until(lambda: "waits while a call is open" in fetcher.state, 30)
+        rig.bad = "2.0"
+        rig.calm = True
+        await until(lambda: "failed here and was taken back" in fetcher.state, 30)
+    assert not (rig.state / "request").exists()
+
+
 def _unsigned(rig: Rig) -> None:
     path = rig.folder / "hub" / "updates" / "2.0" / "manifest.json"
     path.write_bytes(path.read_bytes().replace(b'"counter": 6', b'"counter": 9'))

@@ -128,10 +128,7 @@ class UpdateFetcher:
 
         keys = await asyncio.to_thread(read_keys, self._keys)
         manifest = verified(answer.manifest, answer.signatures, keys)
-        if self._is_taken_back(manifest.version):
-            raise UpdateRefused(
-                "这个版本在这里没有通过检验，已退回", "this version failed here and was taken back; send a mended one"
-            )
+        self._check_taken_back(manifest.version)
         self._folder.mkdir(mode=0o700, exist_ok=True)
         free = shutil.disk_usage(self._folder).free
         now = Installed(self._runs.version, self._architecture, self._runs.schema, counter=0)
@@ -149,6 +146,7 @@ class UpdateFetcher:
         while not self._is_calm():
             self._say(f"{manifest.version}: 有未办结的求助，先不安装 fetched; waits while a call is open")
             await self._rest(1.0)
+        self._check_taken_back(manifest.version)  # a box that just went back may not have known at the first look
         (self._folder / MANIFEST).write_bytes(answer.manifest)
         (self._folder / SIGNATURE).write_text(answer.signatures, encoding="ascii", errors="replace")
         (self._folder / REQUEST).touch()
@@ -183,9 +181,13 @@ class UpdateFetcher:
                 self._say(f"{version}: 下载 {done * 100 // size} % fetched")
                 await self._rest((time.monotonic() - started_s) * REST_FACTOR)
 
-    def _is_taken_back(self, version: str) -> bool:
+    def _check_taken_back(self, version: str) -> None:
+        """Raises UpdateRefused for a version that was taken back; its slot may have a number behind the version."""
         bad = self._taken_back()
-        return bad == version or (bad.startswith(f"{version}.") and bad[len(version) + 1 :].isdecimal())
+        if bad == version or (bad.startswith(f"{version}.") and bad[len(version) + 1 :].isdecimal()):
+            raise UpdateRefused(
+                "这个版本在这里没有通过检验，已退回", "this version failed here and was taken back; send a mended one"
+            )
 
     def _helpers_word(self) -> str:
         progress = read_progress(self._helper)
