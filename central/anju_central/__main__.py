@@ -30,6 +30,7 @@ from anju_central.cli.terminal import ConfigOption, err, out
 from anju_central.cli.terminal import give_up as _give_up
 from anju_central.cli.terminal import read_config as _read
 from anju_central.cli.terminal import stop as _stop
+from anju_central.cli.updates import app as updates_app
 from anju_central.config import CentralConfig
 from anju_central.process.lock import HubAlreadyRuns, sole_hub
 from anju_central.process.tls_version import only_tls_1_3
@@ -45,7 +46,6 @@ from anju_central.store.log_reader import LogName, LogReader
 from anju_central.store.sqlite_store import backup as backup_store
 from anju_central.store.sqlite_store import restore as restore_store
 from anju_central.store.sqlite_store import stored_streams
-from anju_central.updates.commands import app as updates_app
 from anju_protos.v1.event_pb2 import Lane
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)

@@ -68,7 +68,7 @@ def add(
             await add_community(COMMAND_LINE, registry, community, "", "", _now_ms())
         await add_box(COMMAND_LINE, registry, box, community, _now_ms(), replaces)
 
-    _with_registry(settings, work)
+    with_registry(settings, work)
     _show_code(settings, box, where, file, png)
 
 
@@ -84,7 +84,7 @@ def code(
 @app.command("list")
 def list_all(config: ConfigOption) -> None:
     """列出网关 · Shows all boxes and how far they are."""
-    rows = _with_registry(read_config(config), lambda registry: list_boxes(COMMAND_LINE, registry))
+    rows = with_registry(read_config(config), lambda registry: list_boxes(COMMAND_LINE, registry))
     heads = ("网关 box", "社区 community", "状态 state", "登记码到 code until", "证书到 certificate until")
     cells = [
         Row((row.box, row.community, str(row.state), _date(row.claim_ends_ms), _date(row.certificate_to_ms)))
@@ -96,20 +96,20 @@ def list_all(config: ConfigOption) -> None:
 @app.command()
 def revoke(config: ConfigOption, box: BoxArgument) -> None:
     """吊销 · Makes a box's key dead: it was stolen or lost. For good."""
-    _with_registry(read_config(config), lambda registry: revoke_box(COMMAND_LINE, registry, box, _now_ms()))
+    with_registry(read_config(config), lambda registry: revoke_box(COMMAND_LINE, registry, box, _now_ms()))
     say(f"{box}: 已吊销 revoked; 一分钟内断开 its streams end within a minute")
 
 
 @app.command()
 def retire(config: ConfigOption, box: BoxArgument) -> None:
     """停用 · Takes a box out of service in good order. For good."""
-    _with_registry(read_config(config), lambda registry: retire_box(COMMAND_LINE, registry, box, _now_ms()))
+    with_registry(read_config(config), lambda registry: retire_box(COMMAND_LINE, registry, box, _now_ms()))
     say(f"{box}: 已停用 retired")
 
 
 def _show_code(settings: CentralConfig, box: str, where: Address, file: Path | None, png: Path | None) -> None:
     authority = _done(lambda: load_authority(settings.data_dir / FOLDER))
-    made, ends_ms = _with_registry(
+    made, ends_ms = with_registry(
         settings, lambda registry: make_code(COMMAND_LINE, registry, authority, box, where, _now_ms())
     )
     note = f"网关 box {box}\n有效期到 good until {_date(ends_ms)}"
@@ -141,7 +141,7 @@ def _hub(settings: CentralConfig, given: str) -> Address:
     return Address(hosts_of(server)[0], ENROLMENT_PORT)
 
 
-def _with_registry(settings: CentralConfig, work: Callable[[Registry], Awaitable[_T]]) -> _T:
+def with_registry(settings: CentralConfig, work: Callable[[Registry], Awaitable[_T]]) -> _T:
     """Opens the registry, works on it, closes it; ends the command with what it refuses."""
 
     async def run() -> _T:

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from anju_base.service_manager import sd_notify
+from anju_central.cli.data_owner import give_at_end
 from anju_central.config import CentralConfig, ConfigError, load_config
 
 out = Console()
@@ -22,11 +23,16 @@ ConfigOption = Annotated[
 
 
 def read_config(path: Path) -> CentralConfig:
-    """Reads the configuration, or ends the command with what is wrong in it."""
+    """Reads the configuration, or ends the command with what is wrong in it.
+
+    What root makes in the data folder from here on is the hub's when the command ends.
+    """
     try:
-        return load_config(path)
+        config = load_config(path)
     except ConfigError as error:
         raise give_up(f"配置有误 wrong configuration: {error}") from error
+    give_at_end(config.data_dir)
+    return config
 
 
 def give_up(why: str) -> typer.Exit:
