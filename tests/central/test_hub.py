@@ -21,7 +21,7 @@ import httpx
 import pytest
 
 from anju_protos.incidents import incident_key
-from anju_protos.v1.control_pb2 import BoxStatus, ControlDown, ControlUp
+from anju_protos.v1.control_pb2 import BoxStatus, ControlDown, ControlUp, RolledBack, VersionState
 from anju_protos.v1.control_pb2_grpc import ControlStub
 from anju_protos.v1.event_pb2 import ACKED
 from anju_protos.v1.uplink_pb2 import BoxFrame, Hello, HubFrame, StreamState
@@ -145,6 +145,9 @@ def test_an_acknowledgement_at_the_console_reaches_the_box(tmp_path: Path) -> No
                 backlog={"TELEMETRY": 7},
                 troubles=["EDGE-CLK-001"],
                 causes={"EDGE-CLK-001": "x" * 999, "EDGE-NOT-HIS": "y"},
+                version=VersionState(
+                    running="2.0", on_trial=True, waiting="3.0", rolled_back=RolledBack(bad="2.1"), update="y" * 999
+                ),
             )
             await call.write(ControlUp(status=status))
             frames: list[ControlDown] = [await call.read(), await call.read()]
@@ -158,6 +161,13 @@ def test_an_acknowledgement_at_the_console_reaches_the_box(tmp_path: Path) -> No
             assert (box["contact"], box["backlog"]["telemetry"]) == ("online", 7)
             assert (box["troubles"], box["clock"]["quality"]) == (["EDGE-CLK-001"], "SYNCED")
             assert box["causes"] == {"EDGE-CLK-001": "x" * 300}
+            assert box["version"] == {
+                "running": "2.0",
+                "on_trial": True,
+                "waiting": "3.0",
+                "taken_back": "2.1",
+                "update": "y" * 300,
+            }
             await call.done_writing()
 
     with hub(write_config(tmp_path)) as running:

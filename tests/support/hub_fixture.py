@@ -163,6 +163,7 @@ def make_box(box: str, **fields: Any) -> Json:
         "causes": {},
         "roster_revision": 7,
         "software": "0.1.0",
+        "version": None,
         "rtt_ms": 23,
         "streams": [
             {"stream": "a1" * 16, "lane": "ALARM", "sealed": False, "cursor": 17, **sound},

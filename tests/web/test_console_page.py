@@ -536,6 +536,10 @@ async def test_boxes_say_what_is_wrong_and_what_to_do(chromium: Browser) -> None
         broken = make_box("ningdu-1", recording=False, fault="EDGE-JNL-001", troubles=["EDGE-JNL-001"], causes=causes)
         it.hub.put_box(broken)
         await expect(box.locator(".alert")).to_contain_text("原因：disk full: database or disk is full")
+        version = {"running": "2.0", "on_trial": False, "waiting": "3.0", "taken_back": "2.1", "update": "3.1: 40 %"}
+        it.hub.put_box(make_box("ningdu-1", version=version))
+        said = ["3.0 已装好，没有未办结事件时启用", "2.1 没有通过检验，已退回", "更新：3.1: 40 %"]
+        await expect(box.locator(".box-version")).to_have_text(said)
         it.hub.put_box(make_box("binjiang-1", name_zh="滨江社区"))
         await expect(silent.locator(".contact")).to_have_text("在线")
 

@@ -219,6 +219,19 @@ class ClockView(Answer):
     skew_ms: int | None
 
 
+class VersionView(Answer):
+    """Where a box holds two versions: `waiting` is installed, `taken_back` failed; both empty when there is none.
+
+    `update`: how far the version is that the hub wants, or why it is not taken, in the box's words.
+    """
+
+    running: str
+    on_trial: bool
+    waiting: str
+    taken_back: str
+    update: str
+
+
 class BoxView(Answer):
     """One box."""
 
@@ -238,6 +251,7 @@ class BoxView(Answer):
     causes: dict[str, str]
     roster_revision: int | None
     software: str
+    version: VersionView | None
     rtt_ms: int | None
     streams: list[StreamView]
     devices: list[DeviceView]

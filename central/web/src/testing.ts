@@ -124,6 +124,7 @@ export function box(name: string, fields: Partial<Box> = {}): Box {
     causes: {},
     roster_revision: 1,
     software: "0.1.0",
+    version: null,
     rtt_ms: 20,
     streams: [],
     devices: [],

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from anju_central.api.models import BacklogView, BoxView, ClockView, DeviceView, PlaceView, QualityName, StreamView
+from anju_central.api.models import (
+    BacklogView,
+    BoxView,
+    ClockView,
+    DeviceView,
+    PlaceView,
+    QualityName,
+    StreamView,
+    VersionView,
+)
 from anju_central.api.views.incidents import iso
 from anju_central.live.box_times import BoxTimes
 from anju_central.live.contact import BoxContact
@@ -25,6 +34,7 @@ UNADOPTED_MS = 24 * 3_600_000  # devices that only events name are shown for a d
 MAX_UNADOPTED = 100
 RECORDING_TROUBLE = "EDGE-JNL-001"
 CAUSE_CHARS = 300  # of a cause; boxes of this version send 200 at most
+VERSION_CHARS = 64
 QUALITIES: Final[dict[int, QualityName]] = {UNSET: "UNSET", HELD: "HELD", SYNCED: "SYNCED"}
 BORN = {"fork", "salvage", "import"}  # births of streams that people should know of
 
@@ -128,6 +138,7 @@ class BoxViews:
             causes={code: status.causes[code][:CAUSE_CHARS] for code in troubles if code in status.causes},
             roster_revision=roster or None,
             software=status.software or known.software,
+            version=_version(status),
             rtt_ms=gauges.get("rtt_ms"),
             streams=[_stream(stream) for stream in own],
             devices=self._devices(contact, status, known, labels, now_ms),
@@ -193,6 +204,20 @@ def _backlog(status: BoxStatus) -> BacklogView:
     counts = {name.lower(): count for name, count in status.backlog.items()}
     return BacklogView(
         alarm=counts.get("alarm", 0), activity=counts.get("activity", 0), telemetry=counts.get("telemetry", 0)
+    )
+
+
+def _version(status: BoxStatus) -> VersionView | None:
+    """None for a box from a checkout, and for one of a version that knew no slots."""
+    if not status.HasField("version"):
+        return None
+    said = status.version
+    return VersionView(
+        running=said.running[:VERSION_CHARS],
+        on_trial=said.on_trial,
+        waiting=said.waiting[:VERSION_CHARS],
+        taken_back=said.rolled_back.bad[:VERSION_CHARS],
+        update=said.update[:CAUSE_CHARS],
     )
 
 

@@ -381,6 +381,7 @@ export interface components {
             };
             readonly roster_revision: number | null;
             readonly software: string;
+            readonly version: components["schemas"]["VersionView"] | null;
             readonly rtt_ms: number | null;
             readonly streams: readonly components["schemas"]["StreamView"][];
             readonly devices: readonly components["schemas"]["DeviceView"][];
@@ -709,6 +710,18 @@ export interface components {
             readonly lost: number;
             readonly quarantined: number;
         };
+        /**
+         * @description Where a box holds two versions: `waiting` is installed, `taken_back` failed; both empty when there is none.
+         *
+         *     `update`: how far the version is that the hub wants, or why it is not taken, in the box's words.
+         */
+        readonly VersionView: {
+            readonly running: string;
+            readonly on_trial: boolean;
+            readonly waiting: string;
+            readonly taken_back: string;
+            readonly update: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -756,6 +769,7 @@ export type StepRequest = components['schemas']['StepRequest'];
 export type StepView = components['schemas']['StepView'];
 export type StreamMessage = components['schemas']['StreamMessage'];
 export type StreamView = components['schemas']['StreamView'];
+export type VersionView = components['schemas']['VersionView'];
 export type $defs = Record<string, never>;
 export interface operations {
     readonly registered_boxes_api_registry_boxes_get: {

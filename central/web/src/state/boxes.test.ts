@@ -12,6 +12,7 @@ import {
   readTrouble,
   skew,
   streamTotals,
+  versionNews,
 } from "./boxes";
 import { box, device } from "../testing";
 
@@ -38,6 +39,20 @@ describe("boxes", () => {
   it("say in words where their clock is", () => {
     const at = (skew_ms: number | null): string => skew(box("a", { clock: { quality: "HELD", error_ms: 0, skew_ms } }));
     expect([at(12), at(-999), at(5_000), at(-1e12), at(null)]).toEqual(["same", "same", "ahead", "behind", "unknown"]);
+  });
+
+  it("say what is on trial, waits, failed or comes, and nothing else of their versions", () => {
+    const version = { running: "2.0", on_trial: false, waiting: "", taken_back: "", update: "" };
+    const keys = (fields: Partial<typeof version>): string[] =>
+      versionNews(box("a", { version: { ...version, ...fields } })).map(({ key }) => key);
+    expect(versionNews(box("a"))).toEqual([]);
+    expect(keys({})).toEqual([]);
+    expect(keys({ on_trial: true, waiting: "3.0", taken_back: "2.1", update: "x" })).toEqual([
+      "onTrial",
+      "waitingVersion",
+      "takenBack",
+      "update",
+    ]);
   });
 
   it("add up their streams", () => {

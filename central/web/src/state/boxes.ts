@@ -26,6 +26,18 @@ export function cannotRecord(box: Box): boolean {
   return box.contact !== "never" && !box.recording;
 }
 
+/** What is to be said of a box's versions besides the one that runs: texts of `box`, and what they name. */
+export function versionNews({ version }: Box): readonly { key: string; named: Record<string, string> }[] {
+  if (version === null) return [];
+  const { on_trial: onTrial, waiting, taken_back: takenBack, update } = version;
+  return [
+    ...(onTrial ? [{ key: "onTrial", named: {} }] : []),
+    ...(waiting ? [{ key: "waitingVersion", named: { version: waiting } }] : []),
+    ...(takenBack ? [{ key: "takenBack", named: { version: takenBack } }] : []),
+    ...(update ? [{ key: "update", named: { text: update } }] : []),
+  ];
+}
+
 /** Silent first, then those with a trouble, then by name. */
 export function byConcern(a: Box, b: Box): number {
   return (
