@@ -15,8 +15,9 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from anju_central.access import authority_files, certificates, enrolment_listener, guesses
+from anju_central.access import authority_files, certificates, guesses
 from anju_central.access.certificates import Key, make_box, new_key, pem, spki_hash
+from anju_central.process import tls_door
 from anju_protos.box_uri import box_of
 from anju_protos.claim_code import ClaimCode
 from support.enrolment_rig import DAY_MS, PASSPHRASE, Hub, ask, claim, client_context, csr, running_hub
@@ -309,7 +310,7 @@ async def test_tls_1_2_and_plain_http_are_refused(hub: Hub) -> None:
 
 
 async def test_many_that_never_shake_hands_keep_nobody_out(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(enrolment_listener, "MAX_UNSHAKEN", 16)
+    monkeypatch.setattr(tls_door, "MAX_UNSHAKEN", 16)
     silent = [await asyncio.open_connection(hub.address.host, hub.address.port) for _ in range(40)]
     assert (await ask(hub, "/v1/nonce"))[0] == 200
     closed = [asyncio.create_task(reader.read()) for reader, _ in silent]

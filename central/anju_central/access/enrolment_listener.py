@@ -11,7 +11,6 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -21,14 +20,11 @@ from fastapi import FastAPI
 from anju_base.address import parse_address
 from anju_central.access.authority import CLIENTS, SERVER, SERVER_KEY, Authority, load_authority
 from anju_central.process.http_connections import BoundedHttp
-from anju_central.process.http_listener import Web
+from anju_central.process.tls_door import TlsWeb
 
 log = logging.getLogger(__name__)
 
 NO_CHECK_TIME: Final = 0x200000  # X509_V_FLAG_NO_CHECK_TIME, openssl/x509_vfy.h; Python's ssl has no name for it
-HANDSHAKE_WITHIN_S: Final = 10.0
-MAX_UNSHAKEN: Final = 128  # connections whose handshake is not done; beyond it the oldest makes room
-ACCEPT_AGAIN_S: Final = 0.2  # when the process has no file left
 MAX_CONNECTIONS: Final = 256
 
 
@@ -56,6 +52,11 @@ class EnrolmentFiles:
         self._print = self._prints()
         self.context = self._new_context()
         self._authority = load_authority(folder)
+
+    def newest_context(self) -> ssl.SSLContext:
+        """The context of the files as they are on disk now."""
+        self.refresh()
+        return self.context
 
     def authority(self) -> Authority:
         """The authority as it is on disk now."""
@@ -96,92 +97,28 @@ class EnrolmentFiles:
         return context
 
 
-class EnrolmentServer(Web):
-    """uvicorn on sockets of ours, whose handshakes have an end and a number."""
+class EnrolmentServer(TlsWeb):
+    """The enrolment application behind TLS."""
 
     def __init__(self, app: FastAPI, files: EnrolmentFiles) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                http=WithCertificate,
-                ws="none",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                lifespan="off",
-                timeout_graceful_shutdown=1,
-                timeout_keep_alive=5,
-                proxy_headers=False,
-            )
+        config = uvicorn.Config(
+            app,
+            http=WithCertificate,
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+            timeout_keep_alive=5,
+            proxy_headers=False,
         )
-        self._files = files
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listens; as uvicorn does, with a limit on the handshake."""
-        loop = asyncio.get_running_loop()
-        config = self.config
-
-        def protocol() -> asyncio.Protocol:
-            return WithCertificate(config=config, server_state=self.server_state, app_state={}, _loop=loop)
-
-        self._doors = [Door(listener, protocol, self._files) for listener in sockets or ()]
-        self.servers = []
-        self.started = True
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Ends what was accepted, then what uvicorn serves."""
-        for door in self._doors:
-            await door.close()
-        await super().shutdown(sockets)
+        super().__init__(config, files.newest_context, _protocol, "enrolment")
 
 
-class Door:
-    """Accepts connections of one listener and shakes hands with a bounded number of them at a time."""
-
-    def __init__(
-        self, listener: socket.socket, protocol: Callable[[], asyncio.Protocol], files: EnrolmentFiles
-    ) -> None:
-        listener.setblocking(False)
-        self._listener = listener
-        self._protocol = protocol
-        self._files = files
-        self._shaking: dict[asyncio.Task[None], socket.socket] = {}  # in the order in which they came
-        self._accepting = asyncio.create_task(self._accept(), name="enrolment: accept")
-
-    async def close(self) -> None:
-        """Stops; what has shaken hands is uvicorn's."""
-        tasks = [self._accepting, *self._shaking]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _accept(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                peer, _ = await loop.sock_accept(self._listener)
-            except OSError as error:  # no file left, or the peer went
-                log.warning("enrolment: cannot accept: %s", error)
-                await asyncio.sleep(ACCEPT_AGAIN_S)
-                continue
-            if len(self._shaking) >= MAX_UNSHAKEN:
-                next(iter(self._shaking)).cancel()
-            self._files.refresh()
-            task = asyncio.create_task(self._shake(peer), name="enrolment: handshake")
-            self._shaking[task] = peer
-            task.add_done_callback(lambda done: self._shaking.pop(done, None))
-
-    async def _shake(self, peer: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        try:
-            await loop.connect_accepted_socket(
-                self._protocol, peer, ssl=self._files.context, ssl_handshake_timeout=HANDSHAKE_WITHIN_S
-            )
-        except (OSError, asyncio.CancelledError) as error:  # ssl.SSLError and TimeoutError are OSErrors
-            peer.close()
-            if isinstance(error, asyncio.CancelledError):
-                raise
-            log.info("enrolment: no handshake: %s", error)
+def _protocol(server: TlsWeb) -> asyncio.Protocol:
+    loop = asyncio.get_running_loop()
+    return WithCertificate(config=server.config, server_state=server.server_state, app_state={}, _loop=loop)
 
 
 def listen_for_boxes(address: str) -> socket.socket:
