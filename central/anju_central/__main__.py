@@ -133,7 +133,7 @@ async def _serve(settings: CentralConfig) -> None:
         gc.collect()
         gc.freeze()  # what the start made stays: each full collection held everything up for 35 ms
         if sys.stdout.isatty():
-            out.print(f"console  http://{addresses.http}\nboxes    {addresses.grpc}", highlight=False)
+            out.print(f"console  {addresses.console}\nboxes    {addresses.grpc}", highlight=False)
 
     await hub.run(settings, stop, ready)
 

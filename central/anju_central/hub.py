@@ -18,16 +18,18 @@ import grpc
 from anju_base.address import Address
 from anju_base.service_manager import sd_notify, watchdog_s
 from anju_central.access.clones import CloneWatch
+from anju_central.access.console_certificate import ConsoleCertificate
 from anju_central.access.enrolment_service import serving_enrolment
 from anju_central.access.grpc_tls import ServerCertificates, add_port, certificates_for
-from anju_central.api.app import make_app
+from anju_central.api.app import THIS_MACHINE, make_app
 from anju_central.box_services import add_services, make_gate
 from anju_central.build_hub import Hub, build_hub, wall_ms
 from anju_central.config import CentralConfig, address_text, split_address
-from anju_central.incidents.certificate_damage import CertificateDamage
+from anju_central.incidents.hub_alarms import CERTIFICATE_RULE, CONSOLE_RULE, HubAlarms
 from anju_central.ingest.service import SERVER_OPTIONS
-from anju_central.process.http_listener import listen, web_server
+from anju_central.process.http_listener import listen, web_config, web_server
 from anju_central.process.lock import sole_hub
+from anju_central.process.tls_door import https_server
 from anju_central.projections.projection_file import all_projections, discard, projection_path
 from anju_central.registry.claim_store import RegistryClaims
 from anju_central.registry.faults import RegistryUnavailable
@@ -47,6 +49,12 @@ class HubAddresses:
     grpc: str
     http: str
     enrolment: str = ""  # empty while there is no authority
+    is_https: bool = False
+
+    @property
+    def console(self) -> str:
+        """Where operators' browsers go."""
+        return f"{'https' if self.is_https else 'http'}://{self.http}"
 
 
 def version() -> str:
@@ -116,10 +124,13 @@ async def _serve(
 ) -> StoreDamaged | None:
     """Listens until `stop` is set or the store turns out to be broken."""
     pages = config.web_root or web_root()
-    app = make_app(hub.console, hub.store, hub.projector, version(), pages, hub.desk, hub.refusals.counts)
-    web = web_server(app)
+    front = ConsoleCertificate.open(config, wall_ms) if config.is_https else None
+    app = make_app(
+        hub.console, hub.store, hub.projector, version(), pages, hub.desk, hub.refusals.counts, front or THIS_MACHINE
+    )
+    web = web_server(app) if front is None else https_server(web_config(app), front.context)
     clones = CloneWatch()
-    with closing(listen(config.http_address)) as listener:
+    with closing(listen(config.http_address, is_https=front is not None)) as listener:
         async with (
             _box_server(config, certificates, hub, clones) as grpc_address,
             _enrolment(config, hub, clones, split_address(grpc_address)[1]) as enrolment_address,
@@ -136,10 +147,12 @@ async def _serve(
             ]
             if certificates is not None:
                 background.append(tasks.create_task(_watch_certificates(certificates, hub), name="certificates"))
+            if front is not None:
+                background.append(tasks.create_task(_watch_console(front, hub), name="console's certificate"))
             serving = tasks.create_task(web.serve(sockets=[listener]), name="http")
             http_address = address_text(*listener.getsockname()[:2])
-            addresses = HubAddresses(grpc_address, http_address, str(enrolment_address or ""))
-            log.info("hub listens for boxes on %s, for operators on http://%s", addresses.grpc, addresses.http)
+            addresses = HubAddresses(grpc_address, http_address, str(enrolment_address or ""), config.is_https)
+            log.info("hub listens for boxes on %s, for operators on %s", addresses.grpc, addresses.console)
             sd_notify(f"READY=1\nSTATUS=boxes {addresses.grpc}, console {addresses.http}")
             ready(addresses)
             damage = await _stopped_or_damaged(hub, stop)
@@ -198,14 +211,26 @@ async def _box_server(
 
 async def _watch_certificates(certificates: ServerCertificates, hub: Hub) -> None:
     """Takes new files into use and tells of damaged ones."""
-    damage = CertificateDamage(hub.store, wall_ms)
-    certificates.on_damage = damage.say
+    alarms = HubAlarms(hub.store, wall_ms)
+    certificates.on_damage = lambda _reason: alarms.say(CERTIFICATE_RULE)
     if certificates.damage:
-        damage.say(certificates.damage)
+        alarms.say(CERTIFICATE_RULE)
     try:
         await certificates.run()
     finally:
-        await damage.close()
+        await alarms.close()
+
+
+async def _watch_console(front: ConsoleCertificate, hub: Hub) -> None:
+    """Takes another certificate of the console into use and tells of what a person should mend."""
+    alarms = HubAlarms(hub.store, wall_ms)
+    front.on_trouble = lambda _trouble: alarms.say(CONSOLE_RULE)
+    if front.trouble:
+        alarms.say(CONSOLE_RULE)
+    try:
+        await front.run()
+    finally:
+        await alarms.close()
 
 
 def _enrolment(

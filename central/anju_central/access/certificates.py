@@ -61,13 +61,13 @@ def make_root(key: Key) -> x509.Certificate:
     """A private root. Its subject is its own: two roots with one name confuse verifiers."""
     name = _name(f"Anju private root {secrets.token_hex(4)}")
     builder = _authority(key.public_key(), name, name, path_length=1)
-    return builder.add_extension(_aki(key.public_key()), critical=False).sign(key, hashes.SHA256())
+    return builder.add_extension(issuer_key_id(key.public_key()), critical=False).sign(key, hashes.SHA256())
 
 
 def cross_sign(new_root: x509.Certificate, old_root: x509.Certificate, old_key: Key) -> x509.Certificate:
     """The new root, signed by the old one: who trusts only the old one trusts what the new one signed."""
     builder = _authority(_public(new_root), new_root.subject, old_root.subject, path_length=1)
-    return builder.add_extension(_aki(old_key.public_key()), critical=False).sign(old_key, hashes.SHA256())
+    return builder.add_extension(issuer_key_id(old_key.public_key()), critical=False).sign(old_key, hashes.SHA256())
 
 
 def make_issuing(issuing: PublicKey, name: x509.Name | None, root: x509.Certificate, root_key: Key) -> x509.Certificate:
@@ -75,31 +75,33 @@ def make_issuing(issuing: PublicKey, name: x509.Name | None, root: x509.Certific
     name = name or _name(f"Anju issuing {secrets.token_hex(4)}")
     builder = _authority(issuing, name, root.subject, path_length=0)
     builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
-    return builder.add_extension(_aki(root_key.public_key()), critical=False).sign(root_key, hashes.SHA256())
+    return builder.add_extension(issuer_key_id(root_key.public_key()), critical=False).sign(root_key, hashes.SHA256())
 
 
 def make_server(server: PublicKey, hosts: Sequence[str], root: x509.Certificate, root_key: Key) -> x509.Certificate:
     """The hub's certificate for all `hosts` (names or IP addresses) under which boxes reach it."""
-    names = [_host(host) for host in hosts]
-    builder = _base(server, _name("Anju hub"), root.subject, FROM_1970, NO_END)
+    names = [general_name(host) for host in hosts]
+    builder = certificate_base(server, _name("Anju hub"), root.subject, FROM_1970, NO_END)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-    builder = builder.add_extension(_usage(signs=False), critical=True)
+    builder = builder.add_extension(key_usage(signs=False), critical=True)
     builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
     builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
-    return builder.add_extension(_aki(root_key.public_key()), critical=False).sign(root_key, hashes.SHA256())
+    return builder.add_extension(issuer_key_id(root_key.public_key()), critical=False).sign(root_key, hashes.SHA256())
 
 
 def make_box(
     box_key: PublicKey, community: str, box: str, issuing: x509.Certificate, issuing_key: Key, now: datetime
 ) -> x509.Certificate:
     """A box's certificate. Only the key is the box's own choice, whatever else its request asked for."""
-    builder = _base(box_key, _name(box), issuing.subject, now - BACKDATED, now + BOX_LIFE)
+    builder = certificate_base(box_key, _name(box), issuing.subject, now - BACKDATED, now + BOX_LIFE)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-    builder = builder.add_extension(_usage(signs=False), critical=True)
+    builder = builder.add_extension(key_usage(signs=False), critical=True)
     builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
     names = x509.SubjectAlternativeName([x509.UniformResourceIdentifier(box_uri(community, box))])
     builder = builder.add_extension(names, critical=False)
-    return builder.add_extension(_aki(issuing_key.public_key()), critical=False).sign(issuing_key, hashes.SHA256())
+    return builder.add_extension(issuer_key_id(issuing_key.public_key()), critical=False).sign(
+        issuing_key, hashes.SHA256()
+    )
 
 
 def hosts_of(server: x509.Certificate) -> list[str]:
@@ -120,7 +122,8 @@ def _public(certificate: x509.Certificate) -> PublicKey:
     return key
 
 
-def _host(host: str) -> x509.GeneralName:
+def general_name(host: str) -> x509.GeneralName:
+    """A name or IP address as a certificate has it."""
     try:
         return x509.IPAddress(ipaddress.ip_address(host))
     except ValueError:
@@ -131,11 +134,13 @@ def _name(common_name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
-def _aki(issuer: PublicKey) -> x509.AuthorityKeyIdentifier:
+def issuer_key_id(issuer: PublicKey) -> x509.AuthorityKeyIdentifier:
+    """Names the key of whoever signs (AKI)."""
     return x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer)
 
 
-def _usage(*, signs: bool) -> x509.KeyUsage:
+def key_usage(*, signs: bool) -> x509.KeyUsage:
+    """What a key is for: to sign certificates, or to speak for itself."""
     return x509.KeyUsage(
         digital_signature=not signs,
         key_cert_sign=signs,
@@ -149,15 +154,16 @@ def _usage(*, signs: bool) -> x509.KeyUsage:
     )
 
 
-def _base(
+def certificate_base(
     key: PublicKey, subject: x509.Name, issuer: x509.Name, start: datetime, end: datetime
 ) -> x509.CertificateBuilder:
+    """What every certificate says, its own key's name (SKI) included."""
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key)
     builder = builder.serial_number(x509.random_serial_number()).not_valid_before(start).not_valid_after(end)
     return builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
 
 
 def _authority(key: PublicKey, subject: x509.Name, issuer: x509.Name, path_length: int) -> x509.CertificateBuilder:
-    builder = _base(key, subject, issuer, FROM_1970, NO_END)
+    builder = certificate_base(key, subject, issuer, FROM_1970, NO_END)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
-    return builder.add_extension(_usage(signs=True), critical=True)
+    return builder.add_extension(key_usage(signs=True), critical=True)

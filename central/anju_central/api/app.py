@@ -24,7 +24,7 @@ from starlette.exceptions import HTTPException
 from anju_central.api.box_desk import BoxDesk
 from anju_central.api.box_routes import answer_refusals, box_routes
 from anju_central.api.console import Console
-from anju_central.api.guards import LocalOnly, SecurityHeaders
+from anju_central.api.guards import AuthorityFile, Front, KnownHosts, SecurityHeaders, ThisMachine
 from anju_central.api.metrics import HubCollector
 from anju_central.api.models import (
     AcknowledgeRequest,
@@ -60,6 +60,7 @@ from anju_central.store.sqlite_store import SqliteEventStore
 from anju_protos.incidents import parse_incident_key
 from anju_protos.v1.event_pb2 import EventRef, IncidentState, Mark
 
+THIS_MACHINE = ThisMachine()
 NOBODY_REFUSED: Mapping[str, int] = MappingProxyType({})
 MAX_LISTED = 2_000
 MAX_MESSAGE_CHARS = 300
@@ -99,10 +100,11 @@ def make_app(
     web_root: Path | None,
     desk: BoxDesk,
     refusals: Mapping[str, int] = NOBODY_REFUSED,
+    front: Front = THIS_MACHINE,
 ) -> FastAPI:
     """Returns the ASGI application. `web_root` is the built console, or None; `desk` looks after boxes.
 
-    `refusals` of boxes, by reason.
+    `refusals` of boxes, by reason; `front`: under which names the console is asked for, and its certificate.
     """
     app = FastAPI(
         title="Anju hub",
@@ -113,8 +115,9 @@ def make_app(
         redoc_url=None,
     )
     app.add_middleware(BoundedBody, refusal=lambda why: _answer(413, Refusal(error="invalid", message=why)))
-    app.add_middleware(LocalOnly)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(AuthorityFile, front=front)
+    app.add_middleware(KnownHosts, front=front)
+    app.add_middleware(SecurityHeaders, front=front)
     registry = CollectorRegistry()
     registry.register(HubCollector(store, projector, console.contacts, console.live_incidents, refusals))
 
@@ -253,7 +256,7 @@ def make_app(
         """200 while the hub stores what comes, 503 when it cannot."""
         behind = {name: lag(store.heads, folded) for name, folded in projector.folded.items()}
         notices = [notice(path) for path in await asyncio.to_thread(kept_files, store.path.parent)]
-        notices += console.notices()
+        notices += console.notices() + front.notices()
         health = HealthView(
             ok=store.fault is None, version=version, store_fault=store.fault, notices=notices, lag=behind
         )

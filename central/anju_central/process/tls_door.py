@@ -16,6 +16,7 @@ from typing import Final
 
 import uvicorn
 
+from anju_central.process.http_connections import BoundedHttp
 from anju_central.process.http_listener import Web
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,16 @@ class TlsWeb(Web):
         for door in self._doors:
             await door.close()
         await super().shutdown(sockets)
+
+
+def https_server(config: uvicorn.Config, context: Callable[[], ssl.SSLContext]) -> TlsWeb:
+    """Returns the server of an application behind TLS; it listens where `serve` is told to."""
+
+    def protocol(server: TlsWeb) -> asyncio.Protocol:
+        loop = asyncio.get_running_loop()
+        return BoundedHttp(config=config, server_state=server.server_state, app_state={}, _loop=loop)
+
+    return TlsWeb(config, context, protocol, "console")
 
 
 class Door:

@@ -80,6 +80,8 @@ const en: typeof zh = {
     quarantine: "Data that is not recognised was set aside: compare the box's version",
     store_damaged: "The hub's database was damaged or gone; a new one is filled by the boxes: tell the technician",
     certificates_damaged: "The hub's key or certificate files cannot be used, the last good ones are: tell the technician",
+    console_certificate: "The console's certificate cannot be used or ends soon; the log says which file: tell the technician",
+    box_cloned: "Two machines speak as this box, with one key: find the copy and put it out of use",
   },
   state: {
     NEW: "New",

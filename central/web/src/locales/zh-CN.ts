@@ -78,6 +78,8 @@ export default {
     quarantine: "有无法识别的数据，已另外保存：请核对网关版本",
     store_damaged: "中心数据库损坏或丢失，已换用新库，各网关正在重传：请通知维护人员",
     certificates_damaged: "中心的密钥或证书文件无法使用，沿用上一份：请通知维护人员",
+    console_certificate: "值班页面的证书无法使用或即将到期，日志写明是哪个文件：请通知维护人员",
+    box_cloned: "有两台设备用同一密钥冒充这个网关：请找出复制的那台并停用",
   },
   state: {
     NEW: "新告警",

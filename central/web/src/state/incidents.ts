@@ -204,7 +204,14 @@ export function isReason(text: string): text is Reason {
 }
 
 /** Rules of the hub's own, which say more than their reason. */
-export const HUB_RULES = ["unreadable_alarm", "quarantine", "store_damaged", "certificates_damaged"] as const;
+export const HUB_RULES = [
+  "unreadable_alarm",
+  "quarantine",
+  "store_damaged",
+  "certificates_damaged",
+  "console_certificate",
+  "box_cloned",
+] as const;
 
 export function isHubRule(text: string): text is (typeof HUB_RULES)[number] {
   return (HUB_RULES as readonly string[]).includes(text);

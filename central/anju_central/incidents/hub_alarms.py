@@ -1,4 +1,4 @@
-"""A P4 at the console when the hub's key or certificate files cannot be used and the last good ones are in use."""
+"""P4s of the hub's own at the console: what is wrong with the hub itself or with a box, and for a technician."""
 
 from __future__ import annotations
 
@@ -13,35 +13,36 @@ from anju_central.store.hub_event import HubEvent, hub_stamp
 from anju_protos.v1.event_pb2 import ALARM_RAISED, GENERAL, P4, Alarm, Event
 
 log = logging.getLogger(__name__)
-CERTIFICATE_RULE: Final = "certificates_damaged"
+CERTIFICATE_RULE: Final = "certificates_damaged"  # the files for boxes; the last good ones are in use
+CONSOLE_RULE: Final = "console_certificate"  # the console's: it cannot be used, or ends soon
 
 
-class CertificateDamage:
-    """Raises the hub's own P4. What is wrong with which file stands in the log: an event names no path."""
+class HubAlarms:
+    """Raises them. What is wrong stands in the log: an event names no path. The same again counts on the open one."""
 
     def __init__(self, store: EventStore, now_ms: Callable[[], int]) -> None:
         self._store = store
         self._now_ms = now_ms
         self._writing: set[asyncio.Future[None]] = set()
 
-    def say(self, reason: str) -> None:
-        """Raises it, in the background. Called in the event loop."""
-        alarm = Alarm(reasons=[GENERAL], priority=P4, rule=CERTIFICATE_RULE)
+    def say(self, rule: str, box: str = HUB_ITSELF, community: str = HUB_ITSELF) -> None:
+        """Raises one, in the background. Called in the event loop."""
+        alarm = Alarm(reasons=[GENERAL], priority=P4, rule=rule)
         event = Event(
             kind=ALARM_RAISED,
             stamp=hub_stamp(self._now_ms()),
-            device=f"box:{HUB_ITSELF}",
+            device=f"box:{box}",
             payload=alarm.SerializeToString(),
         )
-        writing = asyncio.ensure_future(self._append(HubEvent(HUB_ITSELF, HUB_ITSELF, event.SerializeToString())))
+        writing = asyncio.ensure_future(self._append(HubEvent(box, community, event.SerializeToString()), rule))
         self._writing.add(writing)
         writing.add_done_callback(self._writing.discard)
 
-    async def _append(self, event: HubEvent) -> None:
+    async def _append(self, event: HubEvent, rule: str) -> None:
         try:
             await self._store.append(event)
         except StoreUnavailable as error:
-            log.warning("that the hub's certificates are damaged cannot be recorded: %s", error)
+            log.warning("%s of %s cannot be recorded: %s", rule, event.box, error)
 
     async def close(self) -> None:
         """Waits for what is being recorded."""
