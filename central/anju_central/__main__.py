@@ -25,6 +25,8 @@ from anju_base.plain_table import Row, table
 from anju_central.cli.box import app as box_app
 from anju_central.cli.ca import app as ca_app
 from anju_central.cli.check_config import check_config
+from anju_central.cli.console import app as console_app
+from anju_central.cli.console import certificate_lines
 from anju_central.cli.setup import setup
 from anju_central.cli.terminal import ConfigOption, err, out
 from anju_central.cli.terminal import give_up as _give_up
@@ -51,6 +53,7 @@ from anju_protos.v1.event_pb2 import Lane
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.add_typer(ca_app, name="ca")
 app.add_typer(box_app, name="box")
+app.add_typer(console_app, name="console")
 app.command("check-config")(check_config)
 app.command()(setup)
 
@@ -207,6 +210,7 @@ def status(config: ConfigOption) -> None:
     for kept in kept_files(path.parent):
         err.print(notice(kept), style="bold red", markup=False, highlight=False, soft_wrap=True)
     _tell_of_backups(settings)
+    _tell_of_console(settings)
     size_mb = sum(file.stat().st_size for file in path.parent.glob(f"{STORE_FILE}*")) / 1e6
     out.print(f"数据 store {path}: {size_mb:.1f} MB, 批次 epoch {epoch.hex()[:8]}", highlight=False, soft_wrap=True)
     for line in table(STREAM_HEADS, [_stream_row(stream) for stream in streams]):
@@ -293,6 +297,15 @@ def _tell_of_backups(settings: CentralConfig) -> None:
         err.print(line, style="bold red", markup=False, highlight=False, soft_wrap=True)
     else:
         out.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _tell_of_console(settings: CentralConfig) -> None:
+    """Says where operators come and by which certificate; in red what is wrong with it."""
+    lines, trouble = certificate_lines(settings)
+    for line in lines:
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    if trouble:
+        err.print(trouble, style="bold red", markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -8,9 +8,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from typer.testing import CliRunner
 
 from anju_central.__main__ import app
+from anju_central.access.console_certificates import fingerprint
 from anju_central.config import load_config
 from anju_central.store.backups import LAST_BACKUP, LATE_AFTER_S, backup_into, last_backup
 from anju_central.store.damage import STORE_FILE
@@ -62,7 +64,14 @@ def test_a_configuration_that_is_there_stays(config: Path, answers: list[object]
     assert config.with_name("central.toml.old").read_bytes() == before
 
 
-@pytest.mark.parametrize("wrong", [["--operators", "0.0.0.0:7480"], ["--boxes", "no port"]])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--operators", "0.0.0.0:7480", "--console-name", "https://a"],
+        ["--boxes", "no port"],
+        ["--operators", "no port"],
+    ],
+)
 def test_a_wrong_answer_writes_nothing(config: Path, answers: list[object], wrong: list[object]) -> None:
     code, text = run("setup", "--config", config, *answers, *wrong)
     assert code == 2, text
@@ -82,6 +91,40 @@ def test_the_authority_is_made_and_its_root_goes_to_the_stick(
     assert (tmp_path / "data" / "tls" / "server.pem").is_file()
     assert (tmp_path / "root.key").is_file()
     assert "ca init" not in text
+
+
+def test_operators_on_other_machines_get_a_certificate_whose_fingerprint_is_shown(
+    config: Path, answers: list[object], tmp_path: Path
+) -> None:
+    words = ["--operators", "0.0.0.0:7480", "--console-name", "hub.example", "--console-name", "192.0.2.7"]
+    code, text = run("setup", "--config", config, *answers, *words)
+    assert code == 0, text
+    assert load_config(config).console_names == ("hub.example", "192.0.2.7")
+    assert "https://hub.example:7480/console-authority.crt" in text
+    authority = tmp_path / "authority.crt"
+    code, shown = run("console", "certificate", "--config", config, "--export", authority)
+    assert code == 0, shown
+    print_of = fingerprint(x509.load_pem_x509_certificate(authority.read_bytes()))
+    assert print_of in text
+    assert print_of in shown
+    assert "PRIVATE" not in authority.read_text()
+
+    code, anew = run("console", "new-authority", "--config", config)
+    assert code == 0, anew
+    assert print_of not in anew
+    assert "SHA-256" in anew
+
+
+def test_status_says_what_is_wrong_with_the_districts_certificate(
+    store: Path, config: Path, answers: list[object]
+) -> None:
+    words = ["--operators", "192.0.2.7:7480"]
+    assert run("setup", "--config", config, *answers, *words)[0] == 0
+    assert "https://192.0.2.7:7480" in run("status", "--config", config)[1]
+    text = config.read_text().replace("[console]", '[console]\ncertificate = "a.pem"\nkey = "a.key"')
+    config.write_text(text)
+    for command in (["status"], ["check-config"], ["console", "certificate"]):
+        assert "a.pem: there is no such file" in run(*command, "--config", config)[1]
 
 
 def test_doors_that_a_firewall_must_open_are_named(tmp_path: Path) -> None:

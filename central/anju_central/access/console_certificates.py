@@ -36,6 +36,7 @@ AUTHORITY_TO: Final = datetime(2099, 12, 31, 23, 59, 59, tzinfo=UTC)
 LIFE: Final = timedelta(days=397)  # from the first second to the last
 BACKDATED: Final = timedelta(days=1)  # an operator's clock may be slow
 RENEWED_AFTER: Final = LIFE / 3
+AUTHORITY_PATH: Final = "/console-authority.crt"  # where a running hub hands its authority out
 THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")  # who sits at the hub, or comes by a tunnel
 # A clock outside is certainly wrong, and nothing is renewed by it: no hub of this version ran before, and the authority
 # ends after.

@@ -15,12 +15,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from anju_central.access.console_certificates import AUTHORITY_PATH
 from anju_central.api.models import Refusal
 from anju_central.config import plain_host
 from anju_central.process.bounded_body import SAFE_METHODS
 
 LOCAL_HOSTS: Final = ("127.0.0.1", "localhost", "::1")
-AUTHORITY_PATH: Final = "/console-authority.crt"
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 CONTENT_POLICY: Final = "; ".join(  # https://www.w3.org/TR/CSP3/
     (

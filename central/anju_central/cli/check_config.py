@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anju_central.cli.console import certificate_lines
 from anju_central.cli.terminal import ConfigOption, read_config, say, stop
 
 
@@ -10,13 +11,14 @@ def check_config(config: ConfigOption) -> None:
     from anju_central.access.grpc_tls import certificates_fault, has_certificates  # loads gRPC
 
     settings = read_config(config)
+    console, trouble = certificate_lines(settings)
     say(
         f"数据目录 data: {settings.data_dir}",
-        f"值班台 console: {settings.http_address}",
+        *console,
         *(f"网关 box: {box.box}，社区 community: {box.community}" for box in settings.boxes),
         *(f"注意 note: 这个配置项已不再使用，请删除 · {note}" for note in settings.notes),
     )
-    fault = certificates_fault(settings)
+    fault = certificates_fault(settings) or trouble
     if fault:
         raise stop(fault, 1)
     line = "凭证书 by certificate" if has_certificates(settings) else "不加密，仅限本机 plain, this machine alone"

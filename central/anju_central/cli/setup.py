@@ -16,9 +16,12 @@ import typer
 from anju_base.address import parse_address
 from anju_base.whole_file import replace_file
 from anju_central.access.authority import FOLDER
+from anju_central.access.console_files import FOLDER as CONSOLE_FOLDER
+from anju_central.access.console_files import own_certificate
 from anju_central.cli import ca
+from anju_central.cli.console import certificate_lines, now
 from anju_central.cli.terminal import err, say, stop
-from anju_central.config import GRPC_ADDRESS, HTTP_ADDRESS, ConfigError, load_config
+from anju_central.config import GRPC_ADDRESS, HTTP_ADDRESS, CentralConfig, ConfigError, load_config
 
 DEFAULT_CONFIG: Final = Path("/etc/anju-central/central.toml")
 EXAMPLE: Final = Path("/usr/share/anju-central/central.toml")
@@ -34,7 +37,7 @@ CONFIGURATION: Final = """\
 data_dir = {data}
 grpc_address = {boxes}
 http_address = {operators}
-
+{console}
 [backup]
 folder = {backup}
 keep = {keep}
@@ -50,11 +53,13 @@ class Answers:
     operators: str
     backup: Path
     keep: int
+    console_names: tuple[str, ...] = ()  # under which operators on other machines ask
 
     def text(self) -> str:
         """The configuration file."""
         values = {name: _toml(str(getattr(self, name))) for name in ("data", "boxes", "operators", "backup")}
-        return CONFIGURATION.format(**values, keep=self.keep)
+        hosts = f"\n[console]\nhosts = {_toml(' '.join(self.console_names))}\n" if self.console_names else ""
+        return CONFIGURATION.format(**values, keep=self.keep, console=hosts)
 
 
 def setup(
@@ -62,6 +67,10 @@ def setup(
     data: Annotated[Path | None, typer.Option(help="数据文件夹 · folder of the data")] = None,
     boxes: Annotated[str, typer.Option(help="网关连接的地址 host:port · where boxes come")] = "",
     operators: Annotated[str, typer.Option(help="值班页面的地址 host:port · where operators come")] = "",
+    console_name: Annotated[
+        list[str] | None,
+        typer.Option("--console-name", help="值班员使用的域名或 IP，可多次 · a name or IP under which operators come"),
+    ] = None,
     backup: Annotated[Path | None, typer.Option(help="备份文件夹，最好在另一块盘 · folder of backups")] = None,
     keep: Annotated[int, typer.Option(help="保留几份备份 · how many backups stay", min=1, max=1000)] = 14,
     address: Annotated[
@@ -76,13 +85,12 @@ def setup(
 ) -> None:
     """设置中心 · Asks for data folder, addresses and backups, writes the configuration, says what is left to do."""
     _may_write(config, overwrite)
-    answers = Answers(
-        data or Path(_ask("数据文件夹 data folder", str(DEFAULT_DATA))),
-        boxes or _ask("网关连接的地址 where boxes come", GRPC_ADDRESS),
-        operators or _ask("值班页面的地址 where operators come", HTTP_ADDRESS),
-        backup or Path(_ask("备份文件夹 folder of backups", str(DEFAULT_BACKUP))),
-        keep,
-    )
+    data = data or Path(_ask("数据文件夹 data folder", str(DEFAULT_DATA)))
+    boxes = boxes or _ask("网关连接的地址 where boxes come", GRPC_ADDRESS)
+    operators = operators or _ask("值班页面的地址 where operators come", HTTP_ADDRESS)
+    names = _console_names(operators, console_name or address or [])
+    backup = backup or Path(_ask("备份文件夹 folder of backups", str(DEFAULT_BACKUP)))
+    answers = Answers(data, boxes, operators, backup, keep, names)
     _write(config, answers)
     say(f"已写好 written: {config}")
     _prepare_backups(answers.backup)
@@ -96,6 +104,9 @@ def setup(
             passphrase_file,
         )
         _give_to_service(answers.data, folder)
+    settings = load_config(config)
+    if settings.is_https:
+        _make_console_certificate(settings)
     for line in next_steps(config, answers, has_certificates=folder.exists()):
         say(line)
 
@@ -115,6 +126,8 @@ def next_steps(config: Path, answers: Answers, *, has_certificates: bool) -> lis
     lines += ["", "下一步 next:"]
     if not has_certificates:
         lines.append(f"  anju-central ca init --config {config} --address NAME --root-key FILE")
+    if not parse_address(answers.operators).is_loopback:
+        lines.append("  让值班电脑信任证书 let operators' machines trust the certificate: docs/hub.md, 3")
     lines.append("  systemctl enable --now anju-central anju-central-backup.timer")
     lines.append(f"  anju-central status --config {config}")
     return lines
@@ -127,6 +140,29 @@ def _may_write(config: Path, overwrite: bool) -> None:
     question = f"{config} 已存在，替换吗？旧的会留作 .old · is there; replace it (it is kept as .old)?"
     if not (sys.stdin.isatty() and typer.confirm(question)):
         raise stop(f"{config}: 已存在，没有改动 · is there and was not changed; --overwrite replaces it", 1)
+
+
+def _console_names(operators: str, given: list[str]) -> tuple[str, ...]:
+    """Under which names and addresses operators on other machines ask; () where only this machine comes."""
+    try:
+        where = parse_address(operators)
+    except ValueError:  # which the configuration's own check says better
+        return ()
+    if where.is_loopback:
+        return ()
+    default = os.uname().nodename if where.is_everywhere else where.host
+    return tuple(given or _ask("值班员使用的域名或 IP names or IPs under which operators come", default).split())
+
+
+def _make_console_certificate(settings: CentralConfig) -> None:
+    """Makes the certificate that browsers see, so that its fingerprint can be written down now."""
+    if settings.console.certificate is None:
+        own_certificate(settings.data_dir, settings.console_names, now())
+        _give_to_service(settings.data_dir, settings.data_dir / CONSOLE_FOLDER)
+    lines, trouble = certificate_lines(settings)
+    say("", *lines)
+    if trouble:
+        err.print(trouble, style="bold red", markup=False, soft_wrap=True)
 
 
 def _is_example(config: Path) -> bool:
