@@ -37,15 +37,21 @@ needs_chromium = pytest.mark.skipif(chromium_path() is None, reason="no Chromium
 
 
 @contextlib.asynccontextmanager
-async def launch_chromium(*extra_flags: str) -> AsyncIterator[Browser]:
-    """Runs the system's Chromium headless in an own empty profile. Sandboxed unless we are root, where it cannot."""
+async def launch_chromium(*extra_flags: str, home: Path | None = None) -> AsyncIterator[Browser]:
+    """Runs the system's Chromium headless in an own empty profile. Sandboxed unless we are root, where it cannot.
+
+    `home`: its user's folder, where what the user trusts is kept.
+    """
     path = chromium_path()
     if path is None:
         pytest.skip("no Chromium: apt install chromium")
     sandbox = [] if os.geteuid() != 0 else ["--no-sandbox"]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=path, headless=True, args=[*FLAGS, *sandbox, *extra_flags]
+            executable_path=path,
+            headless=True,
+            args=[*FLAGS, *sandbox, *extra_flags],
+            env=None if home is None else {**os.environ, "HOME": str(home)},
         )
         try:
             yield browser
