@@ -21,6 +21,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from anju_drivers.errors import DeviceRefused, LinkLost
 from anju_drivers.links.address import bind_address as bind_address
 from anju_drivers.links.address import fails_or_moves, present_address
+from anju_drivers.links.http_body import received
 from anju_drivers.links.http_log import HttpLog
 from anju_drivers.links.http_login import Login, LoginMiddleware, NoLoginOffered, challenge
 from anju_drivers.links.slots import ConnectionSlots
@@ -250,7 +251,7 @@ class PushListener:
         size = 0
         try:
             async with asyncio.timeout(limits.body_s):
-                async for chunk in request.content.iter_any():
+                async for chunk in received(request.content):
                     size += len(chunk)
                     if size > limits.body_bytes:
                         return 413
@@ -258,8 +259,8 @@ class PushListener:
                         body.feed(chunk)
         except TimeoutError:
             return 408
-        except (aiohttp.ClientError, web.RequestPayloadError, HttpProcessingError):  # the body broke its own framing
-            return 400
+        except (aiohttp.ClientError, web.RequestPayloadError, HttpProcessingError, ConnectionResetError):
+            return 400  # the body broke its own framing, or its sender went
         with self._reporting():
             return body.end() or 200
 

@@ -42,6 +42,8 @@ async def json_body(request: web.Request) -> dict[str, object]:
         raise bad_request("the body broke its own framing") from error
     except (ValueError, RecursionError) as error:  # thousands of brackets fit into the size limit
         raise bad_request("the body is not JSON") from error
+    except RuntimeError as error:  # aiohttp's word for a page that was gone before the reading began
+        raise bad_request("the connection ended within the body") from error
     if not isinstance(body, dict):
         raise bad_request("the body must be a JSON object")
     return body
