@@ -17,13 +17,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
-from contents import MAINTAINER, PRODUCTS, Product, add_manual, add_site, add_system_files
+from contents import EDGE, MAINTAINER, PRODUCTS, Product, add_manual, add_site, add_system_files
 from deb_file import write_deb
 from interpreters import Interpreter, NoInterpreter, interpreters, job_environment
 from site_tree import PLATFORMS, BuildFailed, cache_folder, site_tree
 from stick import fill_stick
 from uv_tool import ROOT, uv
+
+UPDATE_KEYS: Final = ROOT / "edge" / "anju_edge" / "updates" / "keys"
+NO_KEYS: Final = (
+    f"{UPDATE_KEYS.relative_to(ROOT)} holds no *.pub: boxes with this package take no signed update, from no stick and "
+    "from no hub, only apt; docs/updates.md says how the two keys get in"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,8 @@ def main() -> int:
         if not all(python.is_debians for python in pythons):
             names = ", ".join(python.exact for python in pythons)
             print(f"note: byte code by Python {names}, not all Debian's: others get other bytes", file=sys.stderr)
+        if options.only in (None, EDGE.name) and not any(UPDATE_KEYS.glob("*.pub")):
+            print(f"note: {NO_KEYS}", file=sys.stderr)
         cache_folder().mkdir(parents=True, exist_ok=True)
         for product in PRODUCTS:
             if options.only in (None, product.name):
