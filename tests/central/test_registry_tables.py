@@ -50,6 +50,8 @@ ACCOUNT |= {"failed_tries": 0, "made_ms": 1, "made_by": "hub"}
 SESSION = {"token_hash": HASH, "account": "technician-1", "made_ms": 1, "seen_ms": 1, "idle_ends_ms": 2, "ends_ms": 3}
 TOKEN = {"token_hash": HASH, "name": "metrics", "scope": "metrics", "made_ms": 1, "made_by": "technician-1"}
 TOKEN |= {"ends_ms": 2}
+RECOVERY = {"code_hash": HASH, "account": "technician-1", "made_ms": 1}
+LINK = {"token_hash": HASH, "account": "technician-1", "made_ms": 1, "made_by": "command-line", "ends_ms": 2}
 AUDIT = {"at_ms": 1, "account": "hub", "role": "hub", "purpose": "device-maintenance", "action": "box.add"}
 AUDIT |= {"subject": "box-1", "detail": ""}
 SOUND: dict[str, dict[str, Any]] = {
@@ -59,6 +61,8 @@ SOUND: dict[str, dict[str, Any]] = {
     "certificate": CERTIFICATE,
     "account": ACCOUNT,
     "account_community": {"account": "technician-1", "community": "ningdu"},
+    "recovery_code": RECOVERY,
+    "account_link": LINK,
     "login_session": SESSION,
     "machine_token": TOKEN,
     "audit": AUDIT,
@@ -107,11 +111,17 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("account", {"role": "king"}),
     ("account_community", {"community": "nowhere"}),
     ("account_community", {"account": "nobody"}),
+    ("recovery_code", {"account": "nobody"}),
+    ("recovery_code", {"code_hash": b"the code itself"}),
+    ("account_link", {"account": "nobody"}),
+    ("account_link", {"token_hash": b"the token itself"}),
+    ("account_link", {"ends_ms": 1}),
     ("login_session", {"account": "nobody"}),
     ("login_session", {"ends_ms": 1}),
     ("login_session", {"idle_ends_ms": 9}),
     ("login_session", {"token_hash": b"the token itself"}),
-    ("machine_token", {"made_by": "nobody"}),
+    ("machine_token", {"community": "nowhere"}),
+    ("machine_token", {"ends_ms": 1}),
     ("machine_token", {"token_hash": b""}),
     ("audit", {"purpose": ""}),
     ("audit", {"purpose": "curiosity"}),

@@ -34,23 +34,31 @@ class Purpose(StrEnum):
 
 
 class Right(StrEnum):
-    """What a role may do besides looking."""
+    """What a role may do. Whatever has no right named at its route is denied (`api/gate_table.py`)."""
 
+    SEE_INCIDENTS = "see-incidents"
+    HANDLE_INCIDENTS = "handle-incidents"  # acknowledge, go, close
+    SEE_CHECK_INS = "see-check-ins"
     SEE_BOXES = "see-boxes"
     MANAGE_BOXES = "manage-boxes"  # add, claim, revoke and retire them
     SEE_AUDIT = "see-audit"
+    SEE_ACCOUNTS = "see-accounts"
+    MANAGE_ACCOUNTS = "manage-accounts"  # add, reset, disable them, change roles and communities
 
 
+_WATCH: Final = frozenset({Right.SEE_INCIDENTS, Right.HANDLE_INCIDENTS, Right.SEE_CHECK_INS, Right.SEE_BOXES})
 RIGHTS: Final[dict[Role, frozenset[Right]]] = {
-    Role.OPERATOR: frozenset({Right.SEE_BOXES}),
-    Role.SUPERVISOR: frozenset({Right.SEE_BOXES, Right.MANAGE_BOXES, Right.SEE_AUDIT}),
-    Role.COMMUNITY_STAFF: frozenset({Right.SEE_BOXES}),
-    Role.PROGRAMME_OFFICER: frozenset(),
-    Role.PRIVACY_OFFICER: frozenset({Right.SEE_AUDIT}),
-    Role.TECHNICIAN: frozenset({Right.SEE_BOXES, Right.MANAGE_BOXES}),
-    Role.AUDITOR: frozenset({Right.SEE_BOXES, Right.SEE_AUDIT}),
+    Role.OPERATOR: _WATCH,
+    Role.SUPERVISOR: frozenset(Right),
+    Role.COMMUNITY_STAFF: _WATCH,
+    Role.PROGRAMME_OFFICER: frozenset({Right.SEE_CHECK_INS}),
+    Role.PRIVACY_OFFICER: frozenset({Right.SEE_AUDIT, Right.SEE_ACCOUNTS}),
+    Role.TECHNICIAN: frozenset({Right.SEE_BOXES, Right.MANAGE_BOXES}),  # devices, not people
+    Role.AUDITOR: frozenset({Right.SEE_BOXES, Right.SEE_AUDIT, Right.SEE_ACCOUNTS}),
     Role.HUB: frozenset(Right),
 }
+# Who gives rights, or reads who did what, proves more than a password (ADR 0018).
+NEEDS_SECOND_FACTOR: Final = frozenset({Role.SUPERVISOR, Role.PRIVACY_OFFICER, Role.AUDITOR})
 
 
 class NotAllowed(Exception):

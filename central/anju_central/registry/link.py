@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +30,8 @@ OPEN_AGAIN_S: Final = 5.0
 class RegistryLink:
     """Composed by the hub. `fault` says why the registry cannot be asked, None while it can.
 
-    `communities` is what the registry knows of sites; `on_communities` is called when that changes.
+    `communities` is what the registry knows of sites; `on_communities` is called when that changes. `on_read` is
+    awaited whenever everything is read anew: at each opening, and after each change.
     """
 
     def __init__(self, url: str, directory: BoxDirectory, last_good: Path, now_ms: Callable[[], int]) -> None:
@@ -44,6 +45,7 @@ class RegistryLink:
         self.fault: str | None = None
         self.communities: dict[str, CommunityRow] = {}
         self.on_communities: Callable[[], None] = lambda: None
+        self.on_read: Callable[[Registry], Awaitable[None]] | None = None
 
     @property
     def registry(self) -> Registry:
@@ -120,6 +122,8 @@ class RegistryLink:
             self.on_communities()
         self._directory.update(map(record_of, rows))
         await self._keep()
+        if self.on_read is not None:
+            await self.on_read(registry)
 
     async def _changed(self, boxes: Collection[str]) -> None:
         self._directory.update(map(record_of, await list_boxes(HUB, self.registry, boxes)))

@@ -1,6 +1,13 @@
 """The registry's tables, SQLAlchemy models: the same on SQLite and PostgreSQL."""
 
-from anju_central.registry.tables.accounts import Account, AccountCommunity, LoginSession, MachineToken
+from anju_central.registry.tables.accounts import (
+    Account,
+    AccountCommunity,
+    AccountLink,
+    LoginSession,
+    MachineToken,
+    RecoveryCode,
+)
 from anju_central.registry.tables.audit import AuditEntry, ChangeCount
 from anju_central.registry.tables.base import Base, InCommunity
 from anju_central.registry.tables.boxes import Box, BoxState, Certificate, Claim, Community
@@ -8,6 +15,7 @@ from anju_central.registry.tables.boxes import Box, BoxState, Certificate, Claim
 __all__ = [
     "Account",
     "AccountCommunity",
+    "AccountLink",
     "AuditEntry",
     "Base",
     "Box",
@@ -19,4 +27,5 @@ __all__ = [
     "InCommunity",
     "LoginSession",
     "MachineToken",
+    "RecoveryCode",
 ]

@@ -38,6 +38,7 @@ class Account(Base):
     every_community: Mapped[bool] = mapped_column(default=False, server_default=false())
     password_hash: Mapped[str | None] = mapped_column(String(300))  # argon2id in its own text form; None: not set yet
     totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_offered: Mapped[bytes | None] = mapped_column(LargeBinary)  # counts from the first code made with it on
     totp_last_step: Mapped[Ms | None]  # a code counts once: RFC 6238, section 5.2
     failed_tries: Mapped[int] = mapped_column(default=0, server_default="0")
     locked_until_ms: Mapped[Ms | None]
@@ -53,6 +54,33 @@ class AccountCommunity(Base):
 
     account: Mapped[AccountName] = mapped_column(ForeignKey("account.account"), primary_key=True)
     community: Mapped[Id] = mapped_column(ForeignKey("community.community"), primary_key=True)
+
+
+class RecoveryCode(Base):
+    """What stands in for the second factor, each once. The newest set of an account counts alone."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (is_hash("code_hash"),)
+
+    code_hash: Mapped[Hash] = mapped_column(primary_key=True)
+    account: Mapped[AccountName] = mapped_column(ForeignKey("account.account"), index=True)
+    made_ms: Mapped[Ms]
+    used_ms: Mapped[Ms | None]
+
+
+class AccountLink(Base):
+    """A one-time link with which somebody sets a password: the first one, or a new one after a reset."""
+
+    __tablename__ = "account_link"
+    __table_args__ = (is_hash("token_hash"), says("ends_later", "ends_ms > made_ms"))
+
+    token_hash: Mapped[Hash] = mapped_column(primary_key=True)
+    account: Mapped[AccountName] = mapped_column(ForeignKey("account.account"), index=True)
+    made_ms: Mapped[Ms]
+    made_by: Mapped[AccountName]
+    ends_ms: Mapped[Ms]
+    used_ms: Mapped[Ms | None]
+    withdrawn_ms: Mapped[Ms | None]
 
 
 class LoginSession(Base):
@@ -83,6 +111,6 @@ class MachineToken(Base):
     scope: Mapped[str] = mapped_column(String(ACCOUNT_LENGTH))
     community: Mapped[str | None] = mapped_column(ForeignKey("community.community"))  # None: every one
     made_ms: Mapped[Ms]
-    made_by: Mapped[AccountName] = mapped_column(ForeignKey("account.account"))
+    made_by: Mapped[AccountName]  # an account, or the command line
     ends_ms: Mapped[Ms]
     revoked_ms: Mapped[Ms | None]
