@@ -13,7 +13,12 @@ from typing import Final
 
 from anju_central.access.box_directory import BoxDirectory
 from anju_central.access.claim_codes import AuthorityClaims
+from anju_central.access.log_in import LogIn
+from anju_central.access.own_account import OwnAccount
+from anju_central.access.passwords import Passwords
 from anju_central.access.refusals import RefusalLog
+from anju_central.access.sessions import Sessions
+from anju_central.api.account_desk import AccountDesk
 from anju_central.api.box_desk import BoxDesk
 from anju_central.api.console import Console
 from anju_central.config import CentralConfig, split_address
@@ -28,6 +33,8 @@ from anju_central.projections.boxes import read_last_received
 from anju_central.projections.projection import Change
 from anju_central.projections.projection_reads import ProjectionReads
 from anju_central.projections.projector import Projector
+from anju_central.registry.database import Registry
+from anju_central.registry.faults import RegistryUnavailable
 from anju_central.registry.label_watch import LabelWatch
 from anju_central.registry.link import RegistryLink
 from anju_central.registry.progress import BoxProgress
@@ -55,6 +62,7 @@ class Hub:
     registry: RegistryLink
     progress: BoxProgress
     desk: BoxDesk
+    accounts: AccountDesk
 
 
 def wall_ms() -> int:
@@ -67,14 +75,33 @@ async def build_hub(
     config: CentralConfig,
     now_ms: Callable[[], int] = wall_ms,
     monotonic_s: Callable[[], float] = time.monotonic,
+    passwords: Passwords | None = None,
 ) -> AsyncIterator[Hub]:
-    """Opens everything but the listeners.
+    """Opens everything but the listeners. `passwords` None = as strong as a hub's must be.
 
     Raises StoreDamaged, DatabaseTooNew, RegistryTooNew, RegistryForeign, sqlite3.OperationalError.
     """
     async with open_registry(config, now_ms) as (link, directory):
-        async with _build_on(link, directory, config, now_ms, monotonic_s) as hub:
+        accounts = await _accounts(link, passwords or Passwords(), now_ms, monotonic_s)
+        async with _build_on(link, directory, config, accounts, now_ms, monotonic_s) as hub:
             yield hub
+
+
+async def _accounts(
+    link: RegistryLink, passwords: Passwords, now_ms: Callable[[], int], monotonic_s: Callable[[], float]
+) -> AccountDesk:
+    """Composes what looks after people's accounts and sessions."""
+
+    def registry() -> Registry:
+        return link.registry
+
+    sessions = Sessions(registry, now_ms, monotonic_s)
+    log_in = LogIn(registry, sessions, passwords, now_ms, monotonic_s)
+    own = OwnAccount(registry, sessions, passwords, log_in, now_ms)
+    link.on_read = sessions.load
+    with contextlib.suppress(RegistryUnavailable):  # read as soon as it can be
+        await sessions.reload()
+    return AccountDesk(link, sessions, log_in, own, now_ms)
 
 
 @asynccontextmanager
@@ -82,6 +109,7 @@ async def _build_on(
     link: RegistryLink,
     directory: BoxDirectory,
     config: CentralConfig,
+    accounts: AccountDesk,
     now_ms: Callable[[], int],
     monotonic_s: Callable[[], float],
 ) -> AsyncIterator[Hub]:
@@ -172,6 +200,7 @@ async def _build_on(
                 link,
                 progress,
                 BoxDesk(link, contacts, labels, claims, now_ms),
+                accounts,
             )
         finally:
             for task in folding:

@@ -126,7 +126,15 @@ async def _serve(
     pages = config.web_root or web_root()
     front = ConsoleCertificate.open(config, wall_ms) if config.is_https else None
     app = make_app(
-        hub.console, hub.store, hub.projector, version(), pages, hub.desk, hub.refusals.counts, front or THIS_MACHINE
+        hub.console,
+        hub.store,
+        hub.projector,
+        version(),
+        pages,
+        hub.desk,
+        hub.accounts,
+        hub.refusals.counts,
+        front or THIS_MACHINE,
     )
     web = web_server(app) if front is None else https_server(web_config(app), front.context)
     clones = CloneWatch()
@@ -142,6 +150,7 @@ async def _serve(
                 tasks.create_task(hub.label_watch.run(), name="rosters"),
                 tasks.create_task(hub.registry.run(), name="registry"),
                 tasks.create_task(hub.progress.run(), name="first sessions"),
+                tasks.create_task(hub.accounts.sessions.run(), name="use of sessions"),
                 tasks.create_task(_feed_watchdog(hub), name="watchdog"),
                 tasks.create_task(_threads_live(hub), name="threads"),
             ]
@@ -164,6 +173,7 @@ async def _serve(
             for task in background:
                 task.cancel()
             await serving
+            await hub.accounts.sessions.write_down()
     return damage
 
 

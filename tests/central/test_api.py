@@ -32,7 +32,7 @@ CONTRACT = Contract(hub_openapi.document())
 async def served(hub: Hub, web_root: Path | None = None) -> AsyncIterator[str]:
     """Serves a hub's API on a free port; gives the base address."""
     parts = hub.parts
-    app = make_app(parts.console, parts.store, parts.projector, "test", web_root, parts.desk)
+    app = make_app(parts.console, parts.store, parts.projector, "test", web_root, parts.desk, parts.accounts)
     listener = listen("127.0.0.1:0")
     web = web_server(app)
     serving = asyncio.create_task(web.serve(sockets=[listener]))
@@ -68,9 +68,12 @@ class Stream:
 
 
 @asynccontextmanager
-async def following(base: str, last_id: str | None = None) -> AsyncIterator[Stream]:
+async def following(hub: Hub, base: str, last_id: str | None = None) -> AsyncIterator[Stream]:
     headers = {"Last-Event-ID": last_id} if last_id is not None else {}
-    async with httpx.AsyncClient(timeout=10) as http, http.stream("GET", f"{base}/api/stream", headers=headers) as got:
+    async with (
+        httpx.AsyncClient(timeout=10, cookies=dict(hub.http.cookies)) as http,
+        http.stream("GET", f"{base}/api/stream", headers=headers) as got,
+    ):
         assert got.headers["content-type"].startswith("text/event-stream")
         yield Stream(got.aiter_lines())
 
@@ -78,7 +81,7 @@ async def following(base: str, last_id: str | None = None) -> AsyncIterator[Stre
 async def test_a_page_that_comes_back_gets_what_it_missed_and_nothing_twice(tmp_path: Path) -> None:
     async with running(tmp_path) as hub, served(hub) as base:
         box, activity = Box("alarm", ALARM), Box("activity", ACTIVITY)
-        async with following(base) as stream:
+        async with following(hub, base) as stream:
             assert (await stream.next())[0] == "hello"
             await hub.take(box, alarm())
             name, incident = await stream.next()
@@ -86,7 +89,7 @@ async def test_a_page_that_comes_back_gets_what_it_missed_and_nothing_twice(tmp_
             last_id = stream.last_id
         await hub.take(activity, check_in())
         await hub.take(box, alarm("ble:second"))
-        async with following(base, last_id) as stream:
+        async with following(hub, base, last_id) as stream:
             assert (await stream.next())[0] == "hello"
             name, row = await stream.next()
             assert (name, row["resident_label"]) == ("check_in", "3-2-501 王*秀")
@@ -97,11 +100,11 @@ async def test_a_page_that_comes_back_gets_what_it_missed_and_nothing_twice(tmp_
 async def test_a_gap_too_old_or_from_another_life_asks_to_reload(tmp_path: Path) -> None:
     async with running(tmp_path) as hub, served(hub) as base:
         for last_id in ("1", str(hub.parts.console.changes.last + 1_000)):
-            async with following(base, last_id) as stream:
+            async with following(hub, base, last_id) as stream:
                 assert (await stream.next())[0] == "hello"
                 assert (await stream.next())[0] == "reload"
                 at = stream.last_id
-            async with following(base, at) as stream:
+            async with following(hub, base, at) as stream:
                 assert (await stream.next())[0] == "hello"
                 await hub.take(Box(last_id, ALARM), alarm())
                 assert (await stream.next())[0] == "incident"
@@ -134,7 +137,7 @@ def test_only_the_newest_row_of_a_thing_is_kept_and_nobody_misses_one() -> None:
 
 
 async def test_box_rows_come_when_a_box_says_something(tmp_path: Path) -> None:
-    async with running(tmp_path) as hub, served(hub) as base, following(base) as stream:
+    async with running(tmp_path) as hub, served(hub) as base, following(hub, base) as stream:
         assert (await stream.next())[0] == "hello"
         sending = asyncio.create_task(hub.parts.console.run())
         hub.contacts.connected("box-1", "ningdu", "control")
@@ -157,20 +160,19 @@ async def test_another_site_cannot_act_through_the_operators_browser(tmp_path: P
         await hub.take(Box("alarm", ALARM), alarm())
         [incident] = (await hub.http.get("/api/incidents")).json()
         url = f"/api/incidents/{incident['id']}/acknowledge"
-        forged = await hub.http.post(url, json={"actor": "x"}, headers={"Origin": "http://evil.example"})
+        forged = await hub.http.post(url, json={}, headers={"Origin": "http://evil.example"})
         assert forged.status_code == 403
-        form = await hub.http.post(url, content=b'{"actor": "x"}', headers={"Content-Type": "text/plain"})
+        form = await hub.http.post(url, content=b"{}", headers={"Content-Type": "text/plain"})
         assert form.status_code == 422
         cors = await hub.http.get("/api/boxes", headers={"Origin": "http://evil.example"})
         assert "access-control-allow-origin" not in cors.headers
-        own = await hub.http.post(url, json={"actor": "x"}, headers={"Origin": "http://127.0.0.1:7480"})
+        own = await hub.http.post(url, json={}, headers={"Origin": "http://127.0.0.1:7480"})
         assert own.status_code == 200
 
 
 @pytest.mark.parametrize(
     ("path", "body"),
     [
-        ("acknowledge", {}),
         ("acknowledge", {"actor": ""}),
         ("acknowledge", {"actor": "x" * 65}),
         ("acknowledge", {"actor": "x", "unknown": 1}),
@@ -208,7 +210,7 @@ async def test_a_state_of_a_later_version_can_be_expected_as_it_was_shown(tmp_pa
         ref = EventRef(stream=box.stream, seq=1)
         await hub.take(box, step(10, incident=ref, state=IncidentState.ValueType(35)))
         url = f"/api/incidents/{incident_key(ref)}/step"
-        body = {"actor": "op-li", "state": "ON_SITE", "expected": {"round": 0, "state": "35"}}
+        body = {"state": "ON_SITE", "expected": {"round": 0, "state": "35"}}
         answer = await hub.http.post(url, json=body)
         assert (answer.status_code, answer.json()["state"]) == (200, "ON_SITE")
         assert (await hub.http.post(url, json=body)).json()["error"] == "changed"
@@ -234,5 +236,7 @@ async def test_the_built_console_is_served(tmp_path: Path) -> None:
     (root / "index.html").write_text("<h1>console</h1>", encoding="utf-8")
     async with running(tmp_path) as hub, served(hub, root) as base, httpx.AsyncClient() as http:
         assert "<h1>console</h1>" in (await http.get(f"{base}/")).text
+        assert (await http.get(f"{base}/api/boxes")).status_code == 401
+        http.cookies.update(dict(hub.http.cookies))
         assert (await http.get(f"{base}/api/boxes")).status_code == 200
         assert (await http.get(f"{base}/../hub/store.sqlite")).status_code == 404

@@ -35,7 +35,7 @@ RAW = {
     "infinity": b'{"actor": "a", "expected": {"round": 1e999, "state": "NEW"}}',
     "too deep": b"[" * 30_000,
     "twice": b'{"actor": "a", "actor": 1}',
-    "another encoding": '{"actor": "a"}'.encode("utf-16"),
+    "another encoding": '{"another": "a"}'.encode("utf-16"),
 }
 
 
@@ -98,7 +98,7 @@ async def test_a_body_beyond_the_limit_is_refused_whatever_it_says_of_its_length
     for content in (large, in_pieces()):
         answer = await hub.http.post(url, content=content, headers={"Content-Type": "application/json"})
         assert (answer.status_code, answer.json()["error"]) == (413, "invalid")
-    assert (await hub.http.post(url, json={"actor": "op-li"})).status_code == 200
+    assert (await hub.http.post(url, json={})).status_code == 200
 
 
 PATHS = (

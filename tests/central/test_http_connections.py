@@ -29,7 +29,7 @@ HALF = {
 async def served(hub: Hub) -> AsyncIterator[tuple[int, Web]]:
     """Serves a hub's application on a free port as `hub.run` does; gives port and server."""
     parts = hub.parts
-    web = web_server(make_app(parts.console, parts.store, parts.projector, "test", None, parts.desk))
+    web = web_server(make_app(parts.console, parts.store, parts.projector, "test", None, parts.desk, parts.accounts))
     listener = listen("127.0.0.1:0")
     serving = asyncio.create_task(web.serve(sockets=[listener]))
     try:
@@ -38,6 +38,10 @@ async def served(hub: Hub) -> AsyncIterator[tuple[int, Web]]:
         hub.parts.console.changes.close()
         web.should_exit = True
         await serving
+
+
+def cookie_of(hub: Hub) -> bytes:
+    return "; ".join(f"{name}={value}" for name, value in hub.http.cookies.items()).encode()
 
 
 async def health_of(port: int) -> bytes:
@@ -94,7 +98,7 @@ async def test_a_page_that_follows_along_is_not_cut(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(BoundedHttp, "request_within_s", 0.2)
     async with running(tmp_path) as hub, served(hub) as (port, _):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(b"GET /api/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        writer.write(b"GET /api/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: %s\r\n\r\n" % cookie_of(hub))
         async with asyncio.timeout(30):
             await reader.readuntil(b"event: hello")
             await reader.readuntil(b"event: beat")  # 4 s later
@@ -107,13 +111,13 @@ async def test_a_client_that_does_not_read_loses_its_connection(
     monkeypatch.setattr(BoundedHttp, "read_within_s", 0.3)
     async with running(tmp_path) as hub, served(hub) as (port, web):
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1_024)
-        writer.write(b"GET /api/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        writer.write(b"GET /api/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: %s\r\n\r\n" % cookie_of(hub))
         await reader.readuntil(b"event: hello")
         writer.transport.pause_reading()  # type: ignore[attr-defined]  # of a read transport, which it is
         [connection] = web.server_state.connections
         async with asyncio.timeout(30):
             while not connection.transport.is_closing():
-                hub.parts.console.changes.publish("box", '"' + "x" * 100_000 + '"')
+                hub.parts.console.changes.publish("reload", '"' + "x" * 100_000 + '"')
                 await asyncio.sleep(0)
         writer.close()
 

@@ -28,6 +28,7 @@ from anju_protos.v1.uplink_pb2 import BoxFrame, Hello, HubFrame, StreamState
 from anju_protos.v1.uplink_pb2_grpc import AlarmUplinkStub
 from support.events import ALARM, Box, alarm, stamp
 from support.hubs import ROSTER
+from support.signed_in import sign_in
 
 
 @dataclass
@@ -107,12 +108,13 @@ def raise_alarm(address: str, box: Box) -> None:
 
 def test_from_a_boxs_alarm_to_an_operators_hand_and_through_restarts(tmp_path: Path) -> None:
     config = write_config(tmp_path)
+    page = sign_in(tmp_path / "data")
     box = Box("alarm", ALARM)
     with hub(config) as running:
         raise_alarm(running.grpc, box)
-        with httpx.Client(base_url=running.http, timeout=10) as http:
+        with httpx.Client(base_url=running.http, timeout=10, headers=page) as http:
             [incident] = http.get("/api/incidents").json()
-            done = http.post(f"/api/incidents/{incident['id']}/acknowledge", json={"actor": "op-li"})
+            done = http.post(f"/api/incidents/{incident['id']}/acknowledge", json={})
             assert done.json()["state"] == "ACKED"
         second = anju_central("run", "--config", config)
         assert second.returncode == 1
@@ -128,14 +130,17 @@ def test_from_a_boxs_alarm_to_an_operators_hand_and_through_restarts(tmp_path: P
     for words in ("数据 store", "网关 box", "种类 kind", "跳过 skipped", "汇总 projection", "已处理 folded"):
         assert words in shown.stdout
     assert anju_central("restore", tmp_path / "copy.sqlite", "--config", config).returncode == 0
-    with hub(config) as running, httpx.Client(base_url=running.http, timeout=10) as http:
+    with hub(config) as running, httpx.Client(base_url=running.http, timeout=10, headers=page) as http:
         [incident] = http.get("/api/incidents").json()
         assert incident["owners"][0]["id"] == "op-li"
 
 
 def test_an_acknowledgement_at_the_console_reaches_the_box(tmp_path: Path) -> None:
     async def talk(running: RunningHub) -> None:
-        async with grpc.aio.insecure_channel(running.grpc) as channel, httpx.AsyncClient(base_url=running.http) as http:
+        async with (
+            grpc.aio.insecure_channel(running.grpc) as channel,
+            httpx.AsyncClient(base_url=running.http, headers=page) as http,
+        ):
             stub: Any = ControlStub(channel)  # the stubs know only the blocking client
             call = stub.Stream()
             hello = Hello(protocol=1, software="test", box="box-1", community="ningdu", now=stamp())
@@ -153,7 +158,7 @@ def test_an_acknowledgement_at_the_console_reaches_the_box(tmp_path: Path) -> No
             frames: list[ControlDown] = [await call.read(), await call.read()]
             assert [frame.WhichOneof("frame") for frame in frames] == ["welcome", "incidents"]
             [incident] = frames[1].incidents.incidents
-            done = await http.post(f"/api/incidents/{incident_key(incident.id)}/acknowledge", json={"actor": "op-li"})
+            done = await http.post(f"/api/incidents/{incident_key(incident.id)}/acknowledge", json={})
             assert done.status_code == 200
             told: ControlDown = await call.read()
             assert told.incidents.incidents[0].state == ACKED
@@ -170,13 +175,15 @@ def test_an_acknowledgement_at_the_console_reaches_the_box(tmp_path: Path) -> No
             }
             await call.done_writing()
 
+    page = sign_in(tmp_path / "data")
     with hub(write_config(tmp_path)) as running:
         raise_alarm(running.grpc, Box("alarm", ALARM))
         asyncio.run(talk(running))
 
 
 def test_a_stop_with_pages_and_boxes_connected_is_clean(tmp_path: Path) -> None:
-    with hub(write_config(tmp_path)) as running, httpx.Client(base_url=running.http, timeout=10) as http:
+    page = sign_in(tmp_path / "data")
+    with hub(write_config(tmp_path)) as running, httpx.Client(base_url=running.http, timeout=10, headers=page) as http:
         with http.stream("GET", "/api/stream") as stream:
             lines = stream.iter_lines()
             assert next(lines).startswith("event: hello")

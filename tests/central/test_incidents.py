@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -76,30 +77,31 @@ async def test_an_alarm_is_an_incident_with_names_place_and_clocks(tmp_path: Pat
 
 
 async def test_of_two_operators_one_is_first_and_the_other_learns_who(tmp_path: Path) -> None:
-    async with running(tmp_path) as hub:
+    async with running(tmp_path) as hub, hub.person("op-wang") as other:
         await hub.take(Box("alarm", ALARM), alarm())
         url = f"/api/incidents/{(await only(hub))['id']}/acknowledge"
         expected = {"round": 0, "state": "NEW"}
-        first = await hub.http.post(url, json={"actor": "op-li", "expected": expected})
+        first = await hub.http.post(url, json={"expected": expected})
         assert first.status_code == 200
         hub.clock.advance(0.4)
-        second = await hub.http.post(url, json={"actor": "op-wang", "expected": expected})
+        second = await other.post(url, json={"expected": expected})
         assert second.status_code == 409
         body = second.json()
         assert body["error"] == "already_acknowledged"
         assert body["first"]["actor"] == {"role": "OPERATOR", "id": "op-li", "place": "console"}
         assert body["first"]["seconds_earlier"] == 0.4
         assert body["incident"]["state"] == "ACKED"
-        again = await hub.http.post(url, json={"actor": "op-li", "expected": expected})
+        again = await hub.http.post(url, json={"expected": expected})
         assert again.status_code == 200
         assert len(again.json()["owners"]) == 1
 
 
 async def test_twenty_at_the_same_moment_make_one_owner(tmp_path: Path) -> None:
-    async with running(tmp_path) as hub:
+    async with running(tmp_path) as hub, contextlib.AsyncExitStack() as people:
         await hub.take(Box("alarm", ALARM), alarm())
         url = f"/api/incidents/{(await only(hub))['id']}/acknowledge"
-        answers = await asyncio.gather(*(hub.http.post(url, json={"actor": f"op-{n}"}) for n in range(20)))
+        others = [await people.enter_async_context(hub.person(f"op-{n}")) for n in range(20)]
+        answers = await asyncio.gather(*(other.post(url, json={}) for other in others))
         assert sorted(answer.status_code for answer in answers) == [200] + [409] * 19
         [winner] = [answer.json()["owners"][0]["id"] for answer in answers if answer.status_code == 200]
         losers = {answer.json()["first"]["actor"]["id"] for answer in answers if answer.status_code == 409}
@@ -110,16 +112,16 @@ async def test_a_p1_closes_only_with_cause_and_contact(tmp_path: Path) -> None:
     async with running(tmp_path) as hub:
         await hub.take(Box("alarm", ALARM), alarm())
         url = f"/api/incidents/{(await only(hub))['id']}"
-        await hub.http.post(f"{url}/acknowledge", json={"actor": "op-li"})
+        await hub.http.post(f"{url}/acknowledge", json={})
         for body, missing in (
             ({}, ["cause", "contacted"]),
             ({"cause": "fall"}, ["contacted"]),
             ({"contacted": True}, ["cause"]),
             ({"cause": "nobody_found", "contacted": False}, ["done"]),
         ):
-            refused = await hub.http.post(f"{url}/resolve", json={"actor": "op-li", **body})
+            refused = await hub.http.post(f"{url}/resolve", json={**body})
             assert (refused.status_code, refused.json()["missing"]) == (422, missing)
-        done = await hub.http.post(f"{url}/resolve", json={"actor": "op-li", "cause": "fall", "contacted": True})
+        done = await hub.http.post(f"{url}/resolve", json={"cause": "fall", "contacted": True})
         assert done.status_code == 200
         assert (done.json()["state"], done.json()["cause"]) == ("RESOLVED", "fall")
         assert (await hub.http.get("/api/incidents")).json() == []
@@ -132,8 +134,8 @@ async def test_a_p1_closes_truthfully_when_nobody_was_found(tmp_path: Path) -> N
     async with running(tmp_path) as hub:
         await hub.take(Box("alarm", ALARM), alarm())
         url = f"/api/incidents/{(await only(hub))['id']}"
-        await hub.http.post(f"{url}/acknowledge", json={"actor": "op-li"})
-        body = {"actor": "op-li", "cause": "nobody_found", "contacted": False}
+        await hub.http.post(f"{url}/acknowledge", json={})
+        body = {"cause": "nobody_found", "contacted": False}
         unknown = await hub.http.post(f"{url}/resolve", json=body | {"done": ["prayed"]})
         assert (unknown.status_code, unknown.json()["error"]) == (422, "invalid")
         closed = await hub.http.post(f"{url}/resolve", json=body | {"done": ["visited", "police_called"]})
@@ -152,9 +154,9 @@ async def test_the_state_is_worded_from_the_one_table_and_seen_is_not_coming(tmp
         incident = await only(hub)
         assert (incident["state_zh"], incident["state_en"]) == ("还没有人应答", "Not answered yet")
         url = f"/api/incidents/{incident['id']}"
-        seen = (await hub.http.post(f"{url}/acknowledge", json={"actor": "op-li"})).json()
+        seen = (await hub.http.post(f"{url}/acknowledge", json={})).json()
         assert seen["state_zh"] == "已应答，还没有人去"
-        going = (await hub.http.post(f"{url}/step", json={"actor": "op-li", "state": "RESPONDING"})).json()
+        going = (await hub.http.post(f"{url}/step", json={"state": "RESPONDING"})).json()
         assert (going["state_zh"], going["state_en"]) == ("有人正赶去", "Someone is on the way")
 
 
@@ -192,7 +194,7 @@ async def test_closed_incidents_of_the_last_30_days_are_found_by_what_their_card
         await hub.take(box, self_test)
         await hub.take(box, step(9_600, incident=ref(box, 5), state=RESOLVED, actor=RESPONDER, cause="self_test"))
         for incident in (await hub.http.get("/api/incidents")).json()[:3]:
-            closing = {"actor": "op-li", "cause": "fall", "contacted": True}
+            closing = {"cause": "fall", "contacted": True}
             await hub.http.post(f"/api/incidents/{incident['id']}/resolve", json=closing)
 
         async def found(q: str) -> list[str]:
@@ -212,14 +214,14 @@ async def test_steps_go_only_where_they_may_and_from_what_the_caller_saw(tmp_pat
     async with running(tmp_path) as hub:
         await hub.take(Box("alarm", ALARM), alarm())
         url = f"/api/incidents/{(await only(hub))['id']}"
-        far = await hub.http.post(f"{url}/step", json={"actor": "op-li", "state": "ON_SITE"})
+        far = await hub.http.post(f"{url}/step", json={"state": "ON_SITE"})
         assert far.status_code == 422
-        await hub.http.post(f"{url}/acknowledge", json={"actor": "op-li"})
-        stale = {"actor": "op-li", "state": "RESPONDING", "expected": {"round": 0, "state": "NEW"}}
+        await hub.http.post(f"{url}/acknowledge", json={})
+        stale = {"state": "RESPONDING", "expected": {"round": 0, "state": "NEW"}}
         changed = await hub.http.post(f"{url}/step", json=stale)
         assert (changed.status_code, changed.json()["error"]) == (409, "changed")
         for state in ("RESPONDING", "ON_SITE"):
-            moved = await hub.http.post(f"{url}/step", json={"actor": "op-li", "state": state})
+            moved = await hub.http.post(f"{url}/step", json={"state": state})
             assert moved.json()["state"] == state
         assert moved.json()["allowed"] == ["resolve"]
 
@@ -236,10 +238,10 @@ async def test_closed_on_site_still_asks_the_operator(tmp_path: Path) -> None:
         assert incident["needs_close"]
         assert incident["owners"][0]["id"] == "m-01"
         assert incident["allowed"] == ["resolve"]
-        late = await hub.http.post(f"/api/incidents/{incident['id']}/acknowledge", json={"actor": "op-li"})
+        late = await hub.http.post(f"/api/incidents/{incident['id']}/acknowledge", json={})
         assert late.status_code == 409
         done = await hub.http.post(
-            f"/api/incidents/{incident['id']}/resolve", json={"actor": "op-li", "cause": "false", "contacted": True}
+            f"/api/incidents/{incident['id']}/resolve", json={"cause": "false", "contacted": True}
         )
         assert done.json()["closed_on_site"] is False
         assert (await hub.http.get("/api/incidents")).json() == []
@@ -252,7 +254,7 @@ async def test_a_box_closes_no_p1_by_calling_it_reviewed(tmp_path: Path) -> None
         incident = await only(hub)
         assert (incident["state"], incident["needs_close"], incident["allowed"]) == ("RESOLVED", True, ["resolve"])
         url = f"/api/incidents/{incident['id']}"
-        early = await hub.http.post(f"{url}/step", json={"actor": "op-li", "state": "REVIEWED"})
+        early = await hub.http.post(f"{url}/step", json={"state": "REVIEWED"})
         assert (early.status_code, early.json()["missing"]) == (422, ["cause", "contacted"])
         assert (await only(hub))["state"] == "RESOLVED"
 
@@ -273,17 +275,17 @@ async def test_a_button_that_sticks_makes_one_short_incident(tmp_path: Path) -> 
 
 
 async def test_an_incident_closed_long_ago_can_be_read_and_reviewed(tmp_path: Path) -> None:
-    async with running(tmp_path) as hub:
+    async with running(tmp_path) as hub, hub.person("op-wang") as other:
         box = Box("alarm", ALARM)
         await hub.take(box, alarm())
         url = f"/api/incidents/{(await only(hub))['id']}"
-        await hub.http.post(f"{url}/resolve", json={"actor": "op-li", "cause": "fall", "contacted": True})
+        await hub.http.post(f"{url}/resolve", json={"cause": "fall", "contacted": True})
         hub.clock.advance(7_200)
         await hub.take(box, alarm("ble:other", at_ms=1))  # those closed more than an hour ago are forgotten
         assert (await hub.http.get(url)).json()["allowed"] == ["review"]
-        late = await hub.http.post(f"{url}/acknowledge", json={"actor": "op-wang"})
+        late = await other.post(f"{url}/acknowledge", json={})
         assert (late.status_code, late.json()["error"]) == (409, "already_acknowledged")
-        reviewed = await hub.http.post(f"{url}/step", json={"actor": "op-wang", "state": "REVIEWED"})
+        reviewed = await other.post(f"{url}/step", json={"state": "REVIEWED"})
         assert (reviewed.status_code, reviewed.json()["state"], reviewed.json()["allowed"]) == (200, "REVIEWED", [])
         assert reviewed.json()["clocks"]["disposed"] == "2026-09-21T14:13:20.000Z"
 
@@ -294,7 +296,7 @@ async def test_an_alarm_after_the_close_is_a_new_incident_linked_to_the_old(tmp_
         await hub.take(box, alarm())
         first = await only(hub)
         url = f"/api/incidents/{first['id']}/resolve"
-        await hub.http.post(url, json={"actor": "op-li", "cause": "fall", "contacted": True})
+        await hub.http.post(url, json={"cause": "fall", "contacted": True})
         await hub.take(box, alarm(at_ms=5_000))
         second = await only(hub)
         assert second["id"] != first["id"]
@@ -316,7 +318,7 @@ async def test_a_press_that_joins_what_the_hub_closed_meanwhile_opens_its_own(tm
         box = Box("alarm", ALARM)
         await hub.take(box, alarm())
         url = f"/api/incidents/{(await only(hub))['id']}/resolve"
-        await hub.http.post(url, json={"actor": "op-li", "cause": "fall", "contacted": True})
+        await hub.http.post(url, json={"cause": "fall", "contacted": True})
         await hub.take(box, alarm(at_ms=5_000, joins=ref(box, 1)))
         assert (await only(hub))["id"] == incident_key(ref(box, 2))
 
@@ -567,7 +569,7 @@ async def test_a_hub_clock_that_is_set_back_forgets_and_notes_all_the_same(tmp_p
         for n in range(3):
             await hub.take(box, alarm(f"ble:{n}", at_ms=n, priority=P2))
             url = f"/api/incidents/{incident_key(ref(box, n + 1))}/resolve"
-            await hub.http.post(url, json={"actor": "op-li", "cause": "false"})
+            await hub.http.post(url, json={"cause": "false"})
             hub.clock.advance(3_700)
         await hub.take(box, alarm("ble:9", at_ms=9))
         assert [one.state for one in hub.live_incidents.open_for("ningdu").incidents] == [NEW]
@@ -626,7 +628,7 @@ async def test_an_alarm_that_nobody_can_read_is_a_p2_each_time(tmp_path: Path) -
             "unreadable_alarm": ("P2", 2),
         }
         url = f"/api/incidents/{shown['unreadable_alarm']['id']}"
-        await hub.http.post(f"{url}/resolve", json={"actor": "op-li", "cause": "false"})
+        await hub.http.post(f"{url}/resolve", json={"cause": "false"})
         await hub.take(box, b"\xff\xff junk")
         again = {i["rule"]: i for i in (await hub.http.get("/api/incidents")).json()}
         assert again["unreadable_alarm"]["id"] != shown["unreadable_alarm"]["id"]
@@ -641,11 +643,11 @@ async def test_boxes_are_fed_open_incidents_and_learn_of_the_close(tmp_path: Pat
         opened = await anext(feed)
         assert [incident.priority for incident in opened.incidents] == [P1]
         url = f"/api/incidents/{(await only(hub))['id']}"
-        await hub.http.post(f"{url}/acknowledge", json={"actor": "op-li"})
+        await hub.http.post(f"{url}/acknowledge", json={})
         acked = await anext(feed)
         assert acked.incidents[0].state == ACKED
         assert acked.version > opened.version
-        await hub.http.post(f"{url}/resolve", json={"actor": "op-li", "cause": "fall", "contacted": True})
+        await hub.http.post(f"{url}/resolve", json={"cause": "fall", "contacted": True})
         assert (await anext(feed)).incidents[0].state == RESOLVED
         hub.clock.advance(3_601)
         await hub.take(box, alarm(at_ms=1))
@@ -656,22 +658,20 @@ async def test_boxes_are_fed_open_incidents_and_learn_of_the_close(tmp_path: Pat
 async def test_an_id_of_nothing_is_a_plain_404(tmp_path: Path, key: str) -> None:
     async with running(tmp_path) as hub:
         assert (await hub.http.get(f"/api/incidents/{key}")).status_code == 404
-        answer = await hub.http.post(f"/api/incidents/{key}/acknowledge", json={"actor": "op-li"})
+        answer = await hub.http.post(f"/api/incidents/{key}/acknowledge", json={})
         assert answer.status_code == 404
 
 
 async def test_a_second_operator_joins_as_assist_and_both_stay_listed(tmp_path: Path) -> None:
-    async with running(tmp_path) as hub:
+    async with running(tmp_path) as hub, hub.person("op-wang") as other:
         await hub.take(Box("alarm", ALARM), alarm())
         url = f"/api/incidents/{(await only(hub))['id']}"
-        await hub.http.post(f"{url}/acknowledge", json={"actor": "op-li"})
-        late = await hub.http.post(
-            f"{url}/acknowledge", json={"actor": "op-wang", "expected": {"round": 0, "state": "NEW"}}
-        )
+        await hub.http.post(f"{url}/acknowledge", json={})
+        late = await other.post(f"{url}/acknowledge", json={"expected": {"round": 0, "state": "NEW"}})
         assert late.status_code == 409
-        joined = await hub.http.post(f"{url}/step", json={"actor": "op-wang", "state": "ACKED"})
+        joined = await other.post(f"{url}/step", json={"state": "ACKED"})
         assert joined.status_code == 200
         assert [owner["id"] for owner in joined.json()["owners"]] == ["op-li", "op-wang"]
         assert joined.json()["state"] == "ACKED"
-        again = await hub.http.post(f"{url}/step", json={"actor": "op-wang", "state": "ACKED"})
+        again = await other.post(f"{url}/step", json={"state": "ACKED"})
         assert len(again.json()["steps"]) == 2

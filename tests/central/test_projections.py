@@ -89,7 +89,7 @@ async def a_day(hub: Hub) -> None:
         await hub.store.submit(old.submission(presence("ble:000000000001", "old", at_ms=n)))
     await hub.settled()
     [*_, last] = (await hub.http.get("/api/incidents?state=all")).json()
-    await hub.http.post(f"/api/incidents/{last['id']}/resolve", json={"actor": "a", "cause": "c", "contacted": True})
+    await hub.http.post(f"/api/incidents/{last['id']}/resolve", json={"cause": "c", "contacted": True})
     await hub.settled()
 
 

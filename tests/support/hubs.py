@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 from fastapi import FastAPI
 
+from anju_central.access.caller import Communities, Role
 from anju_central.api.app import make_app
 from anju_central.build_hub import Hub as BuiltHub
 from anju_central.build_hub import build_hub
@@ -18,6 +19,10 @@ from anju_protos.v1.event_pb2 import Event
 from anju_protos.v1.uplink_pb2 import Ack
 from support.contracts import JSON, Contract
 from support.events import T0, Box
+from support.people import PAGE, add_person, cookie, log_in, metrics_headers, weak_passwords
+
+BASE = "http://127.0.0.1:7480"
+OPERATOR = "op-li"
 
 ROSTER = """
 community = "ningdu"
@@ -83,7 +88,7 @@ def config(folder: Path) -> CentralConfig:
 
 
 class Hub:
-    """A hub under test with its HTTP client."""
+    """A hub under test. `http` is the client of `op-li`, a supervisor of every community, and of a metrics token."""
 
     def __init__(self, hub: BuiltHub, app: FastAPI, http: httpx.AsyncClient, clock: Clock) -> None:
         self.parts = hub
@@ -93,6 +98,43 @@ class Hub:
         self.store = hub.store
         self.live_incidents = hub.live_incidents
         self.contacts = hub.contacts
+
+    @asynccontextmanager
+    async def client(self, token: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
+        """Gives a client with a session's cookie, or with none."""
+        contract = contract_of(self.app)
+
+        async def check(answer: httpx.Response) -> None:
+            if answer.headers.get("content-type") == JSON:
+                body = json.loads(await answer.aread())
+                contract.check_answer(answer.request.method, answer.request.url.path, answer.status_code, body)
+
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app),
+            base_url=BASE,
+            event_hooks={"response": [check]},
+            headers=PAGE,
+            cookies=cookie(token) if token is not None else None,
+        ) as http:
+            yield http
+
+    @asynccontextmanager
+    async def person(
+        self, account: str, role: Role = Role.OPERATOR, communities: Communities = "every"
+    ) -> AsyncIterator[httpx.AsyncClient]:
+        """Adds an account, unless it is there, and gives the client of a session of it."""
+        token, session = await add_person(self.parts, account, role, communities)
+
+        async def stay_logged_in(request: httpx.Request) -> None:
+            """Tests move the clock by days."""
+            nonlocal token, session
+            if self.parts.accounts.sessions.current(session.token_hash) is None:
+                token, session = await log_in(self.parts, account, role, communities)
+            (request.headers["cookie"],) = (f"{name}={value}" for name, value in cookie(token).items())
+
+        async with self.client(token) as http:
+            http.event_hooks["request"] = [stay_logged_in]
+            yield http
 
     async def take(self, box: Box, *events: Event | bytes) -> Ack:
         """Takes a batch in and returns when all projections have folded it."""
@@ -122,15 +164,20 @@ def contract_of(app: FastAPI) -> Contract:
 async def running(folder: Path, clock: Clock | None = None) -> AsyncIterator[Hub]:
     """Runs a hub in `folder`, with HTTP in memory. Every answer is held against the API's document."""
     clock = clock if clock is not None else Clock()
-    async with build_hub(config(folder), clock.wall_ms, clock.monotonic_s) as hub:
-        app = make_app(hub.console, hub.store, hub.projector, "test", None, hub.desk)
-        contract = contract_of(app)
-
-        async def check(answer: httpx.Response) -> None:
-            if answer.headers["content-type"] == JSON:
-                body = json.loads(await answer.aread())
-                contract.check_answer(answer.request.method, answer.request.url.path, answer.status_code, body)
-
-        transport, hooks = httpx.ASGITransport(app), {"response": [check]}
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:7480", event_hooks=hooks) as http:
-            yield Hub(hub, app, http, clock)
+    async with build_hub(config(folder), clock.wall_ms, clock.monotonic_s, weak_passwords()) as parts:
+        app = make_app(
+            parts.console,
+            parts.store,
+            parts.projector,
+            "test",
+            None,
+            parts.desk,
+            parts.accounts,
+            monotonic_s=clock.monotonic_s,
+        )
+        known = Hub(parts, app, httpx.AsyncClient(), clock)
+        await known.http.aclose()
+        async with known.person(OPERATOR, Role.SUPERVISOR) as http:
+            http.headers.update(await metrics_headers(parts))
+            known.http = http
+            yield known

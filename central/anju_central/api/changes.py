@@ -16,11 +16,12 @@ MAX_KEPT: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One change: `event` names its kind, `data` is JSON."""
+    """One change: `event` names its kind, `data` is JSON. `community` is whose it is, empty = everybody's."""
 
     number: int
     event: str
     data: str
+    community: str = ""
 
 
 class ChangeLog:
@@ -38,10 +39,10 @@ class ChangeLog:
         self._new = asyncio.Event()
         self.closed = False
 
-    def publish(self, event: str, data: str, of: str = "") -> None:
+    def publish(self, event: str, data: str, of: str = "", community: str = "") -> None:
         """Appends a change and wakes all readers; with `of`, it takes the place of the one before it."""
         self.last += 1
-        self._kept[self.last] = Published(self.last, event, data)
+        self._kept[self.last] = Published(self.last, event, data, community)
         if of:
             self._kept.pop(self._newest.get((event, of), 0), None)
             self._newest[event, of] = self.last

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Final
 
+from anju_central.access.caller import Caller, Right
 from anju_central.api.changes import ChangeLog
 from anju_central.api.models import (
     BoxMessage,
@@ -144,7 +145,8 @@ class Console:
         self._publish(IncidentMessage(event="incident", data=self.views.incident(record)))
 
     def _publish(self, message: IncidentMessage | BoxMessage | CheckInMessage | ReloadMessage, of: str = "") -> None:
-        self.changes.publish(message.event, message.data.model_dump_json(), of)
+        community = "" if isinstance(message, ReloadMessage) else message.data.community
+        self.changes.publish(message.event, message.data.model_dump_json(), of, community)
 
     def reload(self) -> None:
         """Says that pages load everything again."""
@@ -185,9 +187,10 @@ class Console:
 
     # -- questions
 
-    async def boxes(self) -> list[BoxView]:
-        """Returns all boxes that are in service."""
-        return [row async for row in self._each_row(self.contacts.boxes())]
+    async def boxes(self, caller: Caller) -> list[BoxView]:
+        """Returns the caller's boxes that are in service. Raises NotAllowed."""
+        caller.require(Right.SEE_BOXES)
+        return [row async for row in self._each_row([c for c in self.contacts.boxes() if caller.may_see(c.community)])]
 
     async def _each_row(self, contacts: list[BoxContact]) -> AsyncIterator[BoxView]:
         """Yields the boxes' rows; between two of them whatever waits in the loop has its turn, alarms above all."""
@@ -210,12 +213,15 @@ class Console:
             known.places = read_places(db, box, self._times)
         return known
 
-    async def incidents(self, *, only_open: bool, mark: int | None, limit: int) -> list[IncidentView]:
-        """Returns incidents, the newest first; `mark` None = of any mark."""
+    async def incidents(self, caller: Caller, *, only_open: bool, mark: int | None, limit: int) -> list[IncidentView]:
+        """Returns the caller's incidents, the newest first; `mark` None = of any mark. Raises NotAllowed."""
+        caller.require(Right.SEE_INCIDENTS)
         if only_open:
-            found = [r for r in self.live_incidents.open()[::-1] if mark is None or r.incident.mark == mark][:limit]
+            mine = (r for r in self.live_incidents.open()[::-1] if caller.may_see(r.incident.community))
+            found = [record for record in mine if mark is None or record.incident.mark == mark][:limit]
         else:
-            found = await asyncio.to_thread(self._reads.ask, "incidents", lambda db: newest_incidents(db, mark, limit))
+            newest = partial(newest_incidents, mark=mark, limit=limit, communities=_named(caller))
+            found = await asyncio.to_thread(self._reads.ask, "incidents", newest)
         shown: list[IncidentView] = []
         for number, record in enumerate(found, 1):
             try:
@@ -226,15 +232,22 @@ class Console:
                 await asyncio.sleep(0)  # whatever waits in the loop has its turn, alarms above all
         return shown
 
-    async def closed(self, query: str, before: int | None) -> ClosedView:
-        """Returns the newest incidents that were closed within CLOSED_DAYS and match, a page at a time."""
+    async def closed(self, caller: Caller, query: str, before: int | None) -> ClosedView:
+        """Returns the caller's newest incidents that were closed within CLOSED_DAYS and match, a page at a time.
+
+        Raises NotAllowed.
+        """
+        caller.require(Right.SEE_INCIDENTS)
+        communities = _named(caller)
         words = query.lower().split()
         since_ms = self.now_ms() - CLOSED_DAYS * 86_400_000
         pos = before if before is not None else LAST_POS
         shown: list[IncidentView] = []
         while True:
             page = await asyncio.to_thread(
-                self._reads.ask, "incidents", partial(closed_before, since_ms=since_ms, pos=pos, limit=CLOSED_READ)
+                self._reads.ask,
+                "incidents",
+                partial(closed_before, since_ms=since_ms, pos=pos, limit=CLOSED_READ, communities=communities),
             )
             for number, record in enumerate(page):
                 if number % VIEWS_AT_ONCE == 0:
@@ -248,22 +261,27 @@ class Console:
             if len(page) < CLOSED_READ:
                 return ClosedView(incidents=shown, more=None)
 
-    async def incident(self, key: str) -> IncidentView | None:
-        """Returns one incident. Raises ValueError for what is no id."""
+    async def incident(self, caller: Caller, key: str) -> IncidentView | None:
+        """Returns one incident; one of another community is not told from none. Raises NotAllowed, ValueError."""
+        caller.require(Right.SEE_INCIDENTS)
         wanted = ref_key(incidents.parse_incident_key(key))
         record = self.live_incidents.get(wanted)
         if record is None:
             record = await asyncio.to_thread(self._reads.ask, "incidents", lambda db: incident_of(db, wanted))
-        return self.views.incident(record) if record is not None else None
+        if record is None or not caller.may_see(record.incident.community):
+            return None
+        return self.views.incident(record)
 
-    async def check_ins(self, day: date | None) -> CheckInsView:
-        """Returns the check-ins of a day; None = today, by each community's own calendar.
+    async def check_ins(self, caller: Caller, day: date | None) -> CheckInsView:
+        """Returns the check-ins of the caller's communities on a day; None = today, by each one's own calendar.
 
         A box that did not know the date named no day, one that was told a wrong date a wrong one: corrected times tell
-        to which day their check-ins belong.
+        to which day their check-ins belong. Raises NotAllowed.
         """
+        caller.require(Right.SEE_CHECK_INS)
         now = datetime.fromtimestamp(self.now_ms() / 1000, UTC)
-        communities = list(dict.fromkeys(contact.community for contact in self.contacts.boxes()))
+        known = dict.fromkeys(contact.community for contact in self.contacts.boxes())
+        communities = [community for community in known if caller.may_see(community)]
         days = {
             community: day or now.astimezone(self._labels.of(community).time_zone).date() for community in communities
         }
@@ -295,3 +313,8 @@ class Console:
             count=sum(1 for row in rows if not row.annulled and row.mark == REAL),
             rows=[self.views.check_in(row) for row in rows],
         )
+
+
+def _named(caller: Caller) -> tuple[str, ...] | None:
+    """The caller's communities as the projections take them: None = every one."""
+    return None if caller.communities == "every" else tuple(sorted(caller.communities))

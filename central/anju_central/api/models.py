@@ -303,10 +303,10 @@ class Expected(BaseModel):
 
 
 class AcknowledgeRequest(BaseModel):
-    """`actor` names the operator. Operators have no identities yet: the hub believes what the page says."""
+    """Who acts is who is logged in. `actor` is of earlier pages: it counts for nothing."""
 
     model_config = ConfigDict(extra="forbid")
-    actor: Word
+    actor: Annotated[Word | None, Field(deprecated=True)] = None
     expected: Expected | None = None
 
 
@@ -348,10 +348,22 @@ class Conflict(Answer):
 class Refusal(Answer):
     """Why nothing was done; `missing` names what a P1 still needs. `invalid`: the request itself makes no sense.
 
-    `host` and `origin`: see `guards`.
+    `host` and `origin`: see `guards`. `signed_out`: log in; `second_factor`: set one up first; `forbidden`: the role
+    has no right to it; `too_many`: wait a moment.
     """
 
-    error: Literal["unknown", "not_allowed", "unavailable", "invalid", "host", "origin"]
+    error: Literal[
+        "unknown",
+        "not_allowed",
+        "unavailable",
+        "invalid",
+        "host",
+        "origin",
+        "signed_out",
+        "second_factor",
+        "forbidden",
+        "too_many",
+    ]
     message: str
     missing: list[Missing] = []
     incident: IncidentView | None = None

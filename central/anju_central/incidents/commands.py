@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from anju_central.access.caller import Caller, Right
 from anju_central.live.open_incidents import LiveIncidents
 from anju_central.projections.incidents import incident_of
 from anju_central.projections.projection import IncidentRecord, ref_key
@@ -110,12 +111,15 @@ class StepNotAllowed(CommandRefused):
 
 
 def operator(actor: str) -> Actor:
-    """Returns the acting operator. Until operators have identities the name is what the page says."""
+    """Returns the acting operator: `actor` is the account that is logged in, never a person's name."""
     return Actor(role=Actor.OPERATOR, id=actor, place="console")
 
 
 class IncidentCommands:
-    """See the module. Every method raises CommandRefused or StoreUnavailable, and returns the incident afterwards."""
+    """See the module. Every method raises CommandRefused, NotAllowed or StoreUnavailable.
+
+    Those of a caller return the incident afterwards.
+    """
 
     def __init__(
         self,
@@ -132,37 +136,37 @@ class IncidentCommands:
         self._now_ms = now_ms
         self._turn = asyncio.Lock()
 
-    async def acknowledge(self, incident: EventRef, actor: str, expected: Expected | None) -> IncidentRecord:
+    async def acknowledge(self, caller: Caller, incident: EventRef, expected: Expected | None) -> IncidentRecord:
         """The caller takes the incident. A second acknowledgement of one actor is the first one again.
 
         `expected` only tells a stale page from a lost race: that the alarm began to ring meanwhile is no reason to
         refuse. Raises AlreadyAcknowledged, IncidentChanged, IncidentUnknown.
         """
         async with self._turn:
-            record = await self._current(incident)
+            record = await self._current(caller, incident)
             found = record.incident
             if found.state >= ACKED:
                 first = first_acknowledgement(record)
                 if first is None:
                     raise IncidentChanged(record)
-                if first.actor == operator(actor) and found.state == ACKED:
+                if first.actor == operator(caller.account) and found.state == ACKED:
                     return record
                 raise AlreadyAcknowledged(first, record)
             if expected is not None and expected[0] > found.round:
                 raise IncidentChanged(record)
-            return await self._append(record, IncidentStep(state=ACKED, actor=operator(actor)))
+            return await self._append(record, IncidentStep(state=ACKED, actor=operator(caller.account)))
 
-    async def step(self, incident: EventRef, actor: str, state: int, expected: Expected | None) -> IncidentRecord:
+    async def step(self, caller: Caller, incident: EventRef, state: int, expected: Expected | None) -> IncidentRecord:
         """Moves the incident on; ACKED joins those who have it already.
 
         Raises StepNotAllowed, IncidentChanged, IncidentUnknown.
         """
         async with self._turn:
-            record = await self._current(incident)
+            record = await self._current(caller, incident)
             if state == ACKED and ACKED <= record.incident.state < RESOLVED:  # one more hand is welcome at any time
-                if operator(actor) in record.incident.owners:
+                if operator(caller.account) in record.incident.owners:
                     return record
-                return await self._append(record, IncidentStep(state=ACKED, actor=operator(actor)))
+                return await self._append(record, IncidentStep(state=ACKED, actor=operator(caller.account)))
             self._compare(record, expected)
             unsaid = incidents.needs_hub_close(record.incident)  # nobody has told the hub what it was
             if state >= RESOLVED and (state != IncidentState.REVIEWED or unsaid):
@@ -170,12 +174,12 @@ class IncidentCommands:
             if not incidents.may_step(record.incident.state, state):
                 raise StepNotAllowed(record)
             target = IncidentState.ValueType(state)
-            return await self._append(record, IncidentStep(state=target, actor=operator(actor)))
+            return await self._append(record, IncidentStep(state=target, actor=operator(caller.account)))
 
     async def resolve(
         self,
+        caller: Caller,
         incident: EventRef,
-        actor: str,
         closing: Closing,
         expected: Expected | None,
     ) -> IncidentRecord:
@@ -184,7 +188,7 @@ class IncidentCommands:
         Raises StepNotAllowed, IncidentChanged, IncidentUnknown.
         """
         async with self._turn:
-            record = await self._current(incident)
+            record = await self._current(caller, incident)
             self._compare(record, expected)
             found = record.incident
             if not incidents.may_step(found.state, RESOLVED) and not incidents.needs_hub_close(found):
@@ -193,7 +197,7 @@ class IncidentCommands:
                 missing = closing.missing_for_p1()
                 if missing:
                     raise StepNotAllowed(record, missing)
-            return await self._append(record, closing.step(actor))
+            return await self._append(record, closing.step(caller.account))
 
     async def box_silent(self, box: str, community: str, since_ms: int) -> None:
         """Opens the P2 "community silent since" unless it is open. The silence began at `since_ms` (UTC)."""
@@ -226,13 +230,15 @@ class IncidentCommands:
         except TimeoutError as error:
             raise StoreUnavailable("incidents are being folded anew; try again in a moment") from error
 
-    async def _current(self, incident: EventRef) -> IncidentRecord:
+    async def _current(self, caller: Caller, incident: EventRef) -> IncidentRecord:
+        """Returns the incident that the caller acts on; one of another community is not told from none."""
+        caller.require(Right.HANDLE_INCIDENTS)
         await self._settled()
         key = ref_key(incident)
         record = self._live_incidents.get(key)
         if record is None:  # closed long ago: forgotten in memory, not in the projection
             record = await asyncio.to_thread(self._reads.ask, "incidents", lambda db: incident_of(db, key))
-        if record is None:
+        if record is None or not caller.may_see(record.incident.community):
             raise IncidentUnknown
         return record
 

@@ -7,8 +7,9 @@ incident before it, and what the hub itself repeats (silence, quarantine) counts
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from google.protobuf.message import DecodeError
@@ -207,19 +208,28 @@ def newly_closed(db: sqlite3.Connection, since_ms: int, limit: int) -> list[Inci
     return _records(db, SQL.newly_closed, (since_ms, limit))
 
 
-def closed_before(db: sqlite3.Connection, since_ms: int, pos: int, limit: int) -> list[IncidentRecord]:
+def closed_before(
+    db: sqlite3.Connection, since_ms: int, pos: int, limit: int, communities: Collection[str] | None = None
+) -> list[IncidentRecord]:
     """Returns up to `limit` closed incidents before `pos` that changed after `since_ms` (UTC), the newest first.
 
-    Tests are left out: every box makes one an hour, and closes it.
+    Tests are left out: every box makes one an hour, and closes it. `communities` None = of every one.
     """
-    return _records(db, SQL.closed_before, (TEST, since_ms, pos, limit))
+    return _records(db, SQL.closed_before, (TEST, since_ms, pos, _json(communities), _json(communities), limit))
 
 
-def newest_incidents(db: sqlite3.Connection, mark: int | None, limit: int) -> list[IncidentRecord]:
-    """Returns up to `limit` incidents, the newest first; `mark` None = of any mark."""
+def newest_incidents(
+    db: sqlite3.Connection, mark: int | None, limit: int, communities: Collection[str] | None = None
+) -> list[IncidentRecord]:
+    """Returns up to `limit` incidents, the newest first; `mark`, `communities` None = of any."""
     if mark is None:
-        return _records(db, SQL.newest, (limit,))
-    return _records(db, SQL.newest_of_mark, (mark, limit))
+        return _records(db, SQL.newest, (_json(communities), _json(communities), limit))
+    return _records(db, SQL.newest_of_mark, (mark, _json(communities), _json(communities), limit))
+
+
+def _json(communities: Collection[str] | None) -> str | None:
+    """A set of names as one value of a statement."""
+    return None if communities is None else json.dumps(sorted(communities))
 
 
 def _records(db: sqlite3.Connection, query: str, args: tuple[object, ...] = ()) -> list[IncidentRecord]:

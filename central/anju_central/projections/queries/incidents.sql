@@ -71,13 +71,20 @@ limit ?;
 -- Gives closed incidents but those of one mark that changed after a time, from a position back, the newest first.
 select bytes, pos, received_ms, changed_ms, rule from incident
 where is_open = 0 and mark <> ? and changed_ms > ? and pos < ?
+  and (? is null or community in (select value from json_each(?)))
 order by pos desc
 limit ?;
 
 -- name: newest
 -- Gives incidents, the newest first.
-select bytes, pos, received_ms, changed_ms, rule from incident order by pos desc limit ?;
+select bytes, pos, received_ms, changed_ms, rule from incident
+where (? is null or community in (select value from json_each(?)))
+order by pos desc
+limit ?;
 
 -- name: newest_of_mark
 -- Gives incidents of one mark, the newest first.
-select bytes, pos, received_ms, changed_ms, rule from incident where mark = ? order by pos desc limit ?;
+select bytes, pos, received_ms, changed_ms, rule from incident
+where mark = ? and (? is null or community in (select value from json_each(?)))
+order by pos desc
+limit ?;

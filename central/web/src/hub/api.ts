@@ -27,6 +27,8 @@ export type Outcome =
   | { readonly kind: "unreachable" };
 
 const ANSWER_WITHIN_MS = 8_000;
+/** Of every request that acts: no form of another site can send X-Anju, and the hub takes none without it. */
+export const ACTING = { "Content-Type": "application/json", "X-Anju": "1" } as const;
 
 export class Hub {
   readonly #base: string;
@@ -84,7 +86,7 @@ export class Hub {
     try {
       const response = await fetch(`${this.#base}/api/incidents/${encodeURIComponent(incident.id)}/${verb}`, {
         method: "POST",
-        headers: { "Content-Type": "application/json" },
+        headers: ACTING,
         body: JSON.stringify({ ...body, expected }),
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       });

@@ -1,7 +1,7 @@
 // Made by `./dev contracts` from the models of the server. Never edited.
 
 export interface paths {
-    readonly "/api/registry/boxes": {
+    readonly "/api/session": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -9,23 +9,27 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Registered Boxes
-         * @description All boxes that the caller may see, with their state now, and the communities for a new one.
+         * Session
+         * @description Who is logged in.
          */
-        readonly get: operations["registered_boxes_api_registry_boxes_get"];
+        readonly get: operations["session_api_session_get"];
         readonly put?: never;
         /**
-         * Add Box
-         * @description Adds a box. A box that it replaces is served until the new one streams.
+         * Log In
+         * @description Logs in: gives the browser a cookie. A session that it has already ends.
          */
-        readonly post: operations["add_box_api_registry_boxes_post"];
-        readonly delete?: never;
+        readonly post: operations["log_in_api_session_post"];
+        /**
+         * Log Out
+         * @description Logs out.
+         */
+        readonly delete: operations["log_out_api_session_delete"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/registry/communities": {
+    readonly "/api/link/look": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -35,17 +39,17 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Add Community
-         * @description Adds a community.
+         * Look At Link
+         * @description Whose one-time link it is, while it counts.
          */
-        readonly post: operations["add_community_api_registry_communities_post"];
+        readonly post: operations["look_at_link_api_link_look_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/registry/boxes/{box}/code": {
+    readonly "/api/link": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -55,17 +59,17 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Make Code
-         * @description Makes a one-time code with which the box is claimed. An earlier one that is open counts no more.
+         * Use Link
+         * @description Sets the password of a link's account. The link counts no more; then log in.
          */
-        readonly post: operations["make_code_api_registry_boxes__box__code_post"];
+        readonly post: operations["use_link_api_link_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/registry/boxes/{box}/retire": {
+    readonly "/api/account/password": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -75,17 +79,17 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Retire
-         * @description Takes a box out of service in good order, for good.
+         * Change Password
+         * @description Changes the own password. Other sessions of the account end.
          */
-        readonly post: operations["retire_api_registry_boxes__box__retire_post"];
+        readonly post: operations["change_password_api_account_password_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/registry/boxes/{box}/revoke": {
+    readonly "/api/account/totp": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -95,17 +99,37 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Revoke
-         * @description Makes a box's key dead, for good: it was lost or stolen. Its streams end at once.
+         * Begin Totp
+         * @description Begins a second factor: what the phone scans. It counts as soon as it is confirmed.
          */
-        readonly post: operations["revoke_api_registry_boxes__box__revoke_post"];
+        readonly post: operations["begin_totp_api_account_totp_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/boxes": {
+    readonly "/api/account/totp/confirm": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Confirm Totp
+         * @description Turns the second factor on by a code of it. The recovery codes are shown this once.
+         */
+        readonly post: operations["confirm_totp_api_account_totp_confirm_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/accounts": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -113,12 +137,136 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Boxes
-         * @description All boxes that the hub knows.
+         * All Accounts
+         * @description The accounts that the caller may see.
          */
-        readonly get: operations["boxes_api_boxes_get"];
+        readonly get: operations["all_accounts_api_accounts_get"];
         readonly put?: never;
-        readonly post?: never;
+        /**
+         * Add Account
+         * @description Adds an account, and a one-time link with which its owner sets a password.
+         */
+        readonly post: operations["add_account_api_accounts_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/accounts/{account}/link": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Reset
+         * @description Resets an account of another: its sessions and its password end, a one-time link sets a new one.
+         */
+        readonly post: operations["reset_api_accounts__account__link_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/accounts/{account}/role": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Change Role
+         * @description Changes what an account of another may do and where; its sessions end.
+         */
+        readonly post: operations["change_role_api_accounts__account__role_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/accounts/{account}/disable": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Disable
+         * @description Disables an account of another; its sessions end.
+         */
+        readonly post: operations["disable_api_accounts__account__disable_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/accounts/{account}/enable": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Enable
+         * @description Enables an account again.
+         */
+        readonly post: operations["enable_api_accounts__account__enable_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/accounts/{account}/unlock": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Unlock
+         * @description Forgets the wrong tries of an account.
+         */
+        readonly post: operations["unlock_api_accounts__account__unlock_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/accounts/{account}/end-sessions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * End Sessions
+         * @description Ends all sessions of an account.
+         */
+        readonly post: operations["end_sessions_api_accounts__account__end_sessions_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -134,7 +282,7 @@ export interface paths {
         };
         /**
          * Incidents
-         * @description Incidents, the newest first; `mark` keeps tests and drills apart from real ones.
+         * @description Incidents of the caller's communities, the newest first; `mark` keeps tests and drills apart.
          */
         readonly get: operations["incidents_api_incidents_get"];
         readonly put?: never;
@@ -245,6 +393,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/boxes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Boxes
+         * @description All boxes of the caller's communities.
+         */
+        readonly get: operations["boxes_api_boxes_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/check-ins": {
         readonly parameters: {
             readonly query?: never;
@@ -274,13 +442,118 @@ export interface paths {
         };
         /**
          * Stream
-         * @description Changes as they come: `incident`, `box`, `check_in`; `hello` first, `reload` when some are gone.
+         * @description Changes as they come, of what the caller may see: `incident`, `box`, `check_in`; `hello` first, `reload` when
+         *     some are gone. It ends with the session.
          *
          *     `beat` comes when nothing else did for a while: a page then knows that the hub is there.
          */
         readonly get: operations["stream_api_stream_get"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/registry/boxes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Registered Boxes
+         * @description All boxes that the caller may see, with their state now, and the communities for a new one.
+         */
+        readonly get: operations["registered_boxes_api_registry_boxes_get"];
+        readonly put?: never;
+        /**
+         * Add Box
+         * @description Adds a box. A box that it replaces is served until the new one streams.
+         */
+        readonly post: operations["add_box_api_registry_boxes_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/registry/communities": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Add Community
+         * @description Adds a community.
+         */
+        readonly post: operations["add_community_api_registry_communities_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/registry/boxes/{box}/code": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Make Code
+         * @description Makes a one-time code with which the box is claimed. An earlier one that is open counts no more.
+         */
+        readonly post: operations["make_code_api_registry_boxes__box__code_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/registry/boxes/{box}/retire": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Retire
+         * @description Takes a box out of service in good order, for good.
+         */
+        readonly post: operations["retire_api_registry_boxes__box__retire_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/registry/boxes/{box}/revoke": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Revoke
+         * @description Makes a box's key dead, for good: it was lost or stolen. Its streams end at once.
+         */
+        readonly post: operations["revoke_api_registry_boxes__box__revoke_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -311,9 +584,51 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description `actor` names the operator. Operators have no identities yet: the hub believes what the page says. */
+        /**
+         * @description Why nothing was done: `error` stays the same for years, `message` says what to do next.
+         *
+         *     "wrong": the password or the code that the caller gave to prove himself; "code_needed", "too_many" as at the log-in.
+         */
+        readonly AccountRefusal: {
+            /** @enum {string} */
+            readonly error: "wrong" | "code_needed" | "locked" | "disabled" | "too_many" | "weak-password" | "link-spent" | "not-allowed" | "not-a-name" | "account-unknown" | "account-disabled" | "already-there" | "own-account" | "beyond-yours" | "community-unknown" | "nothing-offered" | "code-spent" | "unavailable" | "refused";
+            readonly message: string;
+        };
+        /**
+         * @description An account. `link_ends` is of a link that can still be used, `seen` when it was last used.
+         *
+         *     `may_change`: the caller may reset it, disable it and change its role; never one's own.
+         */
+        readonly AccountView: {
+            readonly account: string;
+            readonly full_name: string;
+            /** @enum {string} */
+            readonly role: "operator" | "supervisor" | "community-staff" | "programme-officer" | "privacy-officer" | "technician" | "auditor";
+            readonly communities: "every" | readonly string[];
+            readonly has_password: boolean;
+            readonly has_second_factor: boolean;
+            readonly locked_until: string | null;
+            readonly disabled_since: string | null;
+            readonly made: string;
+            readonly made_by: string;
+            readonly link_ends: string | null;
+            readonly sessions: number;
+            readonly seen: string | null;
+            readonly may_change: boolean;
+        };
+        /** @description The accounts that the caller may see. `roles` and `communities` are those that he may give. */
+        readonly AccountsView: {
+            readonly now: string;
+            readonly may_manage: boolean;
+            readonly accounts: readonly components["schemas"]["AccountView"][];
+            readonly roles: readonly ("operator" | "supervisor" | "community-staff" | "programme-officer" | "privacy-officer" | "technician" | "auditor")[];
+            readonly may_give_every: boolean;
+            readonly communities: readonly string[];
+        };
+        /** @description Who acts is who is logged in. `actor` is of earlier pages: it counts for nothing. */
         readonly AcknowledgeRequest: {
-            readonly actor: string;
+            /** @deprecated */
+            readonly actor?: string | null;
             readonly expected?: components["schemas"]["Expected"] | null;
         };
         /** @description Who did a step. `id` is a pseudonym; `place` is where it was done, for example console or kiosk:1. */
@@ -321,6 +636,14 @@ export interface components {
             readonly role: ("ROLE_UNSPECIFIED" | "DEVICE" | "BOX" | "HUB" | "OPERATOR" | "RESPONDER" | "STAFF") | `${number}`;
             readonly id: string;
             readonly place: string;
+        };
+        /** @description A new account. `account` is its log-in name: it stands in incidents, so let it name a post and no person. */
+        readonly AddAccountRequest: {
+            readonly account: string;
+            readonly full_name?: string;
+            /** @enum {string} */
+            readonly role: "operator" | "supervisor" | "community-staff" | "programme-officer" | "privacy-officer" | "technician" | "auditor";
+            readonly communities: "every" | readonly string[];
         };
         /** @description A new box; `replaces` the broken one whose place it takes. */
         readonly AddBoxRequest: {
@@ -351,6 +674,11 @@ export interface components {
         /** @description Nothing else was to say for a while; the hub is there. */
         readonly BeatView: {
             readonly now: string;
+        };
+        /** @description Begins a second factor; `code` of the one that there is, if there is one. */
+        readonly BeginTotpRequest: {
+            readonly password: string;
+            readonly code?: string;
         };
         readonly BoxMessage: {
             /**
@@ -467,6 +795,10 @@ export interface components {
             readonly name_zh: string;
             readonly name_en: string;
         };
+        /** @description `code` is what the phone shows. */
+        readonly ConfirmTotpRequest: {
+            readonly code: string;
+        };
         /** @description Somebody was first (`already_acknowledged`, with `first`), or the incident is no longer so (`changed`). */
         readonly Conflict: {
             /** @enum {string} */
@@ -489,6 +821,11 @@ export interface components {
             readonly battery_pct: number | null;
             readonly trouble: string;
             readonly place: components["schemas"]["PlaceView"] | null;
+        };
+        /** @description It is done. */
+        readonly DoneView: {
+            /** @constant */
+            readonly done: true;
         };
         /** @description How the caller last saw the incident. */
         readonly Expected: {
@@ -592,6 +929,48 @@ export interface components {
             readonly bearers: number | null;
             readonly bearer_labels: readonly string[];
         };
+        /** @description A link, shown this once: `fragment` goes behind the console's address. It counts once, until `ends`. */
+        readonly LinkMadeView: {
+            readonly account: components["schemas"]["AccountView"];
+            readonly fragment: string;
+            readonly ends: string;
+        };
+        /** @description `token` stood behind the # of a link. */
+        readonly LinkRequest: {
+            readonly token: string;
+        };
+        /** @description The account whose password is set. */
+        readonly LinkUsedView: {
+            readonly account: string;
+        };
+        /** @description Whose link it is. `password_chars`: how many characters a password has at least. */
+        readonly LinkView: {
+            readonly account: string;
+            readonly full_name: string;
+            /** @enum {string} */
+            readonly role: "operator" | "supervisor" | "community-staff" | "programme-officer" | "privacy-officer" | "technician" | "auditor";
+            readonly ends: string;
+            readonly password_chars: number;
+        };
+        /**
+         * @description Why there is no session; `error` stays the same for years.
+         *
+         *     "wrong" says the same of an account that is unknown, a wrong password and a wrong code. The others but "too_many"
+         *     are told only to who gave the right password. `until` comes with "locked", `again_s` with "too_many" (status 429).
+         */
+        readonly LogInRefusal: {
+            /** @enum {string} */
+            readonly error: "wrong" | "code_needed" | "locked" | "disabled" | "too_many";
+            readonly message: string;
+            readonly until: string | null;
+            readonly again_s: number | null;
+        };
+        /** @description `code` is that of the second factor, or a recovery code. */
+        readonly LogInRequest: {
+            readonly account: string;
+            readonly password: string;
+            readonly code?: string;
+        };
         /** @description Who took the incident, and when. */
         readonly OwnerView: {
             readonly role: ("ROLE_UNSPECIFIED" | "DEVICE" | "BOX" | "HUB" | "OPERATOR" | "RESPONDER" | "STAFF") | `${number}`;
@@ -600,6 +979,12 @@ export interface components {
             readonly at: string | null;
             readonly at_about: boolean;
         };
+        /** @description Changes the own password; `code` where there is a second factor. Other sessions of the account end. */
+        readonly PasswordRequest: {
+            readonly password: string;
+            readonly new_password: string;
+            readonly code?: string;
+        };
         /** @description Where the device was last heard; `age_s` is how old that was when the alarm was found. */
         readonly PlaceView: {
             readonly zone: string;
@@ -607,14 +992,20 @@ export interface components {
             readonly zone_en: string;
             readonly age_s: number;
         };
+        /** @description The second factor is on. Each code stands in for it once; they are shown this once. `session`: what it is now. */
+        readonly RecoveryCodesView: {
+            readonly codes: readonly string[];
+            readonly session: components["schemas"]["SessionView"];
+        };
         /**
          * @description Why nothing was done; `missing` names what a P1 still needs. `invalid`: the request itself makes no sense.
          *
-         *     `host` and `origin`: see `guards`.
+         *     `host` and `origin`: see `guards`. `signed_out`: log in; `second_factor`: set one up first; `forbidden`: the role
+         *     has no right to it; `too_many`: wait a moment.
          */
         readonly Refusal: {
             /** @enum {string} */
-            readonly error: "unknown" | "not_allowed" | "unavailable" | "invalid" | "host" | "origin";
+            readonly error: "unknown" | "not_allowed" | "unavailable" | "invalid" | "host" | "origin" | "signed_out" | "second_factor" | "forbidden" | "too_many";
             readonly message: string;
             readonly missing: readonly ("cause" | "contacted" | "done")[];
             readonly incident: components["schemas"]["IncidentView"] | null;
@@ -666,6 +1057,10 @@ export interface components {
         };
         /** @description Changes are missing: everything is to be loaded again. */
         readonly ReloadView: Record<string, never>;
+        /** @description `drop_second_factor`: the phone and the recovery codes are lost, too. */
+        readonly ResetRequest: {
+            readonly drop_second_factor?: boolean;
+        };
         /**
          * @description A P1 needs `cause` and `contacted`: whether the person was reached; null = not said.
          *
@@ -673,16 +1068,42 @@ export interface components {
          *     text belongs in notes.
          */
         readonly ResolveRequest: {
-            readonly actor: string;
+            /** @deprecated */
+            readonly actor?: string | null;
             readonly expected?: components["schemas"]["Expected"] | null;
             readonly cause?: string;
             readonly contacted?: boolean | null;
             readonly done?: readonly ("phoned" | "visited" | "neighbour_looked" | "family_informed" | "ambulance_called" | "police_called" | "other")[];
             readonly note_code?: string;
         };
+        /** @description What an account may do and where, from now on. Its sessions end. */
+        readonly RoleRequest: {
+            /** @enum {string} */
+            readonly role: "operator" | "supervisor" | "community-staff" | "programme-officer" | "privacy-officer" | "technician" | "auditor";
+            readonly communities: "every" | readonly string[];
+        };
+        /**
+         * @description Who is logged in, and what he may do now.
+         *
+         *     The session ends at `ends` whatever happens, and at `idle_ends` unless it is used; an open live stream is use.
+         *     `second_factor`: "must_enrol" = the role needs one and the account has none; nothing is allowed until it has.
+         */
+        readonly SessionView: {
+            readonly account: string;
+            readonly full_name: string;
+            /** @enum {string} */
+            readonly role: "operator" | "supervisor" | "community-staff" | "programme-officer" | "privacy-officer" | "technician" | "auditor";
+            readonly communities: "every" | readonly string[];
+            readonly rights: readonly ("see-incidents" | "handle-incidents" | "see-check-ins" | "see-boxes" | "manage-boxes" | "see-audit" | "see-accounts" | "manage-accounts")[];
+            readonly ends: string;
+            readonly idle_ends: string;
+            /** @enum {string} */
+            readonly second_factor: "on" | "must_enrol" | "not_needed";
+        };
         /** @description `state` is where the incident goes. ACKED on an incident that somebody has already joins as assist. */
         readonly StepRequest: {
-            readonly actor: string;
+            /** @deprecated */
+            readonly actor?: string | null;
             readonly expected?: components["schemas"]["Expected"] | null;
             /** @enum {string} */
             readonly state: "ACKED" | "RESPONDING" | "ON_SITE" | "REVIEWED";
@@ -710,6 +1131,17 @@ export interface components {
             readonly lost: number;
             readonly quarantined: number;
         };
+        /** @description A second factor that counts as soon as a code of it came. `qr_image` is an address of an SVG image of `uri`. */
+        readonly TotpView: {
+            readonly secret: string;
+            readonly uri: string;
+            readonly qr_image: string;
+        };
+        /** @description Sets the password. The link counts no more; whose it was logs in with the new password. */
+        readonly UseLinkRequest: {
+            readonly token: string;
+            readonly password: string;
+        };
         /**
          * @description Where a box holds two versions: `waiting` is installed, `taken_back` failed; both empty when there is none.
          *
@@ -729,13 +1161,18 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AccountRefusal = components['schemas']['AccountRefusal'];
+export type AccountView = components['schemas']['AccountView'];
+export type AccountsView = components['schemas']['AccountsView'];
 export type AcknowledgeRequest = components['schemas']['AcknowledgeRequest'];
 export type ActorView = components['schemas']['ActorView'];
+export type AddAccountRequest = components['schemas']['AddAccountRequest'];
 export type AddBoxRequest = components['schemas']['AddBoxRequest'];
 export type AddCommunityRequest = components['schemas']['AddCommunityRequest'];
 export type BacklogView = components['schemas']['BacklogView'];
 export type BeatMessage = components['schemas']['BeatMessage'];
 export type BeatView = components['schemas']['BeatView'];
+export type BeginTotpRequest = components['schemas']['BeginTotpRequest'];
 export type BoxMessage = components['schemas']['BoxMessage'];
 export type BoxView = components['schemas']['BoxView'];
 export type CheckInMessage = components['schemas']['CheckInMessage'];
@@ -747,8 +1184,10 @@ export type ClocksView = components['schemas']['ClocksView'];
 export type ClosedView = components['schemas']['ClosedView'];
 export type CodeView = components['schemas']['CodeView'];
 export type CommunityView = components['schemas']['CommunityView'];
+export type ConfirmTotpRequest = components['schemas']['ConfirmTotpRequest'];
 export type Conflict = components['schemas']['Conflict'];
 export type DeviceView = components['schemas']['DeviceView'];
+export type DoneView = components['schemas']['DoneView'];
 export type Expected = components['schemas']['Expected'];
 export type FirstView = components['schemas']['FirstView'];
 export type HealthView = components['schemas']['HealthView'];
@@ -756,23 +1195,36 @@ export type HelloMessage = components['schemas']['HelloMessage'];
 export type HelloView = components['schemas']['HelloView'];
 export type IncidentMessage = components['schemas']['IncidentMessage'];
 export type IncidentView = components['schemas']['IncidentView'];
+export type LinkMadeView = components['schemas']['LinkMadeView'];
+export type LinkRequest = components['schemas']['LinkRequest'];
+export type LinkUsedView = components['schemas']['LinkUsedView'];
+export type LinkView = components['schemas']['LinkView'];
+export type LogInRefusal = components['schemas']['LogInRefusal'];
+export type LogInRequest = components['schemas']['LogInRequest'];
 export type OwnerView = components['schemas']['OwnerView'];
+export type PasswordRequest = components['schemas']['PasswordRequest'];
 export type PlaceView = components['schemas']['PlaceView'];
+export type RecoveryCodesView = components['schemas']['RecoveryCodesView'];
 export type Refusal = components['schemas']['Refusal'];
 export type RegisteredBoxView = components['schemas']['RegisteredBoxView'];
 export type RegisteredBoxesView = components['schemas']['RegisteredBoxesView'];
 export type RegistryRefusal = components['schemas']['RegistryRefusal'];
 export type ReloadMessage = components['schemas']['ReloadMessage'];
 export type ReloadView = components['schemas']['ReloadView'];
+export type ResetRequest = components['schemas']['ResetRequest'];
 export type ResolveRequest = components['schemas']['ResolveRequest'];
+export type RoleRequest = components['schemas']['RoleRequest'];
+export type SessionView = components['schemas']['SessionView'];
 export type StepRequest = components['schemas']['StepRequest'];
 export type StepView = components['schemas']['StepView'];
 export type StreamMessage = components['schemas']['StreamMessage'];
 export type StreamView = components['schemas']['StreamView'];
+export type TotpView = components['schemas']['TotpView'];
+export type UseLinkRequest = components['schemas']['UseLinkRequest'];
 export type VersionView = components['schemas']['VersionView'];
 export type $defs = Record<string, never>;
 export interface operations {
-    readonly registered_boxes_api_registry_boxes_get: {
+    readonly session_api_session_get: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -787,20 +1239,11 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["RegisteredBoxesView"];
+                    readonly "application/json": components["schemas"]["SessionView"];
                 };
             };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
+            /** @description Unauthorized */
+            readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -808,68 +1251,8 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"];
-                };
-            };
-        };
-    };
-    readonly add_box_api_registry_boxes_post: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["AddBoxRequest"];
-            };
-        };
-        readonly responses: {
-            /** @description Successful Response */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegisteredBoxView"];
-                };
-            };
             /** @description Forbidden */
             readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"];
-                };
-            };
-            /** @description Content Too Large */
-            readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -886,27 +1269,18 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
-            /** @description What was asked does not fit, or is not allowed now */
-            readonly 422: {
+            /** @description Too Many Requests */
+            readonly 429: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                    readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
         };
     };
-    readonly add_community_api_registry_communities_post: {
+    readonly log_in_api_session_post: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -915,7 +1289,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["AddCommunityRequest"];
+                readonly "application/json": components["schemas"]["LogInRequest"];
             };
         };
         readonly responses: {
@@ -925,7 +1299,16 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["CommunityView"];
+                    readonly "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LogInRefusal"];
                 };
             };
             /** @description Forbidden */
@@ -934,25 +1317,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                    readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description Content Too Large */
@@ -979,7 +1344,16 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LogInRefusal"];
                 };
             };
             /** @description Service Unavailable */
@@ -988,267 +1362,12 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
                 };
             };
         };
     };
-    readonly make_code_api_registry_boxes__box__code_post: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly box: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Successful Response */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["CodeView"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"];
-                };
-            };
-            /** @description Content Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description What was asked does not fit, or is not allowed now */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"];
-                };
-            };
-        };
-    };
-    readonly retire_api_registry_boxes__box__retire_post: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly box: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Successful Response */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegisteredBoxView"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"];
-                };
-            };
-            /** @description Content Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description What was asked does not fit, or is not allowed now */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"];
-                };
-            };
-        };
-    };
-    readonly revoke_api_registry_boxes__box__revoke_post: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly box: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Successful Response */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegisteredBoxView"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"];
-                };
-            };
-            /** @description Content Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description What was asked does not fit, or is not allowed now */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RegistryRefusal"];
-                };
-            };
-        };
-    };
-    readonly boxes_api_boxes_get: {
+    readonly log_out_api_session_delete: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -1263,7 +1382,16 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": readonly components["schemas"]["BoxView"][];
+                    readonly "application/json": components["schemas"]["DoneView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description Forbidden */
@@ -1282,6 +1410,1336 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly look_at_link_api_link_look_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LinkRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+        };
+    };
+    readonly use_link_api_link_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["UseLinkRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LinkUsedView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+        };
+    };
+    readonly change_password_api_account_password_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PasswordRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DoneView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+        };
+    };
+    readonly begin_totp_api_account_totp_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["BeginTotpRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TotpView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+        };
+    };
+    readonly confirm_totp_api_account_totp_confirm_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ConfirmTotpRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RecoveryCodesView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+        };
+    };
+    readonly all_accounts_api_accounts_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountsView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+        };
+    };
+    readonly add_account_api_accounts_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AddAccountRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LinkMadeView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+        };
+    };
+    readonly reset_api_accounts__account__link_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly account: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ResetRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LinkMadeView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+        };
+    };
+    readonly change_role_api_accounts__account__role_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly account: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RoleRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+        };
+    };
+    readonly disable_api_accounts__account__disable_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly account: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+        };
+    };
+    readonly enable_api_accounts__account__enable_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly account: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+        };
+    };
+    readonly unlock_api_accounts__account__unlock_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly account: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+        };
+    };
+    readonly end_sessions_api_accounts__account__end_sessions_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly account: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountRefusal"];
                 };
             };
         };
@@ -1308,6 +2766,15 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["IncidentView"][];
                 };
             };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description Forbidden */
             readonly 403: {
                 headers: {
@@ -1328,6 +2795,15 @@ export interface operations {
             };
             /** @description What was asked does not fit, or is not allowed now */
             readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -1358,6 +2834,15 @@ export interface operations {
                     readonly "application/json": components["schemas"]["ClosedView"];
                 };
             };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description Forbidden */
             readonly 403: {
                 headers: {
@@ -1385,6 +2870,15 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
         };
     };
     readonly incident_api_incidents__key__get: {
@@ -1405,6 +2899,15 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description Forbidden */
@@ -1436,6 +2939,15 @@ export interface operations {
             };
             /** @description What was asked does not fit, or is not allowed now */
             readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -1467,6 +2979,15 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description Forbidden */
@@ -1516,6 +3037,15 @@ export interface operations {
             };
             /** @description What was asked does not fit, or is not allowed now */
             readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -1558,6 +3088,15 @@ export interface operations {
                     readonly "application/json": components["schemas"]["IncidentView"];
                 };
             };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description Forbidden */
             readonly 403: {
                 headers: {
@@ -1605,6 +3144,15 @@ export interface operations {
             };
             /** @description What was asked does not fit, or is not allowed now */
             readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -1647,6 +3195,15 @@ export interface operations {
                     readonly "application/json": components["schemas"]["IncidentView"];
                 };
             };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description Forbidden */
             readonly 403: {
                 headers: {
@@ -1701,8 +3258,73 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description Service Unavailable */
             readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly boxes_api_boxes_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["BoxView"][];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -1732,6 +3354,15 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CheckInsView"];
                 };
             };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description Forbidden */
             readonly 403: {
                 headers: {
@@ -1752,6 +3383,15 @@ export interface operations {
             };
             /** @description What was asked does not fit, or is not allowed now */
             readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -1781,6 +3421,15 @@ export interface operations {
                     readonly "text/event-stream": components["schemas"]["StreamMessage"];
                 };
             };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description Forbidden */
             readonly 403: {
                 headers: {
@@ -1808,6 +3457,599 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    readonly registered_boxes_api_registry_boxes_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegisteredBoxesView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+        };
+    };
+    readonly add_box_api_registry_boxes_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AddBoxRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegisteredBoxView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+        };
+    };
+    readonly add_community_api_registry_communities_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AddCommunityRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CommunityView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+        };
+    };
+    readonly make_code_api_registry_boxes__box__code_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly box: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CodeView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+        };
+    };
+    readonly retire_api_registry_boxes__box__retire_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly box: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegisteredBoxView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+        };
+    };
+    readonly revoke_api_registry_boxes__box__revoke_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly box: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegisteredBoxView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
         };
     };
     readonly healthz_healthz_get: {
@@ -1828,6 +4070,15 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HealthView"];
                 };
             };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description Forbidden */
             readonly 403: {
                 headers: {
@@ -1839,6 +4090,15 @@ export interface operations {
             };
             /** @description Misdirected Request */
             readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -1,6 +1,7 @@
 // Questions and requests about the register of boxes. An answer is a value that says what the page must do.
 import type { BoxCode, Register, RegisteredBox, RegisterRefusal } from "./contract";
 import type { AddBoxRequest, AddCommunityRequest } from "./contract.gen";
+import { ACTING } from "./api";
 
 export type Answer<T> =
   | { readonly kind: "done"; readonly value: T }
@@ -39,8 +40,7 @@ export class RegisterApi {
   }
 
   #post<T>(path: string, body: object = {}): Promise<Answer<T>> {
-    const headers = { "Content-Type": "application/json" };
-    return this.#ask(path, { method: "POST", headers, body: JSON.stringify(body) });
+    return this.#ask(path, { method: "POST", headers: ACTING, body: JSON.stringify(body) });
   }
 
   async #ask<T>(path: string, request: RequestInit): Promise<Answer<T>> {
