@@ -25,7 +25,7 @@ from anju_central.api.app import THIS_MACHINE, make_app
 from anju_central.box_services import add_services, make_gate
 from anju_central.build_hub import Hub, build_hub, wall_ms
 from anju_central.config import CentralConfig, address_text, split_address
-from anju_central.incidents.hub_alarms import CERTIFICATE_RULE, CONSOLE_RULE, HubAlarms
+from anju_central.incidents.hub_alarms import CERTIFICATE_RULE, CLONE_RULE, CONSOLE_RULE, HubAlarms
 from anju_central.ingest.service import SERVER_OPTIONS
 from anju_central.process.http_listener import listen, web_config, web_server
 from anju_central.process.lock import sole_hub
@@ -33,6 +33,7 @@ from anju_central.process.tls_door import https_server
 from anju_central.projections.projection_file import all_projections, discard, projection_path
 from anju_central.registry.claim_store import RegistryClaims
 from anju_central.registry.faults import RegistryUnavailable
+from anju_central.registry.labels import HUB_ITSELF
 from anju_central.store.damage import STORE_FILE, StoreDamaged, check_present, set_aside
 from anju_central.updates.shelf import Shelf
 
@@ -137,9 +138,11 @@ async def _serve(
         front or THIS_MACHINE,
     )
     web = web_server(app) if front is None else https_server(web_config(app), front.context)
-    clones = CloneWatch()
+    alarms = HubAlarms(hub.store, wall_ms)
+    clones = _watch_clones(hub, alarms)
     with closing(listen(config.http_address, is_https=front is not None)) as listener:
         async with (
+            alarms,
             _box_server(config, certificates, hub, clones) as grpc_address,
             _enrolment(config, hub, clones, split_address(grpc_address)[1]) as enrolment_address,
             asyncio.TaskGroup() as tasks,
@@ -155,9 +158,9 @@ async def _serve(
                 tasks.create_task(_threads_live(hub), name="threads"),
             ]
             if certificates is not None:
-                background.append(tasks.create_task(_watch_certificates(certificates, hub), name="certificates"))
+                background.append(tasks.create_task(_watch_certificates(certificates, alarms), name="certificates"))
             if front is not None:
-                background.append(tasks.create_task(_watch_console(front, hub), name="console's certificate"))
+                background.append(tasks.create_task(_watch_console(front, alarms), name="console's certificate"))
             serving = tasks.create_task(web.serve(sockets=[listener]), name="http")
             http_address = address_text(*listener.getsockname()[:2])
             addresses = HubAddresses(grpc_address, http_address, str(enrolment_address or ""), config.is_https)
@@ -219,28 +222,27 @@ async def _box_server(
         await server.stop(GRACE_S)
 
 
-async def _watch_certificates(certificates: ServerCertificates, hub: Hub) -> None:
+async def _watch_certificates(certificates: ServerCertificates, alarms: HubAlarms) -> None:
     """Takes new files into use and tells of damaged ones."""
-    alarms = HubAlarms(hub.store, wall_ms)
     certificates.on_damage = lambda _reason: alarms.say(CERTIFICATE_RULE)
     if certificates.damage:
         alarms.say(CERTIFICATE_RULE)
-    try:
-        await certificates.run()
-    finally:
-        await alarms.close()
+    await certificates.run()
 
 
-async def _watch_console(front: ConsoleCertificate, hub: Hub) -> None:
+async def _watch_console(front: ConsoleCertificate, alarms: HubAlarms) -> None:
     """Takes another certificate of the console into use and tells of what a person should mend."""
-    alarms = HubAlarms(hub.store, wall_ms)
     front.on_trouble = lambda _trouble: alarms.say(CONSOLE_RULE)
     if front.trouble:
         alarms.say(CONSOLE_RULE)
-    try:
-        await front.run()
-    finally:
-        await alarms.close()
+    await front.run()
+
+
+def _watch_clones(hub: Hub, alarms: HubAlarms) -> CloneWatch:
+    """Returns what notices two machines with one key; it tells of them at the console."""
+    clones = CloneWatch()
+    clones.on_clone = lambda box: alarms.say(CLONE_RULE, box, hub.directory.communities.get(box, HUB_ITSELF))
+    return clones
 
 
 def _enrolment(

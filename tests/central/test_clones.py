@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import grpc
 from cryptography import x509
 
 from anju_central.access.certificates import new_key
 from anju_central.access.claims import Enrolment
 from anju_central.access.clones import CloneWatch
+from anju_protos.v1.uplink_pb2 import BoxFrame, Hello
+from anju_protos.v1.uplink_pb2_grpc import AlarmUplinkStub
 from support.claim_store import MemoryClaims
 from support.enrolment_rig import claim, running_hub
+from support.events import stamp
+from support.whole import hub_config
+from support.whole import running_hub as operated_hub
 
 
 def test_two_machines_with_one_key_are_noticed() -> None:
@@ -32,6 +39,31 @@ def test_a_box_that_restarts_or_comes_back_is_no_clone() -> None:
     watch.came("ningdu-1", 48, "", 51)  # a Hello that was long on its way
     watch.came("ningdu-1", 60, "", 52)
     assert not watch.is_cloned("ningdu-1", 53)
+
+
+def test_it_is_told_once_until_the_clone_was_quiet_for_an_hour() -> None:
+    watch, told = CloneWatch(), list[str]()
+    watch.on_clone = told.append
+    for at_s, boot in enumerate((7, 8) * 10):
+        watch.came("ningdu-1", boot, "", at_s)
+    assert told == ["ningdu-1"]
+    for at_s, boot in enumerate((7, 8) * 2, 10_000):
+        watch.came("ningdu-1", boot, "", at_s)
+    assert told == ["ningdu-1"] * 2
+
+
+async def test_a_clone_is_a_matter_at_the_console(tmp_path: Path) -> None:
+    config = hub_config(tmp_path / "hub", None)
+    async with operated_hub(config) as operator, grpc.aio.insecure_channel(config.grpc_address) as channel:
+        stub: Any = AlarmUplinkStub(channel)  # the stubs know only the blocking client
+        for boot in (7, 8, 7, 8):
+            stream = stub.Stream()
+            hello = Hello(protocol=1, software="test", box="box-1", community="ningdu", now=stamp(boot=boot))
+            await stream.write(BoxFrame(hello=hello))
+            await stream.read()
+            stream.cancel()
+        incident = await operator.incident(lambda one: one["rule"] == "box_cloned")
+        assert (incident["priority"], incident["box"]) == ("P4", "box-1")
 
 
 async def test_a_clone_learns_what_it_is(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -29,10 +30,15 @@ class _Boots:
 
 
 class CloneWatch:
-    """Boot ids of the boxes that are there. Times are monotonic seconds."""
+    """Boot ids of the boxes that are there. Times are monotonic seconds.
+
+    `on_clone` is called with a box when two machines turn out to speak with its key, once until they have been quiet
+    for an hour.
+    """
 
     def __init__(self) -> None:
         self._boxes: dict[str, _Boots] = {}
+        self.on_clone: Callable[[str], None] = lambda _box: None
 
     def came(self, box: str, boot: int, peer: str, now_s: float) -> None:
         """Notes that a box began a session; `box` is proven or configured, so their number is bounded."""
@@ -52,6 +58,7 @@ class CloneWatch:
                 log.warning(
                     "box %s: two machines speak with its key (%s, %s); put one out of use", box, known.peers, peer
                 )
+                self.on_clone(box)
         known.earlier.append(known.newest)
         known.newest = boot
         known.peers = peer

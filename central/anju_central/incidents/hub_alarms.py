@@ -14,6 +14,7 @@ from anju_protos.v1.event_pb2 import ALARM_RAISED, GENERAL, P4, Alarm, Event
 
 log = logging.getLogger(__name__)
 CERTIFICATE_RULE: Final = "certificates_damaged"  # the files for boxes; the last good ones are in use
+CLONE_RULE: Final = "box_cloned"
 CONSOLE_RULE: Final = "console_certificate"  # the console's: it cannot be used, or ends soon
 
 
@@ -44,6 +45,9 @@ class HubAlarms:
         except StoreUnavailable as error:
             log.warning("%s of %s cannot be recorded: %s", rule, event.box, error)
 
-    async def close(self) -> None:
-        """Waits for what is being recorded."""
+    async def __aenter__(self) -> HubAlarms:
+        """Waits at the end for what is being recorded."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
         await asyncio.gather(*self._writing)
