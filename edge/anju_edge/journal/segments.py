@@ -1,0 +1,135 @@
+"""What a row of the journal holds: one event as its plain bytes, or a segment, several events of one commit.
+
+A segment is at most one page of the file (an event that is larger by itself has a row of many pages), so that a commit
+writes few pages and a damaged page costs the events on it and no others. See docs/adr/0015.
+
+    data   = form (1 byte), events (2 bytes, big-endian), running hash at the last (32 bytes), body
+    body   = an EventList (uplink.proto) of the events' bytes; form 2: the same as one zstd frame
+    key    = stream number << 40 | seq of the *last* event
+    CRC-32 = over data, from a start that only segments have; it covers the key
+
+A row is a segment or a plain event by the CRC that fits: for the same bytes the two always differ. Software that knows
+no segments finds a damaged row, says its events as lost and gives no number twice.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from struct import Struct
+from typing import Final
+from zlib import crc32
+
+import zstandard
+from google.protobuf.message import DecodeError
+
+from anju_edge.journal.streams import SEQ_MASK, row_crc, row_key
+from anju_protos.chain import HASH_BYTES
+from anju_protos.v1.uplink_pb2 import EventList
+
+PLAIN: Final = 1
+ZSTD: Final = 2
+MAX_EVENTS: Final = 500
+# 4,096 - 35 is the most that a row keeps on its page (SQLite file format, 1.6); the record's header and the CRC take 11
+SEGMENT_BYTES: Final = 4050
+_HEADER: Final = Struct(f">BH{HASH_BYTES}s")
+_ROOM: Final = SEGMENT_BYTES - _HEADER.size
+_AIM: Final = 0.95  # of the room, where the size is guessed from segments before
+_MAX_RAW_BYTES: Final = 64 << 10  # of several events; a single one may be as large as an event may be
+_MAX_UNPACKED_BYTES: Final = 1 << 20
+_LEVEL: Final = 1  # 72 events need a page at level 1 as at 3
+_SEGMENT_CRC: Final = 0x53454721
+_CRC_MASK: Final = 0xFFFF_FFFF
+_ENOUGH_TO_JUDGE: Final = 16  # events: fewer say nothing of how well many compress
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A sound row: which numbers it holds, the running hash at its end (b"" = not kept), and what the events are."""
+
+    first: int
+    last: int
+    hash_end: bytes
+    form: int  # 0 = one event's plain bytes
+    body: bytes
+
+    def events(self) -> list[bytes] | None:
+        """Returns the events first..last, None where the body is not what its header says."""
+        if not self.form:
+            return [self.body]
+        try:
+            raw = _unpacked(self.body) if self.form == ZSTD else self.body
+            events = list(EventList.FromString(raw).events)
+        except (DecodeError, ValueError, zstandard.ZstdError):
+            return None
+        return events if len(events) == self.last - self.first + 1 else None
+
+
+def segment_crc(key: int, data: bytes) -> int:
+    """Returns a segment's CRC-32. It starts from the key, and elsewhere than that of a plain row."""
+    return crc32(data, (key ^ key >> 32 ^ _SEGMENT_CRC) & _CRC_MASK)
+
+
+def sound_row(key: object, crc: object, data: object) -> Row | None:
+    """Returns what a row of the file holds, None where its CRC or its header is wrong."""
+    if not isinstance(key, int) or not isinstance(data, bytes):
+        return None
+    last = key & SEQ_MASK
+    if len(data) >= _HEADER.size and data[0] in (PLAIN, ZSTD) and segment_crc(key, data) == crc:
+        form, count, hash_end = _HEADER.unpack_from(data)
+        return Row(last - count + 1, last, hash_end, form, data[_HEADER.size :]) if 0 < count <= last else None
+    return Row(last, last, b"", 0, data) if row_crc(key, data) == crc else None
+
+
+def segment_row(number: int, last: int, hash_end: bytes, packed: PackedEvents) -> tuple[int, int, bytes]:
+    """Returns (key, CRC, data) of a segment that ends at seq `last` of the stream `number`."""
+    key = row_key(number, last)
+    data = _HEADER.pack(packed.form, packed.count, hash_end) + packed.body
+    return key, segment_crc(key, data), data
+
+
+@dataclass(frozen=True, slots=True)
+class PackedEvents:
+    """The events of one segment."""
+
+    count: int
+    form: int
+    body: bytes
+
+
+class SegmentPacker:
+    """Cuts a run of events into segments of at most a page. Remembers how well events compress."""
+
+    def __init__(self) -> None:
+        self._compressor = zstandard.ZstdCompressor(level=_LEVEL)
+        self._event_bytes = 60.0  # packed
+
+    def pack(self, events: Sequence[bytes]) -> list[PackedEvents]:
+        """Returns the segments, in order, of about the same number of events each."""
+        most = max(1, min(MAX_EVENTS, int(_ROOM * _AIM / self._event_bytes)))
+        segments = math.ceil(len(events) / most)
+        packed: list[PackedEvents] = []
+        for number in range(segments):
+            start, end = (len(events) * edge // segments for edge in (number, number + 1))
+            packed += self._pack(events[start:end])
+        return packed
+
+    def _pack(self, events: Sequence[bytes]) -> list[PackedEvents]:
+        count = len(events)
+        raw = EventList(events=events).SerializeToString()
+        form, body = PLAIN, raw
+        if len(compressed := self._compressor.compress(raw)) < len(raw):
+            form, body = ZSTD, compressed
+        if count >= _ENOUGH_TO_JUDGE:
+            self._event_bytes += (len(body) / count - self._event_bytes) / 4
+        if count > 1 and (len(body) > _ROOM or len(raw) > _MAX_RAW_BYTES):
+            return self._pack(events[: count // 2]) + self._pack(events[count // 2 :])
+        return [PackedEvents(count, form, body)]
+
+
+def _unpacked(body: bytes) -> bytes:
+    """Raises ValueError for a frame that would be larger than any segment, ZstdError for what is none."""
+    if not 0 <= zstandard.frame_content_size(body) <= _MAX_UNPACKED_BYTES:
+        raise ValueError("no segment is so large")
+    return zstandard.ZstdDecompressor().decompress(body)

@@ -1,0 +1,106 @@
+"""Segments: any events come back as they were, none needs a second page, damage is seen, older software sees damage."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anju_edge.journal.segments import MAX_EVENTS, SEGMENT_BYTES, SegmentPacker, segment_row, sound_row
+from anju_edge.journal.streams import SEQ_MASK, row_crc, row_key
+
+HASH = bytes(range(32))
+EVENTS = st.builds(
+    lambda some, times: some * times,
+    st.lists(st.one_of(st.binary(max_size=300), st.just(b"like the others" * 9)), min_size=1, max_size=60),
+    st.integers(1, 12),
+)
+
+
+def rows_of(events: list[bytes], number: int = 3, first: int = 1) -> list[tuple[int, int, bytes]]:
+    rows = []
+    last = first - 1
+    for packed in SegmentPacker().pack(events):
+        last += packed.count
+        rows.append(segment_row(number, last, HASH, packed))
+    return rows
+
+
+@given(events=EVENTS, first=st.integers(1, SEQ_MASK - 1000))
+def test_any_events_come_back_in_order(events: list[bytes], first: int) -> None:
+    back: list[bytes] = []
+    for key, crc, data in rows_of(events, first=first):
+        row = sound_row(key, crc, data)
+        assert row is not None
+        held = row.events()
+        assert held is not None
+        assert (row.first, row.last, row.hash_end) == (first + len(back), key & SEQ_MASK, HASH)
+        assert len(held) <= MAX_EVENTS
+        assert len(held) == 1 or len(data) <= SEGMENT_BYTES
+        back += held
+    assert back == events
+
+
+@given(events=EVENTS, bit=st.integers(0, 1 << 20))
+def test_a_flipped_bit_or_another_key_is_damage(events: list[bytes], bit: int) -> None:
+    key, crc, data = rows_of(events)[0]
+    wrong = bytearray(data)
+    wrong[bit // 8 % len(wrong)] ^= 1 << bit % 8
+    assert sound_row(key, crc, bytes(wrong)) is None
+    assert sound_row(key + 1, crc, data) is None
+    assert sound_row(key, crc ^ 1, data) is None
+    assert sound_row(key, crc, None) is None
+
+
+@given(events=EVENTS)
+def test_software_without_segments_sees_a_damaged_row(events: list[bytes]) -> None:
+    for key, crc, data in rows_of(events):
+        assert row_crc(key, data) != crc
+
+
+@given(data=st.binary(max_size=100), seq=st.integers(1, SEQ_MASK))
+def test_a_plain_row_is_one_event_whatever_its_bytes(data: bytes, seq: int) -> None:
+    key = row_key(9, seq)
+    row = sound_row(key, row_crc(key, data), data)
+    assert row is not None
+    assert (row.first, row.last, row.hash_end, row.events()) == (seq, seq, b"", [data])
+
+
+def test_a_body_that_its_header_belies_is_damage() -> None:
+    for packed in SegmentPacker().pack([b"a" * 50] * 3):
+        for count in (2, 4):
+            lied = type(packed)(count, packed.form, packed.body)
+            row = sound_row(*segment_row(1, 10, HASH, lied))
+            assert row is not None
+            assert row.events() is None
+        row = sound_row(*segment_row(1, 10, HASH, type(packed)(3, 2, b"no frame")))
+        assert row is not None
+        assert row.events() is None
+        assert sound_row(*segment_row(1, 2, HASH, packed)) is None, "it would begin before the stream"
+
+
+def test_a_segment_lies_on_one_page(tmp_path: Path) -> None:
+    """The largest that there can be, with the longest key and CRC, beside another: no overflow page."""
+    chance = random.Random(1)
+    packed = type(SegmentPacker().pack([b"x"])[0])(2, 1, chance.randbytes(SEGMENT_BYTES - 35))
+    with closing(sqlite3.connect(tmp_path / "file", isolation_level=None)) as file:
+        file.execute("pragma page_size = 4096")
+        file.execute("create table row (key integer primary key, crc integer not null, data blob not null)")
+        for last in (SEQ_MASK - 1, SEQ_MASK):
+            key, _, data = segment_row(1 << 22, last, HASH, packed)
+            assert len(data) == SEGMENT_BYTES
+            file.execute("insert into row values (?, ?, ?)", (key, 0xFFFF_FFFF, data))
+        assert file.execute("pragma page_count").fetchone()[0] == 4  # the schema, the root, a leaf for each
+
+
+def test_events_that_compress_well_fill_their_page() -> None:
+    events = [b"%032d" % n + b"kind and place, alike in all" * 4 for n in range(1000)]
+    packer = SegmentPacker()
+    packer.pack(events)
+    segments = packer.pack(events)
+    assert sum(len(packed.body) for packed in segments) < 20_000
+    assert len(segments) <= 8
