@@ -509,4 +509,6 @@ def _rows_to_move(store: Store, old: bytes) -> tuple[int, list[bytes]] | None:
     ahead = store.skips(stream, found, last)
     if ahead:
         last = ahead[0][0] - 1
+    if (border := store.row_end(stream, last) or 0) >= found:
+        last = border  # rows go as wholes
     return found, store.rows(stream, found, last)

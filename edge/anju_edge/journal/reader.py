@@ -1,22 +1,24 @@
 """Reads one open journal file: streams, rows, skips, running hashes. Blocks; used by one thread.
 
-Invariant, for each stream: rows and skips together cover base + 1 .. last, each number once, and `head` is the running
-hash at `last`.
+Invariant, for each stream: rows and skips together cover base + 1 .. last, and `head` is the running hash at `last`. A
+row may hold several events (`segments.py`); of these, numbers up to the base, and those that a skip names, are gone
+although the row still stands, and all others are held once.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 from anju_edge.journal.confirmed_streams import KV_KEY, unpack
 from anju_edge.journal.faults import RowDamaged
+from anju_edge.journal.segments import Row, sound_row
 from anju_edge.journal.sql import KV, ROWS, STORE
 from anju_edge.journal.stream import Stream, infos
-from anju_edge.journal.streams import SEQ_MASK, StreamInfo, row_crc, row_key
+from anju_edge.journal.streams import SEQ_MASK, StreamInfo, row_key
 from anju_protos.chain import genesis
 from anju_protos.v1.uplink_pb2 import Batch, Skip
 
@@ -31,6 +33,7 @@ class JournalReader:
         self.path = path
         self.streams: dict[bytes, Stream] = {}
         self.confirmed_streams: dict[bytes, StreamInfo] = {}
+        self._unpacked: tuple[int, bytes, list[bytes]] = (0, b"", [])  # the segment that was read last
         self.load()
 
     @classmethod
@@ -67,8 +70,13 @@ class JournalReader:
         return [*self.confirmed_streams.values(), *infos(self.streams)]
 
     def _last_row(self, stream: Stream) -> int:
-        found = self.connection.execute(ROWS[stream.lane].last_key, (stream.low, stream.high)).fetchone()
-        return int(found[0]) & SEQ_MASK if found else 0
+        return self.row_end(stream, SEQ_MASK) or 0
+
+    def row_end(self, stream: Stream, seq: int) -> int | None:
+        """Returns the highest seq up to `seq` at which a row ends."""
+        range_of_keys = (stream.low, row_key(stream.number, seq))
+        found = self.connection.execute(ROWS[stream.lane].last_key, range_of_keys).fetchone()
+        return int(found[0]) & SEQ_MASK if found else None
 
     def live(self, lane: int) -> Stream | None:
         """Returns the lane's live stream."""
@@ -94,20 +102,46 @@ class JournalReader:
 
     def rows(self, stream: Stream, first: int, last: int) -> list[bytes]:
         """Returns the events first..last, all of them. Raises `RowDamaged` at the first that is missing or wrong."""
-        found = self.connection.execute(
-            ROWS[stream.lane].list_rows,
-            (row_key(stream.number, first), row_key(stream.number, last)),
-        ).fetchall()
-        expected = row_key(stream.number, first)
-        data = []
-        for key, crc, bytes_ in found:
-            if key != expected or not isinstance(bytes_, bytes) or row_crc(key, bytes_) != crc:
+        events: list[bytes] = []
+        at = first
+        for key, crc, data in self._rows_from(stream, first):
+            end = key & SEQ_MASK
+            held = self._events(key, crc, data)
+            if held is None or end - len(held) >= at:
                 break
-            data.append(bytes_)
-            expected += 1
-        if len(data) != last - first + 1:
-            raise RowDamaged(stream.id, expected & SEQ_MASK)
-        return data
+            events += held[at - end - 1 :]
+            at = end + 1
+            if at > last:
+                break
+        if at <= last:
+            raise RowDamaged(stream.id, at)
+        del events[last - first + 1 :]
+        return events
+
+    def _rows_from(self, stream: Stream, seq: int) -> Iterator[tuple[int, int, bytes]]:
+        """(key, CRC, data) of the rows that end at `seq` or later, ascending, as they are read."""
+        range_of_keys = (row_key(stream.number, seq), stream.high)
+        return self.connection.execute(ROWS[stream.lane].list_rows, range_of_keys)
+
+    def _events(self, key: int, crc: int, data: bytes) -> list[bytes] | None:
+        """The events of a row, None where it is damaged. The uplink asks for a segment in parts: the last is kept."""
+        if self._unpacked[0] == key and self._unpacked[1] == data:
+            return self._unpacked[2]
+        row = sound_row(key, crc, data)
+        events = None if row is None else row.events()
+        if row is not None and events is not None and row.form:
+            self._unpacked = (key, data, events)
+        return events
+
+    def row_over(self, stream: Stream, seq: int) -> tuple[int, Row | None] | None:
+        """Returns (last seq, what it holds) of the first row that ends at `seq` or later.
+
+        What it holds is None where the row is damaged; the answer is None where there is no row.
+        """
+        for key, crc, data in self._rows_from(stream, seq):
+            row = sound_row(key, crc, data)
+            return key & SEQ_MASK, row if row is None or self._events(key, crc, data) is not None else None
+        return None
 
     def read(self, ident: bytes, after: int, max_events: int, max_bytes: int) -> Batch | None:
         """Returns what follows `after`: events and skips without a gap, with the running hash at the end.
@@ -190,6 +224,8 @@ class JournalReader:
                 return None
             if skip[1] >= point:
                 point, running = skip[1], skip[3]
+        if (end := self._hash_in_segment(stream, point, seq)) is not None:
+            point, running = end
         checkpoint = self.connection.execute(
             STORE.last_hash_checkpoint,
             (row_key(stream.number, point), row_key(stream.number, seq)),
@@ -203,6 +239,21 @@ class JournalReader:
             point = upto
         stream.remember(seq, running)
         return running
+
+    def _hash_in_segment(self, stream: Stream, after: int, upto: int) -> tuple[int, bytes] | None:
+        """(seq, running hash) at the last segment's end above `after` and up to `upto`, if that is how the rows end.
+
+        Raises `RowDamaged` where that row is wrong. Past the point where damage broke the chain, what segments say is
+        not what the hub was told.
+        """
+        end = self.row_end(stream, upto)
+        if end is None or end <= after or (stream.broken_at is not None and end >= stream.broken_at):
+            return None
+        found = self.row_over(stream, end)
+        if found is None or found[1] is None:
+            raise RowDamaged(stream.id, end)
+        row = found[1]
+        return (end, row.hash_end) if row.hash_end else None
 
     def query(self, sql: str, args: Sequence[object]) -> list[tuple[object, ...]]:
         """Reads the side tables. Raises ValueError for anything but a SELECT."""
@@ -224,11 +275,34 @@ class JournalReader:
         self.count_skipped(stream)
         return stream
 
+    def check_rows(self, stream: Stream, after: int) -> None:
+        """Raises `RowDamaged` at the first row that ends above `after` and whose CRC is wrong."""
+        for key, crc, data in self._rows_from(stream, after + 1):
+            if sound_row(key, crc, data) is None:
+                raise RowDamaged(stream.id, key & SEQ_MASK)
+
     def first_row(self, stream: Stream, after: int) -> int | None:
-        """Returns the lowest seq above `after` that has a row."""
-        range_of_keys = (row_key(stream.number, after), stream.high)
-        found = self.connection.execute(ROWS[stream.lane].first_key_after, range_of_keys).fetchone()[0]
-        return None if found is None else int(found) & SEQ_MASK
+        """Returns the lowest seq above `after` that a row holds and no skip names."""
+        while (found := self.row_over(stream, after + 1)) is not None:
+            row = found[1]
+            first = after + 1 if row is None else max(after + 1, row.first)
+            skip = self.skip_at_or_before(stream, first)
+            if skip is None or skip[1] < first:
+                return first
+            after = skip[1]
+        return None
+
+    def extent(self, stream: Stream, seq: int) -> tuple[int, int]:
+        """Returns (first, last) of what the row over `seq` holds, up to the next skip; `seq` is one that it holds.
+
+        Of a damaged row it is what neither its neighbours hold nor skips name.
+        """
+        end, row = self.row_over(stream, seq) or (seq, None)
+        first = max(stream.base + 1, (self.row_end(stream, seq - 1) or 0) + 1, row.first if row else 1)
+        if (skip := self.skip_at_or_before(stream, seq)) is not None:
+            first = max(first, skip[1] + 1)
+        ahead = self.skips(stream, seq, end)
+        return first, ahead[0][0] - 1 if ahead else end
 
 
 def close_quietly(connection: sqlite3.Connection) -> None:

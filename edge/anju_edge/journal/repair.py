@@ -8,13 +8,16 @@ from itertools import chain
 from pathlib import Path
 
 from anju_edge.journal.faults import RowDamaged
-from anju_edge.journal.retention import trim
+from anju_edge.journal.retention import move_base
+from anju_edge.journal.segments import sound_row
 from anju_edge.journal.sql import ROWS, STORE
 from anju_edge.journal.store import Store
 from anju_edge.journal.stream import Stream
-from anju_edge.journal.streams import HASH_CHECKPOINT_EVERY, LANES, SEQ_MASK, row_crc, row_key
+from anju_edge.journal.streams import HASH_CHECKPOINT_EVERY, LANES, SEQ_MASK, row_key
 from anju_protos.chain import link_lost
 from anju_protos.v1.uplink_pb2 import Skip
+
+_SCRUB_BYTES = 64 << 10  # at once: a card reads about as much in a few milliseconds
 
 
 def open_checked(path: Path, *, synchronous: str = "FULL", hard_limit_bytes: int = 0) -> Store:
@@ -29,10 +32,11 @@ def open_checked(path: Path, *, synchronous: str = "FULL", hard_limit_bytes: int
 
 
 def check_tails(store: Store) -> None:
-    """Links each live stream from its last hash checkpoint to its end, and repairs what is damaged there."""
+    """Looks at the last thousand numbers of each live stream, and repairs what is damaged there."""
     for stream in list(store.streams.values()):
         while not stream.sealed and stream.head is None:
             try:
+                store.check_rows(stream, max(stream.base, stream.last - HASH_CHECKPOINT_EVERY))
                 stream.head = store.chain(stream, stream.last)
             except RowDamaged as damage:
                 repair_row(store, damage.stream, damage.seq)
@@ -48,34 +52,50 @@ def end_rehoming(store: Store, stream: Stream) -> None:
 def repair_row(store: Store, ident: bytes, seq: int) -> int:
     """Puts a skip where rows are missing or wrong, and seals the stream if it is live. Returns numbers lost.
 
-    From there the running hash is unknown: the stream's `broken_at`. Damage among confirmed rows only trims them.
+    A damaged row loses all that it held. From there the running hash is unknown: the stream's `broken_at`. Damage among
+    confirmed rows only trims them.
     """
     stream = store.streams[ident]
-    if seq <= stream.acked and stream.acked_hash:
-        trim(store, stream, stream.acked, slice_rows=SEQ_MASK)
-        return 0
-    following = store.first_row(stream, seq)
-    last = following - 1 if following is not None else stream.last
-    ahead = store.skips(stream, seq, last)
-    if ahead:
-        last = min(last, ahead[0][0] - 1)
+    first, last, end = _lost(store, stream, seq)
+    if stream.acked >= first and stream.acked_hash:
+        if stream.acked > stream.base:
+            move_base(store, stream, stream.acked, stream.acked_hash)
+        if stream.acked >= last:
+            return 0
+        first = stream.acked + 1
     stream.head = None
     try:
-        before = store.chain(stream, seq - 1)
-    except RowDamaged as earlier:
-        return repair_row(store, ident, earlier.seq) + repair_row(store, ident, seq)
-    lost = link_lost(before or b"", seq, last)
-    broken_at = seq if stream.broken_at is None else min(seq, stream.broken_at)
+        before = store.chain(stream, first - 1)
+    except RowDamaged:
+        before = None  # there is more damage before it, to be repaired when it is met
+    lost = link_lost(before or b"", first, last)
+    broken_at = first if stream.broken_at is None else min(first, stream.broken_at)
     with store.transaction():
-        store.connection.execute(ROWS[stream.lane].delete_row, (row_key(stream.number, seq),))
-        store.connection.execute(STORE.delete_hash_checkpoints, (row_key(stream.number, seq), stream.high))
-        store.put_skip(stream, seq, last, Skip.SALVAGE, lost)
+        store.delete_rows(stream, first, end)
+        store.connection.execute(STORE.delete_hash_checkpoints, (row_key(stream.number, first), stream.high))
+        store.put_skip(stream, first, last, Skip.SALVAGE, lost)
         store.connection.execute(STORE.seal_damaged_stream, (broken_at, stream.number))
     stream.sealed, stream.broken_at, stream.note = True, broken_at, "salvage"
     stream.known.clear()
     store.count_skipped(stream)
-    store.repaired += last - seq + 1
-    return last - seq + 1
+    store.repaired += last - first + 1
+    return last - first + 1
+
+
+def _lost(store: Store, stream: Stream, seq: int) -> tuple[int, int, int]:
+    """(first, last) of the numbers that are lost with `seq`, and up to where rows are to be deleted."""
+    found = store.row_over(stream, seq)
+    if found is not None:
+        end, row = found
+        if row is None or row.first <= seq:
+            first, last = store.extent(stream, seq)
+            return first, last, end
+        last = row.first - 1
+    else:
+        last = stream.last
+    if ahead := store.skips(stream, seq, last):
+        last = ahead[0][0] - 1
+    return seq, last, last
 
 
 def scrub(store: Store, max_rows: int) -> bool:
@@ -84,16 +104,20 @@ def scrub(store: Store, max_rows: int) -> bool:
     Raises `RowDamaged`, or sqlite3.Error with CORRUPT where the tree itself is damaged.
     """
     lane = LANES[store.scrub_lane]
-    found = store.connection.execute(ROWS[lane].list_rows_after, (store.scrub_key, max_rows)).fetchall()
-    if not found:
-        store.scrub_lane, store.scrub_key = (store.scrub_lane + 1) % len(LANES), 0
-        return store.scrub_lane == 0
-    for key, crc, data in found:
+    at, size = store.scrub_key, 0
+    for key, crc, data in store.connection.execute(ROWS[lane].list_rows_after, (at, max_rows)):
         store.scrub_key = key
-        if not isinstance(data, bytes) or row_crc(key, data) != crc:
+        if sound_row(key, crc, data) is None:
             for stream in store.streams.values():
                 if stream.low <= key <= stream.high and stream.lane == lane:
                     raise RowDamaged(stream.id, key & SEQ_MASK)
+        else:
+            size += len(data)
+        if size > _SCRUB_BYTES:
+            break
+    if store.scrub_key == at:
+        store.scrub_lane, store.scrub_key = (store.scrub_lane + 1) % len(LANES), 0
+        return store.scrub_lane == 0
     return False
 
 
@@ -133,15 +157,25 @@ def break_at(store: Store, stream: Stream, seq: int) -> None:
     stream.broken_at = seq
 
 
-def copy_rows(store: Store, stream: Stream, rows: Sequence[tuple[int, int, bytes]]) -> None:
-    """Enters consecutive salvaged rows (key, CRC, data) at the end of a stream."""
+def copy_rows(store: Store, stream: Stream, rows: Sequence[tuple[int, int, bytes]], last: int) -> None:
+    """Enters salvaged rows (key, CRC, data) at the end of a stream.
+
+    They are sound and follow each other; their events count from the stream's end to `last`.
+    """
     running = stream.head or b""
+    at = stream.last
     checkpoints = []
-    for key, _, data in rows:
-        running = sha256(running + data).digest()
-        if not key & SEQ_MASK & HASH_CHECKPOINT_EVERY - 1:
+    for key, crc, data in rows:
+        row = sound_row(key, crc, data)
+        events = row.events() if row is not None else None
+        if row is None or events is None:
+            raise RowDamaged(stream.id, at + 1)
+        for event in events[at + 1 - row.first : last + 1 - row.first]:
+            running = sha256(running + event).digest()
+        at = min(row.last, last)
+        if not row.form and not at % HASH_CHECKPOINT_EVERY:
             checkpoints.append((key, running))
     with store.transaction():
         store.insert_rows(stream.lane, list(chain.from_iterable(rows)))
         store.connection.executemany(STORE.put_hash_checkpoint, checkpoints)
-    stream.last, stream.head = rows[-1][0] & SEQ_MASK, running
+    stream.last, stream.head = at, running

@@ -72,7 +72,10 @@ def make_room(store: Store, pins: Mapping[bytes, tuple[int, int]]) -> Stream | N
 
 
 def trim(store: Store, stream: Stream, target: int, slice_rows: int = 2048) -> bool:
-    """Deletes up to `slice_rows` confirmed rows, oldest first, up to `target`. Returns whether the base moved."""
+    """Deletes rows that hold up to `slice_rows` confirmed events, oldest first, up to `target`.
+
+    A row goes as a whole: one of which the hub has confirmed a part stays. Returns whether the base moved.
+    """
     target = min(target, stream.acked)
     upto = min(target, stream.base + slice_rows)
     if upto < target and upto - upto % HASH_CHECKPOINT_EVERY > stream.base:
@@ -83,6 +86,9 @@ def trim(store: Store, stream: Stream, target: int, slice_rows: int = 2048) -> b
     if upto <= stream.base:
         return False
     try:
+        upto = _row_border(store, stream, upto)
+        if upto <= stream.base:
+            return False
         base_hash = store.chain(stream, upto)
     except RowDamaged:
         base_hash = None
@@ -90,6 +96,28 @@ def trim(store: Store, stream: Stream, target: int, slice_rows: int = 2048) -> b
         if not stream.acked_hash:
             return False
         upto, base_hash = stream.acked, stream.acked_hash
+    move_base(store, stream, upto, base_hash)
+    return True
+
+
+def _row_border(store: Store, stream: Stream, upto: int) -> int:
+    """The highest seq up to `upto`, itself where it can be, at which a row or a skip ends; else the base.
+
+    Raises `RowDamaged` where confirmed rows are missing or wrong: they need no care.
+    """
+    border = store.row_end(stream, upto) or 0
+    if (skip := store.skip_at_or_before(stream, upto)) is not None:
+        border = max(border, skip[1])
+    if border > stream.base:
+        return border
+    _, row = store.row_over(stream, upto) or (0, None)
+    if row is None or row.first > stream.base + 1:
+        raise RowDamaged(stream.id, stream.base + 1)
+    return stream.base
+
+
+def move_base(store: Store, stream: Stream, upto: int, base_hash: bytes) -> None:
+    """Lets go of what is confirmed up to a seq, and deletes the rows that hold nothing else."""
     edge = row_key(stream.number, upto)
     with store.transaction():
         store.save_cursor(stream, upto, base_hash)
@@ -100,7 +128,6 @@ def trim(store: Store, stream: Stream, target: int, slice_rows: int = 2048) -> b
     for seq in [seq for seq in stream.known if seq < upto]:
         del stream.known[seq]
     store.wal_pages += 8
-    return True
 
 
 def remove_stream(store: Store, stream: Stream) -> None:
@@ -121,23 +148,23 @@ def remove_stream(store: Store, stream: Stream) -> None:
 def evict_unacked(
     store: Store, stream: Stream, pinned: tuple[int, int] | None, cause: int, max_rows: int = 1000
 ) -> int:
-    """Turns the oldest unconfirmed rows of a stream into a skip. Returns how many; 0 = all pinned or none left."""
-    after = stream.acked
-    while True:
-        first = store.first_row(stream, after)
-        if first is None:
-            return 0
-        if pinned is None or not pinned[0] <= first <= pinned[1]:
-            break
-        after = pinned[1]
-    last = min(first + max_rows - 1, stream.last)
+    """Turns the oldest unconfirmed events of a stream, whole rows of them, into a skip.
+
+    Returns how many, 0 = all pinned or none left. Of a row of which the hub has confirmed a part, all goes.
+    """
+    found = _oldest_unpinned(store, stream, pinned)
+    if found is None:
+        return 0
+    start, last = found
+    first = max(start, stream.acked + 1)
+    upto = first + max_rows - 1
+    if pinned is not None and first < pinned[0]:
+        upto = min(upto, pinned[0] - 1)
+    if ahead := store.skips(stream, first, max(upto, last)):
+        upto = min(upto, ahead[0][0] - 1)
+    last = max(last, store.row_end(stream, upto) or 0)
     if stream.rehome_after is not None and last > stream.rehome_after:
         return 0  # on its way to another stream
-    if pinned is not None and first < pinned[0] <= last:
-        last = pinned[0] - 1
-    ahead = store.skips(stream, first, last)
-    if ahead:
-        last = ahead[0][0] - 1
     try:
         hash_after = store.chain(stream, last)
     except RowDamaged as damage:
@@ -147,15 +174,27 @@ def evict_unacked(
         hash_after = store.chain(stream, last)
     if hash_after is None:
         raise RowDamaged(stream.id, first)
+    base, base_hash = stream.base, stream.base_hash
+    if start < first and stream.acked_hash:  # the part that is confirmed goes too
+        base, base_hash = stream.acked, stream.acked_hash
     with store.transaction():
-        store.connection.execute(
-            ROWS[stream.lane].delete_rows,
-            (row_key(stream.number, first), row_key(stream.number, last)),
-        )
+        keys = (row_key(stream.number, first), row_key(stream.number, last))
+        store.connection.execute(ROWS[stream.lane].delete_rows, keys)
         store.put_skip(stream, first, last, cause, hash_after)
-        if stream.ack_unsaved:
-            store.save_cursor(stream, stream.base, stream.base_hash)
-    stream.ack_unsaved = False
+        if stream.ack_unsaved or base > stream.base:
+            store.save_cursor(stream, base, base_hash)
+    stream.base, stream.base_hash, stream.ack_unsaved = base, base_hash, False
     store.count_skipped(stream)
     store.wal_pages += 8
     return last - first + 1
+
+
+def _oldest_unpinned(store: Store, stream: Stream, pinned: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The numbers of the first row with unconfirmed events and none that is pinned."""
+    after = stream.acked
+    while (first := store.first_row(stream, after)) is not None:
+        start, last = store.extent(stream, first)
+        if pinned is None or last < pinned[0] or start > pinned[1]:
+            return start, last
+        after = max(last, pinned[1])
+    return None

@@ -18,6 +18,7 @@ from pathlib import Path
 from anju_base.sqlite_schema import load_migrations, migrate
 from anju_edge.journal.faults import FileDamaged, SettingRefused, log_path
 from anju_edge.journal.reader import JournalReader, close_quietly
+from anju_edge.journal.segments import SegmentPacker
 from anju_edge.journal.sql import ROWS, STORE
 from anju_edge.journal.stream import Stream
 from anju_edge.journal.streams import LANES, ROW_TABLE, row_key
@@ -41,6 +42,7 @@ class Store(JournalReader):
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.repaired = 0
+        self.packer = SegmentPacker()
         self.wal_pages = 0  # about how many pages were written to the WAL since the last checkpoint
         super().__init__(connection, path)
         self.next_number = max((stream.number for stream in self.streams.values()), default=0) + 1
@@ -87,6 +89,20 @@ class Store(JournalReader):
             self.connection.execute(_INSERT_MANY[lane], params[at : at + many])
         for at in range(whole, len(params), 3):
             self.connection.execute(_INSERT_ONE[lane], params[at : at + 3])
+
+    def delete_rows(self, stream: Stream, first: int, last: int) -> None:
+        """Deletes, inside the caller's transaction, the rows that end at first..last.
+
+        One that also holds events before `first` which are still there stays; a skip has to name the others.
+        """
+        before = first - 1
+        held = before > stream.base and self.row_over(stream, before)
+        if held and held[0] > before and (held[1] is None or held[1].first <= before):
+            skip = self.skip_at_or_before(stream, before)
+            if skip is None or skip[1] < before:
+                first = held[0] + 1
+        keys = (row_key(stream.number, first), row_key(stream.number, last))
+        self.connection.execute(ROWS[stream.lane].delete_rows, keys)
 
     def write_register(self) -> None:
         """Notes beside the file which stream has which number, for a salvage that cannot read that from the file."""

@@ -9,11 +9,13 @@ from hashlib import sha256
 
 from anju_edge.journal.entries import Entry, Gap, NewStream, PendingEvent, Rehoming, SideStatementFailed
 from anju_edge.journal.faults import fault_of
-from anju_edge.journal.sql import ROWS, STORE
+from anju_edge.journal.segments import segment_row
+from anju_edge.journal.sql import STORE
 from anju_edge.journal.store import PAGE_BYTES, Store
 from anju_edge.journal.stream import Stream
-from anju_edge.journal.streams import HASH_CHECKPOINT_EVERY, row_crc, row_key
+from anju_edge.journal.streams import HASH_CHECKPOINT_EVERY, row_crc
 from anju_protos.chain import genesis, link_lost
+from anju_protos.v1.event_pb2 import TELEMETRY
 from anju_protos.v1.uplink_pb2 import Skip
 
 
@@ -82,6 +84,8 @@ class Transaction:
         stream = self._find(ident)
         last, head = self._head(stream)
         low = stream.low
+        packs = stream.lane == TELEMETRY
+        events: list[bytes] = []
         params: list[object] = []
         with_side_statement: list[PendingEvent] = []
         size = 0
@@ -95,17 +99,22 @@ class Transaction:
                     break  # numbers are missing, see below
                 at += 1
                 continue  # durable already: the commit that failed had reached the disk
-            key = low + seq
-            params += (key, row_crc(key, data), data)
-            head = sha256(head + data).digest()
+            if packs:
+                events.append(data)
+            else:
+                key = low + seq
+                params += (key, row_crc(key, data), data)
+                head = sha256(head + data).digest()
+                size += len(data)
+                if not seq % HASH_CHECKPOINT_EVERY:
+                    self._hash_checkpoints.append((key, head))
             last = seq
-            size += len(data)
-            if not seq % HASH_CHECKPOINT_EVERY:
-                self._hash_checkpoints.append((key, head))
             if row.side_statement is not None:
                 with_side_statement.append(row)
             at += 1
-        if params:
+        if events:
+            head = self._append_segments(stream, last - len(events), head, events)
+        elif params:
             self._store.insert_rows(stream.lane, params)
             count = len(params) // 3
             self._result.rows += count
@@ -116,6 +125,21 @@ class Transaction:
         if at < len(rows) and rows[at].stream is ident:
             self.gap(Gap(ident, stream.lane, last + 1, rows[at].seq - 1, Skip.SALVAGE))
         return at
+
+    def _append_segments(self, stream: Stream, last: int, head: bytes, events: Sequence[bytes]) -> bytes:
+        """Writes events that follow `last` as segments; returns the running hash at their end."""
+        params: list[object] = []
+        at = 0
+        for packed in self._store.packer.pack(events):
+            for data in events[at : at + packed.count]:
+                head = sha256(head + data).digest()
+            at += packed.count
+            row = segment_row(stream.number, last + at, head, packed)
+            params += row
+            self._result.bytes += PAGE_BYTES
+        self._store.insert_rows(stream.lane, params)
+        self._result.rows += len(params) // 3
+        return head
 
     def _side_statement(self, entry: PendingEvent) -> None:
         if entry.side_statement is None:
@@ -174,10 +198,7 @@ class Transaction:
         old = self._store.streams[entry.old]
         hash_after = self._store.chain(old, entry.last)
         if hash_after is not None and self._store.rows(old, entry.first, entry.last):
-            self._connection.execute(
-                ROWS[old.lane].delete_rows,
-                (row_key(old.number, entry.first), row_key(old.number, entry.last)),
-            )
+            self._store.delete_rows(old, entry.first, entry.last)
             self._store.put_skip(old, entry.first, entry.last, Skip.REHOMED, hash_after)
             self._skipped.add(old)
         self.append(entry.rows)

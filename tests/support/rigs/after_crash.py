@@ -9,7 +9,8 @@ from zlib import crc32
 
 from anju_edge.journal.faults import FileDamaged
 from anju_edge.journal.repair import open_checked
-from anju_edge.journal.streams import LANES, ROW_TABLE, SEQ_BITS, SEQ_MASK, row_crc
+from anju_edge.journal.segments import sound_row
+from anju_edge.journal.streams import LANES, ROW_TABLE, SEQ_BITS, SEQ_MASK
 from anju_protos.chain import link
 from anju_protos.v1.uplink_pb2 import Skip
 
@@ -41,9 +42,12 @@ def judge_rows(path: Path, confirmed: Iterable[bytes]) -> Verdict:
         rows: dict[int, int] = {}
         for lane in LANES:
             for key, crc, data in connection.execute(f"SELECT key, crc, data FROM {ROW_TABLE[lane]}"):
-                if row_crc(key, data) != crc:
-                    return Verdict(0, f"row {key >> SEQ_BITS}/{key & SEQ_MASK} has a wrong CRC")
-                rows[key] = crc32(data)
+                row = sound_row(key, crc, data)
+                events = row.events() if row is not None else None
+                if row is None or events is None:
+                    return Verdict(0, f"row {key >> SEQ_BITS}/{key & SEQ_MASK} is damaged")
+                for at, event in enumerate(events, (key & ~SEQ_MASK) | row.first):
+                    rows[at] = crc32(event)
         given = [
             (key, (key & ~SEQ_MASK) | last)
             for key, last, cause in connection.execute("SELECT key, last, cause FROM skip")

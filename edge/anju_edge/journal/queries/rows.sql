@@ -1,4 +1,4 @@
--- The rows of one lane; `table` is the lane's, as in `ROW_TABLE`.
+-- The rows of one lane; `table` is the lane's, as in `ROW_TABLE`. A row's key names the last event that it holds.
 
 -- name: insert_row
 -- Enters a row. The store appends further `(?, ?, ?)`, so that one step enters many.
@@ -12,17 +12,9 @@ select key, crc, data from {table} where key between ? and ? order by key;
 -- So many rows after a key, ascending.
 select key, crc, data from {table} where key > ? order by key limit ?;
 
--- name: first_key_after
--- The lowest key after one and up to another.
-select min(key) from {table} where key > ? and key <= ?;
-
 -- name: last_key
 -- The highest key in a range.
 select key from {table} where key between ? and ? order by key desc limit 1;
-
--- name: delete_row
--- Removes one row.
-delete from {table} where key = ?;
 
 -- name: delete_rows
 -- Removes the rows in a range of keys.

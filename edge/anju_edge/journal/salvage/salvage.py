@@ -30,11 +30,12 @@ from anju_edge.journal.salvage.replacing import (
     replace_by_fresh,
     sync,
 )
-from anju_edge.journal.salvage.salvage_rows import DamagedRows, Range, Row, without
+from anju_edge.journal.salvage.salvage_rows import DamagedRows, Range, StoredRow, without
+from anju_edge.journal.segments import Row, sound_row
 from anju_edge.journal.sql import SALVAGE
 from anju_edge.journal.store import PAGE_BYTES, Store, read_register
 from anju_edge.journal.stream import Stream
-from anju_edge.journal.streams import ROW_TABLE, SEQ_MASK, SalvageReport, row_crc
+from anju_edge.journal.streams import ROW_TABLE, SEQ_MASK, SalvageReport
 from anju_edge.journal.transaction import write
 from anju_protos.v1.event_pb2 import TELEMETRY
 from anju_protos.v1.uplink_pb2 import Skip
@@ -163,8 +164,8 @@ class _Source:
         ranges = [(self._low + 1, self._high)] if self._uncertain else self._rows.unreachable()
         return without(ranges, [(self._low, self._low + self._base), *skipped])
 
-    def window(self, first: int, last: int) -> list[Row]:
-        """Returns the sound rows first..last, in order."""
+    def window(self, first: int, last: int) -> list[StoredRow]:
+        """Returns the sound rows that end at first..last, in order."""
         rows, whole = ([], False) if self._rows is None else self._rows.window(self._low + first, self._low + last)
         if whole and len(rows) == last - first + 1:
             return rows
@@ -173,18 +174,38 @@ class _Source:
         return [merged[key] for key in sorted(merged)]
 
     def next_seq(self, seq: int) -> int | None:
-        """Returns the lowest seq from `seq` on that has a row."""
+        """Returns the lowest seq from `seq` on that a sound row holds."""
+        following = self._next_row(seq)
+        return None if following is None else max(seq, following.first)
+
+    def _next_row(self, seq: int) -> Row | None:
+        """The first sound row that ends at `seq` or later."""
+        while (key := self._next_key(seq)) is not None:
+            seq = (key & SEQ_MASK) + 1
+            if found := self.window(seq - 1, seq - 1):
+                return sound_row(*found[0])
+        return None
+
+    def _next_key(self, seq: int) -> int | None:
         carved = self._carved.execute(SALVAGE.first_carved_key, (self._low + seq, self._high)).fetchone()[0]
         read = None if self._rows is None else self._rows.next_key(self._low + seq)
-        keys = [key for key in (carved, read) if key is not None]
-        return min(keys) & SEQ_MASK if keys else None
+        return min((key for key in (carved, read) if key is not None), default=None)
+
+    def has_rows_within(self, first: int, last: int) -> bool:
+        """Whether a sound row holds nothing but numbers of first..last."""
+        row = self._next_row(first)
+        while row is not None and row.last <= last:
+            if row.first >= first:
+                return True
+            row = self._next_row(row.last + 1)
+        return False
 
     def highest(self) -> int:
         """Returns the highest seq there is; 0 when there is none."""
         at = 0
-        while (following := self.next_seq(at + 1)) is not None:
-            rows = self.window(following, following + _GROUP - 1)
-            at = max(following, *(row[0] & SEQ_MASK for row in rows)) if rows else following
+        while (following := self._next_row(at + 1)) is not None:
+            rows = self.window(following.last, following.last + _GROUP - 1)
+            at = max(following.last, *(row[0] & SEQ_MASK for row in rows))
         return at
 
     def close(self) -> None:
@@ -254,7 +275,7 @@ def _carve(path: Path, fresh: Store, wanted: Sequence[Range], tick: Callable[[],
     if not wanted:
         return
     sources = [source for source in (path, Path(f"{path}-wal")) if source.exists()]
-    rows = (row for source in sources for row in carve_rows(source, wanted) if row_crc(row[0], row[2]) == row[1])
+    rows = (row for source in sources for row in carve_rows(source, wanted) if sound_row(*row))
     while group := list(itertools.islice(rows, _GROUP)):
         tick()
         with fresh.transaction():
@@ -278,21 +299,16 @@ def _rebuild(fresh: Store, item: _Found, source: _Source, tick: Callable[[], Non
         tick()
         if starts and starts[0] <= at:
             last, cause, hash_after = skips[starts.popleft()]
-            following = source.next_seq(at)
-            if last >= at and (following is None or last < following):  # else rows are here that it says are gone
+            if last >= at and not source.has_rows_within(at, last):  # else rows are here that it says are gone
                 take_over_skip(fresh, stream, at, last, cause, hash_after)
                 at = last + 1
             continue
-        upto = min(at + _GROUP - 1, starts[0] - 1) if starts else at + _GROUP - 1
-        rows = source.window(at, upto)
-        run = 0
-        while run < len(rows) and rows[run][0] & SEQ_MASK == at + run:
-            run += 1
-        if run:
-            copy_rows(fresh, stream, rows[:run])
-            kept, at = kept + run, at + run
+        end = starts[0] - 1 if starts else SEQ_MASK
+        if run := _consecutive(source.window(at, at + _GROUP - 1), at, end):
+            copy_rows(fresh, stream, run, end)
+            kept, at = kept + stream.last + 1 - at, stream.last + 1
             continue
-        following = rows[0][0] & SEQ_MASK if rows else source.next_seq(upto + 1)
+        following = source.next_seq(at)
         ahead = [seq for seq in (following, *list(starts)[:1]) if seq is not None]
         if not ahead and at > least:
             break
@@ -306,6 +322,18 @@ def _rebuild(fresh: Store, item: _Found, source: _Source, tick: Callable[[], Non
     if broken_at is not None:
         break_at(fresh, stream, broken_at)
     return kept, lost
+
+
+def _consecutive(rows: Sequence[StoredRow], at: int, end: int) -> list[StoredRow]:
+    """The rows, all sound, that hold the numbers from `at` on without a gap, up to `end`."""
+    run: list[StoredRow] = []
+    for stored in rows:
+        row = sound_row(*stored)
+        if row is None or row.first > at or at > end:
+            break
+        run.append(stored)
+        at = row.last + 1
+    return run
 
 
 def _copy_side_tables(damaged: sqlite3.Connection, fresh: Store) -> None:

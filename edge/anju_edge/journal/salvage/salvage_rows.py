@@ -9,10 +9,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from anju_edge.journal.segments import sound_row
 from anju_edge.journal.sql import DAMAGED_ROWS
-from anju_edge.journal.streams import row_crc
 
-Row = tuple[int, int, bytes]  # key, crc, data
+StoredRow = tuple[int, int, bytes]  # key, CRC, data
 Range = tuple[int, int]  # first and last key
 _COUNTED = 50_000
 
@@ -29,7 +29,7 @@ class DamagedRows:
     def unreachable(self) -> list[Range]:
         """Returns the key ranges, ascending, in which rows may be that SQLite cannot reach, and where keys are missing.
 
-        Looks at keys only, so it is fast: a row with a wrong CRC counts as reached.
+        Where each row holds one event it looks at keys only, so it is fast: a row with a wrong CRC counts as reached.
         """
         found: list[Range] = []
         at = self.low
@@ -42,10 +42,8 @@ class DamagedRows:
                 continue
             if count == 0:
                 break
-            if first > at and at > self.low:
-                found.append((at, first - 1))
-            if count != last - first + 1:
-                found.extend(self._missing_keys(first, last))
+            if count != last - first + 1 or first > at > self.low:
+                found.extend(self._missing(at, last))
             at = last + 1
         return found
 
@@ -62,35 +60,39 @@ class DamagedRows:
             return following
         return self.high + 1
 
-    def _missing_keys(self, first: int, last: int) -> list[Range]:
-        found, at = [], first
+    def _missing(self, first: int, last: int) -> list[Range]:
+        """Ranges up to `last` of which no sound row says that it holds them."""
+        found: list[Range] = []
+        at = first
         try:
-            for (key,) in self._connection.execute(self._sql.list_keys, (first, last)):
-                if key > at:
-                    found.append((at, key - 1))
+            for key, crc, data in self._connection.execute(self._sql.list_rows, (first, last)):
+                row = sound_row(key, crc, data)
+                held_from = key if row is None else key - row.last + row.first
+                if held_from > at > self.low:
+                    found.append((at, held_from - 1))
                 at = max(at, key + 1)
         except sqlite3.DatabaseError:
             found.append((at, last))
         return found
 
-    def window(self, first: int, last: int) -> tuple[list[Row], bool]:
+    def window(self, first: int, last: int) -> tuple[list[StoredRow], bool]:
         """Returns the sound rows with keys first..last, and whether reading them met no trouble."""
         try:
             rows = self._connection.execute(self._sql.list_rows, (first, last)).fetchall()
         except sqlite3.DatabaseError:
             return self._picked(first, last), False
-        sound = [row for row in rows if _is_sound(row)]
+        sound = [row for row in rows if sound_row(*row)]
         return sound, len(sound) == len(rows)
 
-    def _picked(self, first: int, last: int) -> list[Row]:
-        rows: list[Row] = []
+    def _picked(self, first: int, last: int) -> list[StoredRow]:
+        rows: list[StoredRow] = []
         at = first
         while at <= last:
             try:
                 for row in self._connection.execute(self._sql.list_rows, (at, last)):
                     if row[0] >= at:  # a damaged page may tell anything
                         at = row[0] + 1
-                        if _is_sound(row):
+                        if sound_row(*row):
                             rows.append(row)
                 break
             except sqlite3.DatabaseError:
@@ -131,11 +133,6 @@ class DamagedRows:
         except sqlite3.DatabaseError:
             return False
         return True
-
-
-def _is_sound(row: Sequence[object]) -> bool:
-    key, crc, data = row
-    return isinstance(key, int) and isinstance(data, bytes) and row_crc(key, data) == crc
 
 
 def without(ranges: Sequence[Range], taken: Sequence[Range]) -> list[Range]:
