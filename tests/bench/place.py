@@ -13,7 +13,8 @@ BENCH = ROOT / ".bench"
 KEPT = BENCH / "kept"
 _SHAPE = (  # whoever changes one of these may have changed what is in a kept journal
     "edge/anju_edge/journal/streams.py",
-    "edge/anju_edge/schema/0001_journal.sql",
+    "edge/anju_edge/journal/segments.py",
+    "edge/anju_edge/journal/schema/0001_journal.sql",
     "protos/anju_protos/v1/event.proto",
     "protos/anju_protos/chain.py",
     "tests/bench/backlog.py",
