@@ -1,7 +1,7 @@
 """What a row of the journal holds: one event as its plain bytes, or a segment, several events of one commit.
 
 A segment is at most one page of the file (an event that is larger by itself has a row of many pages), so that a commit
-writes few pages and a damaged page costs the events on it and no others. See docs/adr/0015.
+writes few pages and a damaged page costs the events on it and no others. See docs/adr/0018.
 
     data   = form (1 byte), events (2 bytes, big-endian), running hash at the last (32 bytes), body
     body   = an EventList (uplink.proto) of the events' bytes; form 2: the same as one zstd frame

@@ -1,4 +1,4 @@
 -- oldest_reader: 1
 -- From here on a row of telemetry_row may be a segment: several events of one commit under the key of the last (see
--- docs/adr/0015). No table changes. Software that knows no segments may use the file: it finds the highest numbers as
+-- docs/adr/0018). No table changes. Software that knows no segments may use the file: it finds the highest numbers as
 -- before, so that it gives none twice, takes each segment for a damaged row and says its events as lost.
