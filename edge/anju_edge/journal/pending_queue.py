@@ -17,7 +17,7 @@ from collections.abc import Iterable
 
 from google.protobuf.message import DecodeError
 
-from anju_edge.journal.entries import Entry, Gap, PendingEvent, Rehoming
+from anju_edge.journal.entries import Entry, Gap, NewStream, PendingEvent, Rehoming
 from anju_edge.journal.streams import LANES
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, ALARM_RAISED, TELEMETRY, Alarm, Event
 from anju_protos.v1.uplink_pb2 import Skip
@@ -83,13 +83,18 @@ class PendingQueue:
         return False
 
     def take(self, limit: int, *, alarms_only: bool = False, telemetry: bool = True) -> list[Entry]:
-        """Takes up to `limit` entries off the queues, alarms first."""
+        """Takes up to `limit` entries off the queues, alarms first.
+
+        Without `telemetry`, for a full disk, that lane gives only what stands before its first event and needs no room.
+        """
         taken: list[Entry] = []
         with self.lock:
             for queue in (self.alarms, self.activity, self.telemetry):
                 if queue is self.activity and alarms_only:
                     break
                 if queue is self.telemetry and not telemetry:
+                    while queue and len(taken) < limit and isinstance(queue[0], Gap | NewStream):
+                        taken.append(queue.popleft())
                     break
                 room = limit - len(taken)
                 if len(queue) <= room:

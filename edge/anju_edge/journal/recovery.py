@@ -14,7 +14,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from anju_edge.journal.faults import Fault, FileDamaged, FileGone, RowDamaged, fault_of, settle_wal, storage_error
+from anju_edge.journal.faults import (
+    Fault,
+    FileDamaged,
+    FileGone,
+    RowDamaged,
+    fault_of,
+    log_path,
+    settle_wal,
+    storage_error,
+)
 from anju_edge.journal.reader import JournalReader
 from anju_edge.journal.repair import open_checked
 from anju_edge.journal.salvage.replacing import finish_interrupted, set_stranger_aside
@@ -107,10 +116,13 @@ class Recovery:
         self._is_damaged = False
         self._salvages = 0
 
-    def closing(self, store: Store) -> None:
-        """Keeps what is known of the streams of a file that is about to be closed."""
+    def close(self, store: Store) -> None:
+        """Closes the file and keeps what is known of its streams. Never raises."""
         self._remembered = store.streams
         mark_closed(self._path)
+        store.close()
+        if log_path(self._path).exists():  # there was no room to move it into the file
+            mark_open(self._path)
 
     # Opening ---------------------------------------------------------------------------------------------------
 

@@ -16,8 +16,17 @@ from importlib import resources
 from pathlib import Path
 
 from anju_base.sqlite_schema import load_migrations, migrate
+from anju_edge.journal.ballast import free_bytes
+from anju_edge.journal.checkpoints import (
+    BOOKKEEPING_BYTES,
+    PAGE_BYTES,
+    checkpoint_fits,
+    close_with_room,
+    pragma,
+    size_of,
+)
 from anju_edge.journal.faults import FileDamaged, SettingRefused, log_path
-from anju_edge.journal.reader import JournalReader, close_quietly
+from anju_edge.journal.reader import JournalReader
 from anju_edge.journal.segments import SegmentPacker
 from anju_edge.journal.sql import ROWS, STORE
 from anju_edge.journal.stream import Stream
@@ -26,8 +35,6 @@ from anju_edge.journal.streams import LANES, ROW_TABLE, row_key
 _log = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x416E6A75  # "Anju"
-PAGE_BYTES = 4096
-SHRUNK_BYTES = 64 << 10  # a WAL that is left as it is; and what the bookkeeping of giving pages back may take
 _SYNCHRONOUS = {"NORMAL": 1, "FULL": 2, "EXTRA": 3}
 _ROWS_PER_STATEMENT = 50  # one step for many rows: the interpreter's lock changes hands once, not once a row
 _INSERT_ONE = {lane: ROWS[lane].insert_row for lane in LANES}
@@ -64,7 +71,7 @@ class Store(JournalReader):
                     raise FileDamaged(verdict)
             store = cls(connection, path)
         except BaseException:
-            close_quietly(connection)
+            close_with_room(connection, path)
             raise
         store.wal_pages = store.wal_bytes() // PAGE_BYTES  # what an earlier connection left there is to move too
         return store
@@ -158,60 +165,76 @@ class Store(JournalReader):
             (base, base_hash, stream.acked, stream.acked_hash, stream.number),
         )
 
-    def _pragma(self, name: str) -> int:
-        return int(self.connection.execute(f"PRAGMA {name}").fetchone()[0])
-
     def used_bytes(self) -> int:
         """Returns the bytes of the file that hold something."""
-        return (self._pragma("page_count") - self._pragma("freelist_count")) * PAGE_BYTES
+        return (pragma(self.connection, "page_count") - pragma(self.connection, "freelist_count")) * PAGE_BYTES
 
     def spare_bytes(self) -> int:
         """Returns the bytes inside the file that are free to be written again."""
-        return self._pragma("freelist_count") * PAGE_BYTES
+        return pragma(self.connection, "freelist_count") * PAGE_BYTES
 
     def wal_bytes(self) -> int:
         """Returns the size of the WAL's file, 0 where that cannot be told. Never raises."""
-        try:
-            return log_path(self.path).stat().st_size
-        except OSError:
-            return 0
+        return size_of(log_path(self.path))
 
     def shrink(self, free_bytes: int) -> bool:
-        """Gives a full disk the WAL's space back, where the file then needs no more than `free_bytes`.
+        """Gives a full disk the WAL's space and that of spare pages back, where that takes at most `free_bytes`.
 
-        Returns whether it did. For a disk so small that the WAL and what was confirmed long ago fill it by themselves.
+        Returns whether the WAL is empty. For a disk so small that the WAL and what was confirmed long ago fill it by
+        themselves. Raises sqlite3.Error.
         """
-        wal_bytes = self.wal_bytes()
-        try:
-            growth = self.used_bytes() - self.path.stat().st_size
-        except OSError:  # the file is gone or its disk fails: the next write says so
+        if not size_of(self.path):  # the file is gone or its disk fails: the next write says so
             return False
-        if wal_bytes <= SHRUNK_BYTES or growth + SHRUNK_BYTES > free_bytes:
-            return False
-        self.connection.execute(f"PRAGMA incremental_vacuum({self._pragma('freelist_count')})").fetchall()
+        if self.wal_bytes() > BOOKKEEPING_BYTES and checkpoint_fits(self.connection, self.path, free_bytes):
+            free_bytes += self._empty_wal()
+        used_bytes = self.used_bytes()
+        spare_bytes = self.spare_bytes()
+        moved_bytes = min(used_bytes, spare_bytes)  # at most: through the WAL, from the file's end into spare pages
+        growth_bytes = max(0, used_bytes - size_of(self.path))
+        if spare_bytes and growth_bytes + moved_bytes + BOOKKEEPING_BYTES <= free_bytes:
+            # not `execute`: before Python 3.12 it takes one step of what has no columns, which frees one page
+            self.connection.executescript(f"PRAGMA incremental_vacuum({spare_bytes // PAGE_BYTES})")
+            if checkpoint_fits(self.connection, self.path, free_bytes - moved_bytes):
+                self._empty_wal()
+        return self.wal_bytes() == 0
+
+    def _empty_wal(self) -> int:
+        """Moves the WAL into the file and gives its space back; returns how many bytes, less what the file grew."""
+        before = self.wal_bytes() + size_of(self.path)
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self.wal_pages = 0
+        return before - self.wal_bytes() - size_of(self.path)
+
+    def checkpoint(self) -> bool:
+        """Moves the WAL into the file. The WAL keeps its size: growing it again would cost the flash twice.
+
+        Returns whether it did: where the disk has no room for all of it, nothing is moved.
+        """
+        if not checkpoint_fits(self.connection, self.path, free_bytes(self.path.parent)):
+            return False
+        self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         self.wal_pages = 0
         return True
 
-    def checkpoint(self) -> None:
-        """Moves the WAL into the file. The WAL keeps its size: growing it again would cost the flash twice."""
-        self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-        self.wal_pages = 0
+    def close(self) -> None:
+        """Closes the file; SQLite moves the WAL into it where the disk has room for all of it. Never raises."""
+        close_with_room(self.connection, self.path)
 
 
 def _configure(connection: sqlite3.Connection, synchronous: str, hard_limit_bytes: int) -> None:
     execute = connection.execute
-    execute(f"PRAGMA page_size = {PAGE_BYTES}")
-    execute("PRAGMA auto_vacuum = INCREMENTAL")  # counts only before the first table
+    execute("PRAGMA wal_autocheckpoint = 0")  # before any write
     owner = int(execute("PRAGMA application_id").fetchone()[0])
     if owner not in (0, APPLICATION_ID):
         raise SettingRefused(f"application_id is {owner:#x}: not a journal of ours")
+    if owner == 0:  # both count before the first table only
+        execute(f"PRAGMA page_size = {PAGE_BYTES}")
+        execute("PRAGMA auto_vacuum = INCREMENTAL")
     if execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
         raise SettingRefused("journal_mode is not WAL")
     execute(f"PRAGMA synchronous = {synchronous}")
     if execute("PRAGMA synchronous").fetchone()[0] != _SYNCHRONOUS[synchronous]:
         raise SettingRefused(f"synchronous is not {synchronous}")
-    execute("PRAGMA wal_autocheckpoint = 0")
     execute("PRAGMA secure_delete = FAST")
     execute("PRAGMA cache_size = -4000")
     execute("PRAGMA temp_store = MEMORY")

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from anju_edge.journal.checkpoints import PAGE_BYTES
 from anju_edge.journal.entries import Entry, Gap, NewStream, PendingEvent, Rehoming, SideStatementFailed
 from anju_edge.journal.faults import fault_of
 from anju_edge.journal.segments import segment_row
 from anju_edge.journal.sql import STORE
-from anju_edge.journal.store import PAGE_BYTES, Store
+from anju_edge.journal.store import Store
 from anju_edge.journal.stream import Stream
 from anju_edge.journal.streams import HASH_CHECKPOINT_EVERY, row_crc
 from anju_protos.chain import genesis, link_lost

@@ -58,8 +58,13 @@ class Upkeep:
         """Notes that there may be rows or streams to trim."""
         self._may_trim = True
 
+    def opened(self, store: Store) -> None:
+        """Takes note of a file that was just opened: everything is looked at anew, its disk first."""
+        self.all_is_due()
+        self._judge_disk(store)
+
     def all_is_due(self) -> None:
-        """Everything is looked at anew: the file was opened, or somebody waits until nothing is left to do."""
+        """Everything is looked at anew, because somebody waits until nothing is left to do."""
         self._bytes_since_check = _ROOM_CHECK_BYTES
         self._is_short = True
         self._may_trim = True
@@ -74,8 +79,7 @@ class Upkeep:
     def run(self, store: Store) -> bool:
         """Does one slice. Returns whether there may be more to do at once. Raises sqlite3.Error and `RowDamaged`."""
         now_s = time.monotonic()
-        if store.wal_pages >= self._settings.checkpoint_pages:
-            store.checkpoint()
+        if store.wal_pages >= self._settings.checkpoint_pages and store.checkpoint():
             mark_open(self._path)
             return True
         if now_s - self._room_at_s >= self._tick_s:
@@ -102,6 +106,8 @@ class Upkeep:
 
     def _make_room(self, store: Store) -> bool:
         free = free_bytes(self._path.parent)
+        if self.disk_is_full:
+            free = 0  # what there is is for alarms
         short = retention.space_shortage(self._settings, store.used_bytes(), store.spare_bytes(), free)
         self._is_short = short is not retention.SpaceShortage.NONE
         if not self._is_short:
@@ -125,7 +131,17 @@ class Upkeep:
             self._shrunk_at_s = now_s
             store.shrink(free_bytes(self._path.parent))
             mark_open(self._path)
-        if self._ballast.fill(self._settings.floor_bytes) or self._settings.ballast_bytes == 0:
+        if self._ballast.fill(self._settings.floor_bytes):
             self.disk_is_full = False
-        elif self.disk_is_full and store.spare_bytes() >= retention.SPARE_BYTES:
+        else:
+            self._judge_disk(store)
+
+    def _judge_disk(self, store: Store) -> None:
+        """Without the ballast, as much room as it had is for alarms: from there on the disk counts as full.
+
+        So it does after a restart, which remembers nothing.
+        """
+        if store.spare_bytes() >= retention.SPARE_BYTES or self._settings.ballast_bytes == 0:
             self.disk_is_full = False  # TELEMETRY can go on inside the file
+        elif not self._ballast.held and free_bytes(self._path.parent) < self._settings.ballast_bytes:
+            self.disk_is_full = True

@@ -307,7 +307,7 @@ class Writer:
             self._store = self._recovery.open(telemetry=telemetry)
             if self._store is None:
                 return  # salvaged: once more
-            self._upkeep.all_is_due()
+            self._upkeep.opened(self._store)
             self._post(self._listener.opened, self._store.infos())
         if self._recovery.failures or self._told_fault:
             self._prove(self._store)
@@ -374,8 +374,7 @@ class Writer:
     def _close_files(self) -> None:
         self._recovery.drop_reader()
         if self._store is not None:
-            self._recovery.closing(self._store)
-            self._store.close()
+            self._recovery.close(self._store)
             self._store = None
 
     def _show_life(self) -> None:

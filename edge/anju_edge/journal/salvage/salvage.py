@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from anju_edge.journal.checkpoints import PAGE_BYTES
 from anju_edge.journal.entries import Gap
 from anju_edge.journal.repair import break_at, copy_rows, open_checked, take_over, take_over_skip
 from anju_edge.journal.salvage.page_carving import carve_rows
@@ -33,7 +34,7 @@ from anju_edge.journal.salvage.replacing import (
 from anju_edge.journal.salvage.salvage_rows import DamagedRows, Range, StoredRow, without
 from anju_edge.journal.segments import Row, sound_row
 from anju_edge.journal.sql import SALVAGE
-from anju_edge.journal.store import PAGE_BYTES, Store, read_register
+from anju_edge.journal.store import Store, read_register
 from anju_edge.journal.stream import Stream
 from anju_edge.journal.streams import ROW_TABLE, SEQ_MASK, SalvageReport
 from anju_edge.journal.transaction import write
