@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvloop
@@ -31,6 +32,8 @@ REPLAY_S = 120.0
 DISK_MB = 2_048
 NOMINAL_DAY, HEAVY_DAY = 25_000, 620_000
 ACTIVITY_SHARE = 0.012  # 200 check-ins, 100 urgent triggers and steps of a nominal day's 25,000
+B11_WANTED = "<= 200 / <= 350 MB"
+B11_FIGURE = "block-layer bytes written: nominal day / heavy day (replayed in 2 minutes each, linger and ticks scaled)"
 WARM_SHARE = 0.1  # of a day, before bytes are counted: a file that grows is not a day like the others
 
 
@@ -70,8 +73,16 @@ def _written(device: str) -> int:
     return int(Path(f"/sys/block/{device}/stat").read_text().split()[6]) * 512
 
 
-async def _day(folder: Path, device: str, number: int) -> float:
-    """Replays a day in REPLAY_S, all that runs by the clock scaled alike; returns MB written to the device."""
+@dataclass(frozen=True, slots=True)
+class DayWritten:
+    """What a replayed day wrote to the device, and how many events it was too slow for."""
+
+    written_mb: float
+    dropped: int
+
+
+async def _day(folder: Path, device: str, number: int) -> DayWritten:
+    """Replays a day in REPLAY_S, all that runs by the clock scaled alike."""
     factor = DAY_S / REPLAY_S
     shipped = JournalSettings()
     settings = JournalSettings(linger_s=shipped.linger_s / factor, save_acks_s=shipped.save_acks_s / factor)
@@ -98,7 +109,7 @@ async def _day(folder: Path, device: str, number: int) -> float:
         confirming.cancel()
         await asyncio.gather(confirming, return_exceptions=True)
         os.sync()
-        return (_written(device) - before) / 1e6
+        return DayWritten((_written(device) - before) / 1e6, journal.dropped)
 
 
 async def _confirm(journal: Journal) -> None:
@@ -113,22 +124,22 @@ async def _confirm(journal: Journal) -> None:
 
 def b11() -> list[Row]:
     """Bytes that reach the block layer in a day."""
-    wanted = "<= 200 / <= 350 MB"
-    figure = "block-layer bytes written: nominal day / heavy day (replayed in 2 minutes each, linger and ticks scaled)"
     if reason := why_no_loop():
-        return [Row("B11", figure, f"skipped: {reason}", wanted, False)]
+        return [Row("B11", B11_FIGURE, f"skipped: {reason}", B11_WANTED, False)]
     with own_disk() as (folder, device):
         nominal, heavy = (uvloop.run(_day(folder, device, number)) for number in (NOMINAL_DAY, HEAVY_DAY))
-    return [
-        Row(
-            "B11",
-            figure,
-            f"{nominal:.0f} / {heavy:.0f} MB",
-            wanted,
-            nominal <= 200 and heavy <= 350,
-            raw={"nominal_mb": nominal, "heavy_mb": heavy},
-        )
-    ]
+    return [b11_row(nominal, heavy)]
+
+
+def b11_row(nominal: DayWritten, heavy: DayWritten) -> Row:
+    """Judges both days. A day of which events were dropped was not replayed: it fails, however little it wrote."""
+    said = f"{nominal.written_mb:.0f} / {heavy.written_mb:.0f} MB"
+    dropped = nominal.dropped + heavy.dropped
+    if dropped:
+        said += f", not a measurement: {dropped} events dropped, the machine does not keep up with the replay"
+    met = not dropped and nominal.written_mb <= 200 and heavy.written_mb <= 350
+    raw = {"nominal_mb": nominal.written_mb, "heavy_mb": heavy.written_mb, "dropped": float(dropped)}
+    return Row("B11", B11_FIGURE, said, B11_WANTED, met, raw=raw)
 
 
 CARD_SYNC_US = 22_000
