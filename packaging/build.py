@@ -22,7 +22,7 @@ from typing import Final
 from contents import EDGE, MAINTAINER, PRODUCTS, Product, add_manual, add_site, add_system_files
 from deb_file import write_deb
 from interpreters import Interpreter, NoInterpreter, interpreters, job_environment
-from site_tree import PLATFORMS, BuildFailed, cache_folder, site_tree
+from site_tree import PLATFORMS, BuildFailed, cache_folder, copy_tree, site_tree
 from stick import fill_stick
 from uv_tool import ROOT, uv
 
@@ -66,7 +66,7 @@ def build(
         tree = Path(work) / product.name
         site = tree / "opt" / "anju" / product.folder / "site"
         site.parent.mkdir(parents=True)
-        subprocess.run(["cp", "-al", str(others), str(site)], check=True)
+        copy_tree(others, site)
         unpacked = _unpack_wheel(Path(work), version.epoch)
         add_site(product, tree, unpacked, version.text, pythons)
         add_manual(product, tree, version.text, version.epoch)

@@ -62,6 +62,14 @@ def site_tree(lock: Path, architecture: str, pythons: Sequence[Interpreter]) -> 
     return kept
 
 
+def copy_tree(kept: Path, target: Path) -> None:
+    """Copies a kept tree into a package's own folder.
+
+    No hard links: each that another build makes or removes changes the file for tar, which then ends with an error.
+    """
+    subprocess.run(["cp", "-a", "--reflink=auto", str(kept), str(target)], check=True)
+
+
 def _wheels(lock: Path, architecture: str, version: str, target: Path) -> Path:
     command = [str(uv()), "pip", "install", "--quiet", *index_options(), "--target", str(target)]
     command += ["--python-version", version, "--python-platform", PLATFORMS[architecture], "--link-mode", "copy"]
