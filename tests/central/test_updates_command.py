@@ -114,6 +114,15 @@ def test_what_is_not_here_is_not_wanted(hub: Hub) -> None:
     assert hub.shelf.wanted().at("box-7") == ""
 
 
+def test_a_wish_that_cannot_be_read_is_said(hub: Hub, caplog: pytest.LogCaptureFixture) -> None:
+    """It wants nothing of any box: somebody must learn why nobody gets the new version."""
+    assert hub.shelf.wanted().at("box-1") == ""
+    assert caplog.records == []  # nothing was ever wanted
+    (hub.data / "updates" / "wanted.json").mkdir(parents=True)
+    assert hub.shelf.wanted().at("box-1") == ""
+    assert "wanted.json cannot be read: Is a directory; no box gets a version" in caplog.text
+
+
 def test_a_box_of_the_registry_is_known_beside_those_of_the_file(hub: Hub) -> None:
     hub.run("updates", "add", hub.folder / "stick")
     hub.make_certificates()
@@ -127,7 +136,10 @@ def test_a_box_of_the_registry_is_known_beside_those_of_the_file(hub: Hub) -> No
 def test_what_root_leaves_in_the_data_folder_is_the_hubs(hub: Hub) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root leaves files that the hub cannot read")
-    os.chown(hub.data, SERVICE_UID, SERVICE_UID)
+    private = hub.folder / "private"  # as systemd has it
+    hub.data.rename(private)
+    hub.data.symlink_to(private)
+    os.chown(private, SERVICE_UID, SERVICE_UID)
     secret = hub.folder / "secret"
     secret.write_text("root's own")
     (hub.data / "link").symlink_to(secret)
@@ -135,7 +147,7 @@ def test_what_root_leaves_in_the_data_folder_is_the_hubs(hub: Hub) -> None:
     hub.make_certificates()
     for words in (("updates", "add", hub.folder / "stick"), ("box", "add", "ningdu", "box-2", "--hub", "hub.example")):
         subprocess.run([sys.executable, "-m", "anju_central", *hub.typed(*words)], check=True, capture_output=True)
-    made = [path for path in hub.data.rglob("*") if path.name not in ("link", "twin")]
+    made = [path for path in private.rglob("*") if path.name not in ("link", "twin")]
     assert {"server.key", "manifest.json", "registry.sqlite", "2.0"} <= {path.name for path in made}
     assert {path.lstat().st_uid for path in made} == {SERVICE_UID}
     assert (secret.stat().st_uid, (hub.folder / "root.key").stat().st_uid) == (0, 0)

@@ -21,14 +21,17 @@ def give_at_end(data: Path) -> None:
 
 
 def give_to_owner(data: Path) -> None:
-    """Follows no link, and leaves alone what has another name elsewhere: the folder is not root's."""
+    """Follows no link in it, and leaves alone what has another name elsewhere: the folder is not root's.
+
+    `data` itself may be one: systemd's /var/lib/NAME of a service without a fixed user.
+    """
     try:
         owner = data.stat()
     except OSError:
         return  # nothing was made
     if owner.st_uid == ROOT_UID:
         return
-    for _, folders, files, handle in os.fwalk(data, follow_symlinks=False):
+    for _, folders, files, handle in os.fwalk(data.resolve(), follow_symlinks=False):
         for name in (*folders, *files):
             try:
                 about = os.stat(name, dir_fd=handle, follow_symlinks=False)

@@ -9,6 +9,7 @@ The hub need not be able to check signatures: each box does. It checks that the 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import shutil
@@ -16,6 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+_log = logging.getLogger(__name__)
 
 FOLDER: Final = "updates"
 MANIFEST: Final = "manifest.json"
@@ -103,12 +106,21 @@ class Shelf:
         new.replace(self._folder / "wanted.json")
 
     def wanted(self) -> Wanted:
-        """Returns what is wanted; a file that cannot be read wants nothing."""
+        """Returns what is wanted; a file that cannot be read wants nothing, which is logged."""
+        path = self._folder / "wanted.json"
         try:
-            value = json.loads((self._folder / "wanted.json").read_bytes())
+            value = json.loads(path.read_bytes())
             return Wanted(str(value["all"]), {str(box): str(version) for box, version in value["boxes"].items()})
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except FileNotFoundError:
             return Wanted()
+        except OSError as error:
+            why = error.strerror
+        except (ValueError, KeyError, TypeError, AttributeError):
+            why = "it is damaged"
+        _log.warning(
+            "%s cannot be read: %s; no box gets a version: anju-central updates wanted makes it anew", path, why
+        )
+        return Wanted()
 
     def papers(self, version: str) -> tuple[bytes, str] | None:
         """Returns manifest and signatures of a version, None when it is not here."""
