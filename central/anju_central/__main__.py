@@ -22,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from anju_base.open_files import raise_open_files
 from anju_base.plain_table import Row, table
+from anju_central.cli.account import app as account_app
 from anju_central.cli.box import app as box_app
 from anju_central.cli.ca import app as ca_app
 from anju_central.cli.check_config import check_config
@@ -32,6 +33,7 @@ from anju_central.cli.terminal import ConfigOption, err, out
 from anju_central.cli.terminal import give_up as _give_up
 from anju_central.cli.terminal import read_config as _read
 from anju_central.cli.terminal import stop as _stop
+from anju_central.cli.token import app as token_app
 from anju_central.cli.updates import app as updates_app
 from anju_central.config import CentralConfig
 from anju_central.process.lock import HubAlreadyRuns, sole_hub
@@ -54,6 +56,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.add_typer(ca_app, name="ca")
 app.add_typer(box_app, name="box")
 app.add_typer(console_app, name="console")
+app.add_typer(account_app, name="account")
+app.add_typer(token_app, name="token")
 app.command("check-config")(check_config)
 app.command()(setup)
 

@@ -52,6 +52,17 @@ def test_what_it_writes_is_a_configuration(config: Path, answers: list[object], 
     assert "only this machine reaches the hub" in text
 
 
+def test_it_makes_the_first_account_or_says_how(config: Path, answers: list[object], tmp_path: Path) -> None:
+    code, text = run("setup", "--config", config, *answers)
+    assert code == 0, text
+    assert f"anju-central account add NAME --role supervisor --communities every --config {config}" in text
+    code, text = run("setup", "--config", config, *answers, "--overwrite", "--account", "chief")
+    assert code == 0, text
+    assert re.search(r"http://127\.0\.0\.1:7480/#/link/[\w-]{43}\n", text)
+    assert "account add" not in text
+    assert "chief" in run("account", "list", "--config", config)[1]
+
+
 def test_a_configuration_that_is_there_stays(config: Path, answers: list[object]) -> None:
     assert run("setup", "--config", config, *answers)[0] == 0
     before = config.read_bytes()
@@ -131,7 +142,7 @@ def test_doors_that_a_firewall_must_open_are_named(tmp_path: Path) -> None:
     from anju_central.cli.setup import Answers, next_steps
 
     answers = Answers(tmp_path, "[::]:7420", "192.0.2.7:7480", tmp_path, 14)
-    lines = next_steps(tmp_path / "central.toml", answers, has_certificates=True)
+    lines = next_steps(tmp_path / "central.toml", answers, has_certificates=True, has_account=False)
     assert [line.split()[0] for line in lines if re.match(r"  \d", line)] == ["7420", "7421", "7480"]
 
 

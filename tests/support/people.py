@@ -12,8 +12,8 @@ from anju_central.access.caller import COMMAND_LINE, HUB, NEEDS_SECOND_FACTOR, C
 from anju_central.access.passwords import Passwords
 from anju_central.access.secrets_of_people import hash_of, new_token
 from anju_central.access.sessions import Session
+from anju_central.access.token_scopes import METRICS
 from anju_central.api.cookies import HEADER, PLAIN_COOKIE
-from anju_central.api.gate_table import METRICS
 from anju_central.build_hub import Hub
 from anju_central.registry.account_rows import NewLink
 from anju_central.registry.errors import AlreadyThere

@@ -11,6 +11,8 @@ from typing import Final
 
 TOKEN_BYTES: Final = 32  # 256 bits
 MAX_TOKEN_CHARS: Final = 64  # of what is looked at; ours have 43
+LINK_MS: Final = 24 * 3_600_000  # a one-time link
+LINK_FRAGMENT: Final = "#/link/"  # behind the console's address: no server's log has what is behind #
 RECOVERY_CODES: Final = 10
 RECOVERY_ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like another
 RECOVERY_GROUPS: Final = 3

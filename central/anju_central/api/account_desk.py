@@ -9,7 +9,7 @@ from typing import Final, get_args
 from anju_central.access.caller import RIGHTS, Caller, Communities, Right, Role
 from anju_central.access.log_in import LogIn
 from anju_central.access.own_account import OwnAccount
-from anju_central.access.secrets_of_people import hash_of, new_token
+from anju_central.access.secrets_of_people import LINK_FRAGMENT, LINK_MS, hash_of, new_token
 from anju_central.access.sessions import Session, Sessions
 from anju_central.api.account_models import (
     AccountRole,
@@ -31,8 +31,6 @@ from anju_central.registry.queries import accounts
 from anju_central.registry.queries.accounts import list_accounts
 from anju_central.registry.queries.communities import list_communities
 
-LINK_MS: Final = 24 * 3_600_000
-LINK_FRAGMENT: Final = "#/link/"
 ROLES: Final[tuple[AccountRole, ...]] = get_args(AccountRole)
 RIGHT_NAMES: Final[tuple[RightName, ...]] = get_args(RightName)
 Change = Callable[..., Awaitable[object]]  # one of the queries that take caller, registry, account, now_ms

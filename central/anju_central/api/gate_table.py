@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from anju_central.access.caller import Purpose, Right
-
-METRICS: Final = "metrics"  # scope of a machine's token
-SCOPES: Final = (METRICS,)
+from anju_central.access.token_scopes import METRICS
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import segno
 import typer
@@ -18,19 +14,16 @@ from anju_base.whole_file import replace_file
 from anju_central.access.authority import (
     FOLDER,
     SERVER,
-    AuthorityDamaged,
-    AuthorityMissing,
     load_authority,
     read_certificates,
 )
 from anju_central.access.caller import COMMAND_LINE
 from anju_central.access.certificates import hosts_of
 from anju_central.access.claim_codes import make_code
+from anju_central.cli.registry import date, done, now_ms, with_registry
 from anju_central.cli.terminal import ConfigOption, read_config, say, stop
 from anju_central.config import CentralConfig
 from anju_central.registry.database import Registry
-from anju_central.registry.errors import RegistryRefused
-from anju_central.registry.faults import RegistryForeign, RegistryTooNew, RegistryUnavailable
 from anju_central.registry.queries.boxes import add_box, list_boxes, retire_box, revoke_box
 from anju_central.registry.queries.communities import add_community, list_communities
 from anju_protos.claim_code import ClaimCode, file_text, format_groups, qr_text
@@ -45,7 +38,6 @@ HubOption = Annotated[
 ]
 FileOption = Annotated[Path | None, typer.Option("--file", help="写成文件 · writes the code to a file (0600)")]
 PngOption = Annotated[Path | None, typer.Option("--png", help="二维码图片 · writes the QR code as a picture (0600)")]
-_T = TypeVar("_T")
 
 
 @app.command()
@@ -65,8 +57,8 @@ def add(
     async def work(registry: Registry) -> None:
         known = {row.community for row in await list_communities(COMMAND_LINE, registry)}
         if community not in known:
-            await add_community(COMMAND_LINE, registry, community, "", "", _now_ms())
-        await add_box(COMMAND_LINE, registry, box, community, _now_ms(), replaces)
+            await add_community(COMMAND_LINE, registry, community, "", "", now_ms())
+        await add_box(COMMAND_LINE, registry, box, community, now_ms(), replaces)
 
     with_registry(settings, work)
     _show_code(settings, box, where, file, png)
@@ -87,7 +79,7 @@ def list_all(config: ConfigOption) -> None:
     rows = with_registry(read_config(config), lambda registry: list_boxes(COMMAND_LINE, registry))
     heads = ("网关 box", "社区 community", "状态 state", "登记码到 code until", "证书到 certificate until")
     cells = [
-        Row((row.box, row.community, str(row.state), _date(row.claim_ends_ms), _date(row.certificate_to_ms)))
+        Row((row.box, row.community, str(row.state), date(row.claim_ends_ms), date(row.certificate_to_ms)))
         for row in rows
     ]
     say(*table(heads, cells))
@@ -96,27 +88,27 @@ def list_all(config: ConfigOption) -> None:
 @app.command()
 def revoke(config: ConfigOption, box: BoxArgument) -> None:
     """吊销 · Makes a box's key dead: it was stolen or lost. For good."""
-    with_registry(read_config(config), lambda registry: revoke_box(COMMAND_LINE, registry, box, _now_ms()))
+    with_registry(read_config(config), lambda registry: revoke_box(COMMAND_LINE, registry, box, now_ms()))
     say(f"{box}: 已吊销 revoked; 一分钟内断开 its streams end within a minute")
 
 
 @app.command()
 def retire(config: ConfigOption, box: BoxArgument) -> None:
     """停用 · Takes a box out of service in good order. For good."""
-    with_registry(read_config(config), lambda registry: retire_box(COMMAND_LINE, registry, box, _now_ms()))
+    with_registry(read_config(config), lambda registry: retire_box(COMMAND_LINE, registry, box, now_ms()))
     say(f"{box}: 已停用 retired")
 
 
 def _show_code(settings: CentralConfig, box: str, where: Address, file: Path | None, png: Path | None) -> None:
-    authority = _done(lambda: load_authority(settings.data_dir / FOLDER))
+    authority = done(lambda: load_authority(settings.data_dir / FOLDER))
     made, ends_ms = with_registry(
-        settings, lambda registry: make_code(COMMAND_LINE, registry, authority, box, where, _now_ms())
+        settings, lambda registry: make_code(COMMAND_LINE, registry, authority, box, where, now_ms())
     )
-    note = f"网关 box {box}\n有效期到 good until {_date(ends_ms)}"
+    note = f"网关 box {box}\n有效期到 good until {date(ends_ms)}"
     if file is not None:
-        _done(lambda: replace_file(file, file_text(made, note).encode(), 0o600))
+        done(lambda: replace_file(file, file_text(made, note).encode(), 0o600))
     if png is not None:
-        _done(lambda: _write_png(png, made))
+        done(lambda: _write_png(png, made))
     if file is None and png is None:
         segno.make_qr(qr_text(made)).terminal(compact=True)
         groups = format_groups(made)
@@ -137,45 +129,5 @@ def _hub(settings: CentralConfig, given: str) -> Address:
             return parse_address(given if ":" in given else f"{given}:{ENROLMENT_PORT}")
         except ValueError as error:
             raise stop(f"--hub {given}: {error}") from error
-    server = _done(lambda: read_certificates(settings.data_dir / FOLDER / SERVER))[0]
+    server = done(lambda: read_certificates(settings.data_dir / FOLDER / SERVER))[0]
     return Address(hosts_of(server)[0], ENROLMENT_PORT)
-
-
-def with_registry(settings: CentralConfig, work: Callable[[Registry], Awaitable[_T]]) -> _T:
-    """Opens the registry, works on it, closes it; ends the command with what it refuses."""
-
-    async def run() -> _T:
-        from anju_central.registry_wiring import registry_url  # with all that a hub is: only where it is needed
-
-        registry = await Registry.open(registry_url(settings))
-        try:
-            return await work(registry)
-        finally:
-            await registry.close()
-
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return _done(lambda: asyncio.run(run()))
-
-
-def _done(what: Callable[[], _T]) -> _T:
-    try:
-        return what()
-    except (
-        RegistryRefused,
-        RegistryUnavailable,
-        RegistryForeign,
-        RegistryTooNew,
-        AuthorityMissing,
-        AuthorityDamaged,
-    ) as error:
-        raise stop(str(error), 1) from error
-    except OSError as error:
-        raise stop(f"{error.filename}: {error.strerror}", 1) from error
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000
-
-
-def _date(at_ms: int | None) -> str:
-    return "" if at_ms is None else f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"

@@ -16,9 +16,11 @@ import typer
 from anju_base.address import parse_address
 from anju_base.whole_file import replace_file
 from anju_central.access.authority import FOLDER
+from anju_central.access.caller import Role
 from anju_central.access.console_files import FOLDER as CONSOLE_FOLDER
 from anju_central.access.console_files import own_certificate
 from anju_central.cli import ca
+from anju_central.cli.account import add_and_show
 from anju_central.cli.console import certificate_lines, now
 from anju_central.cli.terminal import err, say, stop
 from anju_central.config import GRPC_ADDRESS, HTTP_ADDRESS, CentralConfig, ConfigError, load_config
@@ -81,6 +83,10 @@ def setup(
         Path | None, typer.Option("--root-key", help="根密钥写到这里（U 盘） · where the root's key goes: a stick")
     ] = None,
     passphrase_file: Annotated[Path | None, typer.Option("--passphrase-file", help="口令文件 · its passphrase")] = None,
+    account: Annotated[
+        str,
+        typer.Option("--account", help="第一个账户的登录名，管理员 · log-in name of the first account, a supervisor"),
+    ] = "",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="替换已有配置 · replace a configuration")] = False,
 ) -> None:
     """设置中心 · Asks for data folder, addresses and backups, writes the configuration, says what is left to do."""
@@ -107,11 +113,21 @@ def setup(
     settings = load_config(config)
     if settings.is_https:
         _make_console_certificate(settings)
-    for line in next_steps(config, answers, has_certificates=folder.exists()):
+    first = account or _ask("第一个账户的登录名，空着就先不建 log-in name of the first account, empty for none yet", "")
+    if first:
+        _add_first(config, answers.data, first)
+    for line in next_steps(config, answers, has_certificates=folder.exists(), has_account=bool(first)):
         say(line)
 
 
-def next_steps(config: Path, answers: Answers, *, has_certificates: bool) -> list[str]:
+def _add_first(config: Path, data: Path, name: str) -> None:
+    """Adds a supervisor of everything, who adds all others, and prints the link that sets the password."""
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _chown_to_service(data)  # what is made in it becomes its owner's
+    add_and_show(load_config(config), name, Role.SUPERVISOR, "every")
+
+
+def next_steps(config: Path, answers: Answers, *, has_certificates: bool, has_account: bool) -> list[str]:
     """What a person has to do after `setup`: the firewall, then certificates, then the start."""
     doors = [(answers.boxes, "网关 boxes: gRPC"), (answers.operators, "值班员 operators: HTTPS")]
     open_doors = [
@@ -128,6 +144,8 @@ def next_steps(config: Path, answers: Answers, *, has_certificates: bool) -> lis
         lines.append(f"  anju-central ca init --config {config} --address NAME --root-key FILE")
     if not parse_address(answers.operators).is_loopback:
         lines.append("  让值班电脑信任证书 let operators' machines trust the certificate: docs/hub.md, 3")
+    if not has_account:
+        lines.append(f"  anju-central account add NAME --role supervisor --communities every --config {config}")
     lines.append("  systemctl enable --now anju-central anju-central-backup.timer")
     lines.append(f"  anju-central status --config {config}")
     return lines

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from anju_central.access.caller import COMMAND_LINE
-from anju_central.cli.box import with_registry
+from anju_central.cli.registry import with_registry
 from anju_central.cli.terminal import ConfigOption, read_config, say, stop
 from anju_central.config import CentralConfig
 from anju_central.registry.queries.boxes import list_boxes
