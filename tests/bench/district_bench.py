@@ -18,6 +18,7 @@ from bench.programs import Box, Hub
 from bench.receiver import PressReceiver, plugged
 from bench.report import Row, quantile
 from bench.watch import Console, StoreWatch, console
+from support.signed_in import signed_in
 
 BOXES, EVENTS = 24, 500_000
 PRESS_EVERY_S = 0.25
@@ -59,6 +60,7 @@ async def _return_at_once(folder: Path, setups: list[Setup]) -> tuple[_District,
     receiver = PressReceiver(0, presses)
     with ExitStack() as stack:
         grpc = free_address()  # the boxes are up before the hub: they wait for it, as after an outage
+        page_of = await signed_in(folder / "hub")
         hub = Hub(write_hub(folder, setups, grpc=grpc))
         async with plugged(receiver):
             for setup in setups:
@@ -67,7 +69,7 @@ async def _return_at_once(folder: Path, setups: list[Setup]) -> tuple[_District,
             stack.enter_context(hub)
             store = StoreWatch(folder / "hub")
             stack.callback(store.close)
-            async with console(hub.http) as page:
+            async with console(hub.http, page_of) as page:
                 district = _District(setups, store, hub)
                 await district.follow(receiver, presses)
                 took = await district.alarms_ms(page)

@@ -23,6 +23,7 @@ from bench.receiver import PressReceiver, plugged
 from bench.report import Row, quantile
 from bench.watch import Console, StoreWatch, console
 from bench.wire import CountingLine
+from support.signed_in import signed_in
 
 SMALL = 500_000
 PRESS_EVERY_S = 0.1
@@ -50,11 +51,11 @@ class Drained:
 
 
 @asynccontextmanager
-async def _watching(http: str, wanted: bool) -> AsyncIterator[Console | None]:
+async def _watching(http: str, page_of: Mapping[str, str], wanted: bool) -> AsyncIterator[Console | None]:
     if not wanted:
         yield None
         return
-    async with console(http) as page:
+    async with console(http, page_of) as page:
         yield page
 
 
@@ -85,13 +86,14 @@ async def drain(
         make_certificates(folder / "hub", [(setup.box, setup.community, folder / setup.box)])
     receiver = PressReceiver(0, max(presses, 1))
     with ExitStack() as stack:
+        page_of = await signed_in(folder / "hub")
         hub = stack.enter_context(Hub(write_hub(folder, [Setup(other) for other in range(number + 1)])))
         store = StoreWatch(folder / "hub")
         stack.callback(store.close)
         async with (
             plugged(receiver),
             CountingLine.to(hub.grpc if counted else "") as line,
-            _watching(hub.http, presses > 0) as page,
+            _watching(hub.http, page_of, presses > 0) as page,
         ):
             config = write_box(
                 folder,

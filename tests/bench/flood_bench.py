@@ -23,6 +23,7 @@ from bench.receiver import PressReceiver, plugged
 from bench.report import Row, quantile
 from bench.watch import Console, console
 from support.earlier_box import leave_open_incidents
+from support.signed_in import signed_in
 
 AT_HUB = int(os.environ.get("ANJU_FLOOD_AT_HUB", "16000"))
 STRANGERS = int(os.environ.get("ANJU_FLOOD_STRANGERS", "2500"))
@@ -55,10 +56,11 @@ async def _flood(folder: Path) -> tuple[list[float], float, float, float]:
     took_ms: list[float] = []
     with ExitStack() as stack:
         relay = stack.enter_context(RelaySimulator())
+        page_of = await signed_in(folder / "hub")
         hub = stack.enter_context(Hub(write_hub(folder, [setup])))
         before_mb = hub.memory_mb()
         await leave_open_incidents(hub.grpc, setup.box, setup.community, AT_HUB)
-        async with plugged(receiver), console(hub.http) as page:
+        async with plugged(receiver), console(hub.http, page_of) as page:
             config = write_box(folder, setup, hub.grpc, siren=relay.port, drivers=[receiver.driver()])
             roster = folder / f"{setup.community}.toml"
             roster.write_text(roster.read_text().replace('priority = "P1"', QUIET_RULE, 1))

@@ -18,6 +18,7 @@ from bench.receiver import PressReceiver, plugged
 from bench.report import Row, quantile
 from bench.slow_line import HUB_ADDRESS, Line, bytes_received, congestion_control, slow_line, why_not
 from bench.watch import StoreWatch, console
+from support.signed_in import signed_in
 
 BACKLOG = 1_000_000
 PRESSES = 120
@@ -44,10 +45,11 @@ async def _alarms(folder: Path, line: Line) -> Slow:
     with ExitStack() as stack:
         box_space, hub_space = stack.enter_context(slow_line(line))
         within = ("ip", "netns", "exec")
+        page_of = await signed_in(folder / "hub")
         hub = stack.enter_context(Hub(write_hub(folder, [setup], grpc=hub_address), before=(*within, hub_space)))
         store = StoreWatch(folder / "hub")
         stack.callback(store.close)
-        async with plugged(receiver), console(hub.http, namespace=hub_space) as page:
+        async with plugged(receiver), console(hub.http, page_of, namespace=hub_space) as page:
             stack.enter_context(
                 Box(write_box(folder, setup, hub_address, drivers=[receiver.driver()]), before=(*within, box_space))
             )

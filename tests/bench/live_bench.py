@@ -26,6 +26,7 @@ from bench.programs import Box, Hub
 from bench.receiver import PressReceiver, plugged
 from bench.report import Row, quantile
 from bench.watch import Console, console
+from support.signed_in import signed_in
 
 NOMINAL_BANDS = 100
 PRESSES = 120
@@ -85,8 +86,9 @@ async def _nominal(folder: Path) -> list[Row]:
     with ExitStack() as stack:
         drivers = stack.enter_context(playing(bands=NOMINAL_BANDS))
         relay = stack.enter_context(RelaySimulator())
+        page_of = await signed_in(folder / "hub")
         hub = stack.enter_context(Hub(write_hub(folder, [setup])))
-        async with plugged(receiver), console(hub.http) as page:
+        async with plugged(receiver), console(hub.http, page_of) as page:
             tables: list[Mapping[str, object]] = [*drivers, receiver.driver()]
             box = stack.enter_context(Box(write_box(folder, setup, hub.grpc, siren=relay.port, drivers=tables)))
             await receiver.simulator.until_scanning()
@@ -151,11 +153,12 @@ async def taps(folder: Path) -> list[float]:
     setup = Setup(bands=2, receivers=1, cards=TAPS)
     reader = CardReaderSimulator()
     with ExitStack() as stack:
+        page_of = await signed_in(folder / "hub")
         hub = stack.enter_context(Hub(write_hub(folder, [setup])))
         playing_reader = asyncio.create_task(reader.run())
         await reader.ready.wait()
         try:
-            async with console(hub.http) as page:
+            async with console(hub.http, page_of) as page:
                 table: Mapping[str, object] = {"driver": "card_reader", "name": "hall", **reader.driver_options()}
                 stack.enter_context(Box(write_box(folder, setup, hub.grpc, drivers=[table])))
                 await page.until(lambda: page.boxes_seen > 0)

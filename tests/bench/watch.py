@@ -6,7 +6,7 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,9 @@ class Console:
         until_s = time.monotonic() + 10
         while True:
             try:
-                return await self._session.get(f"http://{self._http}/api/stream", timeout=timeout)
+                return await self._session.get(
+                    f"http://{self._http}/api/stream", timeout=timeout, raise_for_status=True
+                )
             except aiohttp.ClientConnectionError:
                 if time.monotonic() > until_s:
                     raise
@@ -86,8 +88,8 @@ class Console:
         key = self.shown[device]["id"]
         base = f"http://{self._http}/api/incidents/{key}"
         for step, body in (
-            ("acknowledge", {"actor": "bench"}),
-            ("resolve", {"actor": "bench", "cause": "false_alarm", "contacted": True, "note_code": ""}),
+            ("acknowledge", {}),
+            ("resolve", {"cause": "false_alarm", "contacted": True, "note_code": ""}),
         ):
             async with self._session.post(f"{base}/{step}", json=body) as response:
                 if response.status not in (200, 409):
@@ -95,12 +97,15 @@ class Console:
 
 
 @asynccontextmanager
-async def console(http: str, *, namespace: str = "") -> AsyncIterator[Console]:
-    """An open console; with `namespace`, of a hub in another network namespace."""
+async def console(http: str, page: Mapping[str, str], *, namespace: str = "") -> AsyncIterator[Console]:
+    """An open console; `page` are the headers of who is logged in.
+
+    With `namespace`, of a hub in another network namespace.
+    """
     connector = aiohttp.TCPConnector(
         socket_factory=(lambda info: socket_inside(namespace, info[0], info[1], info[2])) if namespace else None
     )
-    async with aiohttp.ClientSession(connector=connector) as session:
+    async with aiohttp.ClientSession(connector=connector, headers=page) as session:
         page = Console(session, http)
         following = asyncio.create_task(page.follow())
         opened = asyncio.create_task(page.open.wait())

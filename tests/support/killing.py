@@ -32,6 +32,7 @@ from support.processes import (
     tail,
     write_configs,
 )
+from support.signed_in import signed_in
 from support.sync_rig import Stored, stored
 from support.whole import Json, eventually
 
@@ -96,7 +97,7 @@ async def kill_and_judge(folder: Path, start: Zygote, kills: int, rng: random.Ra
         edge, central = write_configs(folder, ports, device_port)
         programs = Programs(folder, start, edge, central)
         cards = Cards(f"http://127.0.0.1:{ports.kiosk}", rng)
-        operator = Taken(f"http://127.0.0.1:{ports.http}")
+        operator = Taken(f"http://127.0.0.1:{ports.http}", await signed_in(folder / "hub"))
         try:
             await programs.up("central")
             await programs.up("edge")
@@ -181,7 +182,7 @@ async def _shown(session: aiohttp.ClientSession, ports: Ports, operator: Taken) 
         return not any(count for behind in lag.values() for count in behind.values())
 
     await eventually(caught_up)
-    async with session.get(f"{base}/api/incidents?state=all&limit=2000") as response:
+    async with session.get(f"{base}/api/incidents?state=all&limit=2000", headers=operator.page) as response:
         return {incident["id"]: incident for incident in await response.json()}
 
 

@@ -10,7 +10,7 @@ import random
 import signal
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -307,20 +307,23 @@ class Taken:
     """An operator who takes what rings; 200 means that the hub keeps it."""
 
     base: str
+    page: Mapping[str, str]  # headers of who is logged in
+    account: str = "op-li"
     taken: dict[str, str] = field(default_factory=dict)  # incident -> actor
 
     async def take_open(self, session: aiohttp.ClientSession) -> None:
         try:
-            async with session.get(f"{self.base}/api/incidents?limit=50") as response:
+            async with session.get(f"{self.base}/api/incidents?limit=50", headers=self.page) as response:
+                if response.status != 200:  # a hub that has just started
+                    return
                 listed = await response.json()
             for incident in listed:
                 if incident["owners"] or incident["state"] not in ("NEW", "RINGING"):
                     continue
-                actor = f"op-{len(self.taken)}"
                 url = f"{self.base}/api/incidents/{incident['id']}/acknowledge"
-                async with session.post(url, json={"actor": actor}) as response:
+                async with session.post(url, json={}, headers=self.page) as response:
                     if response.status == 200:
-                        self.taken[incident["id"]] = actor
+                        self.taken[incident["id"]] = self.account
         except (aiohttp.ClientError, TimeoutError, ConnectionError):
             await asyncio.sleep(0.05)
 

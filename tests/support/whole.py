@@ -11,7 +11,7 @@ import json
 import os
 import random
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -29,6 +29,7 @@ from anju_edge.config import EdgeConfig, HubConfig, KioskConfig, SupervisionConf
 from anju_edge.kiosk.backend import KioskProfile
 from anju_edge.sync.settings import SyncSettings
 from anju_protos.v1.event_pb2 import ALARM_RAISED, Event
+from support.signed_in import signed_in
 
 Json = dict[str, Any]  # Any: JSON documents of the APIs
 
@@ -78,7 +79,8 @@ def grpc_port(config: CentralConfig) -> int:
 
 @asynccontextmanager
 async def running_hub(config: CentralConfig) -> AsyncIterator[Operator]:
-    """The hub with an operator's page open; leaving stops it and waits."""
+    """The hub with an operator's page open, of `op-li`; leaving stops it and waits."""
+    page_of_li = await signed_in(config.data_dir)
     ready: asyncio.Future[HubAddresses] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
     task = asyncio.create_task(hub.run(config, stop, ready.set_result))
@@ -88,7 +90,7 @@ async def running_hub(config: CentralConfig) -> AsyncIterator[Operator]:
             await ready
         if ready.cancelled():
             await task  # it says why it did not start
-        async with operator_at(ready.result().http) as page:
+        async with operator_at(ready.result().http, page_of_li) as page:
             yield page
     finally:
         stop.set()
@@ -116,8 +118,9 @@ class Operator:
         async with self.session.post(f"{self.base}{path}", json=body) as response:
             return response.status, await response.json()
 
-    async def acknowledge(self, incident: Json, actor: str = "op-li") -> tuple[int, Json]:
-        return await self.post(f"/api/incidents/{incident['id']}/acknowledge", actor=actor)
+    async def acknowledge(self, incident: Json) -> tuple[int, Json]:
+        """Acknowledges. Today's hub takes who is logged in; the release before believes the page."""
+        return await self.post(f"/api/incidents/{incident['id']}/acknowledge", actor="op-li")
 
     async def all_incidents(self) -> list[Json]:
         found = await self.get("/api/incidents?state=all&limit=2000")
@@ -210,9 +213,9 @@ async def frames(response: aiohttp.ClientResponse) -> AsyncIterator[tuple[str, s
 
 
 @asynccontextmanager
-async def operator_at(address: str) -> AsyncIterator[Operator]:
-    """An open console on a hub's HTTP address."""
-    async with aiohttp.ClientSession(read_bufsize=1 << 22) as session:
+async def operator_at(address: str, page_of: Mapping[str, str]) -> AsyncIterator[Operator]:
+    """An open console on a hub's HTTP address; `page_of` are the headers of who is logged in."""
+    async with aiohttp.ClientSession(read_bufsize=1 << 22, headers=page_of) as session:
         page = Operator(session, f"http://{address}")
         opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         following = asyncio.create_task(page.follow(opened))

@@ -13,6 +13,7 @@ from anju_edge.alerts.relay_simulator import RelaySimulator
 from anju_edge.gateway import Running
 from support.box_parts import BAND
 from support.running_box import ON, box_config, on_the_air, relay_shows, running_box
+from support.signed_in import let_in, signed_in
 from support.whole import (
     LOBBY,
     RESPONDER,
@@ -22,6 +23,7 @@ from support.whole import (
     grpc_port,
     hub_config,
     kiosk_at,
+    operator_at,
     running_hub,
     show,
 )
@@ -91,7 +93,10 @@ async def test_from_a_press_to_the_operator_and_his_word_back_to_the_wearer(tmp_
         assert not seen["help_coming"], "seen is not coming"
         show(f"acknowledged by HTTP -> siren silent {silent_ms:.0f} ms, -> kiosk 'seen' {shown_ms:.0f} ms")
 
-        status, loser = await here.operator.acknowledge(incident, "op-wang")
+        page_of_wang = await signed_in(tmp_path / "hub", "op-wang")
+        await let_in(here.operator.base, page_of_wang)
+        async with operator_at(here.operator.base.removeprefix("http://"), page_of_wang) as other:
+            status, loser = await other.acknowledge(incident)
         assert (status, loser["first"]["actor"]["id"]) == (409, "op-li")
         taken = await here.operator.incident(lambda one: one["state"] == "ACKED", device=BAND)
         times = [taken["clocks"][name] for name in ("found", "alarmed", "answered")]
@@ -131,6 +136,6 @@ async def test_the_help_button_of_a_kiosk_comes_the_same_way(tmp_path: Path) -> 
         seen = await here.lobby.banner(lambda shown: bool(shown["acked"]))
         assert (seen["from_here"], seen["help_coming"]) == (True, False)
         assert seen["headline"]["zh"] == "有人看到了您的求助"
-        await here.operator.post(f"/api/incidents/{incident['id']}/step", actor="op-li", state="RESPONDING")
+        await here.operator.post(f"/api/incidents/{incident['id']}/step", state="RESPONDING")
         coming = await here.lobby.banner(lambda shown: bool(shown["help_coming"]))
         assert coming["headline"]["zh"] == "有人正赶来"

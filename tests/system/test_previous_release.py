@@ -170,5 +170,5 @@ async def test_todays_box_at_a_hub_of_it(release: Release, tmp_path: Path) -> No
 
     async with release.running("anju_central", site.central, tmp_path / "old-hub.log"):
         await eventually(listens, LIMIT_S)
-        async with operator_at(f"127.0.0.1:{site.http}") as operator, site.todays_box() as page:
+        async with operator_at(f"127.0.0.1:{site.http}", {}) as operator, site.todays_box() as page:
             await help_bell_goes_round(operator, page)

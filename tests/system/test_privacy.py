@@ -17,6 +17,7 @@ from anju_drivers.card_reader.simulator import CardReaderSimulator
 from anju_edge.simulation.communities import toml_value
 from support.processes import zygote
 from support.running_box import on_the_air
+from support.signed_in import signed_in, token_for_figures
 from support.whole import Json, eventually, free_port, kiosk_at, operator_at
 
 SEED = 20_261_124
@@ -77,13 +78,15 @@ async def test_no_name_flat_or_card_number_is_left_anywhere(tmp_path: Path) -> N
             edge.write_text(_edge(grpc, kiosk, status, air, reader), encoding="utf-8")
             central.write_text(_central(grpc, http), encoding="utf-8")
             async with zygote() as start, aiohttp.ClientSession() as session:
+                page_of = await signed_in(tmp_path / "hub")
+                figures = await token_for_figures(tmp_path / "hub")
                 hub = await start.start("central", central, tmp_path / "central.log")
                 box = await start.start("edge", edge, tmp_path / "edge.log")
                 try:
                     await air.until_scanning()
                     await eventually(lambda: _answers(session, f"http://127.0.0.1:{http}/healthz"))
                     await eventually(lambda: _answers(session, f"http://127.0.0.1:{status}/healthz"))
-                    async with operator_at(f"127.0.0.1:{http}") as operator:
+                    async with operator_at(f"127.0.0.1:{http}", page_of) as operator:
                         async with kiosk_at(f"127.0.0.1:{kiosk}") as page:
                             await page.until(lambda state: bool(state["time_known"]))
                             for one in people:
@@ -103,7 +106,8 @@ async def test_no_name_flat_or_card_number_is_left_anywhere(tmp_path: Path) -> N
                             await eventually(lambda: _has(operator.check_ins(), len(people)))
                     for name, port in (("box", status), ("hub", http)):
                         for path in ("healthz", "metrics"):
-                            async with session.get(f"http://127.0.0.1:{port}/{path}") as response:
+                            async with session.get(f"http://127.0.0.1:{port}/{path}", headers=figures) as response:
+                                assert response.status == 200
                                 heard[f"{name} /{path}"] = await response.read()
                 finally:
                     await box.end(signal.SIGTERM)

@@ -9,10 +9,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ import pytest
 from support.box_parts import ROSTER
 from support.certificates import Authority, around_now, write_box, write_hub
 from support.namespaces import Machine, two_machines
+from support.signed_in import sign_in
 
 Json = dict[str, Any]  # Any: JSON documents of the APIs
 LIMIT_S = 200.0  # only a hang meets it
@@ -35,6 +37,7 @@ class Site:
     folder: Path
     box: Machine
     hub: Machine
+    page: Mapping[str, str]  # headers of who is logged in at the hub
 
     @contextmanager
     def running(self, machine: Machine, program: str, config: str) -> Iterator[None]:
@@ -73,7 +76,7 @@ class Site:
     def incidents(self) -> set[str]:
         """The devices of what is open at the hub."""
         with self.hub.inside():
-            found = get(f"http://127.0.0.1:{HTTP}/api/incidents")
+            found = get(f"http://127.0.0.1:{HTTP}/api/incidents", self.page)
         return {one["device"] for one in found or []}
 
     def until(self, wanted: Callable[[], object], what: str) -> None:
@@ -89,9 +92,9 @@ class Site:
         self.until(lambda: f"kiosk:kiosk-{kiosk}" in self.incidents(), f"the press at kiosk {kiosk}")
 
 
-def get(url: str) -> Any:  # Any: JSON
+def get(url: str, headers: Mapping[str, str] = MappingProxyType({})) -> Any:  # Any: JSON
     try:
-        with urllib.request.urlopen(url, timeout=20) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=dict(headers)), timeout=20) as answer:
             return json.load(answer)
     except urllib.error.HTTPError as error:  # 503 carries the status as well
         return json.load(error)
@@ -118,7 +121,7 @@ def site(folder: Path) -> Iterator[Site]:
         )
         write_hub(folder / "hub", OURS.hub(hub.address), OURS.clients_pem)
         write_box(folder / "box", OURS.box(), OURS.roots_pem, f"{hub.address}:{GRPC}")
-        yield Site(folder, box, hub)
+        yield Site(folder, box, hub, sign_in(folder / "hub"))
 
 
 def moves(here: Site) -> int:

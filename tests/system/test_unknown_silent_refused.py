@@ -19,6 +19,7 @@ from anju_protos.v1.event_pb2 import DRILL, P2, SOS, Alarm
 from support.box_parts import BAND
 from support.processes import THIRD_PARTY, rig_device
 from support.running_box import ON, box_config, on_the_air, relay_shows, running_box, snapshot, until, with_drivers
+from support.signed_in import let_in, signed_in
 from support.whole import LIMIT_S, alarms_at, at_hub, eventually, grpc_port, hub_config, operator_at, running_hub
 
 STRANGERS = 25
@@ -149,6 +150,8 @@ async def test_a_box_that_never_came_is_never_not_silent(tmp_path: Path) -> None
     central = hub_config(tmp_path / "hub", config.box.roster, silent_after_s=1)
     async with running_hub(central) as operator:
         assert (await operator.box())["contact"] == "never"
-        async with operator_at(operator.base.removeprefix("http://")) as second:
+        page = await signed_in(central.data_dir, "op-wang")
+        await let_in(operator.base, page)
+        async with operator_at(operator.base.removeprefix("http://"), page) as second:
             assert second.told[:1] in ([], ["hello"])
         assert not await operator.all_incidents()

@@ -12,7 +12,7 @@ import grpc
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from anju_central.access.caller import Caller
+from anju_central.access.caller import Caller, Role
 from anju_central.access.claim_maker import NewClaim
 from anju_central.config import BoxConfig, CentralConfig
 from anju_central.hub import HubAddresses, run
@@ -37,6 +37,7 @@ from support.browser import axe_violations, launch_chromium, needs_chromium, scr
 from support.events import Box
 from support.hubs import ROSTER
 from support.paths import ROOT
+from support.signed_in import let_in, signed_in
 
 DIST = ROOT / "central" / "web" / "dist"
 BOOT = 0x0102030405060708
@@ -121,11 +122,15 @@ def sos() -> Event:
     return Event(kind=ALARM_RAISED, stamp=stamp(), device="ble:ac233fc001aa", payload=alarm.SerializeToString())
 
 
-async def open_console(browser: Browser, address: str, operator: str) -> Page:
-    """Opens the console as an operator."""
+async def open_console(browser: Browser, address: str, operator: str, folder: Path, role: Role = Role.OPERATOR) -> Page:
+    """Opens the console as an operator who is logged in at the hub of `folder`."""
+    page_of = await signed_in(folder / "hub", operator, role)
+    await let_in(f"http://{address}", page_of)
+    name, _, value = page_of["Cookie"].partition("=")
     context = await browser.new_context(
         viewport={"width": 1280, "height": 800}, timezone_id="Asia/Shanghai", locale="zh-CN", reduced_motion="reduce"
     )
+    await context.add_cookies([{"name": name, "value": value, "url": f"http://{address}/"}])
     page = await context.new_page()
     await page.add_init_script(f"localStorage.setItem('anju.operator', '{operator}')")
     await page.goto(f"http://{address}/")
@@ -135,7 +140,8 @@ async def open_console(browser: Browser, address: str, operator: str) -> Page:
 
 async def test_an_alarm_is_answered_by_one_and_closed_with_cause_and_contact(tmp_path: Path) -> None:
     async with hub(tmp_path) as at, launch_chromium() as browser, grpc.aio.insecure_channel(at.grpc) as channel:
-        wang, li = await open_console(browser, at.http, "op-wang"), await open_console(browser, at.http, "op-li")
+        wang = await open_console(browser, at.http, "op-wang", tmp_path)
+        li = await open_console(browser, at.http, "op-li", tmp_path)
         uplink = Uplink(channel, ALARM, "live")
         await uplink.hello()
         await uplink.send(sos())
@@ -171,7 +177,7 @@ async def test_an_alarm_is_answered_by_one_and_closed_with_cause_and_contact(tmp
 
 async def test_a_check_in_appears_live(tmp_path: Path) -> None:
     async with hub(tmp_path) as at, launch_chromium() as browser, grpc.aio.insecure_channel(at.grpc) as channel:
-        page = await open_console(browser, at.http, "op-1")
+        page = await open_console(browser, at.http, "op-1", tmp_path)
         await page.locator(".top nav a[href='#/check-ins']").click()
         await expect(page.locator(".empty")).to_contain_text("今天还没有人签到")
         day = await page.evaluate("new Date().toLocaleDateString('sv')")  # the site's day, as the page's zone has it
@@ -186,7 +192,7 @@ async def test_a_check_in_appears_live(tmp_path: Path) -> None:
 
 async def test_the_page_keeps_to_its_content_policy_and_nobody_frames_it(tmp_path: Path) -> None:
     async with hub(tmp_path) as at, launch_chromium() as browser, grpc.aio.insecure_channel(at.grpc) as channel:
-        page = await open_console(browser, at.http, "op-wang")
+        page = await open_console(browser, at.http, "op-wang", tmp_path)
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
         await page.reload()
@@ -243,7 +249,7 @@ async def test_a_box_is_added_its_code_printed_and_the_box_revoked(
 ) -> None:
     monkeypatch.setattr("anju_central.build_hub.AuthorityClaims", lambda *_: _Codes())
     async with hub(tmp_path) as at, launch_chromium() as browser:
-        page = await open_console(browser, at.http, "op-1")
+        page = await open_console(browser, at.http, "op-1", tmp_path, Role.SUPERVISOR)
         await page.locator(".top nav a[href='#/boxes']").click()
         await page.get_by_role("button", name="添加网关").click()
         await page.locator("#add-community").select_option("+")
