@@ -18,6 +18,7 @@ from anju_edge.simulation.command import pages
 from anju_edge.simulation.demo import free_base
 from anju_edge.simulation.files import Ports
 from support.browser import axe_violations, launch_chromium, needs_chromium, screenshot
+from support.signed_in import logged_in
 from support.whole import KioskPage, Operator, eventually, frames, free_port, kiosk_at, operator_at
 
 START_S = 60.0
@@ -151,7 +152,12 @@ async def operator_at_once(demo: RunningDemo) -> AsyncIterator[Operator]:
             return False
 
     await eventually(listens, START_S)
-    async with operator_at(f"127.0.0.1:{demo.ports.hub_http}") as operator:
+    accounts = demo.world["accounts"]
+    assert isinstance(accounts, list)
+    first = accounts[0]
+    base = f"http://127.0.0.1:{demo.ports.hub_http}"
+    page = await logged_in(base, first["account"], first["password"])
+    async with operator_at(base.removeprefix("http://"), page) as operator:
         yield operator
 
 
@@ -291,6 +297,8 @@ async def _with_a_browser(demo: RunningDemo) -> None:
         await first.locator("button.sos").nth(2).click()
         await first.and_(page.locator(".sounding")).wait_for()
         assert await page.locator("main > section").count() == 3
+        for account in ("demo", "demo-technician"):
+            assert await page.locator(".accounts code").get_by_text(account, exact=True).count() == 1
         await screenshot(page, "demo")
         assert await axe_violations(page) == []
         language = await page.locator("html").get_attribute("lang")

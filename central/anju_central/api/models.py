@@ -306,7 +306,7 @@ class AcknowledgeRequest(BaseModel):
     """Who acts is who is logged in. `actor` is of earlier pages: it counts for nothing."""
 
     model_config = ConfigDict(extra="forbid")
-    actor: Annotated[Word | None, Field(deprecated=True)] = None
+    actor: Word | None = None
     expected: Expected | None = None
 
 

@@ -7,6 +7,7 @@ the devices are pretended, and the line to the hub, the disk's fullness and the 
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import socket
 import sys
@@ -140,6 +141,7 @@ class Demo:
             for number, community in enumerate(COMMUNITIES)
         }
         self.hub = Program("hub", folder / "hub.log", self.changed)
+        self._accounts: list[dict[str, str]] = []  # account, password, zh, en
         self.started = asyncio.Event()
 
     # ---- state for the page
@@ -160,6 +162,7 @@ class Demo:
         """The page's world as JSON values."""
         return {
             "console_url": f"http://127.0.0.1:{self._ports.hub_http}/",
+            "accounts": self._accounts,
             "hub_running": self.hub.running,
             "boxes": [box.snapshot() for box in self.boxes.values()],
             "log": [asdict(line) for line in reversed(self._log)],
@@ -179,6 +182,7 @@ class Demo:
                 for box in self.boxes.values():
                     tasks.create_task(box.devices.run(), name=f"{box.community.box} devices")
                 await self._make_certificates()
+                await self._make_accounts()
                 await self._start_hub()
                 for box in self.boxes.values():
                     await box.devices.ready()
@@ -216,6 +220,15 @@ class Demo:
         )
         if await making.wait() != 0:
             raise RuntimeError("the demo's certificates could not be made; see above")
+
+    async def _make_accounts(self) -> None:
+        """Who looks at the console logs in as in a district; the page shows with what, a new password at each start."""
+        command = (sys.executable, "-m", "anju_central.simulation.accounts", str(self._folder / "hub"))
+        making = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+        said, _ = await making.communicate()
+        if making.returncode != 0:
+            raise RuntimeError("the demo's accounts could not be made; see above")
+        self._accounts = json.loads(said)["accounts"]
 
     async def _start_hub(self) -> None:
         config = write_hub(self._folder, self._ports)

@@ -38,8 +38,17 @@ export interface LogLine {
   en: string;
 }
 
+/** Who may log in at the console; the password is another at each start of the demo. */
+export interface DemoAccount {
+  account: string;
+  password: string;
+  zh: string;
+  en: string;
+}
+
 export interface World {
   console_url: string;
+  accounts: DemoAccount[];
   hub_running: boolean;
   boxes: Box[];
   log: LogLine[];

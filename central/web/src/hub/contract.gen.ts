@@ -627,7 +627,6 @@ export interface components {
         };
         /** @description Who acts is who is logged in. `actor` is of earlier pages: it counts for nothing. */
         readonly AcknowledgeRequest: {
-            /** @deprecated */
             readonly actor?: string | null;
             readonly expected?: components["schemas"]["Expected"] | null;
         };
@@ -1068,7 +1067,6 @@ export interface components {
          *     text belongs in notes.
          */
         readonly ResolveRequest: {
-            /** @deprecated */
             readonly actor?: string | null;
             readonly expected?: components["schemas"]["Expected"] | null;
             readonly cause?: string;
@@ -1102,7 +1100,6 @@ export interface components {
         };
         /** @description `state` is where the incident goes. ACKED on an incident that somebody has already joins as assist. */
         readonly StepRequest: {
-            /** @deprecated */
             readonly actor?: string | null;
             readonly expected?: components["schemas"]["Expected"] | null;
             /** @enum {string} */
