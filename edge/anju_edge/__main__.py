@@ -77,8 +77,7 @@ def check_config(config: ConfigOption = DEFAULT_CONFIG) -> None:
     for driver in drivers:
         for caution in cautions_of(driver):
             typer.echo(f"注意 note: {driver.name}: {caution.zh} · {caution.en}")
-    lines = hub_lines(settings)
-    fault = lines.fault() if lines is not None else ""
+    fault = hub_lines(settings).fault()
     if fault:
         typer.echo(f"连不上中心 no line to the hub: {fault}", err=True)
         raise typer.Exit(EXIT_CONFIG)

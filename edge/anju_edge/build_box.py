@@ -52,7 +52,7 @@ UNWATCHED_S = 30.0  # the loop's limit where no service manager sets one
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """The parts of one box. `uplink` is None where no hub is configured, `siren` where there is none."""
+    """The parts of one box. `siren` is None where there is none; `uplink` waits for a claim where no hub is known."""
 
     config: EdgeConfig
     clock: Clock
@@ -69,7 +69,7 @@ class Box:
     silence: SilenceWatch
     loop_watch: LoopWatch
     kiosk_service: KioskService
-    uplink: Uplink | None
+    uplink: Uplink
     identity: IdentityWatch
     health: BoxHealth
     trouble_watch: TroubleWatch
@@ -88,8 +88,9 @@ class _Signs:
         return self.box.journal.recording
 
     def offline_s(self) -> float | None:
-        """None where no hub is configured."""
-        return None if self.box.uplink is None else self.box.uplink.state.offline_s
+        """None where no hub is known."""
+        state = self.box.uplink.state
+        return state.offline_s if state.has_hub else None
 
 
 def watch_versions(box: Box, slot: Slot, end: Callable[[int], None]) -> VersionWatch:
@@ -105,18 +106,12 @@ def watch_versions(box: Box, slot: Slot, end: Callable[[int], None]) -> VersionW
         box.incidents.note(opened.key, what.words())
         await opened.recorded
 
-    def changed() -> None:
-        if box.uplink is not None:
-            box.uplink.status_changed()
-
-    return VersionWatch(slot, _Signs(box), box.incidents.open, probe, tell, end, changed)
+    return VersionWatch(slot, _Signs(box), box.incidents.open, probe, tell, end, box.uplink.status_changed)
 
 
-def fetch_updates(box: Box, versions: VersionWatch) -> UpdateFetcher | None:
-    """Returns what fetches the version that the hub wants here; None where no hub is configured."""
+def fetch_updates(box: Box, versions: VersionWatch) -> UpdateFetcher:
+    """Returns what fetches the version that the hub wants here."""
     uplink = box.uplink
-    if uplink is None:
-        return None
 
     def taken_back() -> str:
         what = versions.words.rolled_back
@@ -181,25 +176,19 @@ def build_box(
             status_changed()
 
     lines = hub_lines(config, clock)
-    uplink = (
-        Uplink(
-            BoxIdentity(box, community, software()),
-            lines,
-            journal,
-            clock,
-            box_status,
-            incidents.hub,
-            take_hub_time,
-            config.sync,
-        )
-        if lines is not None
-        else None
+    uplink = Uplink(
+        BoxIdentity(box, community, software()),
+        lines,
+        journal,
+        clock,
+        box_status,
+        incidents.hub,
+        take_hub_time,
+        config.sync,
     )
-    offline_s = (lambda: 0.0) if uplink is None else (lambda: uplink.state.offline_s)
-    identity = IdentityWatch(config.box.data, clock.true_ms, offline_s)
+    identity = IdentityWatch(config.box.data, clock.true_ms, lambda: uplink.state.offline_s)
     kiosks = {kiosk.name: KioskSetup(kiosk.profile, kiosk.reader) for kiosk in config.kiosks}
-    is_offline = (lambda: False) if uplink is None else uplink.state.is_offline
-    kiosk_service = KioskService(kiosks, recorder, rosters, intake, incidents, background, is_offline)
+    kiosk_service = KioskService(kiosks, recorder, rosters, intake, incidents, background, uplink.state.is_offline)
     intake.on_card = kiosk_service.card
     health = BoxHealth(
         box=box,
@@ -220,14 +209,13 @@ def build_box(
         self_test=SelfTestHealth(),
         drivers=drivers,
         kiosk_silent_ms=round(config.supervision.kiosk_silent_s * 1000),
-        uplink=None if uplink is None else uplink.state,
+        hub=uplink.state,
         identity_troubles=identity.troubles,
-        identity_fault=(lambda: "") if lines is None else lines.fault,
-        identity_trouble=(lambda: "") if lines is None else (lambda: lines.trouble),
+        identity_fault=lines.fault,
+        identity_trouble=lambda: lines.trouble,
     )
     incidents_changed.add(lambda: alerts.sync(incidents.open(), clock.elapsed_ms()), kiosk_service.changed)
-    if uplink is not None:
-        status_changed.add(uplink.status_changed)
+    status_changed.add(uplink.status_changed)
     rosters.on_change += [
         intake.use,
         silence.use,
@@ -257,14 +245,13 @@ def build_box(
     )
 
 
-def hub_lines(config: EdgeConfig, clock: Clock | None = None) -> HubLines | None:
-    """Returns how the box reaches its hub, None for a box without one. The configured address counts, else the claim's.
+def hub_lines(config: EdgeConfig, clock: Clock | None = None) -> HubLines:
+    """Returns how the box reaches its hub. The configured address counts, else the claim's, now or later.
 
     Without a clock nobody asks whether its certificate has ended.
     """
     true_ms = clock.true_ms if clock is not None else lambda: None
-    lines = HubLines(config.hub.address, config.box.data, config.box.id, config.box.community, true_ms)
-    return lines if lines.address else None
+    return HubLines(config.hub.address, config.box.data, config.box.id, config.box.community, true_ms)
 
 
 def make_siren(config: EdgeConfig) -> Siren | None:

@@ -141,8 +141,7 @@ async def run(
                         run_watch = box.health.versions.run
                         kept.append(outflow.create_task(background.keep("versions", run_watch), name="versions"))
                         fetcher = fetch_updates(box, box.health.versions)
-                        if fetcher is not None:
-                            kept.append(outflow.create_task(background.keep("updates", fetcher.run), name="updates"))
+                        kept.append(outflow.create_task(background.keep("updates", fetcher.run), name="updates"))
                     if on_started is not None:
                         on_started(running)
                     await stop.wait()
@@ -198,6 +197,7 @@ def _own_work(
         "loop watch": box.loop_watch.run,
         "metrics": metrics.watch_commits,
         "identity": box.identity.run,
+        "uplink": box.uplink.run,
         "self tests": lambda: self_tests(
             supervision.synthetic_alarm_s,
             box.intake,
@@ -211,8 +211,6 @@ def _own_work(
     }
     if box.siren is not None:
         work["siren"] = box.siren.run
-    if box.uplink is not None:
-        work["uplink"] = box.uplink.run
     return work
 
 

@@ -9,15 +9,19 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from anju_central.access.grpc_tls import ServerCertificates
 from anju_edge.__main__ import app
 from anju_edge.alerts.relay_simulator import RelaySimulator
 from anju_edge.config import HubConfig
 from anju_edge.service import EXIT_CONFIG
+from anju_protos.v1.event_pb2 import ALARM
 from support.box_parts import ROSTER
-from support.certificates import Authority, write_box
+from support.certificates import Authority, write_box, write_hub
 from support.running_box import ON, box_config, relay_shows, running_box, snapshot, until
+from support.sync_rig import BOX, hub_at, stored
 
 OURS = Authority()
+HERE = OURS.hub()
 FAR = "192.0.2.7:7420"  # RFC 5737: nobody's address
 
 
@@ -81,3 +85,21 @@ async def test_a_box_without_a_certificate_starts_helps_and_says_so(tmp_path: Pa
                 uplink = box.health.uplink
                 assert uplink is not None
                 await until(lambda: "IDENTITY_OTHER_BOX" in box.health.causes().get("EDGE-IDN-001", ""))
+
+
+async def test_a_box_that_starts_without_any_hub_takes_up_its_claim_as_it_runs(tmp_path: Path) -> None:
+    write_hub(tmp_path / "hub", HERE, OURS.clients_pem)
+    certificates = ServerCertificates.open(tmp_path / "hub" / "tls")
+    config = replace(box_config(tmp_path), hub=HubConfig(""))
+    config = replace(config, box=replace(config.box, id=BOX.box, community=BOX.community))
+    async with hub_at(tmp_path / "hub", certificates=certificates) as hub, running_box(config) as box:
+        told: dict[str, Any] = await snapshot(box)
+        assert (told["uplink"]["state"], told["uplink"]["offline_s"]) == (None, 0)
+        assert not [code for code in told["troubles"] if code.startswith(("EDGE-IDN", "EDGE-UPL", "EDGE-ENR"))]
+        await box.kiosk_service.help("kiosk-1", 1_500)
+        assert box.health.uplink is None, "nobody is missed"
+        issued = OURS.box(config.box.id, config.box.community)
+        write_box(config.box.data, issued, OURS.roots_pem, f"127.0.0.1:{hub.port}")
+        await until(lambda: box.health.uplink is not None and box.health.uplink.alarm.connected)
+        await until(lambda: not box.journal.waiting().get(ALARM, 0))
+    assert stored(tmp_path / "hub").count() > 0, "the press from before the claim is there"

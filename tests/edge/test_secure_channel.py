@@ -14,7 +14,8 @@ import pytest
 from cryptography import x509
 
 from anju_central.access.grpc_tls import ServerCertificates
-from anju_edge.sync.own_identity import hub_address
+from anju_edge.identity.files import hub_address
+from anju_edge.identity.key import read_identity
 from anju_edge.sync.secure_channel import HubLines
 from anju_edge.sync.settings import SyncSettings
 from anju_protos.v1.event_pb2 import ALARM, TELEMETRY
@@ -209,7 +210,7 @@ async def test_a_claim_while_the_box_runs_connects_it(tmp_path: Path) -> None:
     async with hub_at(tmp_path / "hub", certificates=certificates) as hub:
         lines = HubLines("", tmp_path / "box", BOX.box, BOX.community)
         async with box_at(tmp_path / "journal", 0, lines=lines) as box:
-            await until(lambda: box.uplink.state.bulk.error != "")
+            assert (box.uplink.state.has_hub, lines.fault()) == (False, "")
             write_box(tmp_path / "box", certificate(), OURS.roots_pem, hub=f"127.0.0.1:{hub.port}")
             await lines.poll()
             await until(lambda: all_up(box))
@@ -249,6 +250,13 @@ async def test_damaged_files_name_themselves_and_never_make_a_plain_line(
     path.write_bytes(kept)
     await good.poll()
     assert (good.trouble, good.version) == ("", 1)
+
+    read_identity(tmp_path)  # as the identity's keeper does: the last good copy lies beside from now on
+    path.unlink()
+    again = lines_of(tmp_path, 1)
+    assert (again.fault(), again.version) == ("", 1), "a box that starts now is the same box"
+    assert again.trouble.startswith("IDENTITY_DAMAGED: ")
+    assert name in again.trouble
 
 
 def test_the_date_counts_by_corrected_time_alone(tmp_path: Path) -> None:

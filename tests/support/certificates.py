@@ -143,13 +143,17 @@ def write_hub(folder: Path, hub: Issued, clients: bytes) -> None:
 
 
 def write_box(folder: Path, box: Issued, roots: bytes, hub: str = "") -> None:
-    """Puts a box's files into `folder`, its data folder, each by one rename. `hub`: host:port of gRPC."""
+    """Puts a box's files into `folder`, its data folder, each by one rename.
+
+    `hub`: host:port of gRPC; "" = what an earlier one said, or a hub that is nowhere.
+    """
     identity = folder / "identity"
     identity.mkdir(parents=True, exist_ok=True)
     _put(identity / "key.pem", box.key_pem, 0o600)
     _put(identity / "certificate.pem", box.chain)
     _put(identity / "roots.pem", roots)
-    if hub:
+    if hub or not (identity / "hub.json").exists():
+        hub = hub or "hub.invalid:7420"
         _put(identity / "hub.json", json.dumps({"grpc": hub, "enrolment": hub}).encode())
 
 

@@ -7,6 +7,7 @@ An authority that is there already stays; each box gets a new key and certificat
 
 from __future__ import annotations
 
+import json
 import secrets
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from anju_base.whole_file import replace_file
 from anju_central.access import authority_files
 from anju_central.access.authority import FOLDER, load_authority
 from anju_central.access.certificates import new_key
+from anju_central.config import ENROLMENT_ADDRESS, GRPC_ADDRESS
 
 HOSTS = ("127.0.0.1", "::1", "localhost")
 
@@ -41,6 +43,7 @@ def make(hub_data: Path, boxes: Iterable[tuple[str, str, Path]]) -> None:
         replace_file(identity / "key.pem", plain)
         replace_file(identity / "certificate.pem", authority.chain_pem(issued.der))
         replace_file(identity / "roots.pem", authority.roots_pem)
+        replace_file(identity / "hub.json", json.dumps({"grpc": GRPC_ADDRESS, "enrolment": ENROLMENT_ADDRESS}).encode())
 
 
 def main() -> None:

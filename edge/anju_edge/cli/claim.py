@@ -43,7 +43,7 @@ def claim_box(config: EdgeConfig, code: str, file: Path | None, hub: str, *, rep
     typer.echo(f"已登记 claimed: {identity.community} / {identity.box}, gRPC {identity.grpc}")
     address = config.hub.address
     if not address:
-        typer.echo("重启后连上中心 a box that runs without a hub finds it after: sudo systemctl restart anju-edge")
+        typer.echo("运行中的网关几秒内自行连上中心 a box that runs goes to its hub by itself, within seconds")
     elif address != str(identity.grpc):
         typer.echo(
             f"注意 note: [hub] address 是 {address}，不是 {identity.grpc}；清空才用登记的地址 · "

@@ -15,7 +15,7 @@ from rich.text import Text
 from anju_base.plain_table import WIDTH, Row, table, wrapped
 from anju_edge.config import Address, EdgeConfig
 from anju_edge.health.trouble_codes import Severity, refusal_words, severity_of, trouble_of
-from anju_edge.sync.own_identity import FOLDER, has_identity, hub_address
+from anju_edge.identity.files import FOLDER, has_identity, hub_address
 from anju_edge.updates.last_end import read_last_end
 
 Snapshot = Mapping[str, Any]  # Any: the JSON of /healthz, whose shape is health.py's

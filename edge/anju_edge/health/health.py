@@ -68,7 +68,7 @@ class BoxHealth:
     self_test: SelfTestHealth
     drivers: Sequence[DriverHealth]
     kiosk_silent_ms: int
-    uplink: UplinkState | None = None  # None: no hub is configured
+    hub: UplinkState | None = None
     identity_troubles: Callable[[], dict[str, str]] = dict  # why the hub does not serve this box: code -> cause
     identity_fault: Callable[[], str] = lambda: ""  # why the hub will not take what this box has to show
     identity_trouble: Callable[[], str] = lambda: ""  # why newer files are not in use
@@ -77,6 +77,11 @@ class BoxHealth:
     announcer: Announcer | None = None  # None: nobody to tell, or not wanted
     versions: VersionWatch | None = None  # None: no launcher started this box
     started_s: float = field(default_factory=time.monotonic)
+
+    @property
+    def uplink(self) -> UplinkState | None:
+        """How it stands with the hub, None where no hub is known."""
+        return self.hub if self.hub is not None and self.hub.has_hub else None
 
     @property
     def offline_s(self) -> float:

@@ -18,12 +18,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from anju_base.address import Address
 from anju_base.whole_file import replace_file
 from anju_edge.identity.enrolment_client import HubCalls, NotServed, Part, Report, fetch_roots, reach, silent
+from anju_edge.identity.files import CERTIFICATE, FOLDER, HUB, ROOTS
 from anju_edge.identity.key import (
-    CERTIFICATE,
-    FOLDER,
-    HUB,
     PREPARED,
-    ROOTS,
     Identity,
     IdentityDamaged,
     check_certificate,

@@ -31,20 +31,15 @@ from cryptography.hazmat.primitives.serialization import (
 
 from anju_base.address import Address, parse_address
 from anju_base.whole_file import replace_file
+from anju_edge.identity.files import CERTIFICATE, FOLDER, HUB, KEY, MOST_BYTES, ROOTS
 from anju_protos.box_uri import box_of
 
 log = logging.getLogger(__name__)
 
-FOLDER: Final = "identity"
 PREPARED: Final = "identity.new"
 REPLACED: Final = "identity.old"
 LAST_GOOD: Final = "last-good"
-KEY: Final = "key.pem"
-CERTIFICATE: Final = "certificate.pem"
-ROOTS: Final = "roots.pem"
-HUB: Final = "hub.json"
 FILES: Final = (KEY, ROOTS, HUB, CERTIFICATE)  # in the order in which they are written: the last one makes it whole
-MOST_BYTES: Final = 1 << 18
 
 Key = ec.EllipticCurvePrivateKey
 
@@ -87,10 +82,14 @@ class Identity:
         return int(self.certificate.not_valid_after_utc.timestamp() * 1000)
 
 
-def read_identity(data: Path) -> Identity:
-    """Reads `DATA/identity`, or its last good copy. Raises IdentityMissing, IdentityDamaged."""
+def read_identity(data: Path, *, keep: bool = True) -> Identity:
+    """Reads `DATA/identity`, or its last good copy. Without `keep` nothing is written.
+
+    Raises IdentityMissing, IdentityDamaged.
+    """
     folder = data / FOLDER
-    finish_claim(data)
+    if keep:
+        finish_claim(data)
     if not folder.is_dir():
         raise IdentityMissing("the box was not claimed yet: anju-edge claim CODE")
     try:
@@ -102,7 +101,8 @@ def read_identity(data: Path) -> Identity:
             raise damaged from None
         log.error("%s; the last good copy is in use", damaged.reason)
         return kept
-    _keep(folder)
+    if keep:
+        _keep(folder)
     return identity
 
 

@@ -13,21 +13,16 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import grpc
 
 from anju_base.address import parse_address
-from anju_edge.sync.own_identity import (
-    FOLDER,
-    Fault,
-    Identity,
-    IdentityUnusable,
-    hub_address,
-    in_words,
-    print_of,
-    read_identity,
-)
+from anju_edge.identity.files import FOLDER, has_identity, hub_address, print_of
+from anju_edge.sync.identity_fault import Fault, IdentityUnusable, in_words
+
+if TYPE_CHECKING:
+    from anju_edge.identity.key import Identity
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +63,7 @@ class HubLines:
         true_ms: Callable[[], int | None] = lambda: None,
     ) -> None:
         self._configured = address
-        self._folder = data / FOLDER if data is not None else None
+        self._data = data
         self._box = box
         self._community = community
         self._true_ms = true_ms
@@ -77,34 +72,41 @@ class HubLines:
         self.version = 0
         self.trouble = ""  # why the files on disk are not in use, or no new line could be made with them
         self._identity: Identity | None = None
+        self._shown: tuple[bytes, bytes, bytes] | None = None  # of it: roots, key and chain
         self._fault = Fault.MISSING
         self._credentials: grpc.ChannelCredentials | None = None
         self._print: object = None
         self._changed = asyncio.Event()
+        self._addressed = asyncio.Event()
         self._lines: dict[str, Line] = {}
         self._prepared: dict[str, Line] = {}
-        if self._folder is not None:
-            self._print = print_of(self._folder)
-            self._take_over(*_read(self._folder))
+        if data is not None:
+            self._print = print_of(data / FOLDER)
+            self._take_over(*_read(data))
 
     # ---- what there is to show
 
     def _take_over(self, identity: Identity | IdentityUnusable, address: str) -> None:
         """Takes what was read into use; damaged files leave the last good."""
         self.address = self._configured or address
+        if self.address:
+            self._addressed.set()
         if isinstance(identity, IdentityUnusable):
             unusable = identity
-            self.trouble = str(unusable)
             self._fault = unusable.fault
+            is_new = unusable.fault == Fault.MISSING and self._identity is None  # never claimed: nothing is wrong
+            self.trouble = "" if is_new else str(unusable)
             if unusable.fault != Fault.MISSING:
                 words = "what was read before stays in use" if self._identity else "the hub cannot be reached"
                 log.error("%s; %s", unusable, words)
             return
-        self.trouble = ""
-        if identity == self._identity:
+        self.trouble = in_words(Fault.DAMAGED, identity.damage) if identity.damage else ""
+        shown = (identity.roots_pem, identity.key_pem, identity.chain_pem)
+        if shown == self._shown:
             return
         self._identity = identity
-        self._credentials = grpc.ssl_channel_credentials(identity.roots, identity.key, identity.chain)
+        self._shown = shown
+        self._credentials = grpc.ssl_channel_credentials(*shown)
         self.version += 1
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
@@ -117,12 +119,17 @@ class HubLines:
 
     async def poll(self) -> None:
         """Takes over what changed since the last look."""
-        if self._folder is None:
+        if self._data is None:
             return
-        now = await asyncio.to_thread(print_of, self._folder)
+        now = await asyncio.to_thread(print_of, self._data / FOLDER)
         if now != self._print:
             self._print = now
-            self._take_over(*await asyncio.to_thread(_read, self._folder))
+            self._take_over(*await asyncio.to_thread(_read, self._data))
+
+    async def addressed(self) -> None:
+        """Returns when it is known where the hub is: at once, or with the first claim."""
+        if not self.address:
+            await self._addressed.wait()
 
     def fault(self) -> str:
         """Returns why the hub will not take what this box has to show, `CODE: words`; "" where nothing is wrong.
@@ -131,7 +138,8 @@ class HubLines:
         """
         identity = self._identity
         if identity is None:
-            return "" if self._is_plain() else self.trouble or in_words(self._fault)
+            without_hub = not self.address and self._fault == Fault.MISSING
+            return "" if without_hub or self._is_plain() else self.trouble or in_words(self._fault)
         if (identity.box, identity.community) != (self._box, self._community):
             return in_words(Fault.OTHER_BOX, f"{identity.box} of {identity.community}")
         true_ms = self._true_ms()
@@ -143,7 +151,7 @@ class HubLines:
         """Only to this machine, and only where there never was an identity."""
         if self._identity is not None or not self.address:
             return False
-        nothing = self._folder is None or self._fault == Fault.MISSING
+        nothing = self._data is None or self._fault == Fault.MISSING
         return nothing and parse_address(self.address).is_loopback
 
     # ---- lines
@@ -218,10 +226,19 @@ class HubLines:
         raise NoLine(self.fault() or "HUB_ADDRESS_MISSING: 不知道中心地址 · the hub's address is not known")
 
 
-def _read(folder: Path) -> tuple[Identity | IdentityUnusable, str]:
-    """What is in the files, or why that is unusable, and the claim's address of the hub."""
+def _read(data: Path) -> tuple[Identity | IdentityUnusable, str]:
+    """What is in the files, or their last good copy, or why that is unusable; and the claim's address of the hub."""
+    folder = data / FOLDER
     address = hub_address(folder)
+    if not has_identity(folder):
+        return IdentityUnusable(Fault.MISSING), address
+    # here, since boxes without an identity go without the memory for it
+    from anju_edge.identity.key import IdentityDamaged, IdentityMissing, read_identity
+
     try:
-        return read_identity(folder), address
-    except IdentityUnusable as unusable:
-        return unusable, address
+        identity = read_identity(data, keep=False)
+    except IdentityMissing:
+        return IdentityUnusable(Fault.MISSING), address
+    except IdentityDamaged as damaged:
+        return IdentityUnusable(Fault.DAMAGED, damaged.reason), address
+    return identity, str(identity.grpc)

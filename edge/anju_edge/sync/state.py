@@ -43,14 +43,20 @@ class UplinkState:
     resent_alarms: int = 0  # times the alarm channel was given up because an alarm was not confirmed in time
     own_fault: str = ""  # what is wrong with what this box shows the hub, `CODE: words`; looked at before each attempt
     moves: int = 0  # of channels to a line with a new certificate
+    has_hub: bool = True  # False until it is known where the hub is
     notes: list[str] = field(default_factory=list)  # newest last: forks, restores, what a person should know
 
     @property
     def offline_s(self) -> float:
-        """For how long there has been no channel for facts; 0 while there is one."""
-        if self.alarm.connected or self.bulk.connected:
+        """For how long there has been no channel for facts; 0 while there is one, and without a hub."""
+        if not self.has_hub or self.alarm.connected or self.bulk.connected:
             return 0.0
         return time.monotonic() - max(self.alarm.since_s, self.bulk.since_s)
+
+    def meets_hub(self) -> None:
+        """Notes that there is a hub from now on: until now nothing was missing."""
+        self.has_hub = True
+        self.alarm.since_s = self.bulk.since_s = self.control.since_s = time.monotonic()
 
     def is_offline(self) -> bool:
         """Whether the hub is away for so long that pages show it (kiosk rule K13)."""

@@ -82,7 +82,7 @@ class Uplink:
         self._on_anchor = on_anchor
         self._settings = settings
         self._rng = rng or random.Random()
-        self.state = UplinkState()
+        self.state = UplinkState(has_hub=bool(lines.address))
         self._session = SyncSession(box, settings)
         self._control_epoch = b""
         self._forking = asyncio.Lock()
@@ -93,7 +93,7 @@ class Uplink:
         self._status_due.set()
 
     async def run(self) -> None:
-        """Keeps the three channels up."""
+        """Keeps the three channels up, from the moment on when it is known where the hub is."""
         try:
             await self._run()
         finally:
@@ -103,6 +103,10 @@ class Uplink:
         settings = self._settings
         async with asyncio.TaskGroup() as channels:
             channels.create_task(self._lines.run(), name="uplink certificates")
+            if not self.state.has_hub:
+                await self._lines.addressed()
+                _log.info("this box has a hub now, at %s", self._lines.address)
+                self.state.meets_hub()
             for name, session, most_s in (
                 ("alarm", self._alarm, settings.alarm_reconnect_max_s),
                 ("bulk", self._bulk, settings.reconnect_max_s),
