@@ -23,7 +23,7 @@ from anju_central.access.console_certificates import (
     may_speak_for,
     names_of,
 )
-from anju_central.access.console_files import AUTHORITY, FOLDER, SERVER
+from anju_central.access.console_files import AUTHORITY, FOLDER, SERVER, replace_authority
 from anju_central.config import CentralConfig, ConsoleConfig
 from support.certificates import SERVER as FOR_SERVERS
 from support.certificates import Authority, Issued, around_now, key_pem, new_key
@@ -167,6 +167,17 @@ def test_another_name_needs_another_authority_and_a_name_less_does_not(own: Cent
     assert names_of(fewer.leaf) == {NAME, "localhost", "127.0.0.1", "::1"}
     more = choose(replace(own, console=ConsoleConfig(f"{NAME} new.example")), NOW)
     assert more.authority != first.authority
+
+
+async def test_a_new_authority_is_shown_at_once_and_the_old_one_ends(own: CentralConfig) -> None:
+    certificate = ConsoleCertificate.open(own, Clock(datetime.now(UTC)))
+    old = trusting(certificate.authority_pem)
+    seen_by(old, certificate)
+    replace_authority(own.data_dir, own.console_names, datetime.now(UTC))  # as `console new-authority` does beside it
+    await certificate.poll()
+    with pytest.raises(ssl.SSLError, match="self-signed certificate"):
+        seen_by(old, certificate)
+    seen_by(trusting(certificate.authority_pem), certificate)
 
 
 @pytest.mark.parametrize("data", [b"", b"half", b"\xff" * 5_000])
