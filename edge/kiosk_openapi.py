@@ -18,6 +18,8 @@ from anju_edge.kiosk import answers, backend, requests
 
 BASE: Final = "/kiosk/{kiosk}/api"
 ASKED: Final[dict[str, tuple[Any, Any]]] = {  # what a page posts, and the answer
+    "pair": (requests.PairRequest, answers.PairAnswer),
+    "launch": (requests.LaunchRequest, answers.LaunchAnswer),
     "check-in": (requests.CheckInRequest, backend.CheckInResult),
     "undo": (requests.UndoRequest, backend.UndoResult),
     "help": (requests.HelpRequest, backend.HelpResult),

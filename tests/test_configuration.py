@@ -123,9 +123,13 @@ def test_a_retired_key_is_no_key_any_more(program: Program) -> None:
 
 
 def test_a_box_file_that_names_every_retired_key_is_read(tmp_path: Path) -> None:
-    config = BOX.read(tmp_path, "".join(f"{key} = 6\n" for key in box.RETIRED) + BOX.least)
+    plain = "".join(f"{key} = 6\n" for key in box.RETIRED if "[]" not in key)
+    of_rows = [key.split("[].") for key in box.RETIRED if "[]" in key]
+    rows = "".join(f'[[{table}]]\nname = "one"\n{key} = "secret"\n' for table, key in of_rows)
+    config = BOX.read(tmp_path, plain + BOX.least + rows)
     assert isinstance(config, box.EdgeConfig)
-    assert [note.split(": ")[1] for note in config.notes] == list(box.RETIRED)
+    assert [note.split(": ")[1].replace("[1]", "[]") for note in config.notes] == list(box.RETIRED)
+    assert "secret" not in "".join(config.notes)
     with pytest.raises(box.ConfigError, match=r"supervision\.unknown_sos_per_mim: unknown key"):
         BOX.read(tmp_path, f"{BOX.least}[supervision]\nunknown_sos_per_mim = 6\n")
 

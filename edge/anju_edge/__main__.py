@@ -19,6 +19,7 @@ from anju_edge.cli import status as checks
 from anju_edge.cli.decode import decode
 from anju_edge.cli.demo import demo
 from anju_edge.cli.devices import app as devices_app
+from anju_edge.cli.page import app as page_app
 from anju_edge.cli.simulate import simulate
 from anju_edge.cli.update import apply_update, update
 from anju_edge.config import ConfigError, EdgeConfig, HttpConfig, load_config, parse_address
@@ -146,6 +147,7 @@ def show_version() -> None:
 
 app.command(help="解释报文 · Explains frames from stdin, hex or text, one JSON object a line.")(decode)
 app.add_typer(devices_app, name="devices")
+app.add_typer(page_app, name="page")
 app.command()(update)
 app.command("apply-update", hidden=True)(apply_update)
 app.command(help="模拟设备 · Plays a device at the far end of a real link.")(simulate)

@@ -27,6 +27,7 @@ from anju_edge.intake.presence import PresenceTracker
 from anju_edge.journal.journal import Journal
 from anju_edge.journal.recorder import Recorder
 from anju_edge.kiosk.listener import Listener
+from anju_edge.kiosk.pairing.pairing import Pairing
 from anju_edge.kiosk.service import KioskService, KioskSetup
 from anju_edge.roster.file import RosterFile
 from anju_edge.roster.presence_settings import PresenceSettings
@@ -69,6 +70,7 @@ class Box:
     silence: SilenceWatch
     loop_watch: LoopWatch
     kiosk_service: KioskService
+    pairing: Pairing
     uplink: Uplink
     identity: IdentityWatch
     health: BoxHealth
@@ -175,6 +177,8 @@ def build_box(
             recorder.record(CLOCK_FIX, ClockFix(anchor=anchor).SerializeToString())
             status_changed()
 
+    pairing = Pairing(box, config.box.data, config.box.run_folder, clock, config.http.kiosk_listen)
+    pairing.desk.on_change.append(status_changed)
     lines = hub_lines(config, clock)
     uplink = Uplink(
         BoxIdentity(box, community, software()),
@@ -204,6 +208,7 @@ def build_box(
         incidents=incidents,
         alerts=alerts,
         kiosk_service=kiosk_service,
+        pairing=pairing,
         loop_watch=loop_watch,
         background=background,
         self_test=SelfTestHealth(),
@@ -238,6 +243,7 @@ def build_box(
         silence=silence,
         loop_watch=loop_watch,
         kiosk_service=kiosk_service,
+        pairing=pairing,
         uplink=uplink,
         identity=identity,
         health=health,

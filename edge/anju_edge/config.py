@@ -30,6 +30,7 @@ from anju_base.toml_settings import (
 )
 from anju_edge.journal.settings import MIB, JournalSettings
 from anju_edge.kiosk.backend import KioskProfile
+from anju_edge.kiosk.pairing.own_screen import run_folder
 from anju_edge.sync.settings import SyncSettings
 
 _ID = re.compile(r"[a-z0-9-]{1,32}")
@@ -38,6 +39,8 @@ RETIRED: Retired = MappingProxyType(
     {
         "supervision.unknown_sos_per_min": "since 0.1.0; the community file's rule of kind sos says how often unknown "
         "devices ring: unknown_rings_per_min",
+        "kiosks[].pair_key": "since 0.1.0; a screen shows a code, which is approved once, by anju-edge page approve "
+        "or at the console",
     }
 )
 _URL = re.compile(r"https?://[^\s/]+.*")
@@ -74,12 +77,22 @@ def _is_url(text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class BoxConfig:
-    """Who this box is and where its files are. `roster` is read again when it changes."""
+    """Who this box is and where its files are. `roster` is read again when it changes.
+
+    `run`: the folder for what belongs to a run alone (the control socket, the key of the box's own screen); empty =
+    /run/anju-edge where the data is at its usual place, else beside the data.
+    """
 
     id: str = field(metadata=length(1, 32, check=_is_id))
     community: str = field(metadata=length(1, 32, check=_is_id))
     data: Path = field(default=Path("/var/lib/anju-edge"), metadata=length(1, 4096))
     roster: Path = field(default=Path("/etc/anju-edge/community.toml"), metadata=length(1, 4096))
+    run: str = field(default="", metadata=length(0, 4096))
+
+    @property
+    def run_folder(self) -> Path:
+        """Where what belongs to a run alone is kept."""
+        return Path(self.run) if self.run else run_folder(self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,8 @@ class HttpConfig:
     """The kiosk pages' listener and the status listener. Empty = not served.
 
     `kiosk_listen` may be an address of this box in the community's LAN; `0.0.0.0` is refused, so that pages never
-    show up on an interface that nobody thought of. Status names devices, so it stays on loopback.
+    show up on an interface that nobody thought of. The pages are then at the same port of 127.0.0.1 too, for the box's
+    own screen. Status names devices, so it stays on loopback.
     """
 
     kiosk_listen: str = field(default="127.0.0.1:8470", metadata=length(0, 300, check=_is_for_pages))
@@ -202,10 +216,13 @@ def parse_config(text: str, path: Path) -> EdgeConfig:
 
 def _at(config: EdgeConfig, notes: tuple[str, ...], path: Path) -> EdgeConfig:
     """The configuration with where it was read from, and what was noticed."""
-    http = config.http
+    folder = path.absolute().parent
+    http, box = config.http, config.box
     if http.web_root:
-        http = replace(http, web_root=str(path.absolute().parent / http.web_root))
-    return replace(config, http=http, source=path, notes=notes)
+        http = replace(http, web_root=str(folder / http.web_root))
+    if box.run:
+        box = replace(box, run=str(folder / box.run))
+    return replace(config, box=box, http=http, source=path, notes=notes)
 
 
 def _check(config: EdgeConfig) -> None:
@@ -223,11 +240,3 @@ def _check(config: EdgeConfig) -> None:
         raise KeyWrong("journal.reserve_bytes", f"must be less than quota_bytes, {journal.quota_bytes}")
     if 0 < journal.hard_limit_bytes < MIB:
         raise KeyWrong("journal.hard_limit_bytes", f"must be 0 (no limit) or at least {MIB}")
-    if config.http.kiosk_listen and not parse_address(config.http.kiosk_listen).is_loopback:
-        for number, kiosk in enumerate(config.kiosks, 1):
-            if kiosk.profile.role == "responder" and not kiosk.profile.pair_key:
-                raise KeyWrong(
-                    f"kiosks[{number}].pair_key",
-                    "is missing: a responder's screen shows flats and silences alarms, and anybody in the LAN of "
-                    "http.kiosk_listen could open it",
-                )

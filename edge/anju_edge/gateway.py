@@ -28,6 +28,7 @@ from anju_edge.incidents.open_incidents import OpenIncidents
 from anju_edge.intake.intake import BoxIntake
 from anju_edge.journal.journal import Journal
 from anju_edge.journal.recorder import Recorder
+from anju_edge.kiosk.pairing.pairing import Pairing
 from anju_edge.kiosk.service import KioskService
 from anju_edge.supervision.drivers import DriverHealth, supervise
 from anju_edge.supervision.self_test import self_tests
@@ -50,6 +51,7 @@ class Running:
     incidents: OpenIncidents
     journal: Journal
     kiosk_service: KioskService
+    pairing: Pairing
     health: BoxHealth
 
     @property
@@ -103,6 +105,7 @@ async def run(
         background.attempt("roster file", box.roster_file.read)
         box.own_incidents.follow_journal()
         await background.attempt_async("restore", lambda: _restore_open(box, restored))
+        await background.attempt_async("pages", box.pairing.prepare)
         box.health.set_aside = {driver.name: functools.partial(set_aside_by, driver) for driver in drivers}
         if slot is not None:
             box.health.versions = watch_versions(box, slot, end)
@@ -111,7 +114,9 @@ async def run(
             work = _own_work(box, metrics, restored, reload)
             kept = [outflow.create_task(background.keep(name, run), name=name) for name, run in work.items()]
             kept.append(outflow.create_task(journal.watch(), name="journal"))  # the one whose end is the box's
-            async with serve_pages(config, box.kiosk_service, box.health, metrics, background) as listeners:
+            async with serve_pages(
+                config, box.kiosk_service, box.pairing, box.health, metrics, background
+            ) as listeners:
                 box.health.listeners = listeners
                 pages = next((one for one in listeners if one.name == "kiosk"), None)
                 announcer = make_announcer(config, pages, box.rosters.current.bundle.name_zh)
@@ -133,7 +138,7 @@ async def run(
                         )
                         for driver, one in zip(drivers, driver_health, strict=True)
                     ]
-                    running = Running(box.intake, box.incidents, journal, box.kiosk_service, box.health)
+                    running = Running(box.intake, box.incidents, journal, box.kiosk_service, box.pairing, box.health)
                     where = f"kiosk at {running.kiosk}, status at {running.status}"  # None: off, or not to be had now
                     sd_notify(f"READY=1\nSTATUS=box {config.box.id}, {where}")
                     _log.info("box %s runs, %s", config.box.id, where)
@@ -198,6 +203,8 @@ def _own_work(
         "metrics": metrics.watch_commits,
         "identity": box.identity.run,
         "uplink": box.uplink.run,
+        "paired pages": box.pairing.book.run,
+        "page control": box.pairing.control.run,
         "self tests": lambda: self_tests(
             supervision.synthetic_alarm_s,
             box.intake,

@@ -67,7 +67,6 @@ def test_a_good_file_is_read_with_defaults_and_paths_from_its_folder() -> None:
         ("[siren]", '[http]\nkiosk_listen = "0.0.0.0:80"\n[siren]', "http.kiosk_listen", 11, "choose one address"),
         ("[siren]", '[http]\nkiosk_listen = "0:80"\n[siren]', "http.kiosk_listen", 11, "choose one address"),
         ("[siren]", '[http]\nkiosk_listen = "[0::0]:80"\n[siren]', "http.kiosk_listen", 11, "choose one address"),
-        ("[siren]", '[http]\nkiosk_listen = "10.0.0.1:80"\n[siren]', "kiosks[1].pair_key", 16, "silences alarms"),
         ("[siren]", '[http]\nstatus_listen = "10.0.0.1:80"\n[siren]', "http.status_listen", 11, "loopback"),
         ("[siren]", "[journal]\nlinger_s = true\n[siren]", "journal.linger_s", 11, "a number"),
         ("[siren]", '[journal]\nsynchronous = "NORMAL"\n[siren]', "journal.synchronous", 11, "FULL, EXTRA"),

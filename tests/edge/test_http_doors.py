@@ -18,11 +18,11 @@ from anju_drivers.driver import LinkReading
 from anju_drivers.http_push.driver import PushDriver, PushSettings, SenderSettings
 from anju_drivers.links.lan import PushLimits
 from anju_edge.health.routes import status_app
-from anju_edge.kiosk.backend import KioskProfile
 from anju_edge.kiosk.http_door import listen, make_runner
 from anju_edge.kiosk.security import ConnectionLimits
 from anju_edge.kiosk.server import KioskServerSettings, make_app
 from support.kiosk_backend import MemoryBox
+from support.paired import DeskRig
 
 HEADER_S = 0.2
 LIMIT_S = 10.0
@@ -53,8 +53,9 @@ async def _served(app: web.Application) -> AsyncIterator[int]:
 async def _kiosk(folder: Path) -> AsyncIterator[int]:
     (folder / "index.html").write_text("<!doctype html>", encoding="utf-8")
     box = MemoryBox()
-    box.profiles["lobby-1"] = KioskProfile(pair_key="0123456789abcdef")
-    async with _served(make_app(box, folder, settings=KioskServerSettings(connections=LIMITS))) as port:
+    rig = DeskRig(folder)
+    settings = KioskServerSettings(connections=LIMITS)
+    async with _served(make_app(box, folder, rig.desk, rig.own_screen, settings=settings)) as port:
         yield port
 
 
@@ -160,10 +161,10 @@ MALFORMED = [
     b"GET / HTTP/1.1\r\n" + HOST + b"A: x\r\n" * 500 + b"\r\n",
     b"GET /push/\xff\xfe\xed\xa0\x80 HTTP/1.1\r\n" + HOST + b"\r\n",
     b"POST /push/\xed\xa0\x80%ff%00 HTTP/1.1\r\n" + HOST + b"Content-Length: 0\r\n\r\n",
-    b"GET /kiosk/lobby-1?key=%ff%ed%a0%80 HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n",
-    b"GET /kiosk/lobby-1?key=\xed\xa0\x80 HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n",
+    b"GET /kiosk/lobby-1?launch=%ff%ed%a0%80 HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n",
+    b"GET /kiosk/lobby-1?launch=\xed\xa0\x80 HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n",
     b"GET /kiosk/lobby-1/api/state HTTP/1.1\r\n" + HOST
-    + "Cookie: anju-kiosk-lobby-1=王\r\nConnection: close\r\n\r\n".encode(),
+    + "Cookie: anju-page-box-1-lobby-1=王\r\nConnection: close\r\n\r\n".encode(),
     b"POST /kiosk/lobby-1/api/help HTTP/1.1\r\n" + HOST
     + b"Origin: http://[\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
     b"GET /healthz HTTP/1.1\r\nHost: [\xff\r\nConnection: close\r\n\r\n",

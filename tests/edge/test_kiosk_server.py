@@ -24,6 +24,7 @@ from anju_edge.kiosk.sse import MAX_TAPS, Outbox
 from anju_protos.v1.event_pb2 import ACKED, RESPONDING
 from support.contracts import Contract
 from support.kiosk_backend import CALLIGRAPHY, CHOIR, MemoryBox
+from support.paired import DeskRig
 
 NONCE = "00112233445566778899aabbccddeeff"
 WAIT_S = 5.0
@@ -36,6 +37,8 @@ class Kiosk:
     app: web.Application
     port: int
     http: ClientSession
+    rig: DeskRig
+    _paired: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict)
 
     @property
     def origin(self) -> str:
@@ -47,13 +50,20 @@ class Kiosk:
     async def post(
         self, what: str, body: object, kiosk: str = "lobby-1", **headers: str
     ) -> tuple[int, dict[str, Any]]:  # Any: JSON, held against the contract
-        headers = {"Origin": self.origin} | headers
+        headers = {"Origin": self.origin, **await self.paired(kiosk)} | headers
         async with self.http.post(self.url(f"/api/{what}", kiosk), json=body, headers=headers) as response:
             return response.status, await self._checked("POST", response)
 
     async def get(self, rest: str, kiosk: str = "lobby-1", **headers: str) -> tuple[int, dict[str, Any]]:
+        headers = await self.paired(kiosk) | headers
         async with self.http.get(self.url(rest, kiosk), headers=headers) as response:
             return response.status, await self._checked("GET", response)
+
+    async def paired(self, kiosk: str = "lobby-1") -> dict[str, str]:
+        """Headers of a page that is paired."""
+        if kiosk not in self._paired and kiosk in self.box.profiles:
+            self._paired[kiosk] = await self.rig.cookie(self.box, kiosk)
+        return self._paired.get(kiosk, {})
 
     async def _checked(self, method: str, response: ClientResponse) -> dict[str, Any]:
         """Every answer is held against the document that the page's types are made from."""
@@ -66,13 +76,15 @@ class Kiosk:
 async def serving(
     box: MemoryBox, web_root: Path, settings: KioskServerSettings | None = None, **extra: list[web.RouteDef]
 ) -> AsyncIterator[Kiosk]:
-    app = make_app(box, web_root, settings=settings, extra_routes=extra.get("routes", []))
+    rig = DeskRig(web_root)
+    routes = extra.get("routes", [])
+    app = make_app(box, web_root, rig.desk, rig.own_screen, settings=settings, extra_routes=routes)
     runner = web.AppRunner(app)
     await runner.setup()
     server = await listen(runner, "127.0.0.1", 0)
     try:
         async with ClientSession() as http:
-            yield Kiosk(box, app, server.sockets[0].getsockname()[1], http)
+            yield Kiosk(box, app, server.sockets[0].getsockname()[1], http, rig)
     finally:
         server.close()
         await runner.cleanup()
@@ -229,7 +241,10 @@ async def test_a_page_beats(kiosk: Kiosk) -> None:
 
 async def test_a_page_hears_states_taps_and_beats(web_root: Path) -> None:
     async with serving(MemoryBox(), web_root, KioskServerSettings(heartbeat_s=0.05)) as kiosk:
-        async with asyncio.timeout(WAIT_S), kiosk.http.get(kiosk.url("/api/events")) as response:
+        async with (
+            asyncio.timeout(WAIT_S),
+            kiosk.http.get(kiosk.url("/api/events"), headers=await kiosk.paired()) as response,
+        ):
             heard = events(response)
             name, first = await anext(heard)
             assert (name, first["state"]["offline"]) == ("state", False)  # type: ignore[index]  # JSON
@@ -254,7 +269,8 @@ async def next_of(heard: AsyncIterator[tuple[str, dict[str, object]]], wanted: s
 async def test_the_newest_streams_win_and_all_end_with_the_server(web_root: Path) -> None:
     async with serving(MemoryBox(), web_root) as kiosk, asyncio.timeout(WAIT_S):
         async with contextlib.AsyncExitStack() as stack:
-            open_ones = [await stack.enter_async_context(kiosk.http.get(kiosk.url("/api/events"))) for _ in range(5)]
+            paired, url = await kiosk.paired(), kiosk.url("/api/events")
+            open_ones = [await stack.enter_async_context(kiosk.http.get(url, headers=paired)) for _ in range(5)]
             for response in open_ones[1:]:
                 assert (await anext(events(response)))[0] == "state"
             assert len([event async for event in _until_closed(open_ones[0])]) <= 1
@@ -311,7 +327,7 @@ async def test_a_foreign_page_changes_nothing(kiosk: Kiosk, headers: dict[str, s
 
 
 async def test_a_form_post_is_refused(kiosk: Kiosk) -> None:
-    headers = {"Origin": kiosk.origin}
+    headers = {"Origin": kiosk.origin, **await kiosk.paired()}
     async with kiosk.http.post(kiosk.url("/api/help"), data={"held_ms": "2000"}, headers=headers) as response:
         assert response.status == 400
     assert not kiosk.box.helps
@@ -347,7 +363,7 @@ async def test_a_bad_body_is_the_pages_fault(kiosk: Kiosk, what: str, body: obje
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"[" * 4_000, b"\xff\xfe", b'"text"', b"null"])
 async def test_a_body_that_is_no_object_is_the_pages_fault(kiosk: Kiosk, raw: bytes) -> None:
-    headers = {"Origin": kiosk.origin, "Content-Type": "application/json"}
+    headers = {"Origin": kiosk.origin, "Content-Type": "application/json", **await kiosk.paired()}
     async with kiosk.http.post(kiosk.url("/api/check-in"), data=raw, headers=headers) as response:
         assert response.status == 400
         assert (await response.json())["fault"] == "page"
@@ -378,41 +394,6 @@ async def test_unknown_kiosks_and_paths_say_so(kiosk: Kiosk) -> None:
     for path in ("../secret.txt", "%2e%2e%2fsecret.txt", "secret.txt"):
         async with kiosk.http.get(f"{kiosk.origin}/kiosk/assets/{path}") as response:
             assert response.status == 404
-
-
-async def test_a_paired_kiosk_answers_its_own_browser_only(web_root: Path) -> None:
-    box = MemoryBox(profiles={"lobby-1": KioskProfile(pair_key="not a real key")})
-    async with serving(box, web_root) as kiosk:
-        status, answer = await kiosk.get("/api/state")
-        assert (status, answer["error"]) == (401, "not_paired")
-        assert (await kiosk.get("?key=wrong"))[0] == 401
-        async with kiosk.http.get(kiosk.url("?key=not a real key"), allow_redirects=False) as response:
-            assert response.status == 303
-            cookie = response.headers["Set-Cookie"]
-            assert "SameSite=Strict" in cookie
-            assert "HttpOnly" in cookie
-            assert "not a real key" not in cookie
-        value = cookie.split(";")[0]
-        status, whole = await kiosk.get("/api/state", Cookie=value)
-        assert status == 200
-        assert "pair_key" not in json.dumps(whole)
-
-
-async def test_a_paired_screen_stays_paired_for_as_long_as_it_is_used_and_not_longer(web_root: Path) -> None:
-    """Chromium keeps a cookie for 400 days at most: every page begins them anew. The key stays revocable."""
-    box = MemoryBox(profiles={"lobby-1": KioskProfile(pair_key="the first key"), "lobby-2": KioskProfile()})
-    async with serving(box, web_root) as kiosk:
-        async with kiosk.http.get(kiosk.url("?key=the first key"), allow_redirects=False) as response:
-            paired = response.headers["Set-Cookie"]
-        value = paired.split(";")[0]
-        async with kiosk.http.get(kiosk.url(), headers={"Cookie": value}) as response:
-            assert (response.status, response.headers["Set-Cookie"]) == (200, paired)
-        assert f"Max-Age={400 * 86_400}" in paired
-        async with kiosk.http.get(kiosk.url(kiosk="lobby-2")) as response:
-            assert "Set-Cookie" not in response.headers, "nothing to prove where no key is asked for"
-        box.profiles["lobby-1"] = KioskProfile(pair_key="the second key")
-        async with kiosk.http.get(kiosk.url(), headers={"Cookie": value}) as response:
-            assert (response.status, "Set-Cookie" in response.headers) == (401, False)
 
 
 async def test_pages_are_served_from_memory_with_guarding_headers(kiosk: Kiosk, web_root: Path) -> None:
@@ -460,7 +441,9 @@ async def test_a_client_that_never_finishes_its_header_is_dropped(web_root: Path
                 assert await reader.read() == b""
             writer.close()
             assert kiosk.app[GUARD].shed["too_slow"] == 1
-            async with kiosk.http.get(kiosk.url("/api/events")) as response:  # an open stream is not a slow client
+            async with kiosk.http.get(
+                kiosk.url("/api/events"), headers=await kiosk.paired()
+            ) as response:  # an open stream is not a slow client
                 heard = events(response)
                 await anext(heard)
                 await asyncio.sleep(0.06)

@@ -17,6 +17,7 @@ from anju_drivers.testing.hostile import hostile
 from anju_edge.config import DriverConfig, EdgeConfig
 from anju_edge.gateway import Running
 from support.box_parts import BAND
+from support.paired import cookie_of
 from support.running_box import box_config, running_box, snapshot, until, with_drivers
 
 SECRET = "gate-0123456789abcdef"
@@ -74,7 +75,8 @@ async def push_hostile_bodies(folder: Path, rounds: int) -> None:
                 return answer.status
 
         origin = f"http://{box.kiosk}"
-        asked = ["check-in", "undo", "help", "staff", "acknowledge", "beat"]
+        paired = await cookie_of(box, "kiosk-1")
+        asked = ["check-in", "undo", "help", "staff", "respond", "beat", "pair", "launch"]
         for seed in range(rounds):
             statuses: set[int] = set()
             for body in hostile(webhook, seed, 6):
@@ -86,7 +88,9 @@ async def push_hostile_bodies(folder: Path, rounds: int) -> None:
             for body in hostile(push, seed, 6):
                 statuses.add(await post(receiver.link, body))
             for body in hostile(kiosk, seed, 6):
-                statuses.add(await post(f"{origin}/kiosk/kiosk-1/api/{rng.choice(asked)}", body, Origin=origin))
+                statuses.add(
+                    await post(f"{origin}/kiosk/kiosk-1/api/{rng.choice(asked)}", body, Origin=origin, **paired)
+                )
             assert statuses <= {200, 202, 400, 401, 403, 404, 413, 429, 503}
             await asyncio.sleep(0)
             is_well(box)

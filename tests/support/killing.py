@@ -96,7 +96,7 @@ async def kill_and_judge(folder: Path, start: Zygote, kills: int, rng: random.Ra
     async with rig_device() as (device, device_port), aiohttp.ClientSession() as session:
         edge, central = write_configs(folder, ports, device_port)
         programs = Programs(folder, start, edge, central)
-        cards = Cards(f"http://127.0.0.1:{ports.kiosk}", rng)
+        cards = Cards(f"http://127.0.0.1:{ports.kiosk}", rng, folder / "box" / "run")
         operator = Taken(f"http://127.0.0.1:{ports.http}", await signed_in(folder / "hub"))
         try:
             await programs.up("central")

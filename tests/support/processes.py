@@ -17,6 +17,7 @@ from pathlib import Path
 
 import aiohttp
 
+from support.paired import launched
 from support.paths import RIGS
 from support.whole import LIMIT_S, Json, eventually, free_port
 
@@ -238,6 +239,8 @@ class Cards:
 
     base: str
     rng: random.Random
+    run: Path  # the box's folder of the running system: its pages are let in from there
+    paired: dict[int, Mapping[str, str]] = field(default_factory=dict)
     tapped: set[bytes] = field(default_factory=set)
     recorded: dict[bytes, str] = field(default_factory=dict)  # nonce -> ref
     undone: set[bytes] = field(default_factory=set)
@@ -285,13 +288,25 @@ class Cards:
         else:
             self.odd.append(json.dumps(answer))
 
+    async def headers(self, session: aiohttp.ClientSession, kiosk: int) -> Mapping[str, str]:
+        """What proves that a page is paired. Raises ConnectionError while the box has not begun."""
+        if not self.paired.get(kiosk):
+            self.paired[kiosk] = await launched(session, self.base, self.run, f"kiosk-{kiosk}")
+        if not self.paired[kiosk]:
+            raise ConnectionError
+        return self.paired[kiosk]
+
     async def post(
         self, session: aiohttp.ClientSession, kiosk: int, verb: str, body: Json, nonce: bytes = b""
     ) -> Json | None:
         """Sends what a kiosk's page sends; None = no answer came. Those that were on their way then are in `cut`."""
         url = f"{self.base}/kiosk/kiosk-{kiosk}/api/{verb}"
         try:
-            async with session.post(url, json=body, headers={"Origin": self.base}) as response:
+            pairing = await self.headers(session, kiosk)
+        except (aiohttp.ClientError, TimeoutError, ConnectionError):
+            return None
+        try:
+            async with session.post(url, json=body, headers={"Origin": self.base, **pairing}) as response:
                 answer = await response.json()
         except aiohttp.ClientConnectorError:  # it never got there
             return None

@@ -29,6 +29,7 @@ from anju_edge.config import EdgeConfig, HubConfig, KioskConfig, SupervisionConf
 from anju_edge.kiosk.backend import KioskProfile
 from anju_edge.sync.settings import SyncSettings
 from anju_protos.v1.event_pb2 import ALARM_RAISED, Event
+from support.paired import launched
 from support.signed_in import signed_in
 
 Json = dict[str, Any]  # Any: JSON documents of the APIs
@@ -252,12 +253,13 @@ class KioskPage:
     session: aiohttp.ClientSession
     base: str
     name: str
+    paired: Mapping[str, str]  # the headers that prove it
     state: Json = field(default_factory=dict)
     taps: list[Json] = field(default_factory=list)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def post(self, verb: str, **body: object) -> tuple[int, Json]:
-        headers = {"Origin": self.base}
+        headers = {"Origin": self.base, **self.paired}
         url = f"{self.base}/kiosk/{self.name}/api/{verb}"
         async with self.session.post(url, json=body, headers=headers) as response:
             return response.status, await response.json()
@@ -292,7 +294,8 @@ class KioskPage:
         timeout = aiohttp.ClientTimeout(total=None)
         while True:
             with suppress(aiohttp.ClientError):
-                async with self.session.get(f"{self.base}/kiosk/{self.name}/api/events", timeout=timeout) as response:
+                url = f"{self.base}/kiosk/{self.name}/api/events"
+                async with self.session.get(url, headers=self.paired, timeout=timeout) as response:
                     async for event, _, data in frames(response):
                         if event == "state":
                             self.state = data["state"]
@@ -306,10 +309,10 @@ class KioskPage:
 
 
 @asynccontextmanager
-async def kiosk_at(address: object, name: str = LOBBY) -> AsyncIterator[KioskPage]:
-    """An open kiosk page of the box that serves `address`."""
+async def kiosk_at(address: object, run: Path, name: str = LOBBY) -> AsyncIterator[KioskPage]:
+    """An open page on the own screen of the box that serves `address`; `run` is its folder of the running system."""
     async with aiohttp.ClientSession(read_bufsize=1 << 20) as session:
-        page = KioskPage(session, f"http://{address}", name)
+        page = KioskPage(session, f"http://{address}", name, await launched(session, f"http://{address}", run, name))
         opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         following = asyncio.create_task(page.follow(opened))
         try:

@@ -42,7 +42,11 @@ async def test_a_card_at_the_reader_is_in_the_hubs_list_and_can_be_taken_back(tm
     driver = DriverConfig("card_reader", LOBBY, reader.driver_options())
     edge = with_drivers(at_hub(config, grpc_port(central)), driver)
     try:
-        async with running_hub(central) as operator, running_box(edge) as box, kiosk_at(box.kiosk) as page:
+        async with (
+            running_hub(central) as operator,
+            running_box(edge) as box,
+            kiosk_at(box.kiosk, edge.box.run_folder) as page,
+        ):
             await until(lambda: any(key == f"card_reader:{LOBBY}" for key, _ in box.health.devices))
             await page.until(lambda state: bool(state["time_known"]))  # from the hub, if this machine is not synced
             await reader.tap(bytes.fromhex(CARD.removeprefix("em4100:")), held_s=0.05)
@@ -77,7 +81,8 @@ async def test_a_check_in_of_a_box_that_did_not_know_the_date_is_in_the_list_of_
     clock.set_wall(0)
     config = box_config(tmp_path)
     central = hub_config(tmp_path / "hub", config.box.roster)
-    async with running_box(at_hub(config, grpc_port(central)), clock) as box, kiosk_at(box.kiosk) as page:
+    edge = at_hub(config, grpc_port(central))
+    async with running_box(edge, clock) as box, kiosk_at(box.kiosk, edge.box.run_folder) as page:
         _, asked = await page.check_in(CARD)
         assert asked["outcome"] == "choose", "staff say which session it is"
         _, answer = await page.check_in(asked["tap"], asked["choices"][0]["id"])
@@ -111,7 +116,7 @@ async def test_a_power_cut_between_tap_and_answer_records_it_once_or_clearly_not
     """The page that got no answer asks again with its nonce: it is recorded then, whatever had happened before."""
     ports, luck = Ports(), random.Random(3)
     base = f"http://127.0.0.1:{ports.kiosk}"
-    cards = Cards(base, luck)
+    cards = Cards(base, luck, tmp_path / "box" / "run")
     answered_first = 0
     nonces = []
     async with rig_device() as (_, port), zygote() as start, aiohttp.ClientSession() as session:
@@ -120,7 +125,7 @@ async def test_a_power_cut_between_tap_and_answer_records_it_once_or_clearly_not
         box = await start.start("edge", edge, tmp_path / "edge.log")
         try:
             for number in range(CUTS):
-                await eventually(lambda: _serves(session, base))
+                await eventually(lambda: _serves(session, cards))
                 nonce = luck.randbytes(16)
                 nonces.append(nonce)
                 body = {"token": token(number), "activity": "a-1", "nonce": nonce.hex()}
@@ -130,7 +135,7 @@ async def test_a_power_cut_between_tap_and_answer_records_it_once_or_clearly_not
                 first = await tap
                 answered_first += first is not None
                 box = await start.start("edge", edge, tmp_path / "edge.log")
-                await eventually(lambda: _serves(session, base))
+                await eventually(lambda: _serves(session, cards))
                 again = await cards.post(session, 0, "check-in", body)
                 assert again is not None
                 assert again["outcome"] == "recorded"
@@ -147,10 +152,11 @@ async def test_a_power_cut_between_tap_and_answer_records_it_once_or_clearly_not
     assert sorted(found) == sorted(nonces)
 
 
-async def _serves(session: aiohttp.ClientSession, base: str) -> bool:
+async def _serves(session: aiohttp.ClientSession, cards: Cards) -> bool:
     """The box answers and has its roster."""
     try:
-        async with session.get(f"{base}/kiosk/kiosk-0/api/state") as response:
+        pairing = await cards.headers(session, 0)
+        async with session.get(f"{cards.base}/kiosk/kiosk-0/api/state", headers=pairing) as response:
             return bool((await response.json())["state"]["activities"])
     except (aiohttp.ClientError, ConnectionError, KeyError):
         return False

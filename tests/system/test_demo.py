@@ -127,7 +127,7 @@ async def test_every_button_of_the_demo(tmp_path: Path) -> None:
     async with running_demo(tmp_path) as demo, operator_at_once(demo) as operator:
         for box in ("box-1", "box-2", "box-3"):
             await operator.online(box, START_S)
-        async with kiosk_at(f"127.0.0.1:{demo.ports.kiosk(0)}", "hall") as kiosk:
+        async with kiosk_at(f"127.0.0.1:{demo.ports.kiosk(0)}", tmp_path / "demo" / "box-1" / "run", "hall") as kiosk:
             await asyncio.gather(
                 _people_of_the_first(demo, operator, kiosk), _line_of_the_second(demo, operator), _third(demo, operator)
             )
@@ -306,4 +306,7 @@ async def _with_a_browser(demo: RunningDemo) -> None:
         await page.get_by_role("button", name="English").click()
         await page.get_by_role("button", name="中文").wait_for()
         await screenshot(page, "demo-en")
+        for name in ("hall", "neighbour"):  # the demo pairs its pages by itself
+            await page.goto(f"{demo.base}/open/box-1/{name}")
+            await page.locator(".page[data-screen=home]").wait_for()
         assert not errors, json.dumps(errors)

@@ -55,7 +55,8 @@ async def site(folder: Path) -> AsyncIterator[Site]:
                 await air.until_scanning()
                 await relay_shows(relay, lambda board: board.on == {1: False})
                 await operator.online()
-                async with kiosk_at(box.kiosk, LOBBY) as lobby, kiosk_at(box.kiosk, RESPONDER) as responder:
+                run = config.box.run_folder
+                async with kiosk_at(box.kiosk, run, LOBBY) as lobby, kiosk_at(box.kiosk, run, RESPONDER) as responder:
                     yield Site(relay, air, box, operator, lobby, responder)
 
 

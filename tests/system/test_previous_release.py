@@ -93,7 +93,7 @@ class Site:
     async def old_box(self, release: Release) -> AsyncIterator[KioskPage]:
         async with release.running("anju_edge", self.edge, self.folder / "old-box.log"):
             await eventually(self.is_up, LIMIT_S)
-            async with kiosk_at(f"127.0.0.1:{self.kiosk}") as page:
+            async with kiosk_at(f"127.0.0.1:{self.kiosk}", self.folder / "old-run") as page:  # its pages were open
                 yield page
 
     @asynccontextmanager
@@ -104,7 +104,7 @@ class Site:
             box=replace(config.box, data=self.folder / "box", roster=self.folder / "community.toml"),
             http=HttpConfig(f"127.0.0.1:{self.kiosk}", f"127.0.0.1:{self.status}", str(self.folder / "web")),
         )
-        async with running_box(config), kiosk_at(f"127.0.0.1:{self.kiosk}") as page:
+        async with running_box(config), kiosk_at(f"127.0.0.1:{self.kiosk}", config.box.run_folder) as page:
             yield page
 
 

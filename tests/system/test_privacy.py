@@ -87,7 +87,7 @@ async def test_no_name_flat_or_card_number_is_left_anywhere(tmp_path: Path) -> N
                     await eventually(lambda: _answers(session, f"http://127.0.0.1:{http}/healthz"))
                     await eventually(lambda: _answers(session, f"http://127.0.0.1:{status}/healthz"))
                     async with operator_at(f"127.0.0.1:{http}", page_of) as operator:
-                        async with kiosk_at(f"127.0.0.1:{kiosk}") as page:
+                        async with kiosk_at(f"127.0.0.1:{kiosk}", tmp_path / "box" / "run") as page:
                             await page.until(lambda state: bool(state["time_known"]))
                             for one in people:
                                 air.press_sos(one.band)

@@ -21,6 +21,7 @@ import pytest
 from support.box_parts import ROSTER
 from support.certificates import Authority, around_now, write_box, write_hub
 from support.namespaces import Machine, two_machines
+from support.paired import launched_now
 from support.signed_in import sign_in
 
 Json = dict[str, Any]  # Any: JSON documents of the APIs
@@ -63,9 +64,11 @@ class Site:
         base = f"http://127.0.0.1:{KIOSK}"
         body = json.dumps({"held_ms": 1_500}).encode()
         headers = {"Origin": base, "Content-Type": "application/json"}
-        request = urllib.request.Request(f"{base}/kiosk/kiosk-{kiosk}/api/help", body, headers)
-        with self.box.inside(), urllib.request.urlopen(request, timeout=20) as answer:
-            assert json.load(answer)["outcome"] == "raised"
+        with self.box.inside():
+            headers |= launched_now(KIOSK, self.folder / "box" / "run", f"kiosk-{kiosk}")
+            request = urllib.request.Request(f"{base}/kiosk/kiosk-{kiosk}/api/help", body, headers)
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                assert json.load(answer)["outcome"] == "raised"
 
     def status(self) -> Json:
         """How the box is."""

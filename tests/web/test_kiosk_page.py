@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import math
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -23,6 +25,7 @@ from anju_edge.kiosk.server import KioskServerSettings, make_app
 from anju_protos.v1.event_pb2 import ACKED, RESPONDING
 from support.browser import axe_violations, launch_chromium, needs_chromium, screenshot
 from support.kiosk_backend import CALLIGRAPHY, CHOIR, LUNCH, TAI_CHI, MemoryBox
+from support.paired import DeskRig
 from support.paths import ROOT
 
 DIST = ROOT / "edge" / "web" / "dist"
@@ -128,7 +131,10 @@ async def open_kiosk(
     own_clock: bool = True,
 ) -> AsyncIterator[Kiosk]:
     box = MemoryBox(profiles={kiosk: profile or KioskProfile(diagonal_in=DIAGONAL_IN)})
-    runner = web.AppRunner(make_app(box, DIST, settings=KioskServerSettings(heartbeat_s=1.0)), shutdown_timeout=1.0)
+    folder = tempfile.TemporaryDirectory()
+    rig = DeskRig(Path(folder.name))
+    settings = KioskServerSettings(heartbeat_s=1.0)
+    runner = web.AppRunner(make_app(box, DIST, rig.desk, rig.own_screen, settings=settings), shutdown_timeout=1.0)
     await runner.setup()
     server = await listen(runner, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/kiosk/{kiosk}"
@@ -140,13 +146,14 @@ async def open_kiosk(
             page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
             if own_clock:
                 await page.clock.install()
-            await page.goto(url)
+            await page.goto(url + rig.address(kiosk))
             await expect(page.locator(".home")).to_be_visible()
             await expect(page.locator(".clock")).to_be_visible()
             yield Kiosk(box, page, url, runner, server, errors)
     finally:
         server.close()
         await runner.cleanup()
+        folder.cleanup()
 
 
 async def check_look(kiosk: Kiosk, name: str, *, scale: float = 1.0) -> None:

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from anju_base.plain_table import WIDTH, Row, table, wrapped
+from anju_edge.cli.page_words import PLAIN_HTTP, list_lines
 from anju_edge.config import Address, EdgeConfig
 from anju_edge.health.trouble_codes import Severity, refusal_words, severity_of, trouble_of
 from anju_edge.identity.files import FOLDER, has_identity, hub_address
@@ -203,9 +204,20 @@ def _parts(snapshot: Snapshot) -> Iterable[tuple[str, list[str]]]:
     if snapshot["channels"]:
         rows = [_channel_row(channel) for channel in snapshot["channels"]]
         yield "告警渠道 alert channels", table(("渠道 channel", "失败 failures", "状态 state"), rows)
+    pages = snapshot.get("pages")  # an earlier version's has none
+    if pages is not None:
+        yield "屏幕 pages", list(_pages(pages))
     if snapshot["devices"]:
         heads = ("设备 device", "种类 kind", "位置 zone", "听到 heard", "消息 msg", "错 err", "电 bat")
         yield "设备 devices", table(heads, [_device_row(device) for device in snapshot["devices"]])
+
+
+def _pages(pages: Mapping[str, Any]) -> Iterable[str]:  # Any: as Snapshot
+    """Screens: an earlier version says nothing of them."""
+    yield from list_lines(pages)
+    if pages["plain_http"]:
+        for zh, en in PLAIN_HTTP:
+            yield from wrapped(f"{zh} · {en}", WIDTH)
 
 
 def _driver_row(driver: Mapping[str, Any]) -> Row:  # Any: as Snapshot

@@ -26,6 +26,7 @@ from anju_edge.intake.safe_reading import safe_text
 from anju_edge.journal.journal import Journal
 from anju_edge.journal.recorder import Recorder
 from anju_edge.kiosk.listener import Listener
+from anju_edge.kiosk.pairing.pairing import Pairing
 from anju_edge.kiosk.service import KioskService
 from anju_edge.roster.store import RosterStore
 from anju_edge.supervision.background import Background
@@ -63,6 +64,7 @@ class BoxHealth:
     incidents: OpenIncidents
     alerts: AlertDispatcher
     kiosk_service: KioskService
+    pairing: Pairing
     loop_watch: LoopWatch
     background: Background
     self_test: SelfTestHealth
@@ -128,6 +130,11 @@ class BoxHealth:
         codes += [f"EDGE-ALR-001:{state.name}" for state in self._channels() if state.ok is False]
         codes += [f"EDGE-LSN-001:{one.name}" for one in self.listeners if one.trouble]  # its pages are not served
         codes += [f"EDGE-KSK-001:{kiosk}" for kiosk in self._silent_kiosks(now_ms)]
+        if self.pairing.book.is_lost:
+            codes.append("EDGE-PAG-001")  # every screen asks for a code
+        elif self.pairing.trouble:
+            codes.append("EDGE-PAG-002")  # the last good list is in use, or pages cannot be approved here
+        codes += [f"EDGE-PAG-003:{page}" for page in self.pairing.moved()]  # a screen that was paired waits
         if self.announcer is not None and self.announcer.trouble:
             codes.append("EDGE-ANN-001")  # not announced on the LAN: kiosks need the address by hand
         if self.self_test.recorded is False:
@@ -155,10 +162,13 @@ class BoxHealth:
             "EDGE-IDN-001": self.identity_fault(),
             "EDGE-IDN-002": self.identity_trouble(),
             "EDGE-RST-001": self.rosters.trouble,
+            "EDGE-PAG-001": self.pairing.trouble,
+            "EDGE-PAG-002": self.pairing.trouble,
             "EDGE-ANN-001": self.announcer.trouble if self.announcer is not None else "",
             "EDGE-UPD-001": self._rolled_back_words(),
         }
         causes |= self.identity_troubles()
+        causes |= {f"EDGE-PAG-003:{page}": change for page, change in self.pairing.moved().items()}
         for driver in self.drivers:
             causes[f"EDGE-DRV-001:{driver.name}"] = causes[f"EDGE-DRV-003:{driver.name}"] = driver.error
             causes[f"EDGE-DRV-002:{driver.name}"] = driver.bug
@@ -315,6 +325,7 @@ class BoxHealth:
             "listeners": [
                 {"name": one.name, "address": str(one.address or ""), "trouble": one.trouble} for one in self.listeners
             ],
+            "pages": self.pairing.snapshot(),
             "faults": {part: asdict(fault) for part, fault in self.background.faults.items()},
             "announce": self._announce(),
             "self_test": asdict(self.self_test),

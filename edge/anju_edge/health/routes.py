@@ -9,7 +9,9 @@ from aiohttp import hdrs, web
 from anju_edge.health.health import BoxHealth
 from anju_edge.health.metrics import BoxMetrics
 from anju_edge.kiosk import security
+from anju_edge.kiosk.access import access_to
 from anju_edge.kiosk.http_door import GUARD, add_headers
+from anju_edge.kiosk.pairing.paired_page import LOOPBACK, address_of
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -43,6 +45,12 @@ def status_app(
             if security.host_of(request.headers.get(hdrs.HOST)) not in allowed:
                 detail = "this Host is not in the box's list of its own names; ask by 127.0.0.1 or localhost"
                 return web.json_response({"error": "wrong_host", "detail": detail}, status=421)
+            if request.match_info.http_exception is None:
+                resource = request.match_info.route.resource
+                access = access_to(request.method, resource.canonical if resource is not None else "")
+                if not access.is_loopback or address_of(request.remote) != LOOPBACK:
+                    detail = "only this machine may ask, and only what the table of routes has"
+                    return web.json_response({"error": "loopback_only", "detail": detail}, status=403)
             return await handler(request)
 
     app = web.Application(middlewares=[guard], client_max_size=1024)

@@ -5,10 +5,11 @@ The page's types are made from these and from `backend` and `requests` (`./dev c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Literal
 
-from anju_edge.kiosk.backend import CardTap, KioskProfile, KioskSetup, KioskState, Text
+from anju_edge.kiosk.backend import CardTap, KioskProfile, KioskState, Text
+from anju_edge.kiosk.pairing.paired_page import PageKind, Unknown
 
 Fault = Literal["page", "box", "setup"]
 ErrorCode = Literal[
@@ -20,6 +21,9 @@ ErrorCode = Literal[
     "not_paired",
     "wrong_key",
     "not_a_responder",
+    "not_a_kiosk",
+    "loopback_only",
+    "not_allowed",
     "unknown_kiosk",
     "not_found",
     "not_recorded",
@@ -41,8 +45,34 @@ class PageState:
     """All that a page shows. `build` changes whenever the page does."""
 
     build: str
-    kiosk: KioskSetup
+    kiosk: KioskProfile
     state: KioskState
+
+
+@dataclass(frozen=True, slots=True)
+class PairAnswer:
+    """What a page is to show before it knows anything else.
+
+    `paired`: everything. `waiting`: `code`, which changes in `left_s` seconds. `own_screen`: that a command on the box
+    opens it. `why` it is not paired; `old_address`: where it was, when it `moved`.
+    """
+
+    state: Literal["paired", "waiting", "own_screen"]
+    box: str
+    page: str
+    kind: PageKind
+    why: Unknown | None = None
+    code: str = ""
+    left_s: int = 0
+    address: str = ""
+    old_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchAnswer:
+    """Where the box's own screen finds its page, once and within a minute."""
+
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +118,12 @@ class BeatMessage:
     event: Literal["beat"] = "beat"
 
 
-StreamMessage = StateMessage | CardTapMessage | BeatMessage
+@dataclass(frozen=True, slots=True)
+class UnpairedMessage:
+    """This page was revoked, or paired anew elsewhere: it shows nothing any more. The last message of a stream."""
+
+    data: Nothing = field(default_factory=Nothing)
+    event: Literal["unpaired"] = "unpaired"
 
 
-def setup_of(profile: KioskProfile) -> KioskSetup:
-    """Returns what the page may know of how its kiosk is set up: everything but the pairing key."""
-    return KioskSetup(**{each.name: getattr(profile, each.name) for each in fields(KioskSetup)})
+StreamMessage = StateMessage | CardTapMessage | BeatMessage | UnpairedMessage

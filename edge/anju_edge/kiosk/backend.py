@@ -42,8 +42,8 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class KioskSetup:
-    """How one kiosk is set up, as far as its page knows.
+class KioskProfile:
+    """How one kiosk is set up; it rarely changes.
 
     `diagonal_in` is the screen's diagonal in inches: the page sizes its targets in millimetres from it. 0 = unknown:
     the page then takes CSS millimetres. `actor` is who acknowledges on a responder's device, for example "m-01".
@@ -57,16 +57,6 @@ class KioskSetup:
     idle_warning_s: int = field(default=20, metadata=in_range(1, 3600))
     sound: bool = True
     actor: str = field(default="", metadata=length(0, 64))
-
-
-@dataclass(frozen=True, slots=True)
-class KioskProfile(KioskSetup):
-    """How one kiosk is set up; it rarely changes.
-
-    `pair_key`: when not empty, only a browser that has once opened the page with `?key=` is served.
-    """
-
-    pair_key: str = field(default="", metadata=length(0, 200))
 
 
 @dataclass(frozen=True, slots=True)

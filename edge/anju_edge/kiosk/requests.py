@@ -13,6 +13,22 @@ STAFF_TOPICS: Final[Mapping[str, StaffTopic]] = {topic: topic for topic in get_a
 
 
 @dataclass(frozen=True, slots=True)
+class PairRequest:
+    """A page asks what it is to show; all that tells is in its cookies."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchRequest:
+    """`key`: of the file on the box."""
+
+    key: str
+
+    @classmethod
+    def of(cls, body: Mapping[str, object]) -> LaunchRequest:
+        return cls(text(body, "key", 128))
+
+
+@dataclass(frozen=True, slots=True)
 class CheckInRequest:
     """One tap. `nonce`: 16 bytes, in hex; one for all attempts. `token`: what was presented, or an earlier `tap`."""
 

@@ -1,8 +1,8 @@
 """Kiosk pages over HTTP: `KioskBackend` in, JSON and server-sent events out.
 
-Routes under `/kiosk/{kiosk}`: the page, `api/state`, `api/events`, `api/check-in`, `api/undo`, `api/help`,
-`api/staff`, `api/respond`, `api/beat`. Every error is JSON and says whose fault it is and what to do next:
-`{"error", "fault": "page" | "box" | "setup", "next": {"zh", "en"}, "detail"}`.
+Routes under `/kiosk/{kiosk}`: the page, `api/pair`, `api/state`, `api/events`, `api/check-in`, `api/undo`, `api/help`,
+`api/staff`, `api/respond`, `api/beat`; who may use which stands in `access`. Every error is JSON and says whose fault
+it is and what to do next: `{"error", "fault": "page" | "box" | "setup", "next": {"zh", "en"}, "detail"}`.
 
 Where a screen stands decides what it may show: flat, zone and names of incidents leave the box for responders'
 devices only, whatever the backend filled in.
@@ -12,21 +12,20 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import hashlib
-import hmac
 import json
 import logging
 import time
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from aiohttp import hdrs, web
 
 from anju_drivers.errors import NotRecorded
 from anju_edge.kiosk import security
+from anju_edge.kiosk.access import Access, access_to
 from anju_edge.kiosk.answers import (
     BeatAnswer,
     BeatMessage,
@@ -34,7 +33,7 @@ from anju_edge.kiosk.answers import (
     PageState,
     StaffAnswer,
     StateMessage,
-    setup_of,
+    UnpairedMessage,
 )
 from anju_edge.kiosk.backend import (
     Banner,
@@ -49,6 +48,10 @@ from anju_edge.kiosk.backend import (
 from anju_edge.kiosk.fields import Refused, bad_request, json_body
 from anju_edge.kiosk.http_door import GUARD, add_headers
 from anju_edge.kiosk.pages import Pages, StaticFile, load_pages
+from anju_edge.kiosk.pairing.desk import PairingDesk
+from anju_edge.kiosk.pairing.own_screen import OwnScreenKey
+from anju_edge.kiosk.pairing.page_routes import PageDoor
+from anju_edge.kiosk.pairing.paired_page import LOOPBACK, PageKind, Unknown, address_of
 from anju_edge.kiosk.requests import (
     CheckInRequest,
     HelpRequest,
@@ -68,7 +71,6 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 MAX_BODY_BYTES = 4_096
 HEARTBEAT_S = 5.0
 WRITE_S = 10.0  # a page that has not read for this long is gone
-PAIRED_S = 400 * 86_400  # the longest that Chromium 156 keeps a cookie, whatever is asked
 MAX_STREAMS_PER_KIOSK = 4
 MAX_STREAMS = 32
 HELP_MEMORY_S = 60.0
@@ -88,30 +90,49 @@ class KioskServerSettings:
     connections: security.ConnectionLimits = field(default_factory=security.ConnectionLimits)
 
 
+@dataclass(eq=False, slots=True)
+class _OpenStream:
+    """One page that listens. `is_out`: it was revoked, and hears nothing but that."""
+
+    task: asyncio.Task[object]
+    kiosk: str
+    page_id: str
+    outbox: Outbox
+    is_out: bool = False
+
+
 class _Streams:
     """Open event streams by kiosk. The newest wins: a page that reloads must not wait for its dead predecessor."""
 
     def __init__(self) -> None:
-        self._tasks: OrderedDict[asyncio.Task[object], str] = OrderedDict()
+        self._open: list[_OpenStream] = []
 
-    def enter(self, task: asyncio.Task[object], kiosk: str) -> None:
-        of_kiosk = [other for other, name in self._tasks.items() if name == kiosk]
+    def enter(self, stream: _OpenStream) -> None:
+        of_kiosk = [other for other in self._open if other.kiosk == stream.kiosk]
         if len(of_kiosk) >= MAX_STREAMS_PER_KIOSK:
             self._drop(of_kiosk[0])
-        elif len(self._tasks) >= MAX_STREAMS:
-            self._drop(next(iter(self._tasks)))
-        self._tasks[task] = kiosk
+        elif len(self._open) >= MAX_STREAMS:
+            self._drop(self._open[0])
+        self._open.append(stream)
 
-    def leave(self, task: asyncio.Task[object]) -> None:
-        self._tasks.pop(task, None)
+    def leave(self, stream: _OpenStream) -> None:
+        if stream in self._open:
+            self._open.remove(stream)
+
+    def put_out(self, page_id: str) -> None:
+        """The page is not paired any more: its streams say so and end, whatever was on its way to them."""
+        for stream in self._open:
+            if stream.page_id == page_id:
+                stream.is_out = True
+                stream.outbox.cut()
 
     def close(self) -> None:
-        for task in list(self._tasks):
-            self._drop(task)
+        for stream in list(self._open):
+            self._drop(stream)
 
-    def _drop(self, task: asyncio.Task[object]) -> None:
-        del self._tasks[task]
-        task.cancel()
+    def _drop(self, stream: _OpenStream) -> None:
+        self._open.remove(stream)
+        stream.task.cancel()
 
 
 STATS: Final = web.AppKey("kiosk_stats", Counter[str])  # requests by what became of them, for /metrics
@@ -121,13 +142,16 @@ _STREAMS: Final = web.AppKey("kiosk_streams", _Streams)
 def make_app(
     backend: KioskBackend,
     web_root: Path,
+    desk: PairingDesk,
+    own_screen: OwnScreenKey,
     *,
     settings: KioskServerSettings | None = None,
     extra_routes: Iterable[web.AbstractRouteDef] = (),
 ) -> web.Application:
     """The box's HTTP application. `extra_routes` (healthz, metrics) stand behind the same Host list and headers."""
     settings = settings or KioskServerSettings()
-    server = _KioskServer(backend, load_pages(web_root), settings)
+    server = _KioskServer(backend, load_pages(web_root), PageDoor(backend, desk, own_screen), settings)
+    desk.book.on_out.append(server.streams.put_out)
     app = web.Application(middlewares=[server.answer_errors, server.guard], client_max_size=MAX_BODY_BYTES)
     app[STATS] = server.stats
     app[GUARD] = server.connections
@@ -140,6 +164,7 @@ def make_app(
             web.get("/kiosk/assets/{name:[A-Za-z0-9._-]+}", server.asset),
             web.get(base, server.page),
             web.get(f"{base}/", server.to_page),
+            *server.door.routes(base),
             web.get(f"{base}/api/state", server.state),
             web.get(f"{base}/api/events", server.events),
             web.post(f"{base}/api/check-in", server.check_in),
@@ -159,8 +184,9 @@ async def _close_streams(app: web.Application) -> None:
 
 
 class _KioskServer:
-    def __init__(self, backend: KioskBackend, pages: Pages, settings: KioskServerSettings) -> None:
+    def __init__(self, backend: KioskBackend, pages: Pages, door: PageDoor, settings: KioskServerSettings) -> None:
         self._backend, self._pages, self._settings = backend, pages, settings
+        self.door = door
         self._hosts = security.allowed_hosts(settings.hosts)
         self._limiter = security.RateLimiter()
         self._last_help: dict[str, tuple[float, HelpResult]] = {}
@@ -219,13 +245,16 @@ class _KioskServer:
                 "Please call staff",
                 "this Host is not in the box's list of its own names",
             )
-        kiosk = request.match_info.get("kiosk")
-        if kiosk is None:
+        if request.match_info.http_exception is not None:  # no such route
             return await handler(request)
-        if request.method == hdrs.METH_POST:
-            self._check_post(request, host)
-        self._check_rate(request, kiosk)
-        self._check_paired(request, kiosk)
+        resource = request.match_info.route.resource
+        access = access_to(request.method, resource.canonical if resource is not None else "")
+        kiosk = request.match_info.get("kiosk")
+        if kiosk is not None:
+            if request.method == hdrs.METH_POST:
+                self._check_post(request, host)
+            self._check_rate(request, kiosk)
+        self._check_access(request, access, kiosk)
         return await handler(request)
 
     def _check_post(self, request: web.Request, host: str | None) -> None:
@@ -250,42 +279,56 @@ class _KioskServer:
         if not self._limiter.allows(key, rate, time.monotonic()):
             raise Refused(429, "too_many", "page", "请稍等几秒再试", "Please wait a few seconds and try again")
 
-    def _check_paired(self, request: web.Request, kiosk: str) -> None:
-        key = self._backend.profile(kiosk).pair_key
-        if not key or ("key" in request.query and request.path == f"/kiosk/{kiosk}"):
+    def _check_access(self, request: web.Request, access: Access, kiosk: str | None) -> None:
+        if access.is_open:
             return
-        if not _same(request.cookies.get(_cookie_name(kiosk), ""), _cookie_value(key)):
+        if access.is_loopback:
+            if address_of(request.remote) != LOOPBACK:
+                raise _denied("loopback_only", "only the box itself may ask this")
+            return
+        if kiosk is None or not access.kinds:
+            raise _denied("not_allowed", "no rule says who may ask this")
+        known = self.door.recognise(request, kiosk)
+        if isinstance(known, Unknown):
             raise Refused(
                 401,
                 "not_paired",
                 "setup",
                 "此屏幕尚未配对，请联系工作人员",
                 "This screen is not paired. Please call staff",
-                "open the page once with ?key= and the kiosk's pairing key",
+                f"{known}: its page shows a code, which is approved by anju-edge page approve or at the console",
             )
+        if known.kind in access.kinds:
+            return
+        if PageKind.NEIGHBOUR in access.kinds:
+            raise Refused(
+                403,
+                "not_a_responder",
+                "setup",
+                "请在邻居的屏幕上按",
+                "Please use a neighbour's screen",
+                "only a kiosk of role responder may say that somebody goes",
+            )
+        raise Refused(
+            403,
+            "not_a_kiosk",
+            "setup",
+            "请到大厅的签到屏",
+            "Please use the screen in the lobby",
+            "only a kiosk of role lobby takes check-ins",
+        )
 
     # Pages.
 
     async def page(self, request: web.Request) -> web.StreamResponse:
-        """The page itself. A paired screen loads it at least once a day, at four in the morning (kiosk rule K23)."""
+        """The page itself, which knows nothing yet. A screen loads it at least once a day, at four (kiosk rule K23)."""
         kiosk = request.match_info["kiosk"]
-        key = self._backend.profile(kiosk).pair_key
-        if key and "key" in request.query:
-            return self._pair(request, kiosk, key)
+        self._backend.profile(kiosk)
+        entered = await self.door.enter(request, kiosk)
+        if entered is not None:
+            return entered
         response = _static(request, self._pages.index, "no-store", 200 if self._pages.is_built else 503)
-        if key:
-            _set_pairing(response, kiosk, key)  # a browser keeps it for 400 days only: each page begins them anew
-        return response
-
-    def _pair(self, request: web.Request, kiosk: str, key: str) -> web.StreamResponse:
-        if not self._limiter.allows((str(request.remote), "pair"), security.Rate(5, 0.1), time.monotonic()):
-            raise Refused(429, "too_many", "page", "请稍等几秒再试", "Please wait a few seconds and try again")
-        if not _same(request.query["key"], key):
-            raise Refused(
-                401, "wrong_key", "setup", "配对码不对，请重新输入", "Wrong pairing key. Please check it and try again"
-            )
-        response = web.Response(status=303, headers={hdrs.LOCATION: f"/kiosk/{kiosk}"})
-        _set_pairing(response, kiosk, key)
+        self.door.renew(request, response, kiosk)
         return response
 
     async def to_page(self, request: web.Request) -> web.StreamResponse:
@@ -307,24 +350,32 @@ class _KioskServer:
         """SSE: `state` (whole, first and on change), `card_tap`, and `beat` every few seconds."""
         kiosk = request.match_info["kiosk"]
         current = asyncio.current_task()
+        known = self.door.recognise(request, kiosk)
         assert current is not None
+        assert not isinstance(known, Unknown)
         snapshot = self._backend.snapshot(kiosk)
         response = web.StreamResponse(headers={hdrs.CONTENT_TYPE: "text/event-stream", "X-Accel-Buffering": "no"})
-        self.streams.enter(current, kiosk)
-        changes = self._backend.changes(kiosk)
         outbox = Outbox()
+        stream = _OpenStream(current, kiosk, known.id, outbox)
+        self.streams.enter(stream)
+        changes = self._backend.changes(kiosk)
         filling = asyncio.create_task(outbox.fill(changes), name=f"kiosk-changes-{kiosk}")
         try:
             await response.prepare(request)
             await self._send(response, frame(StateMessage(self._whole(kiosk, snapshot))))
             while (answer := await self._next_frame(kiosk, outbox, snapshot)) is not None:
                 snapshot, data = answer
+                if stream.is_out:
+                    break
                 await self._send(response, data)
-            await filling
+            if stream.is_out:
+                await self._send(response, frame(UnpairedMessage()))
+            else:
+                await filling
         except (ConnectionError, TimeoutError):
             self.stats["stream_lost"] += 1
         finally:
-            self.streams.leave(current)
+            self.streams.leave(stream)
             filling.cancel()
             await asyncio.wait([filling])
         return response
@@ -349,7 +400,7 @@ class _KioskServer:
 
     def _whole(self, kiosk: str, state: KioskState) -> PageState:
         profile = self._backend.profile(kiosk)
-        return PageState(self._pages.build, setup_of(profile), shown_on(profile, state))
+        return PageState(self._pages.build, profile, shown_on(profile, state))
 
     # Actions.
 
@@ -390,15 +441,6 @@ class _KioskServer:
         kiosk = request.match_info["kiosk"]
         body = await json_body(request)
         profile = self._backend.profile(kiosk)
-        if profile.role != "responder":
-            raise Refused(
-                403,
-                "not_a_responder",
-                "setup",
-                "请在邻居的屏幕上按",
-                "Please use a neighbour's screen",
-                "only a kiosk of role responder may say that somebody goes",
-            )
         asked = RespondRequest.of(body)
         result = await self._backend.respond(kiosk, asked.incident, asked.actor or profile.actor or kiosk)
         self.stats[f"respond_{result.outcome}"] += 1
@@ -472,26 +514,5 @@ def _charset(file: StaticFile) -> str | None:
     return "utf-8" if file.content_type.startswith("text/") else None
 
 
-def _same(given: str, secret: str) -> bool:
-    """Compares in a time that tells nothing; what was given may hold bytes that are no UTF-8."""
-    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode())
-
-
-def _set_pairing(response: web.StreamResponse, kiosk: str, key: str) -> None:
-    """Sets what proves the pairing; it is worth nothing once the key is another one."""
-    response.set_cookie(
-        _cookie_name(kiosk),
-        _cookie_value(key),
-        path=f"/kiosk/{kiosk}",
-        httponly=True,
-        samesite="Strict",
-        max_age=PAIRED_S,
-    )
-
-
-def _cookie_name(kiosk: str) -> str:
-    return f"anju-kiosk-{kiosk}"
-
-
-def _cookie_value(key: str) -> str:
-    return hashlib.sha256(f"anju kiosk pairing {key}".encode()).hexdigest()
+def _denied(error: Literal["loopback_only", "not_allowed"], detail: str) -> Refused:
+    return Refused(403, error, "setup", "请联系工作人员", "Please call staff", detail)

@@ -31,6 +31,8 @@ class Outbox:
         self._ended = False
 
     def put(self, change: KioskState | CardTap) -> None:
+        if self._ended:
+            return
         if isinstance(change, CardTap):
             if len(self._taps) == MAX_TAPS:
                 self._taps.popleft()
@@ -43,6 +45,12 @@ class Outbox:
     def end(self) -> None:
         self._ended = True
         self._filled.set()
+
+    def cut(self) -> None:
+        """Ends it; what waits is not to be shown any more."""
+        self._taps.clear()
+        self._state = None
+        self.end()
 
     async def next(self) -> KioskState | CardTap | None:
         """The next change, taps first since a person waits for them; None when the source has ended."""

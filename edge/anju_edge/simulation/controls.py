@@ -49,6 +49,16 @@ def make_controls(demo: Demo, pages: Path) -> web.Application:
             return web.json_response({"error": str(refused)}, status=409)
         return web.json_response({})
 
+    async def open_page(request: web.Request) -> web.Response:
+        box = demo.boxes.get(request.match_info["box"])
+        if box is None:
+            raise web.HTTPNotFound
+        try:
+            where = await box.open_page(request.match_info["page"])
+        except DemoRefused as refused:
+            return web.Response(text=str(refused), status=503)
+        return web.Response(status=303, headers={"Location": where, "Cache-Control": "no-store"})
+
     async def page(_: web.Request) -> web.StreamResponse:
         index = pages / "index.html"
         if not index.is_file():
@@ -59,6 +69,7 @@ def make_controls(demo: Demo, pages: Path) -> web.Application:
     app.router.add_get("/", page)
     app.router.add_get("/api/events", events)
     app.router.add_post("/api/do", do)
+    app.router.add_get("/open/{box}/{page:hall|neighbour}", open_page)
     if (pages / "assets").is_dir():
         app.router.add_static("/assets", pages / "assets")
     return app

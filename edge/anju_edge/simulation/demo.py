@@ -19,6 +19,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import aiohttp
+
+from anju_edge.kiosk.pairing.own_screen import NAME as KEY_FILE
+from anju_edge.kiosk.pairing.own_screen import read_key, run_folder
 from anju_edge.simulation.communities import COMMUNITIES, TIME_ZONE, Community
 from anju_edge.simulation.devices import UNKNOWN_CARD, CommunityDevices
 from anju_edge.simulation.files import Ports, write_box, write_hub
@@ -27,6 +31,7 @@ from anju_edge.simulation.processes import Program
 
 YEAR_MS = 365 * 86_400_000
 SERVED_POLL_S = 0.1
+OPEN_S = 5.0  # for a page that is paired while somebody waits for it
 LOG_LINES = 40
 LIFE_S = (6.0, 20.0)  # pause between two things that people of one community do
 
@@ -80,6 +85,18 @@ class DemoBox:
              "--wall-offset-ms", str(clock_offset_ms(self.clock)))
         )  # fmt: skip
 
+    async def open_page(self, page: str) -> str:
+        """Pairs a page as one of the box's own screen, and returns where it is. Raises DemoRefused."""
+        base = f"http://127.0.0.1:{self._ports.kiosk(self._number)}"
+        try:
+            key = read_key(run_folder(self._folder / self.community.box) / KEY_FILE)
+            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=OPEN_S)) as session:
+                asked = session.post(f"{base}/kiosk/{page}/api/launch", json={"key": key}, headers={"Origin": base})
+                async with asked as answer:
+                    return f"{base}{(await answer.json())['path']}"
+        except (OSError, aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
+            raise DemoRefused(f"{self.community.box} serves no pages now") from error
+
     def set_clock(self, clock: str) -> None:
         offset_ms = clock_offset_ms(clock)
         self.clock = clock
@@ -87,13 +104,13 @@ class DemoBox:
 
     def snapshot(self) -> dict[str, object]:
         """What the page shows of it."""
-        community, kiosk = self.community, f"http://127.0.0.1:{self._ports.kiosk(self._number)}/kiosk"
+        community = self.community
         return {
             "box": community.box,
             "zh": community.name_zh,
             "en": community.name_en,
-            "kiosk_url": f"{kiosk}/hall",
-            "responder_url": f"{kiosk}/neighbour",
+            "kiosk_url": f"/open/{community.box}/hall",
+            "responder_url": f"/open/{community.box}/neighbour",
             "status_url": f"http://127.0.0.1:{self._ports.status(self._number)}/healthz",
             "running": self.program.running,
             "line_up": self.line.up,

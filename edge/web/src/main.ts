@@ -1,7 +1,7 @@
 import { createApp } from "vue";
 
-import App from "./kiosk/App.vue";
 import { Api } from "./kiosk/api";
+import PageRoot from "./kiosk/PageRoot.vue";
 import "./kiosk/style.css";
 
 const RETRY_MS = 10_000;
@@ -35,6 +35,6 @@ for (const name of ["contextmenu", "selectstart", "dragstart"]) {
 }
 
 const diagonalIn = Number(new URLSearchParams(location.search).get("diagonal")) || null;
-const app = createApp(App, { setup: { base, diagonalIn, errors: () => errors } });
+const app = createApp(PageRoot, { setup: { base, diagonalIn, errors: () => errors } });
 app.config.errorHandler = callStaff;
 app.mount("#app");

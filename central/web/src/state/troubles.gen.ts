@@ -142,6 +142,27 @@ export const TROUBLES: Readonly<Record<string, Trouble>> = {
     next_zh: "看屏幕是否开着、浏览器是否在网关的页面上",
     next_en: "see whether its screen is on and its browser on the box's page",
   },
+  "EDGE-PAG-001": {
+    severity: 2,
+    zh: "屏幕的配对记录读不出来，所有屏幕都要重新配对",
+    en: "the list of paired screens is lost; every screen shows a code and can call nobody until it is approved",
+    next_zh: "按原因检查存储卡，再逐个屏幕运行 anju-edge page approve",
+    next_en: "check the card by the cause, then approve each screen: anju-edge page approve",
+  },
+  "EDGE-PAG-002": {
+    severity: 1,
+    zh: "屏幕的配对记录有问题，已配对的照常用",
+    en: "the list of paired screens has a fault; screens that are paired go on",
+    next_zh: "按原因处理，多半是存储卡或文件夹写不进去",
+    next_en: "go by the cause; mostly the card or the folder cannot be written",
+  },
+  "EDGE-PAG-003": {
+    severity: 1,
+    zh: "这个屏幕换了网络地址，确认前不能求助",
+    en: "this screen has another network address and can call nobody until it is approved again",
+    next_zh: "请人读出屏幕上的 8 位数字，运行 anju-edge page approve；给它固定地址",
+    next_en: "have its 8 digits read out, run anju-edge page approve; give the screen a fixed address",
+  },
   "EDGE-ANN-001": {
     severity: 1,
     zh: "局域网里找不到网关",

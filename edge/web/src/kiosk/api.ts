@@ -1,14 +1,26 @@
 // The box over HTTP. Answers are null when the box could not be asked or did not understand; kiosk_state.ts words that.
-import type { CheckIn, GoAnswer, HelpAnswer, Requests, StaffAnswer, StaffTopic, UndoOutcome } from "./contract";
+import type { CheckIn, GoAnswer, HelpAnswer, Pairing, Requests, StaffAnswer, StaffTopic, UndoOutcome } from "./contract";
 
 const TIMEOUT_MS = 5_000;
 const RETRY_MS = [0, 700, 1_500];
+const UNPAIRED = 401;
 
 export class Api {
   readonly base: string;
+  readonly #onUnpaired: () => void;
 
-  constructor(base: string) {
+  /** `onUnpaired`: the box answered that this page is not paired, or not any more. */
+  constructor(base: string, onUnpaired: () => void = () => {}) {
     this.base = base;
+    this.#onUnpaired = onUnpaired;
+  }
+
+  /** What this page is to show. null when the box could not be asked. */
+  async pair(): Promise<Pairing | "too_many" | null> {
+    const answer = await this.#post("pair", {});
+    if (!isRecord(answer)) return null;
+    if ("state" in answer) return answer as unknown as Pairing;
+    return answer.error === "too_many" ? "too_many" : null;
   }
 
   /** Asks up to three times with the same nonce: the box counts it once (kiosk rule K22). */
@@ -54,7 +66,7 @@ export class Api {
   /** True when the box would serve the page now: a reload must not end on the browser's own error page. */
   async isServing(): Promise<boolean> {
     try {
-      return (await fetch(`${this.base}/api/state`, { signal: AbortSignal.timeout(TIMEOUT_MS) })).ok;
+      return (await fetch(this.base, { signal: AbortSignal.timeout(TIMEOUT_MS) })).ok;
     } catch (error) {
       if (isNetworkError(error)) return false;
       throw error;
@@ -69,6 +81,7 @@ export class Api {
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
+      if (response.status === UNPAIRED) this.#onUnpaired();
       return (await response.json()) as unknown;
     } catch (error) {
       if (isNetworkError(error)) return null;

@@ -90,6 +90,118 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/kiosk/{kiosk}/api/pair": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly kiosk: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["PairRequest"];
+                };
+            };
+            readonly responses: {
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["PairAnswer"];
+                    };
+                };
+                readonly 503: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+                readonly "4XX": {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiosk/{kiosk}/api/launch": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly kiosk: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["LaunchRequest"];
+                };
+            };
+            readonly responses: {
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["LaunchAnswer"];
+                    };
+                };
+                readonly 503: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+                readonly "4XX": {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Refusal"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/kiosk/{kiosk}/api/check-in": {
         readonly parameters: {
             readonly query?: never;
@@ -556,12 +668,12 @@ export interface components {
             readonly recorded: boolean;
         };
         /**
-         * @description How one kiosk is set up, as far as its page knows.
+         * @description How one kiosk is set up; it rarely changes.
          *
          *     `diagonal_in` is the screen's diagonal in inches: the page sizes its targets in millimetres from it. 0 = unknown:
          *     the page then takes CSS millimetres. `actor` is who acknowledges on a responder's device, for example "m-01".
          */
-        readonly KioskSetup: {
+        readonly KioskProfile: {
             /** @enum {string} */
             readonly role: "lobby" | "responder";
             readonly diagonal_in: number;
@@ -594,6 +706,14 @@ export interface components {
             readonly more_at_hub: number;
             readonly notices: readonly components["schemas"]["NoticeLine"][];
         };
+        /** @description Where the box's own screen finds its page, once and within a minute. */
+        readonly LaunchAnswer: {
+            readonly path: string;
+        };
+        /** @description `key`: of the file on the box. */
+        readonly LaunchRequest: {
+            readonly key: string;
+        };
         /** @description No data. */
         readonly Nothing: Record<string, never>;
         readonly NoticeLine: {
@@ -609,16 +729,41 @@ export interface components {
             readonly screen: string;
             readonly incidents?: readonly string[];
         };
+        /**
+         * @description What a page is for; it follows from the role of the screen in the configuration.
+         * @enum {string}
+         */
+        readonly PageKind: "kiosk" | "neighbour";
         /** @description All that a page shows. `build` changes whenever the page does. */
         readonly PageState: {
             readonly build: string;
-            readonly kiosk: components["schemas"]["KioskSetup"];
+            readonly kiosk: components["schemas"]["KioskProfile"];
             readonly state: components["schemas"]["KioskState"];
         };
+        /**
+         * @description What a page is to show before it knows anything else.
+         *
+         *     `paired`: everything. `waiting`: `code`, which changes in `left_s` seconds. `own_screen`: that a command on the box
+         *     opens it. `why` it is not paired; `old_address`: where it was, when it `moved`.
+         */
+        readonly PairAnswer: {
+            /** @enum {string} */
+            readonly state: "paired" | "waiting" | "own_screen";
+            readonly box: string;
+            readonly page: string;
+            readonly kind: components["schemas"]["PageKind"];
+            readonly why: components["schemas"]["Unknown"] | null;
+            readonly code: string;
+            readonly left_s: number;
+            readonly address: string;
+            readonly old_address: string;
+        };
+        /** @description A page asks what it is to show; all that tells is in its cookies. */
+        readonly PairRequest: Record<string, never>;
         /** @description Why a request was not served, whose fault it is, and what to do next. `detail` is for developers. */
         readonly Refusal: {
             /** @enum {string} */
-            readonly error: "bad_request" | "too_slow" | "too_many" | "wrong_host" | "foreign_page" | "not_paired" | "wrong_key" | "not_a_responder" | "unknown_kiosk" | "not_found" | "not_recorded";
+            readonly error: "bad_request" | "too_slow" | "too_many" | "wrong_host" | "foreign_page" | "not_paired" | "wrong_key" | "not_a_responder" | "not_a_kiosk" | "loopback_only" | "not_allowed" | "unknown_kiosk" | "not_found" | "not_recorded";
             /** @enum {string} */
             readonly fault: "page" | "box" | "setup";
             readonly next: components["schemas"]["Text"];
@@ -655,7 +800,7 @@ export interface components {
             /** @constant */
             readonly event: "state";
         };
-        readonly StreamMessage: components["schemas"]["StateMessage"] | components["schemas"]["CardTapMessage"] | components["schemas"]["BeatMessage"];
+        readonly StreamMessage: components["schemas"]["StateMessage"] | components["schemas"]["CardTapMessage"] | components["schemas"]["BeatMessage"] | components["schemas"]["UnpairedMessage"];
         readonly Text: {
             readonly zh: string;
             readonly en: string;
@@ -667,6 +812,17 @@ export interface components {
         readonly UndoResult: {
             /** @enum {string} */
             readonly outcome: "undone" | "too_late" | "unknown" | "not_recorded";
+        };
+        /**
+         * @description Why a page is not served.
+         * @enum {string}
+         */
+        readonly Unknown: "new" | "moved" | "revoked" | "other_kind";
+        /** @description This page was revoked, or paired anew elsewhere: it shows nothing any more. The last message of a stream. */
+        readonly UnpairedMessage: {
+            readonly data: components["schemas"]["Nothing"];
+            /** @constant */
+            readonly event: "unpaired";
         };
     };
     responses: never;
@@ -685,12 +841,17 @@ export type CheckInRequest = components['schemas']['CheckInRequest'];
 export type CheckInResult = components['schemas']['CheckInResult'];
 export type HelpRequest = components['schemas']['HelpRequest'];
 export type HelpResult = components['schemas']['HelpResult'];
-export type KioskSetup = components['schemas']['KioskSetup'];
+export type KioskProfile = components['schemas']['KioskProfile'];
 export type KioskState = components['schemas']['KioskState'];
+export type LaunchAnswer = components['schemas']['LaunchAnswer'];
+export type LaunchRequest = components['schemas']['LaunchRequest'];
 export type Nothing = components['schemas']['Nothing'];
 export type NoticeLine = components['schemas']['NoticeLine'];
 export type PageBeat = components['schemas']['PageBeat'];
+export type PageKind = components['schemas']['PageKind'];
 export type PageState = components['schemas']['PageState'];
+export type PairAnswer = components['schemas']['PairAnswer'];
+export type PairRequest = components['schemas']['PairRequest'];
 export type Refusal = components['schemas']['Refusal'];
 export type RespondRequest = components['schemas']['RespondRequest'];
 export type RespondResult = components['schemas']['RespondResult'];
@@ -701,5 +862,7 @@ export type StreamMessage = components['schemas']['StreamMessage'];
 export type Text = components['schemas']['Text'];
 export type UndoRequest = components['schemas']['UndoRequest'];
 export type UndoResult = components['schemas']['UndoResult'];
+export type Unknown = components['schemas']['Unknown'];
+export type UnpairedMessage = components['schemas']['UnpairedMessage'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

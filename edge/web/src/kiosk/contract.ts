@@ -2,7 +2,8 @@
 import type * as api from "./contract.gen";
 
 export type Info = api.PageState;
-export type KioskSetup = api.KioskSetup;
+export type KioskSetup = api.KioskProfile;
+export type Pairing = api.PairAnswer;
 export type BoxState = api.KioskState;
 export type Language = KioskSetup["language"];
 export type Text = api.Text;
@@ -24,6 +25,7 @@ export type StreamMessage = api.StreamMessage;
 
 /** What is posted, by the last part of its path. */
 export interface Requests {
+  readonly pair: api.PairRequest;
   readonly "check-in": api.CheckInRequest;
   readonly undo: api.UndoRequest;
   readonly help: api.HelpRequest;

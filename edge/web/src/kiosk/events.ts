@@ -5,6 +5,7 @@ export interface Listener {
   onState: (info: Info) => void;
   onCardTap: (tap: CardTap) => void;
   onBeat: () => void;
+  onUnpaired: () => void;
 }
 
 const CHECK_MS = 2_000;
@@ -49,6 +50,7 @@ export class BoxEvents {
     on("state", (data) => this.#listener.onState(data));
     on("card_tap", (data) => this.#listener.onCardTap(data));
     on("beat", () => this.#listener.onBeat());
+    on("unpaired", () => this.#listener.onUnpaired());
     this.#source = source;
   }
 }

@@ -37,11 +37,12 @@ export interface PageSetup {
   base: string; // path of this kiosk's page, "/kiosk/NAME"
   diagonalIn: number | null; // overrides the box's setting
   errors: () => number; // script errors so far, for the beat
+  onUnpaired: () => void; // the box says that this page is not paired any more
 }
 
 /** Runs a kiosk page while the component that calls it is mounted. */
-export function runKiosk({ base, diagonalIn, errors }: PageSetup): Kiosk {
-  const api = new Api(base);
+export function runKiosk({ base, diagonalIn, errors, onUnpaired }: PageSetup): Kiosk {
+  const api = new Api(base, onUnpaired);
   const clock = (): number => performance.now();
   const now = shallowRef(clock());
   const model = shallowRef(start(now.value));
@@ -117,6 +118,7 @@ export function runKiosk({ base, diagonalIn, errors }: PageSetup): Kiosk {
     },
     onCardTap: (tap) => send({ type: "card_tap", tap }),
     onBeat: () => send({ type: "heard" }),
+    onUnpaired,
   });
   /** Any touch shows that somebody is there. The button that says so speaks for itself, once it is let go. */
   const touched = (event: globalThis.Event): void => {
