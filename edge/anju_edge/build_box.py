@@ -15,6 +15,7 @@ from anju_edge.alerts.lan_description import describe
 from anju_edge.alerts.siren import Siren
 from anju_edge.alerts.webhook import Webhook
 from anju_edge.clock import Clock
+from anju_edge.commands.runner import CommandRunner
 from anju_edge.config import ConfigError, EdgeConfig, line_of
 from anju_edge.discovery.announce import Announcement, Announcer, present_addresses
 from anju_edge.health.health import BoxHealth, TroubleWatch
@@ -27,6 +28,7 @@ from anju_edge.intake.presence import PresenceTracker
 from anju_edge.journal.journal import Journal
 from anju_edge.journal.recorder import Recorder
 from anju_edge.kiosk.listener import Listener
+from anju_edge.kiosk.pairing.page_commands import page_commands
 from anju_edge.kiosk.pairing.pairing import Pairing
 from anju_edge.kiosk.service import KioskService, KioskSetup
 from anju_edge.roster.file import RosterFile
@@ -179,6 +181,7 @@ def build_box(
 
     pairing = Pairing(box, config.box.data, config.box.run_folder, clock, config.http.kiosk_listen)
     pairing.desk.on_change.append(status_changed)
+    commands = CommandRunner(recorder, background, page_commands(pairing.desk))
     lines = hub_lines(config, clock)
     uplink = Uplink(
         BoxIdentity(box, community, software()),
@@ -189,6 +192,7 @@ def build_box(
         incidents.hub,
         take_hub_time,
         config.sync,
+        on_command=commands.take,
     )
     identity = IdentityWatch(config.box.data, clock.true_ms, lambda: uplink.state.offline_s)
     kiosks = {kiosk.name: KioskSetup(kiosk.profile, kiosk.reader) for kiosk in config.kiosks}

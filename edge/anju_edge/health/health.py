@@ -26,6 +26,7 @@ from anju_edge.intake.safe_reading import safe_text
 from anju_edge.journal.journal import Journal
 from anju_edge.journal.recorder import Recorder
 from anju_edge.kiosk.listener import Listener
+from anju_edge.kiosk.pairing.page_commands import page_messages
 from anju_edge.kiosk.pairing.pairing import Pairing
 from anju_edge.kiosk.service import KioskService
 from anju_edge.roster.store import RosterStore
@@ -235,6 +236,7 @@ class BoxHealth:
         )
         for code, cause in list(self.causes().items())[:_CAUSES_MAX]:
             status.causes[code] = safe_text(cause)  # also what a device says of itself
+        status.pages.extend(page_messages(self.pairing.desk))
         if self.versions is not None:
             status.version.CopyFrom(self.versions.message)
         for lane, count in self.journal.waiting().items():

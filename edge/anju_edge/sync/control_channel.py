@@ -6,7 +6,7 @@ Open incidents come as changes where the hub can send them so, else as whole lis
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from typing import Final, Protocol
 
@@ -18,6 +18,8 @@ from anju_edge.sync.first_completed import first_completed
 from anju_edge.sync.settings import SyncSettings
 from anju_protos.v1.control_pb2 import (
     BoxStatus,
+    Command,
+    CommandAnswer,
     ControlDown,
     ControlUp,
     FollowIncidents,
@@ -33,6 +35,7 @@ FIRST_QUESTIONS: Final = 4  # right after the start: the one with the shortest r
 FIRST_PAUSE_S: Final = 1.0
 STATUS_GAP_S: Final = 0.2  # many changes make one status
 ROUND_TRIP_MAX_MS: Final = 600_000  # an answer this late tells nothing that the next one does not tell better
+ANSWERS_AT_ONCE: Final = 16  # commands whose answer is awaited; more at a time are not taken
 SECOND_LOOK_S: Final = 20.0  # while the date that the hub told waits to be measured again
 
 
@@ -45,6 +48,14 @@ class IncidentPort(Protocol):
     def take(self, changes: IncidentChanges) -> None: ...
     def fold_list(self, listed: OpenIncidents) -> Iterator[None]: ...
     def restored(self) -> None: ...
+
+
+OnCommand = Callable[[Command], Awaitable[CommandAnswer]]
+
+
+async def no_commands(command: Command) -> CommandAnswer:
+    """For a box that carries none out."""
+    return CommandAnswer(command=command.id, refused="unknown_kind")
 
 
 def anchor_from(answer: TimeAnswer, boot: int, now_elapsed_ms: int) -> Anchor | None:
@@ -80,6 +91,7 @@ class ControlSession:
         on_anchor: Callable[[Anchor], None],
         settings: SyncSettings,
         status_due: asyncio.Event,
+        on_command: OnCommand = no_commands,
     ) -> None:
         self._call = call
         self._clock = clock
@@ -88,6 +100,8 @@ class ControlSession:
         self._on_anchor = on_anchor
         self._settings = settings
         self._status_due = status_due
+        self._on_command = on_command
+        self._answering: set[asyncio.Task[None]] = set()
         self._writing = asyncio.Lock()  # gRPC takes one write at a time
         self._by_changes = False
 
@@ -103,7 +117,12 @@ class ControlSession:
         """Serves until the hub ends the stream (returns) or the connection breaks (raises AioRpcError)."""
         if self._by_changes:
             await self._write(ControlUp(follow=self._incidents.follow()))
-        await first_completed(self._receive(), self._report(), self._ask_time())
+        try:
+            await first_completed(self._receive(), self._report(), self._ask_time())
+        finally:
+            for task in self._answering:
+                task.cancel()
+            await asyncio.gather(*self._answering, return_exceptions=True)
 
     async def _write(self, frame: ControlUp) -> None:
         async with self._writing:
@@ -122,8 +141,22 @@ class ControlSession:
                 anchor = anchor_from(frame.time, self._clock.boot, self._clock.elapsed_ms())
                 if anchor is not None:
                     self._on_anchor(anchor)
+            elif frame.HasField("command"):
+                self._answer_later(frame.command)
             elif frame.HasField("shutdown"):
                 return
+
+    def _answer_later(self, command: Command) -> None:
+        """A command may take its time; what else comes down does not wait for it."""
+        if len(self._answering) < ANSWERS_AT_ONCE:
+            task = asyncio.create_task(self._answer(command), name="command answer")
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
+
+    async def _answer(self, command: Command) -> None:
+        answer = await self._on_command(command)
+        with suppress(grpc.aio.AioRpcError):  # the receiver says so
+            await self._write(ControlUp(answer=answer))
 
     async def _ask_again(self) -> None:
         if self._by_changes and self._incidents.needs_whole:

@@ -19,7 +19,7 @@ from anju_drivers.errors import NotRecorded
 from anju_edge.clock import Clock
 from anju_edge.journal.streams import StreamInfo
 from anju_edge.sync.box_identity import BoxIdentity
-from anju_edge.sync.control_channel import ControlSession, IncidentPort
+from anju_edge.sync.control_channel import ControlSession, IncidentPort, OnCommand, no_commands
 from anju_edge.sync.fact_session import FactCall, FactSession, JournalPort, SessionOver
 from anju_edge.sync.first_completed import first_completed
 from anju_edge.sync.pacing import Backoff, Pacer
@@ -57,7 +57,8 @@ class Uplink:
     """Sends what the journal holds and brings down the hub's state. Run it once; it ends only when cancelled.
 
     `lines` makes connections. `status` is asked about every 10 s and at `status_changed()`; `incidents` takes the
-    community's open incidents as they change at the hub; `on_anchor` gets each measurement of the hub's time.
+    community's open incidents as they change at the hub; `on_anchor` gets each measurement of the hub's time, and
+    `on_command` what the hub tells the box to do.
     """
 
     def __init__(
@@ -71,7 +72,9 @@ class Uplink:
         on_anchor: Callable[[Anchor], None],
         settings: SyncSettings,
         rng: random.Random | None = None,
+        on_command: OnCommand = no_commands,
     ) -> None:
+        self._on_command = on_command
         self._box = box
         self._lines = lines
         lines.options = channel_options(settings.keepalive_s)
@@ -180,7 +183,14 @@ class Uplink:
             call = _open(ControlStub(line.channel).Stream)
             await self._within(call.wait_for_connection(), "connect")
             session = ControlSession(
-                call, self._clock, self._status, self._incidents, self._on_anchor, self._settings, self._status_due
+                call,
+                self._clock,
+                self._status,
+                self._incidents,
+                self._on_anchor,
+                self._settings,
+                self._status_due,
+                self._on_command,
             )
             welcome = await self._within(session.greet(self._hello()), "welcome")
             self._check_refusal(state, welcome)

@@ -28,6 +28,7 @@ class ControlUp(_message.Message):
     TIME_FIELD_NUMBER: _builtins.int
     STATUS_FIELD_NUMBER: _builtins.int
     FOLLOW_FIELD_NUMBER: _builtins.int
+    ANSWER_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def hello(self) -> _uplink_pb2.Hello: ...
     @_builtins.property
@@ -36,6 +37,8 @@ class ControlUp(_message.Message):
     def status(self) -> Global___BoxStatus: ...
     @_builtins.property
     def follow(self) -> Global___FollowIncidents: ...
+    @_builtins.property
+    def answer(self) -> Global___CommandAnswer: ...
     def __init__(
         self,
         *,
@@ -43,12 +46,13 @@ class ControlUp(_message.Message):
         time: Global___TimeQuestion | None = ...,
         status: Global___BoxStatus | None = ...,
         follow: Global___FollowIncidents | None = ...,
+        answer: Global___CommandAnswer | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["follow", b"follow", "frame", b"frame", "hello", b"hello", "status", b"status", "time", b"time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "follow", b"follow", "frame", b"frame", "hello", b"hello", "status", b"status", "time", b"time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["follow", b"follow", "frame", b"frame", "hello", b"hello", "status", b"status", "time", b"time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "follow", b"follow", "frame", b"frame", "hello", b"hello", "status", b"status", "time", b"time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_frame: _TypeAlias = _typing.Literal["hello", "time", "status", "follow"]  # noqa: Y015
+    _WhichOneofReturnType_frame: _TypeAlias = _typing.Literal["hello", "time", "status", "follow", "answer"]  # noqa: Y015
     _WhichOneofArgType_frame: _TypeAlias = _typing.Literal["frame", b"frame"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_frame) -> _WhichOneofReturnType_frame | None: ...
 
@@ -218,6 +222,7 @@ class BoxStatus(_message.Message):
     ROSTER_REVISION_FIELD_NUMBER: _builtins.int
     CAUSES_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    PAGES_FIELD_NUMBER: _builtins.int
     software: _builtins.str
     roster_revision: _builtins.int
     @_builtins.property
@@ -244,6 +249,10 @@ class BoxStatus(_message.Message):
     def version(self) -> Global___VersionState:
         """where versions of the box stand side by side; unset in a checkout"""
 
+    @_builtins.property
+    def pages(self) -> _containers.RepeatedCompositeFieldContainer[Global___PageLine]:
+        """screens: those that wait first, then those that are paired; bounded"""
+
     def __init__(
         self,
         *,
@@ -256,14 +265,74 @@ class BoxStatus(_message.Message):
         roster_revision: _builtins.int = ...,
         causes: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         version: Global___VersionState | None = ...,
+        pages: _abc.Iterable[Global___PageLine] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["now", b"now", "version", b"version"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["backlog", b"backlog", "causes", b"causes", "devices", b"devices", "gauges", b"gauges", "now", b"now", "roster_revision", b"roster_revision", "software", b"software", "troubles", b"troubles", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["backlog", b"backlog", "causes", b"causes", "devices", b"devices", "gauges", b"gauges", "now", b"now", "pages", b"pages", "roster_revision", b"roster_revision", "software", b"software", "troubles", b"troubles", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___BoxStatus: _TypeAlias = BoxStatus  # noqa: Y015
+
+@_typing.final
+class PageLine(_message.Message):
+    """A screen that shows the box's pages. A code is in no message: whoever approves a screen has it read out."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    PAGE_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    LABEL_FIELD_NUMBER: _builtins.int
+    ADDRESS_FIELD_NUMBER: _builtins.int
+    SINCE_MS_FIELD_NUMBER: _builtins.int
+    SEEN_AGO_S_FIELD_NUMBER: _builtins.int
+    LEFT_S_FIELD_NUMBER: _builtins.int
+    WHY_FIELD_NUMBER: _builtins.int
+    FORMERLY_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """of a paired one; empty = it waits"""
+    page: _builtins.str
+    """its name in the box's configuration"""
+    kind: _builtins.str
+    """kiosk, neighbour"""
+    label: _builtins.str
+    """where it stands; never a person"""
+    address: _builtins.str
+    """in the LAN; "loopback" = the box's own screen"""
+    since_ms: _builtins.int
+    """UTC, 0 = the box did not know the date"""
+    seen_ago_s: _builtins.int
+    left_s: _builtins.int
+    """how long the code of a waiting one still counts"""
+    why: _builtins.str
+    """of a waiting one: new, moved, revoked, other_kind"""
+    formerly: _builtins.str
+    """the id of the paired one that it was, when its address changed"""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        page: _builtins.str = ...,
+        kind: _builtins.str = ...,
+        label: _builtins.str = ...,
+        address: _builtins.str = ...,
+        since_ms: _builtins.int = ...,
+        seen_ago_s: _builtins.int | None = ...,
+        left_s: _builtins.int = ...,
+        why: _builtins.str = ...,
+        formerly: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_seen_ago_s", b"_seen_ago_s", "seen_ago_s", b"seen_ago_s"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_seen_ago_s", b"_seen_ago_s", "address", b"address", "formerly", b"formerly", "id", b"id", "kind", b"kind", "label", b"label", "left_s", b"left_s", "page", b"page", "seen_ago_s", b"seen_ago_s", "since_ms", b"since_ms", "why", b"why"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__seen_ago_s: _TypeAlias = _typing.Literal["seen_ago_s"]  # noqa: Y015
+    _WhichOneofArgType__seen_ago_s: _TypeAlias = _typing.Literal["_seen_ago_s", b"_seen_ago_s"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__seen_ago_s) -> _WhichOneofReturnType__seen_ago_s | None: ...
+
+Global___PageLine: _TypeAlias = PageLine  # noqa: Y015
 
 @_typing.final
 class VersionState(_message.Message):
@@ -1048,6 +1117,8 @@ Global___Notice: _TypeAlias = Notice  # noqa: Y015
 
 @_typing.final
 class Command(_message.Message):
+    """Kinds: "page.approve" with code, kind and label, "page.revoke" with page."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     @_typing.final
@@ -1096,3 +1167,58 @@ class Command(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Command: _TypeAlias = Command  # noqa: Y015
+
+@_typing.final
+class CommandAnswer(_message.Message):
+    """What became of a command, at once and on the same stream; the box also records a CommandResult. The same id is
+    answered the same way again while the box runs, and acted upon once.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class DetailsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    COMMAND_FIELD_NUMBER: _builtins.int
+    DONE_FIELD_NUMBER: _builtins.int
+    REFUSED_FIELD_NUMBER: _builtins.int
+    DETAILS_FIELD_NUMBER: _builtins.int
+    command: _builtins.bytes
+    """its id"""
+    done: _builtins.bool
+    refused: _builtins.str
+    """a code that stays the same for years, when it was not done"""
+    @_builtins.property
+    def details(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        command: _builtins.bytes = ...,
+        done: _builtins.bool = ...,
+        refused: _builtins.str = ...,
+        details: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["command", b"command", "details", b"details", "done", b"done", "refused", b"refused"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CommandAnswer: _TypeAlias = CommandAnswer  # noqa: Y015
