@@ -11,6 +11,7 @@ import grpc
 from anju_central.access.caller_of_rpc import BoxDirectory, Context, Gate, Refuse
 from anju_central.access.clones import CloneWatch
 from anju_central.access.refusals import RefusalLog
+from anju_central.control.commands import BoxCommands
 from anju_central.control.service import ControlService, IncidentFeed, refuse_control
 from anju_central.ingest.handshake import ConnectionTracker, read_hello
 from anju_central.ingest.service import AlarmService, BulkService, Ingest, refuse_facts
@@ -44,6 +45,7 @@ def add_services(
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     shelf: Shelf | None = None,
     clones: CloneWatch | None = None,
+    commands: BoxCommands | None = None,
 ) -> Ingest:
     """Registers the services of a hub; that of updates where it has a shelf.
 
@@ -52,7 +54,7 @@ def add_services(
     ingest = Ingest(store, communities, connections, now_ms, clones)
     add_AlarmUplinkServicer_to_server(AlarmService(ingest), server)
     add_BulkUplinkServicer_to_server(BulkService(ingest), server)
-    add_ControlServicer_to_server(ControlService(ingest.sessions, store, communities, feed, now_ms), server)
+    add_ControlServicer_to_server(ControlService(ingest.sessions, store, communities, feed, now_ms, commands), server)
     if shelf is not None:
         add_UpdatesServicer_to_server(UpdatesService(shelf, communities), server)
     return ingest

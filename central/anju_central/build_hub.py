@@ -21,7 +21,9 @@ from anju_central.access.sessions import Sessions
 from anju_central.api.account_desk import AccountDesk
 from anju_central.api.box_desk import BoxDesk
 from anju_central.api.console import Console
+from anju_central.api.page_desk import PageDesk
 from anju_central.config import CentralConfig, split_address
+from anju_central.control.commands import BoxCommands
 from anju_central.incidents.commands import SILENT_RULE, IncidentCommands
 from anju_central.incidents.silent_box import SilentBoxWatch
 from anju_central.incidents.store_damage import announce_damage
@@ -199,7 +201,7 @@ async def _build_on(
                 directory,
                 link,
                 progress,
-                BoxDesk(link, contacts, labels, claims, now_ms),
+                BoxDesk(link, contacts, labels, claims, now_ms, PageDesk(link, contacts, BoxCommands(), now_ms)),
                 accounts,
             )
         finally:

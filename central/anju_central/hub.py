@@ -207,7 +207,17 @@ async def _box_server(
     )
     server = grpc.aio.server(interceptors=[gate], options=SERVER_OPTIONS)
     shelf = Shelf(config.data_dir)
-    add_services(server, hub.store, hub.directory.communities, hub.contacts, hub.live_incidents, wall_ms, shelf, clones)
+    add_services(
+        server,
+        hub.store,
+        hub.directory.communities,
+        hub.contacts,
+        hub.live_incidents,
+        wall_ms,
+        shelf,
+        clones,
+        hub.desk.pages.commands,
+    )
     try:
         port = add_port(server, config.grpc_address, certificates)
     except RuntimeError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -124,10 +124,11 @@ async def test_what_is_no_log_in_name_is_refused(registry: Registry, name: str) 
 
 async def test_nobody_gives_more_than_he_has(registry: Registry) -> None:
     await people(registry)
-    for role, communities in ((Role.OPERATOR, "every"), (Role.OPERATOR, OTHER), (Role.OPERATOR, NINGDU | OTHER)):
-        adding = add_account(CHIEF_OF_NINGDU, registry, "op-2", "", role, communities, link(9), NOW)
+    beyond: tuple[Communities, ...] = ("every", OTHER, NINGDU | OTHER)
+    for communities in beyond:
+        adding = add_account(CHIEF_OF_NINGDU, registry, "op-2", "", Role.OPERATOR, communities, link(9), NOW)
         await refused(adding, BeyondYours)
-        await refused(change_role(CHIEF_OF_NINGDU, registry, "op-1", role, communities, NOW), BeyondYours)
+        await refused(change_role(CHIEF_OF_NINGDU, registry, "op-1", Role.OPERATOR, communities, NOW), BeyondYours)
     await refused(add_account(CHIEF, registry, "op-2", "", Role.HUB, "every", link(9), NOW), BeyondYours)
     nowhere = frozenset({"nowhere"})
     await refused(add_account(CHIEF, registry, "op-2", "", Role.OPERATOR, nowhere, link(9), NOW), UnknownCommunity)
@@ -193,17 +194,16 @@ async def live(registry: Registry, now_ms: int = NOW) -> list[str]:
 async def test_a_reset_a_new_role_and_a_disabled_account_end_all_sessions(registry: Registry) -> None:
     await people(registry)
     await use_link(HUB, registry, link(2).token_hash, "hash", NOW)
-    for number, ending in enumerate(
-        (
-            lambda: change_role(CHIEF, registry, "op-1", Role.COMMUNITY_STAFF, NINGDU, NOW),
-            lambda: change_role(CHIEF, registry, "op-1", Role.COMMUNITY_STAFF, OTHER, NOW),
-            lambda: make_link(CHIEF, registry, "op-1", link(9), NOW),
-            lambda: end_sessions(CHIEF, registry, "op-1", NOW),
-            lambda: end_sessions(OPERATOR, registry, "op-1", NOW),
-            lambda: use_link(HUB, registry, link(9).token_hash, "new", NOW),
-            lambda: disable_account(CHIEF, registry, "op-1", NOW),
-        )
-    ):
+    endings: tuple[Callable[[], Awaitable[object]], ...] = (
+        lambda: change_role(CHIEF, registry, "op-1", Role.COMMUNITY_STAFF, NINGDU, NOW),
+        lambda: change_role(CHIEF, registry, "op-1", Role.COMMUNITY_STAFF, OTHER, NOW),
+        lambda: make_link(CHIEF, registry, "op-1", link(9), NOW),
+        lambda: end_sessions(CHIEF, registry, "op-1", NOW),
+        lambda: end_sessions(OPERATOR, registry, "op-1", NOW),
+        lambda: use_link(HUB, registry, link(9).token_hash, "new", NOW),
+        lambda: disable_account(CHIEF, registry, "op-1", NOW),
+    )
+    for number, ending in enumerate(endings):
         await begin_session(OPERATOR, registry, new_session(2 * number), NOW)
         await begin_session(OPERATOR, registry, new_session(2 * number + 1), NOW)
         assert await live(registry) == ["op-1", "op-1"]

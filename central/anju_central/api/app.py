@@ -31,6 +31,7 @@ from anju_central.api.guards import AuthorityFile, Front, KnownHosts, SecurityHe
 from anju_central.api.incident_routes import answer_command_refusals, incident_routes
 from anju_central.api.metrics import HubCollector
 from anju_central.api.models import HealthView, Refusal
+from anju_central.api.page_routes import page_routes
 from anju_central.api.registry_refusals import answer_refusals
 from anju_central.api.watch_routes import watch_routes
 from anju_central.process.bounded_body import BoundedBody
@@ -108,6 +109,7 @@ def make_app(
     app.include_router(incident_routes(console))
     app.include_router(watch_routes(console, accounts.sessions, version))
     app.include_router(box_routes(desk))
+    app.include_router(page_routes(desk.pages))
 
     @app.get("/healthz", response_model=HealthView, responses={503: {"model": HealthView}})
     async def healthz() -> Response:

@@ -17,6 +17,7 @@ from anju_central.api.box_models import (
     RegisteredBoxesView,
     RegisteredBoxView,
 )
+from anju_central.api.page_desk import PageDesk
 from anju_central.api.views.incidents import iso
 from anju_central.live.contact import ContactTracker
 from anju_central.registry.errors import UnknownBox
@@ -37,6 +38,7 @@ class BoxDesk:
     labels: Labels
     claims: ClaimMaker
     now_ms: Callable[[], int]
+    pages: PageDesk
 
     async def all(self, caller: Caller) -> RegisteredBoxesView:
         """Returns the caller's boxes and communities."""

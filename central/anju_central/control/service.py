@@ -1,4 +1,4 @@
-"""The hub's side of Control: tells the time, pushes the community's open incidents, takes the box's status."""
+"""The hub's side of Control: tells the time, pushes the community's open incidents and commands, takes the status."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 import grpc
 
+from anju_central.control.commands import BoxCommands
 from anju_central.ingest.handshake import SessionRegistry, admit, read_hello, welcome_for
 from anju_central.live.incident_window import IncidentWindow, in_short, needs_people
 from anju_central.store.event_store import EventStore
@@ -51,6 +52,11 @@ class _Line:
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)  # gRPC takes one write at a time
     is_slow: bool = False
 
+    async def write(self, frame: ControlDown) -> None:
+        """Sends a frame between others."""
+        async with self.writing:
+            await self.context.write(frame)
+
 
 class ControlService(ControlServicer):
     """`Control`, for all boxes."""
@@ -62,7 +68,9 @@ class ControlService(ControlServicer):
         communities: Mapping[str, str],
         feed: IncidentFeed,
         now_ms: Callable[[], int],
+        commands: BoxCommands | None = None,
     ) -> None:
+        self._commands = commands if commands is not None else BoxCommands()
         self._sessions = sessions
         self._store = store
         self._communities = communities
@@ -85,7 +93,9 @@ class ControlService(ControlServicer):
         with self._sessions.claim(hello.box, community, "control", over.set):
             following = self._feed.follow(community, hello.box) if hello.incident_changes else nullcontext()
             with following as window:
-                await self._serve(hello.box, _Line(context, community, window), over)
+                line = _Line(context, community, window)
+                with self._commands.line(hello.box, line.write):
+                    await self._serve(hello.box, line, over)
 
     async def _serve(self, box: str, line: _Line, over: asyncio.Event) -> None:
         tasks = [
@@ -112,6 +122,8 @@ class ControlService(ControlServicer):
             elif frame.HasField("status"):
                 line.is_slow = frame.status.gauges.get("rtt_ms", 0) >= SLOW_RTT_MS
                 self._sessions.connections.status(box, frame.status)
+            elif frame.HasField("answer"):
+                self._commands.answered(box, frame.answer)
             elif frame.HasField("follow") and line.window is not None:
                 line.window.restart(frame.follow.held)
 
