@@ -16,32 +16,15 @@ from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 
 import hub_openapi
 from anju_central.api import models
-from anju_central.api.app import make_app
 from anju_central.api.changes import ChangeLog
-from anju_central.process.http_listener import listen, web_server
 from anju_protos.incidents import incident_key
 from anju_protos.v1.event_pb2 import Actor, CheckIn, EventRef, IncidentState, Lane, Mark, Priority, Reason
 from support.contracts import Contract
 from support.events import ACTIVITY, ALARM, Box, alarm, check_in, step
 from support.hubs import Hub, running
+from support.served import served
 
 CONTRACT = Contract(hub_openapi.document())
-
-
-@asynccontextmanager
-async def served(hub: Hub, web_root: Path | None = None) -> AsyncIterator[str]:
-    """Serves a hub's API on a free port; gives the base address."""
-    parts = hub.parts
-    app = make_app(parts.console, parts.store, parts.projector, "test", web_root, parts.desk, parts.accounts)
-    listener = listen("127.0.0.1:0")
-    web = web_server(app)
-    serving = asyncio.create_task(web.serve(sockets=[listener]))
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        parts.console.changes.close()
-        web.should_exit = True
-        await serving
 
 
 class Stream:

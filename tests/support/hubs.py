@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -161,10 +162,14 @@ def contract_of(app: FastAPI) -> Contract:
 
 
 @asynccontextmanager
-async def running(folder: Path, clock: Clock | None = None) -> AsyncIterator[Hub]:
-    """Runs a hub in `folder`, with HTTP in memory. Every answer is held against the API's document."""
+async def running(folder: Path, clock: Clock | None = None, registry: str | None = None) -> AsyncIterator[Hub]:
+    """Runs a hub in `folder`, with HTTP in memory. Every answer is held against the API's document.
+
+    `registry` is the URL of a PostgreSQL, None = a file in the folder.
+    """
     clock = clock if clock is not None else Clock()
-    async with build_hub(config(folder), clock.wall_ms, clock.monotonic_s, weak_passwords()) as parts:
+    settings = replace(config(folder), registry=registry)
+    async with build_hub(settings, clock.wall_ms, clock.monotonic_s, weak_passwords()) as parts:
         app = make_app(
             parts.console,
             parts.store,
