@@ -57,7 +57,7 @@ RIGHTS: Final[dict[Role, frozenset[Right]]] = {
     Role.AUDITOR: frozenset({Right.SEE_BOXES, Right.SEE_AUDIT, Right.SEE_ACCOUNTS}),
     Role.HUB: frozenset(Right),
 }
-# Who gives rights, or reads who did what, proves more than a password (ADR 0018).
+# Who gives rights, or reads who did what, proves more than a password (ADR 0021).
 NEEDS_SECOND_FACTOR: Final = frozenset({Role.SUPERVISOR, Role.PRIVACY_OFFICER, Role.AUDITOR})
 
 

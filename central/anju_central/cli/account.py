@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Final
 
 import typer
 
+from anju_base.address import Address, parse_address
 from anju_base.plain_table import Row, table
 from anju_central.access.caller import COMMAND_LINE, NEEDS_SECOND_FACTOR, Communities, Role
 from anju_central.access.secrets_of_people import LINK_FRAGMENT, LINK_MS, hash_of, new_token
@@ -164,7 +166,12 @@ def parse_communities(text: str) -> Communities:
 
 def console_url(settings: CentralConfig, given: str) -> str:
     """Where people open the console: as given, else by the configuration."""
-    return given.rstrip("/") if given else f"http://{settings.http_address}"
+    if given:
+        return given.rstrip("/")
+    address = parse_address(settings.http_address)
+    if address.is_loopback:
+        return f"http://{address}"
+    return f"https://{Address(os.uname().nodename, address.port)}"
 
 
 def _show_link(settings: CentralConfig, token: str, link: NewLink, url: str) -> None:
