@@ -94,7 +94,7 @@ async def test_twenty_zeroed_pages(box: Path) -> None:
         covered = hub.streams[stream].covered()
         missing = sorted(set(range(1, last + 1)) - set(covered))
         assert missing == list(range(last + 1 - len(missing), last + 1)), "numbers unsaid in the middle of a stream"
-        unsaid += len(missing)
+        unsaid += len(missing) + (max(covered) <= last)  # its own number may be one of these
     assert journal.salvaged.kept + journal.salvaged.lost + unsaid == ROWS + 1000
     assert os.access(journal.salvaged.quarantined, os.R_OK)
 
