@@ -21,9 +21,10 @@ from support.events import ACTIVITY, ALARM, Box, alarm, check_in
 from support.hubs import Hub, running
 from support.people import add_person, metrics_headers
 
-OP, S, C, P, V, T, A = (role for role in Role if role is not Role.HUB)
-WATCH: Final = {OP, S, C}
-ALL: Final = {OP, S, C, P, V, T, A}
+PEOPLE: Final[tuple[Role, ...]] = tuple(role for role in Role if role is not Role.HUB)
+OP, S, C, P, V, T, A = PEOPLE
+WATCH: Final[set[Role]] = {OP, S, C}
+ALL: Final[set[Role]] = set(PEOPLE)
 SCOPED: Final = frozenset({"other"})
 
 MAY: Final[dict[tuple[str, str], set[Role] | str]] = {
@@ -54,6 +55,9 @@ MAY: Final[dict[tuple[str, str], set[Role] | str]] = {
     ("POST", "/api/registry/boxes/{box}/code"): {S, T},
     ("POST", "/api/registry/boxes/{box}/retire"): {S, T},
     ("POST", "/api/registry/boxes/{box}/revoke"): {S, T},
+    ("GET", "/api/boxes/{box}/pages"): WATCH | {T, A},
+    ("POST", "/api/boxes/{box}/pages"): {S, T},
+    ("POST", "/api/boxes/{box}/pages/{page}/revoke"): {S, T},
     ("GET", "/api/accounts"): {S, V, A},
     ("POST", "/api/accounts"): {S},
     ("POST", "/api/accounts/{account}/link"): {S},
