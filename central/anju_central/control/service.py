@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Set
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -89,20 +89,22 @@ class ControlService(ControlServicer):
         await context.write(ControlDown(welcome=welcome))
         if welcome.HasField("refusal"):
             return
-        over = asyncio.Event()
-        with self._sessions.claim(hello.box, community, "control", over.set):
+        tasks: list[asyncio.Task[None]] = []
+
+        def end() -> None:  # a newer session takes over
+            for task in tasks:
+                task.cancel()
+
+        with self._sessions.claim(hello.box, community, "control", end):
             following = self._feed.follow(community, hello.box) if hello.incident_changes else nullcontext()
             with following as window:
                 line = _Line(context, community, window)
+                tasks.append(asyncio.create_task(self._read(hello.box, line), name="control read"))
+                tasks.append(asyncio.create_task(self._push(line), name="control push"))
                 with self._commands.line(hello.box, line.write):
-                    await self._serve(hello.box, line, over)
+                    await self._serve(tasks)
 
-    async def _serve(self, box: str, line: _Line, over: asyncio.Event) -> None:
-        tasks = [
-            asyncio.create_task(self._read(box, line), name="control read"),
-            asyncio.create_task(self._push(line), name="control push"),
-            asyncio.create_task(_ended(over), name="control takeover"),
-        ]
+    async def _serve(self, tasks: Sequence[asyncio.Task[None]]) -> None:
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -180,7 +182,3 @@ def push_gap_s(size: int, *, slow: bool) -> float:
     if not slow:
         return PUSH_GAP_S
     return min(max(PUSH_GAP_S, size / PUSH_BYTES_PER_S), PUSH_GAP_MOST_S)
-
-
-async def _ended(over: asyncio.Event) -> None:
-    await over.wait()

@@ -50,6 +50,8 @@ SERVER_OPTIONS: Final = (
     ("grpc.max_allowed_incoming_connections", 4_096),
     ("grpc.server_handshake_timeout_ms", 10_000),  # a connection that says nothing
     ("grpc.max_connection_idle_ms", 60_000),  # one without a session; a box has three as long as it is there
+    # Of a TLS record, and so of a buffer that each connection keeps: 14 kB less of 16. The hub sends little but acks.
+    ("grpc.tsi.max_frame_size", 2_048),
 )
 
 
@@ -102,7 +104,7 @@ class Ingest:
         if channel == "alarm":  # one line of each start
             self.clones.came(hello.box, hello.now.boot, context.peer(), time.monotonic())
         session = _Session(self, hello, community, urgent=channel == "alarm", context=context)
-        with self.sessions.claim(hello.box, session.community, channel, session.over.set):
+        with self.sessions.claim(hello.box, session.community, channel, session.end):
             log.info("box %s: %s channel up", hello.box, channel)
             try:
                 await session.run()
@@ -117,21 +119,29 @@ async def refuse_facts(context: _Context, refusal: Refusal, epoch: bytes, now_ms
 
 @dataclass(slots=True)
 class _Session:
-    """One welcomed stream."""
+    """One welcomed stream. An idle one holds one task and no queue: thousands of boxes are idle most of the time."""
 
     ingest: Ingest
     hello: Hello
     community: str
     urgent: bool
     context: _Context
-    over: asyncio.Event = field(default_factory=asyncio.Event)
     _states: dict[bytes, StreamState] = field(init=False)
-    _answers: asyncio.Queue[asyncio.Future[Ack]] = field(init=False)
+    _unanswered: list[asyncio.Future[Ack]] = field(default_factory=list)  # in the order of their batches
+    _reading: asyncio.Task[None] | None = None
+    _answering: asyncio.Task[None] | None = None  # while there is something to answer
+    _room: asyncio.Future[None] | None = None  # an alarm session reads on when it is done
+    _over: bool = False
     _line: CreditLine | None = None
 
     def __post_init__(self) -> None:
         self._states = {state.stream: state for state in self.hello.streams if len(state.stream) == STREAM_BYTES}
-        self._answers = asyncio.Queue(ALARM_BATCHES if self.urgent else 0)  # bulk is bounded by its credits
+
+    def end(self) -> None:
+        """A newer session takes over."""
+        self._over = True
+        if self._reading is not None:
+            self._reading.cancel()
 
     async def run(self) -> None:
         """Serves until the box leaves, a newer session takes over, or the store cannot commit."""
@@ -139,14 +149,13 @@ class _Session:
         if not self.urgent:
             self._line, first = pool.join(time.monotonic())
             await self.context.write(HubFrame(credit=Credit(batches=first)))
-        tasks = [
-            asyncio.create_task(self._read(), name="ingest read"),
-            asyncio.create_task(self._answer(), name="ingest answer"),
-            asyncio.create_task(self._ended(), name="ingest takeover"),
-        ]
+        self._reading = asyncio.create_task(self._read(), name="ingest read")
+        if self._over:
+            self._reading.cancel()
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([self._reading])
         finally:
+            tasks = [task for task in (self._reading, self._answering) if task is not None]
             for task in tasks:
                 task.cancel()
             results = await asyncio.gather(*tasks, return_exceptions=True)
@@ -158,9 +167,6 @@ class _Session:
         for result in results:
             if isinstance(result, Exception):
                 raise result
-
-    async def _ended(self) -> None:
-        await self.over.wait()
 
     async def _read(self) -> None:
         ingest, line = self.ingest, self._line
@@ -189,13 +195,28 @@ class _Session:
                 answer.exception()  # seen, should nobody be left to ask
 
         answer.add_done_callback(done)
-        await self._answers.put(answer)
+        if self.urgent and len(self._unanswered) >= ALARM_BATCHES:  # bulk is bounded by its credits
+            self._room = asyncio.get_running_loop().create_future()
+            await self._room
+        self._unanswered.append(answer)
+        if self._answering is None or self._answering.done():
+            self._answering = asyncio.create_task(self._answer(), name="ingest answer")
+            self._answering.add_done_callback(self._answered)
+
+    def _answered(self, answering: asyncio.Task[None]) -> None:
+        """Ends a session whose answers cannot be given."""
+        if self._reading is not None and (answering.cancelled() or answering.exception() is not None):
+            self._reading.cancel()
 
     async def _answer(self) -> None:
+        """Answers what there is, and ends."""
         ingest, line = self.ingest, self._line
-        while True:
-            answer = await self._answers.get()
-            ack = await asyncio.shield(answer)  # the store finishes what it has, whether or not the box is still there
+        while self._unanswered:
+            # the store finishes what it has, whether or not the box is still there
+            ack = await asyncio.shield(self._unanswered[0])
+            del self._unanswered[0]
+            if self._room is not None and not self._room.done():
+                self._room.set_result(None)
             await self.context.write(HubFrame(ack=ack))
             if line is not None:
                 credit = ingest.credits.answered(line, time.monotonic())
