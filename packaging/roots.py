@@ -25,7 +25,13 @@ from typing import Final
 SUITES: Final = {"bookworm": "3.11", "trixie": "3.13"}  # Debian 12 and 13, and their Python
 # minbase with what a real system has before a package of ours comes: systemd as PID 1, udev, sudo as the pages type it
 BOOTABLE: Final = "systemd,systemd-sysv,dbus,udev,python3,iproute2,procps,sudo,kmod"
-EMULATED: Final = "python3"  # arm64 runs program by program under qemu-user, without a systemd of its own
+# arm64 runs program by program under qemu-user, without a systemd of its own. Nothing of it is configured, which would
+# take an emulator ten minutes: these are what dpkg, our maintainer scripts and Python call
+EMULATED: Final = (
+    "base-files,base-passwd,bash,coreutils,dash,diffutils,dpkg,findutils,grep,gzip,libc-bin,libstdc++6,login,mawk,passwd,"
+    "procps,python3,sed,tar,tzdata,util-linux"
+)
+MERGED_USR: Final = "/usr/share/mmdebstrap/hooks/merged-usr"
 BINFMT: Final = Path("/proc/sys/fs/binfmt_misc")
 # pointer authentication costs an emulator six times what everything else does
 EMULATED_CPU: Final = "cortex-a72"
@@ -125,8 +131,14 @@ def enable_emulation() -> None:
 
 
 def _mmdebstrap(suite: str, architecture: str, target: Path) -> list[str]:
-    include = BOOTABLE if architecture == this_architecture() else EMULATED
-    command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--architectures={architecture}", f"--include={include}"]
+    if architecture == this_architecture():
+        command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={BOOTABLE}"]
+    else:
+        command = ["mmdebstrap", "--quiet", "--variant=extract", f"--include={EMULATED}", f"--hook-dir={MERGED_USR}"]
+        # what configuring these two would have left
+        command.append('--customize-hook=cp "$1"/usr/share/base-passwd/passwd.master "$1"/etc/passwd')
+        command.append('--customize-hook=cp "$1"/usr/share/base-passwd/group.master "$1"/etc/group')
+    command.append(f"--architectures={architecture}")
     # a root that a power cut spoils is made again: no waiting for the disk after each file
     command += ["--dpkgopt=force-unsafe-io", *(f"--aptopt={line}" for line in _apt_options())]
     # without its indexes and packages a root is half the size, and nobody installs from the network in it

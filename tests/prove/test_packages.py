@@ -1,7 +1,7 @@
 """Packages in real Debians with a real systemd: installed as the pages say, killed, hung, updated, cut off, taken away.
 
 Needs root and systemd-nspawn; roots are made when they are missing (packaging/roots.py). ANJU_PACKAGES names a folder
-with packages to prove instead of building some.
+with packages to prove instead of building some. How versions reach a box: test_package_updates.py.
 """
 
 from __future__ import annotations
@@ -9,29 +9,36 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from support.debian_lan import Lan, lan
 from support.debian_machine import Machine, booted, layer_over, root_or_skip, run_in
+from support.package_rig import (
+    CONFIG,
+    HUB_PORT,
+    UP_S,
+    comes_back_when_killed,
+    configure,
+    damaged,
+    install,
+    main_pid,
+    put,
+    start_box,
+    start_hub,
+    version_that_runs,
+    wait_for_version,
+)
 from support.packages import build_package
 from support.pages import commands
-from support.repacking import repacked
+from support.repacking import DOES_NOT_START, repacked
 
 pytestmark = [pytest.mark.prove, pytest.mark.timeout(3600)]
 
 SUITES = ("bookworm", "trixie")
-UP_S = 900.0  # a machine that others use too
-CONFIG = """[box]
-id = "ningdu-1"
-community = "ningdu"
-roster = "community.toml"
-[http]
-kiosk_listen = "{address}:8470"
-[[kiosks]]
-name = "kiosk-1"
-"""
 SEEN_FROM_OUTSIDE = """
 import sys, threading
 from zeroconf import ServiceBrowser, Zeroconf
@@ -64,36 +71,6 @@ def system(request: pytest.FixtureRequest) -> Iterator[Path]:
     """A Debian that is not booted yet."""
     with layer_over(root_or_skip(request.param, make=True)) as path:
         yield path
-
-
-def put(path: Path, *packages: Path) -> None:
-    """Lays packages into the /srv of a system, as from a stick."""
-    for package in packages:
-        shutil.copy(package, path / "srv")
-
-
-def install(machine: Machine, package: Path, *, check: bool = True) -> str:
-    return machine.shell(f"apt-get install -y -q --allow-downgrades /srv/{package.name}", check=check).text
-
-
-def configure(machine: Machine, address: str = "127.0.0.1") -> None:
-    """Writes a configuration without devices, as a technician would; its owner and rights stay."""
-    target = machine.path / "etc" / "anju-edge" / "edge.toml"
-    target.write_text(CONFIG.format(address=address))
-
-
-def start_box(machine: Machine) -> float:
-    """Starts the box and returns how long it took to be READY."""
-    machine.run("systemctl", "start", "--no-block", "anju-edge")
-    return machine.wait_for("READY", lambda: machine.is_up("anju-edge"), UP_S)
-
-
-def version_that_runs(machine: Machine) -> str:
-    return str(machine.health()["software"]).rpartition(" ")[2]
-
-
-def main_pid(machine: Machine) -> str:
-    return machine.show("anju-edge", "MainPID")["MainPID"]
 
 
 # ---- as the pages say
@@ -132,7 +109,7 @@ def test_a_hub_is_installed_as_the_page_says(system: Path, central: Path) -> Non
         assert machine.traces_of_anju() == []
 
 
-# ---- a box's life
+# ---- the life of a box and of a hub
 
 
 def test_a_box_is_seen_comes_back_is_updated_and_leaves_nothing(system: Path, edge: Path, tmp_path: Path) -> None:
@@ -142,15 +119,19 @@ def test_a_box_is_seen_comes_back_is_updated_and_leaves_nothing(system: Path, ed
         install(machine, edge)
         configure(machine, net.inside_address)
         start_box(machine)
+        first = version_that_runs(machine)
         _is_seen_from_outside(net)
-        _comes_back_when_killed(machine)
+        comes_back_when_killed(machine, "anju-edge")
         _comes_back_when_it_hangs(machine)
+        _refuses_a_second_copy(machine, "anju-edge", "/etc/anju-edge/edge.toml", 75)
 
         edited = system / "etc" / "anju-edge" / "edge.toml"
         before = edited.read_text()
         assert "conffile" not in install(machine, newer)
-        machine.wait_for("the new version", lambda: machine.is_up("anju-edge") and _runs(machine, "9.0.0"), UP_S)
+        wait_for_version(machine, "9.0.0")
         assert edited.read_text() == before
+        install(machine, edge)  # a downgrade is a version like any other
+        wait_for_version(machine, first)
 
         machine.shell("apt-get remove -y -q anju-edge")
         assert not machine.is_up("anju-edge")
@@ -160,19 +141,82 @@ def test_a_box_is_seen_comes_back_is_updated_and_leaves_nothing(system: Path, ed
         assert machine.traces_of_anju() == []
 
 
-def _runs(machine: Machine, version: str) -> bool:
-    return version_that_runs(machine) == version
+def test_a_hub_comes_back_is_updated_and_leaves_nothing(system: Path, central: Path, tmp_path: Path) -> None:
+    newer = repacked(central, "9.0.0", tmp_path)
+    foreign = repacked(central, "9.0.1", tmp_path, architecture=_other_architecture(central))
+    broken = [foreign, *damaged(newer, tmp_path)]
+    put(system, central, newer, *broken)
+    with booted(system) as machine:
+        install(machine, central)
+        machine.shell("anju-central setup --backup /var/backups/anju-central")
+        start_hub(machine)
+        first = hubs_version(machine)
+        comes_back_when_killed(machine, "anju-central")
+        _refuses_a_second_copy(machine, "anju-central", "/etc/anju-central/central.toml", 1)
+
+        state, was = machine.package_state("anju-central"), main_pid(machine, "anju-central")
+        for package in broken:
+            assert machine.run("dpkg", "-i", f"/srv/{package.name}", check=False).code != 0, package.name
+            assert _leftovers(machine, "central") == "", package.name
+        with disk_full(machine):
+            said = machine.run("dpkg", "-i", f"/srv/{newer.name}", check=False)
+            assert (said.code, said.text.count("MB more must be free")) == (1, 1), said.text
+        assert (machine.package_state("anju-central"), main_pid(machine, "anju-central")) == (state, was)
+
+        edited = system / "etc" / "anju-central" / "central.toml"
+        before = edited.read_text()
+        for package, version in ((newer, "9.0.0"), (central, first)):
+            install(machine, package)
+            machine.wait_for(version, partial(_hub_is, machine, version), UP_S)
+        assert edited.read_text() == before
+        machine.shell("apt-get remove -y -q anju-central")
+        assert not machine.is_up("anju-central")
+        assert edited.read_text() == before
+        assert (system / "var/lib/private/anju-central/store.sqlite").is_file()
+        machine.shell("apt-get purge -y -q anju-central")
+        shutil.rmtree(system / "var/backups/anju-central")
+        assert machine.traces_of_anju() == []
+
+
+def hubs_version(machine: Machine) -> str:
+    return str(machine.ask(HUB_PORT, "/healthz")["version"])
+
+
+def _hub_is(machine: Machine, version: str) -> bool:
+    return machine.is_up("anju-central") and hubs_version(machine) == version
+
+
+def _other_architecture(package: Path) -> str:
+    return "arm64" if "amd64" in package.name else "amd64"
+
+
+def _leftovers(machine: Machine, folder: str) -> str:
+    """What dpkg left half unpacked."""
+    return machine.shell(f"find /opt/anju/{folder} -name '*.dpkg-new' -o -name '*.dpkg-tmp'").text
+
+
+@contextmanager
+def disk_full(machine: Machine) -> Iterator[None]:
+    machine.shell("dd if=/dev/zero of=/srv/fill bs=1M 2>/dev/null || true")
+    try:
+        yield
+    finally:
+        machine.shell("rm /srv/fill")
+
+
+def _refuses_a_second_copy(machine: Machine, unit: str, config: str, code: int) -> None:
+    was = main_pid(machine, unit)
+    done = machine.run(unit, "run", "--config", config, check=False)
+    assert done.code == code, done.text
+    assert f"is in use by another {unit}" in done.text
+    assert "Traceback" not in done.text
+    assert machine.is_up(unit)
+    assert main_pid(machine, unit) == was
 
 
 def _is_seen_from_outside(net: Lan) -> None:
     said = net.run_outside(sys.executable, "-c", SEEN_FROM_OUTSIDE, net.outside_address, timeout_s=120)
     assert f"['{net.inside_address}'] 8470" in said, said
-
-
-def _comes_back_when_killed(machine: Machine) -> None:
-    was = main_pid(machine)
-    machine.run("kill", "-9", was)
-    machine.wait_for("back", lambda: machine.is_up("anju-edge") and main_pid(machine) not in (was, "0"), UP_S)
 
 
 def _comes_back_when_it_hangs(machine: Machine) -> None:
@@ -186,30 +230,32 @@ def _comes_back_when_it_hangs(machine: Machine) -> None:
 
 
 def test_what_cannot_be_installed_is_refused_while_the_box_runs(system: Path, edge: Path, tmp_path: Path) -> None:
-    foreign = repacked(edge, "9.0.0", tmp_path, architecture="arm64" if "amd64" in edge.name else "amd64")
-    damaged = tmp_path / "anju-edge_9.0.1_damaged.deb"
-    whole = bytearray(edge.read_bytes())
-    whole[len(whole) // 2] ^= 0xFF
-    damaged.write_bytes(whole)
+    foreign = repacked(edge, "9.0.0", tmp_path, architecture=_other_architecture(edge))
     newer = repacked(edge, "9.0.2", tmp_path)
-    put(system, edge, foreign, damaged, newer)
+    broken = [foreign, *damaged(newer, tmp_path)]
+    put(system, edge, newer, *broken)
     with booted(system) as machine:
         install(machine, edge)
         configure(machine)
         start_box(machine)
-        was, runs = main_pid(machine), version_that_runs(machine)
-        for package in (foreign, damaged):
-            assert machine.run("dpkg", "-i", f"/srv/{package.name}", check=False).code != 0, package.name
-            assert (main_pid(machine), version_that_runs(machine)) == (was, runs), package.name
+        was = (main_pid(machine), version_that_runs(machine), machine.package_state("anju-edge"))
 
-        machine.shell("dd if=/dev/zero of=/srv/fill bs=1M 2>/dev/null || true")
-        said = machine.run("dpkg", "-i", f"/srv/{newer.name}", check=False)
-        assert said.code != 0
-        assert "No space left" in said.text
-        assert (main_pid(machine), version_that_runs(machine)) == (was, runs)
-        machine.shell("rm /srv/fill")
+        def is_untouched() -> bool:
+            now = (main_pid(machine), version_that_runs(machine), machine.package_state("anju-edge"))
+            return now == was and _leftovers(machine, "edge") == ""
+
+        for package in broken:
+            said = machine.run("dpkg", "-i", f"/srv/{package.name}", check=False)
+            assert said.code != 0, package.name
+            assert "dpkg: error" in said.text
+            assert is_untouched(), package.name
+        with disk_full(machine):
+            said = machine.run("dpkg", "-i", f"/srv/{newer.name}", check=False)
+            assert (said.code, said.text.count("MB more must be free")) == (1, 1), said.text
+            assert f"{was[1]} 照常运行 goes on" in said.text
+            assert is_untouched()
         machine.run("dpkg", "-i", f"/srv/{newer.name}")
-        machine.wait_for("the new version", lambda: machine.is_up("anju-edge") and _runs(machine, "9.0.2"), UP_S)
+        wait_for_version(machine, "9.0.2")
 
 
 def test_power_is_cut_while_an_update_is_unpacked(system: Path, edge: Path, tmp_path: Path) -> None:
@@ -229,11 +275,11 @@ def test_power_is_cut_while_an_update_is_unpacked(system: Path, edge: Path, tmp_
         machine.wait_for("READY", lambda: machine.is_up("anju-edge"), UP_S)
         assert version_that_runs(machine) == runs
         machine.shell(f"dpkg --configure -a || true; dpkg -i /srv/{newer.name}")
-        machine.wait_for("the new version", lambda: machine.is_up("anju-edge") and _runs(machine, "9.0.0"), UP_S)
+        wait_for_version(machine, "9.0.0")
 
 
 def test_an_update_that_does_not_start_is_taken_back(system: Path, edge: Path, tmp_path: Path) -> None:
-    broken = repacked(edge, "9.0.0", tmp_path, breaks=True)
+    broken = repacked(edge, "9.0.0", tmp_path, changes=DOES_NOT_START)
     put(system, edge, broken)
     with booted(system) as machine:
         install(machine, edge)
@@ -245,6 +291,10 @@ def test_an_update_that_does_not_start_is_taken_back(system: Path, edge: Path, t
         machine.wait_for("roll-back", lambda: rolled_back.exists() and machine.is_up("anju-edge"), UP_S)
         assert version_that_runs(machine) == runs
         assert "bad 9.0.0" in rolled_back.read_text()
+        assert "line ImportError: no module named x" in rolled_back.read_text()
+        status = machine.run("anju-edge", "status", check=False)
+        assert "EDGE-UPD-001" in status.text
+        assert "no module named x" in status.text
 
 
 # ---- what shipped byte code is worth
@@ -295,7 +345,7 @@ def test_a_box_for_arm64_comes_up(suite: str, tmp_path: Path) -> None:
         script = f"""
             set -e
             uname -m
-            dpkg -i /srv/{package.name}
+            dpkg -i --force-depends /srv/{package.name}  # the root's packages are there, not configured
             printf '%s' '{configured}' >/etc/anju-edge/edge.toml
             mkdir -p /var/lib/anju-edge
             anju-edge run --config /etc/anju-edge/edge.toml >/srv/log 2>&1 &

@@ -26,10 +26,8 @@ from roots import EMULATED_CPU, NoRoot, Root, enable_emulation, find_root, make_
 PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ENVIRONMENT: Final = {"PATH": PATH, "HOME": "/root", "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
 BOOT_S: Final = 120.0
-# a minimal Debian has no curl
-ASK_HEALTH: Final = (
-    "exec 3<>/dev/tcp/127.0.0.1/8471; printf 'GET /healthz HTTP/1.0\\r\\nHost: 127.0.0.1\\r\\n\\r\\n' >&3; cat <&3"
-)
+REQUEST: Final = "GET {path} HTTP/1.0\\r\\nHost: 127.0.0.1:{port}\\r\\n\\r\\n"
+ASK: Final = "exec 3<>/dev/tcp/127.0.0.1/{port}; printf '{request}' >&3; cat <&3"  # a minimal Debian has no curl
 MAKE: Final = "ANJU_PACKAGE_TESTS"
 
 
@@ -149,9 +147,12 @@ class Machine:
         return self.run("bash", "-euo", "pipefail", "-c", script, check=check, timeout_s=timeout_s)
 
     def wait_for(self, what: str, condition: Callable[[], bool], within_s: float = 60) -> float:
-        """Waits until a condition holds and returns how long it took. Raises NotThere with the unit's journal."""
+        """Waits until a condition holds and returns how long it took. Raises NotThere with the journal's last lines.
+
+        A condition that asks a port where nobody answers yet does not hold.
+        """
         started = time.monotonic()
-        while not condition():
+        while not _holds(condition):
             if time.monotonic() - started > within_s:
                 lines = self.run("journalctl", "--no-pager", "-n", "60", "-o", "cat", check=False).text
                 raise NotThere(f"{what}: not within {within_s:g} s\n{lines}")
@@ -167,10 +168,22 @@ class Machine:
         """Whether a unit is active, which for Type=notify means that it said READY."""
         return self.run("systemctl", "is-active", "--quiet", unit, check=False).code == 0
 
+    def ask(self, port: int, path: str) -> Any:
+        """The JSON (Any) that one of its loopback ports answers to a GET. Raises NotThere."""
+        script = ASK.format(port=port, request=REQUEST.format(port=port, path=path))
+        answer = self.run("bash", "-c", script, check=False)
+        if answer.code != 0:
+            raise NotThere(f"port {port}: {answer.text}")
+        return json.loads(answer.text.partition("\r\n\r\n")[2])
+
     def health(self) -> dict[str, Any]:
         """What the box in it answers at /healthz. Any: JSON."""
-        answer = self.run("bash", "-c", ASK_HEALTH).text
-        return cast("dict[str, Any]", json.loads(answer.partition("\r\n\r\n")[2]))
+        return cast("dict[str, Any]", self.ask(8471, "/healthz"))
+
+    def package_state(self, name: str) -> str:
+        """What dpkg says of a package, as "ii 0.1.0": wanted and installed."""
+        ask = "--showformat=${db:Status-Abbrev}${Version}"
+        return self.run("dpkg-query", "--show", ask, name, check=False).text.strip()
 
     def traces_of_anju(self) -> list[str]:
         """Files, accounts and units' files of ours that are still there; logs do not count.
@@ -224,6 +237,13 @@ class Machine:
                 pass
         self._nspawn.kill()
         self._nspawn.wait(30)
+
+
+def _holds(condition: Callable[[], bool]) -> bool:
+    try:
+        return condition()
+    except NotThere:
+        return False
 
 
 @contextmanager
