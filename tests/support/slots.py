@@ -68,7 +68,8 @@ class BoxRoot:
         """Runs the preinst of a package that takes so much, as dpkg does, on this root alone."""
         text = PREINST.read_text(encoding="utf-8").replace("@name@", "anju-edge").replace("@room_kib@", str(room_kib))
         given = {**os.environ, "DPKG_ROOT": str(self.root)}
-        return subprocess.run(["dash", "-c", text, "preinst", *words], env=given, capture_output=True, text=True)
+        command = ["dash", "-c", text, "preinst", *words]
+        return subprocess.run(command, env=given, capture_output=True, text=True, timeout=60)
 
     def configure(self, **environment: str) -> subprocess.CompletedProcess[str]:
         """Runs postinst as dpkg does, on this root alone."""

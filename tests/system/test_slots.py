@@ -242,6 +242,13 @@ def test_a_version_without_room_is_refused_before_it_is_unpacked(tmp_path: Path)
         assert box.preinst(100 << 10, "upgrade", "1.0", "2.0").returncode == 0
 
 
+def test_a_system_without_opt_is_asked_above_it(box: BoxRoot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The image of a container may lack /opt: nothing but / is left of the way to it."""
+    monkeypatch.setattr(box, "root", Path("/none-of-it-is-there"))
+    done = box.preinst(1, "install")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_disk_that_is_full_when_the_slot_is_made_leaves_what_runs(tmp_path: Path) -> None:
     with small_disk(tmp_path, 4 << 20) as disk:
         box = BoxRoot(disk)
