@@ -39,3 +39,9 @@ export type RegisteredBox = api.RegisteredBoxView;
 export type Register = api.RegisteredBoxesView;
 export type BoxCode = api.CodeView;
 export type RegisterRefusal = api.RegistryRefusal;
+
+export type BoxPages = api.PagesView;
+export type PairedPage = api.PageView;
+export type PageDone = api.PageDoneView;
+export type PageRefusal = api.PageRefusal;
+export type PageKind = api.ApprovePageRequest["kind"];

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { PAGE_ERRORS } from "../hub/pages";
 import { ERRORS } from "../hub/register";
 import { NOTE_KEYS } from "../state/boxes";
 import { CLOCK_NAMES } from "../state/clocks";
@@ -93,6 +94,9 @@ describe("strings that the page asks for", () => {
       ...NOTE_KEYS.map((name) => `box.note.${name}`),
       ...STAGES.map((name) => `register.stage.${name}`),
       ...[...ERRORS, "invalid", "unreachable"].map((name) => `register.error.${name}`),
+      ...[...PAGE_ERRORS, "unreachable"].map((name) => `pages.error.${name}`),
+      ...["kiosk", "neighbour"].map((name) => `pages.kinds.${name}`),
+      ...["new", "moved", "revoked", "other_kind"].map((name) => `pages.why.${name}`),
       ...["id", "taken"].map((name) => `register.wrong.${name}`),
       ...["retire", "revoke"].flatMap((how) => ["title", "body", "do"].map((name) => `register.confirm.${how}.${name}`)),
     ];
@@ -101,7 +105,7 @@ describe("strings that the page asks for", () => {
 
   it("are all used", () => {
     const all = code.map(({ text }) => text).join("\n");
-    const dynamic = /^(reason|hubRule|cause|done|channel|clock|state|priority|mark|action|span|role|box|checkIn|register\.(wrong|stage|confirm|error))\./;
+    const dynamic = /^(pages\.(kinds|why|error)|reason|hubRule|cause|done|channel|clock|state|priority|mark|action|span|role|box|checkIn|register\.(wrong|stage|confirm|error))\./;
     for (const key of texts.zh.keys()) if (!dynamic.test(key)) expect(all.includes(`"${key}"`) || all.includes(`'${key}'`), key).toBe(true);
   });
 });
