@@ -14,7 +14,7 @@ from rich.text import Text
 
 from anju_base.plain_table import WIDTH, Row, table, wrapped
 from anju_edge.cli.page_words import PLAIN_HTTP, list_lines
-from anju_edge.config import Address, EdgeConfig
+from anju_edge.config import Address, EdgeConfig, parse_address
 from anju_edge.health.trouble_codes import Severity, refusal_words, severity_of, trouble_of
 from anju_edge.identity.files import FOLDER, has_identity, hub_address
 from anju_edge.updates.last_end import read_last_end
@@ -92,7 +92,7 @@ def config_lines(config: EdgeConfig) -> list[str]:
         f"数据目录 data: {config.box.data}",
         f"社区资料 community data: {config.box.roster}",
         f"中心 hub: {_hub_line(config)}",
-        f"签到屏页面 kiosk pages: {http.kiosk_listen or _OFF}",
+        f"签到屏页面 kiosk pages: {_pages_line(http.kiosk_listen)}",
         f"状态页 status: {http.status_listen or _OFF}",
         f"警报器 siren: {config.siren.port or '未配置 none'}",
     ]
@@ -100,6 +100,14 @@ def config_lines(config: EdgeConfig) -> list[str]:
     lines += [f"告警通知 webhook: {hook.name} -> {hook.url}" for hook in config.webhooks]
     lines += [f"驱动 driver: {driver.name}，{driver.driver}" for driver in config.drivers]
     return lines
+
+
+def _pages_line(listen: str) -> str:
+    if not listen:
+        return _OFF
+    if parse_address(listen).is_loopback:
+        return listen
+    return f"{listen}，局域网内不加密，每个屏幕配对一次 plain http in the LAN, each screen is paired once"
 
 
 _OFF = "未开启 off"
