@@ -9,10 +9,12 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from anju_central.access.box_directory import BoxDirectory
 from anju_central.access.claim_codes import AuthorityClaims
+from anju_central.access.last_sessions import LAST_SESSIONS_FILE
 from anju_central.access.log_in import LogIn
 from anju_central.access.own_account import OwnAccount
 from anju_central.access.passwords import Passwords
@@ -84,25 +86,33 @@ async def build_hub(
     Raises StoreDamaged, DatabaseTooNew, RegistryTooNew, RegistryForeign, sqlite3.OperationalError.
     """
     async with open_registry(config, now_ms) as (link, directory):
-        accounts = await _accounts(link, passwords or Passwords(), now_ms, monotonic_s)
+        accounts = await _accounts(
+            link, passwords or Passwords(), config.data_dir / LAST_SESSIONS_FILE, now_ms, monotonic_s
+        )
         async with _build_on(link, directory, config, accounts, now_ms, monotonic_s) as hub:
             yield hub
 
 
 async def _accounts(
-    link: RegistryLink, passwords: Passwords, now_ms: Callable[[], int], monotonic_s: Callable[[], float]
+    link: RegistryLink,
+    passwords: Passwords,
+    last_sessions: Path,
+    now_ms: Callable[[], int],
+    monotonic_s: Callable[[], float],
 ) -> AccountDesk:
     """Composes what looks after people's accounts and sessions."""
 
     def registry() -> Registry:
         return link.registry
 
-    sessions = Sessions(registry, now_ms, monotonic_s)
+    sessions = Sessions(registry, now_ms, monotonic_s, last_sessions)
     log_in = LogIn(registry, sessions, passwords, now_ms, monotonic_s)
     own = OwnAccount(registry, sessions, passwords, log_in, now_ms)
     link.on_read = sessions.load
-    with contextlib.suppress(RegistryUnavailable):  # read as soon as it can be
+    try:
         await sessions.reload()
+    except RegistryUnavailable:  # read as soon as it can be
+        sessions.restore()
     return AccountDesk(link, sessions, log_in, own, now_ms)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from anju_central.access.box_directory import BoxDirectory, BoxRecord
 from anju_central.access.caller import COMMAND_LINE, HUB
+from anju_central.access.last_sessions import LAST_SESSIONS_FILE
 from anju_central.registry.database import Registry, sqlite_url
 from anju_central.registry.faults import RegistryUnavailable
 from anju_central.registry.last_good import LAST_GOOD_FILE, LastGood, read_last_good, write_last_good
@@ -22,6 +23,7 @@ from anju_central.registry.rows import NewCertificate
 from anju_protos.v1.event_pb2 import ALARM, TEST
 from support.events import T0, Box, alarm
 from support.hubs import config, running
+from support.people import add_person
 
 FILE = [FileBox("box-1", "ningdu", "/etc/ningdu.toml"), FileBox("box-2", "other")]
 
@@ -241,8 +243,13 @@ async def test_first_session_and_first_test_event_are_noted_off_the_hot_path(tmp
 async def test_a_hub_without_its_registry_takes_alarms_and_says_so(tmp_path: Path) -> None:
     async with running(tmp_path) as hub:
         await hub.parts.registry.poll()
+        on_shift, _ = await add_person(hub.parts, "op-2")
+        _, gone = await add_person(hub.parts, "op-3")
+        await hub.parts.accounts.sessions.end(gone)
     (config(tmp_path).data_dir / "registry.sqlite").write_bytes(b"gone bad " * 1000)
-    async with running(tmp_path) as hub:
+    kept = json.loads((config(tmp_path).data_dir / LAST_SESSIONS_FILE).read_bytes())
+    assert sorted(row[1] for row in kept) == ["op-2", "op-li"], "who logged out is not logged in again"
+    async with running(tmp_path, token=on_shift) as hub:
         await hub.take(Box("alarm", ALARM), alarm())
         [incident] = (await hub.http.get("/api/incidents")).json()
         assert incident["community_zh"] == "柠都社区"

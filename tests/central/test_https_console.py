@@ -17,12 +17,14 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from anju_central import hub
+from anju_central.api.cookies import PLAIN_COOKIE, SECURE_COOKIE
 from anju_central.config import CentralConfig, ConsoleConfig
 from anju_central.hub import HubAddresses
 from anju_central.process import tls_door
 from anju_central.process.http_connections import BoundedHttp
 from anju_central.process.http_listener import listen
 from support.certificates import Authority, Issued, around_now
+from support.signed_in import signed_in
 from support.whole import hub_config
 
 DISTRICT = Authority("district's own")
@@ -40,6 +42,12 @@ def https(folder: Path) -> CentralConfig:
     console = ConsoleConfig("hub.example", folder / "console.pem", folder / "console.key")
     put(folder, pair())
     return replace(hub_config(folder / "hub", None), console=console)
+
+
+async def page_of(config: CentralConfig) -> dict[str, str]:
+    """What a page of somebody who is logged in sends by HTTPS."""
+    page = await signed_in(config.data_dir)
+    return page | {"Cookie": page["Cookie"].replace(PLAIN_COOKIE, SECURE_COOKIE)}
 
 
 def put(folder: Path, issued: Issued) -> None:
@@ -113,7 +121,9 @@ async def test_names_that_are_not_the_hubs_are_refused_and_the_refusal_names_it(
 
 
 async def test_the_page_that_acts_is_the_hubs_own_and_came_by_https(tmp_path: Path) -> None:
-    async with served(https(tmp_path)) as console:
+    config = https(tmp_path)
+    page = await page_of(config)
+    async with served(config) as console:
         url = f"/api/incidents/{'ab' * 16}-1/acknowledge"
         own = f"https://hub.example:{console.port}"
         others = (
@@ -124,16 +134,18 @@ async def test_the_page_that_acts_is_the_hubs_own_and_came_by_https(tmp_path: Pa
             "null",
         )
         for origin in others:
-            async with console.post(url, Origin=origin) as answer:
+            async with console.post(url, Origin=origin, **page) as answer:
                 assert (answer.status, (await answer.json())["error"]) == (403, "origin"), origin
-        async with console.post(url, Origin=own) as answer:
+        async with console.post(url, Origin=own, **page) as answer:
             assert (await answer.json())["error"] != "origin"
 
 
 async def test_a_live_stream_goes_on_while_the_certificate_changes(tmp_path: Path) -> None:
-    async with served(https(tmp_path)) as console:
+    config = https(tmp_path)
+    page = await page_of(config)
+    async with served(config) as console:
         first = await console.shown()
-        async with console.get("/api/stream") as stream:
+        async with console.get("/api/stream", **page) as stream:
             await stream.content.readuntil(b"event: hello")
             assert stream.headers["Strict-Transport-Security"].startswith("max-age=")
             put(tmp_path, pair())
@@ -146,6 +158,7 @@ async def test_a_live_stream_goes_on_while_the_certificate_changes(tmp_path: Pat
 async def test_damaged_files_keep_no_hub_from_starting_and_are_a_matter_at_the_console(tmp_path: Path) -> None:
     config = https(tmp_path)
     (tmp_path / "console.key").write_bytes(b"half")
+    page = await page_of(config)
     async with served(config) as console:
         with pytest.raises(aiohttp.ClientConnectorCertificateError):  # its own: nobody trusts it yet
             await console.get("/healthz")
@@ -163,7 +176,7 @@ async def test_damaged_files_keep_no_hub_from_starting_and_are_a_matter_at_the_c
         matters: list[Any] = []
         async with asyncio.timeout(LIMIT_S):
             while not matters:
-                async with console.get("/api/incidents") as answer:
+                async with console.get("/api/incidents", **page) as answer:
                     matters = await answer.json()
         assert [(one["rule"], one["priority"], one["box"]) for one in matters] == [("console_certificate", "P4", "hub")]
         put(tmp_path, pair())

@@ -196,7 +196,6 @@ def test_a_stop_with_pages_and_boxes_connected_is_clean(tmp_path: Path) -> None:
     ("keys", "word"),
     [
         ({"grpc_address": "hub:example:7420"}, "host:port"),
-        ({"http_address": "192.168.0.9:80"}, "only this machine"),
         ({"colour": "red"}, "colour"),
     ],
 )

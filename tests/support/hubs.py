@@ -162,10 +162,12 @@ def contract_of(app: FastAPI) -> Contract:
 
 
 @asynccontextmanager
-async def running(folder: Path, clock: Clock | None = None, registry: str | None = None) -> AsyncIterator[Hub]:
+async def running(
+    folder: Path, clock: Clock | None = None, registry: str | None = None, token: str | None = None
+) -> AsyncIterator[Hub]:
     """Runs a hub in `folder`, with HTTP in memory. Every answer is held against the API's document.
 
-    `registry` is the URL of a PostgreSQL, None = a file in the folder.
+    `registry` is the URL of a PostgreSQL, None = a file in the folder. `token`: of a session that is there already.
     """
     clock = clock if clock is not None else Clock()
     settings = replace(config(folder), registry=registry)
@@ -182,6 +184,11 @@ async def running(folder: Path, clock: Clock | None = None, registry: str | None
         )
         known = Hub(parts, app, httpx.AsyncClient(), clock)
         await known.http.aclose()
+        if token is not None:
+            async with known.client(token) as http:
+                known.http = http
+                yield known
+            return
         async with known.person(OPERATOR, Role.SUPERVISOR) as http:
             http.headers.update(await metrics_headers(parts))
             known.http = http

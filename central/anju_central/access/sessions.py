@@ -1,8 +1,10 @@
 """Sessions and machines' tokens in memory: what is asked at each request, with no I/O between question and answer.
 
 Loaded from the registry, changed with each change of this process before it returns, read anew when another process
-changed something (`RegistryLink`). While the registry cannot be asked, who is logged in stays so: an operator must hear
-an alarm then, too. A session ends at its absolute end, when it was not used for long, or when it or its account does;
+changed something (`RegistryLink`). While the registry cannot be asked, who is logged in stays so, over a restart too
+(`last_sessions.py`): an operator must hear an alarm then, too.
+
+A session ends at its absolute end, when it was not used for long, or when it or its account does;
 an open live stream is use, since who watches at night presses nothing.
 """
 
@@ -12,6 +14,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from anju_central.access.caller import (
@@ -24,6 +27,7 @@ from anju_central.access.caller import (
     Right,
     Role,
 )
+from anju_central.access.last_sessions import read_last_sessions, write_last_sessions
 from anju_central.access.secrets_of_people import MAX_TOKEN_CHARS, hash_of, new_token
 from anju_central.registry.database import Registry
 from anju_central.registry.faults import RegistryUnavailable
@@ -83,7 +87,7 @@ class Session:
 class Sessions:
     """Composed by the hub; used in the event loop only.
 
-    `registry` gives the open one, or raises RegistryUnavailable.
+    `registry` gives the open one, or raises RegistryUnavailable. `last` is the file for a start without it.
     """
 
     def __init__(
@@ -91,8 +95,12 @@ class Sessions:
         registry: Callable[[], Registry],
         now_ms: Callable[[], int],
         monotonic_s: Callable[[], float],
+        last: Path | None = None,
     ) -> None:
         self._registry = registry
+        self._last = last
+        self._rows: dict[bytes, SessionRow] = {}  # as the registry knows them
+        self._kept: list[SessionRow] | None = None
         self._now_ms = now_ms
         self._monotonic_s = monotonic_s
         self._sessions: dict[bytes, Session] = {}
@@ -112,6 +120,32 @@ class Sessions:
             self._sessions = {key: self._session(row, known.get(key)) for key, row in live.items()}
             self._tokens = {row.token_hash: row for row in tokens}
             self._written_ms = {key: at_ms for key, at_ms in self._written_ms.items() if key in self._sessions}
+            self._rows = live
+        await self._keep()
+
+    def restore(self) -> None:
+        """Takes those who were logged in when the registry could be asked last. For a start without it."""
+        if self._last is None:
+            return
+        now_ms = self._now_ms()
+        rows = [row for row in read_last_sessions(self._last) if now_ms < min(row.ends_ms, row.idle_ends_ms)]
+        self._rows = {row.token_hash: row for row in rows}
+        self._sessions = {row.token_hash: self._session(row) for row in rows}
+        if rows:
+            log.warning("%d who were logged in stay so; nobody else can log in until the registry is back", len(rows))
+
+    async def _keep(self) -> None:
+        """Writes who is logged in to the file, when that changed."""
+        if self._last is None:
+            return
+        rows = []
+        for key, row in self._rows.items():
+            session = self._sessions.get(key)
+            if session is not None:
+                rows.append(replace(row, idle_ends_ms=session.idle_ends_ms // MINUTE_MS * MINUTE_MS))
+        if rows != self._kept:
+            self._kept = rows
+            await asyncio.to_thread(write_last_sessions, self._last, rows)
 
     def _session(self, row: SessionRow, known: Session | None = None) -> Session:
         now_ms, now_s = self._now_ms(), self._monotonic_s()
@@ -170,6 +204,7 @@ class Sessions:
     async def write_down(self) -> None:
         """Writes down which sessions were used and which ended. Never raises RegistryUnavailable."""
         seen, self._unwritten = self._unwritten, {}
+        await self._keep()
         try:
             if seen:
                 await note_seen(HUB, self._registry(), seen)
@@ -199,9 +234,12 @@ class Sessions:
         token, now_ms = new_token(), self._now_ms()
         new = NewSession(hash_of(token), now_ms + IDLE_MS, now_ms + ABSOLUTE_MS, totp_step, recovery_hash)
         async with self._turn:
-            session = self._session(await begin_session(caller, self._registry(), new, now_ms))
+            row = await begin_session(caller, self._registry(), new, now_ms)
+            session = self._session(row)
             self._sessions[session.token_hash] = session
+            self._rows[session.token_hash] = row
             self._written_ms[session.token_hash] = now_ms
+        await self._keep()
         return token, session
 
     async def end(self, session: Session) -> None:
