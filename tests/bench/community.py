@@ -94,6 +94,7 @@ def write_roster(folder: Path, setup: Setup) -> Path:
 def write_hub(folder: Path, setups: Sequence[Setup], *, grpc: str = "127.0.0.1:0") -> Path:
     """Writes rosters and `central.toml`; the hub takes free ports."""
     lines = ['data_dir = "hub"', f'grpc_address = "{grpc}"', 'http_address = "127.0.0.1:0"']
+    lines.append('enrolment_address = "127.0.0.1:0"')
     for setup in setups:
         roster = write_roster(folder, setup)
         _tables(lines, "boxes", {"box": setup.box, "community": setup.community, "roster": roster.name})

@@ -15,7 +15,7 @@ from anju_central.registry.database import Registry, sqlite_url
 from anju_central.registry.faults import RegistryUnavailable
 from anju_central.registry.last_good import LAST_GOOD_FILE, LastGood, read_last_good, write_last_good
 from anju_central.registry.link import RegistryLink
-from anju_central.registry.queries.boxes import add_box, list_boxes, retire_box, revoke_box
+from anju_central.registry.queries.boxes import add_box, list_boxes, note_streamed, retire_box, revoke_box
 from anju_central.registry.queries.claims import make_claim, use_claim
 from anju_central.registry.queries.communities import CommunityRow, add_community, list_communities
 from anju_central.registry.queries.take_over import FileBox
@@ -93,6 +93,30 @@ async def test_the_directory_has_changed_before_the_change_returns(registry_url:
     assert told == ["box-1"]
     assert directory.lookup("box-1") == BoxRecord("box-1", "ningdu", "revoked", b"k" * 32)
     assert read_last_good(tmp_path / LAST_GOOD_FILE).boxes == directory.records()
+    await link.close()
+
+
+async def test_a_district_that_comes_for_the_first_time_writes_its_list_once(
+    registry_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, directory = link_of(registry_url, tmp_path)
+    await link.start([FileBox(f"box-{number}", "ningdu") for number in range(20)])
+    written: list[Path] = []
+
+    def write(path: Path, known: LastGood) -> None:
+        written.append(path)
+        write_last_good(path, known)
+
+    monkeypatch.setattr("anju_central.registry.link.write_last_good", write)
+    for record in directory.records():
+        await note_streamed(HUB, link.registry, record.box, T0)
+    assert {record.state for record in directory.records()} == {"active"}
+    assert written == []
+    await link.poll()
+    assert read_last_good(tmp_path / LAST_GOOD_FILE).boxes == directory.records()
+    await revoke_box(HUB, link.registry, "box-1", T0)
+    assert read_last_good(tmp_path / LAST_GOOD_FILE).boxes == directory.records(), "who is out is out at once"
+    assert len(written) <= 3
     await link.close()
 
 

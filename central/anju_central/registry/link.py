@@ -126,8 +126,11 @@ class RegistryLink:
             await self.on_read(registry)
 
     async def _changed(self, boxes: Collection[str]) -> None:
+        before = {box: self._directory.lookup(box) for box in boxes}
         self._directory.update(map(record_of, await list_boxes(HUB, self.registry, boxes)))
-        await self._keep()
+        # a first session is kept with the next look: of a district that comes at once each would write the whole list
+        if any(_serves_otherwise(before[box], self._directory.lookup(box)) for box in boxes):
+            await self._keep()
 
     async def _keep(self) -> None:
         known = LastGood(self._directory.records(), list(self.communities.values()))
@@ -169,6 +172,13 @@ class RegistryLink:
         if self._registry is not None:
             await self._registry.close()
             self._registry = None
+
+
+def _serves_otherwise(before: BoxRecord | None, now: BoxRecord | None) -> bool:
+    """Whether it makes a difference to a hub that has only the last good list."""
+    if before is None or now is None:
+        return before is not now
+    return (before.community, before.spki, before.is_served) != (now.community, now.spki, now.is_served)
 
 
 def record_of(row: BoxRow) -> BoxRecord:
