@@ -307,6 +307,6 @@ async def _with_a_browser(demo: RunningDemo) -> None:
         await page.get_by_role("button", name="中文").wait_for()
         await screenshot(page, "demo-en")
         for name in ("hall", "neighbour"):  # the demo pairs its pages by itself
-            await page.goto(f"{demo.base}/open/box-1/{name}")
+            await page.goto(f"{demo.base}/box-1/{name}")
             await page.locator(".page[data-screen=home]").wait_for()
         assert not errors, json.dumps(errors)

@@ -68,11 +68,9 @@ def _print_addresses(demo: Demo, ports: Ports, folder: Path) -> None:
     table.add_row("按钮页面 · the page with the buttons", f"http://127.0.0.1:{ports.page}/")
     table.add_row("值班台 · operator's console", f"http://127.0.0.1:{ports.hub_http}/")
     for box in demo.boxes.values():
-        place = f"http://127.0.0.1:{ports.page}/open/{box.community.box}/hall"
+        place = f"http://127.0.0.1:{ports.page}/{box.community.box}/hall"
         table.add_row(f"{box.community.name_zh} · kiosk", place)
     table.add_row("数据和日志 · data and logs", str(folder))
     Console(soft_wrap=True).print(table)
-    Console().print(
-        "签到屏和邻居屏从这里打开时自动配对 · kiosk and neighbour pages pair themselves when opened from here"
-    )
+    Console().print("从这里打开的屏幕自动配对 · screens opened from here pair themselves")
     Console().print("Ctrl-C 结束 · ends it")

@@ -69,7 +69,7 @@ def make_controls(demo: Demo, pages: Path) -> web.Application:
     app.router.add_get("/", page)
     app.router.add_get("/api/events", events)
     app.router.add_post("/api/do", do)
-    app.router.add_get("/open/{box}/{page:hall|neighbour}", open_page)
+    app.router.add_get("/{box}/{page:hall|neighbour}", open_page)
     if (pages / "assets").is_dir():
         app.router.add_static("/assets", pages / "assets")
     return app
