@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -70,6 +72,16 @@ def comes_back_when_killed(machine: Machine, unit: str) -> None:
     was = main_pid(machine, unit)
     machine.run("kill", "-9", was)
     machine.wait_for("back", lambda: machine.is_up(unit) and main_pid(machine, unit) not in (was, "0"), UP_S)
+
+
+@contextmanager
+def disk_full(machine: Machine, leave_mb: int = 0) -> Iterator[None]:
+    """Fills the system's disk but for so much."""
+    machine.shell(f"dd if=/dev/zero of=/srv/fill bs=1M 2>/dev/null || true; truncate -s -{leave_mb}M /srv/fill")
+    try:
+        yield
+    finally:
+        machine.shell("rm /srv/fill")
 
 
 def damaged(package: Path, out: Path) -> list[Path]:
