@@ -60,6 +60,7 @@ MAY: Final[dict[tuple[str, str], set[Role] | str]] = {
     ("POST", "/api/boxes/{box}/pages/{page}/revoke"): {S, T},
     ("GET", "/api/accounts"): {S, V, A},
     ("POST", "/api/accounts"): {S},
+    ("GET", "/api/accounts/{account}/audit"): {S, V, A},
     ("POST", "/api/accounts/{account}/link"): {S},
     ("POST", "/api/accounts/{account}/role"): {S},
     ("POST", "/api/accounts/{account}/disable"): {S},

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, get_args
+
+import segno
 
 from anju_central.access.caller import RIGHTS, Caller, Communities, Right, Role
 from anju_central.access.log_in import LogIn
@@ -17,6 +19,8 @@ from anju_central.api.account_models import (
     AccountView,
     AddAccountRequest,
     AskedScope,
+    AuditLineView,
+    AuditView,
     LinkMadeView,
     RightName,
     RoleRequest,
@@ -29,8 +33,12 @@ from anju_central.registry.errors import UnknownAccount
 from anju_central.registry.link import RegistryLink
 from anju_central.registry.queries import accounts
 from anju_central.registry.queries.accounts import list_accounts
+from anju_central.registry.queries.audit_trail import read_audit
 from anju_central.registry.queries.communities import list_communities
 
+QUIET_ZONE: Final = 4  # ISO/IEC 18004, section 5.3.8: modules of white around a QR code
+AUDIT_LINES: Final = 20
+AUDIT_KINDS: Final = ("account.", "session.")
 ROLES: Final[tuple[AccountRole, ...]] = get_args(AccountRole)
 RIGHT_NAMES: Final[tuple[RightName, ...]] = get_args(RightName)
 Change = Callable[..., Awaitable[object]]  # one of the queries that take caller, registry, account, now_ms
@@ -60,21 +68,40 @@ class AccountDesk:
             communities=[site.community for site in sites],
         )
 
-    async def add(self, caller: Caller, asked: AddAccountRequest) -> LinkMadeView:
-        """Adds an account; the link is shown this once."""
+    async def audit(self, caller: Caller, account: str, before: int | None) -> AuditView:
+        """Returns what was done to an account that the caller may see, and by it to itself."""
+        await self._one(caller, account)
+        # Entries about accounts are of no community, so that whose they are was asked just before.
+        everywhere = replace(caller, communities="every")
+        rows = await read_audit(everywhere, self.link.registry, account, before, AUDIT_LINES + 1, AUDIT_KINDS)
+        lines = [
+            AuditLineView(
+                entry=row.entry,
+                at=_iso(row.at_ms),
+                account=row.account,
+                role=row.role,
+                action=row.action,
+                detail=row.detail,
+            )
+            for row in rows[:AUDIT_LINES]
+        ]
+        return AuditView(lines=lines, more=lines[-1].entry if len(rows) > AUDIT_LINES else None)
+
+    async def add(self, caller: Caller, asked: AddAccountRequest, base: str) -> LinkMadeView:
+        """Adds an account; the link is shown this once. `base` is the console's address, for its QR code."""
         role, communities = Role(asked.role), _communities(asked.communities)
         token, link = self._new_link()
         registry, name = self.link.registry, asked.full_name.strip()
         await accounts.add_account(caller, registry, asked.account, name, role, communities, link, self.now_ms())
-        return await self._made(caller, asked.account, token, link)
+        return await self._made(caller, asked.account, token, link, base)
 
-    async def reset(self, caller: Caller, account: str, *, drop_factor: bool) -> LinkMadeView:
+    async def reset(self, caller: Caller, account: str, base: str, *, drop_factor: bool) -> LinkMadeView:
         """Ends an account's sessions and password; the link sets a new one and is shown this once."""
         token, link = self._new_link()
         registry, now_ms = self.link.registry, self.now_ms()
         await accounts.make_link(caller, registry, account, link, now_ms, drop_factor=drop_factor)
         await self.sessions.reload()
-        return await self._made(caller, account, token, link)
+        return await self._made(caller, account, token, link, base)
 
     async def change_role(self, caller: Caller, account: str, asked: RoleRequest) -> AccountView:
         """Gives an account another role or other communities."""
@@ -89,9 +116,11 @@ class AccountDesk:
         await self.sessions.reload()
         return await self._one(caller, account)
 
-    async def _made(self, caller: Caller, account: str, token: str, link: NewLink) -> LinkMadeView:
-        shown = await self._one(caller, account)
-        return LinkMadeView(account=shown, fragment=LINK_FRAGMENT + token, ends=_iso(link.ends_ms))
+    async def _made(self, caller: Caller, account: str, token: str, link: NewLink, base: str) -> LinkMadeView:
+        shown, fragment = await self._one(caller, account), LINK_FRAGMENT + token
+        return LinkMadeView(
+            account=shown, fragment=fragment, qr_image=qr_image(base + fragment), ends=_iso(link.ends_ms)
+        )
 
     async def _one(self, caller: Caller, account: str) -> AccountView:
         rows = await list_accounts(caller, self.link.registry, self.now_ms(), account)
@@ -102,6 +131,11 @@ class AccountDesk:
     def _new_link(self) -> tuple[str, NewLink]:
         token = new_token()
         return token, NewLink(hash_of(token), self.now_ms() + LINK_MS)
+
+
+def qr_image(text: str) -> str:
+    """Returns an address of an SVG image of a QR code."""
+    return segno.make(text, micro=False, error="m").svg_data_uri(scale=4, border=QUIET_ZONE)
 
 
 def account_view(row: AccountRow, caller: Caller) -> AccountView:

@@ -211,11 +211,33 @@ class ResetRequest(BaseModel):
 
 
 class LinkMadeView(Answer):
-    """A link, shown this once: `fragment` goes behind the console's address. It counts once, until `ends`."""
+    """A link, shown this once: `fragment` goes behind the console's address. It counts once, until `ends`.
+
+    `qr_image` is an address of an SVG image of the whole link, by the name under which the hub was asked.
+    """
 
     account: AccountView
     fragment: str
+    qr_image: str
     ends: str
+
+
+class AuditLineView(Answer):
+    """What was done to an account, by whom. `detail` is of the hub's own words: rights before and after, a count."""
+
+    entry: int
+    at: str
+    account: str
+    role: str
+    action: str
+    detail: str
+
+
+class AuditView(Answer):
+    """The newest first. `more`: what to give as `before` for those behind, None at the end."""
+
+    lines: list[AuditLineView]
+    more: int | None
 
 
 class AccountRefusal(Answer):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import Annotated, Final, get_args
 
-import segno
-from fastapi import APIRouter, Depends, FastAPI, Path, Request
+from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from anju_central.access.caller import Caller
@@ -14,12 +13,13 @@ from anju_central.access.log_in import LogInReason, LogInRefused
 from anju_central.access.passwords import MIN_CHARS, WeakPassword
 from anju_central.access.second_factor import otpauth_uri, secret_text
 from anju_central.access.sessions import ABSOLUTE_MS, Session
-from anju_central.api.account_desk import AccountDesk, role_name, session_view
+from anju_central.api.account_desk import AccountDesk, qr_image, role_name, session_view
 from anju_central.api.account_models import (
     AccountRefusal,
     AccountsView,
     AccountView,
     AddAccountRequest,
+    AuditView,
     BeginTotpRequest,
     ConfirmTotpRequest,
     DoneView,
@@ -43,7 +43,6 @@ from anju_central.api.models import Refusal
 from anju_central.api.views.incidents import iso
 from anju_central.registry.queries import accounts
 
-QUIET_ZONE: Final = 4  # ISO/IEC 18004, section 5.3.8: modules of white around a QR code
 Asker = Annotated[Session, Depends(asker)]
 Asking = Annotated[Caller, Depends(asking)]
 AccountName = Annotated[str, Path(max_length=64)]
@@ -130,8 +129,7 @@ def account_routes(desk: AccountDesk) -> APIRouter:
         """Begins a second factor: what the phone scans. It counts as soon as it is confirmed."""
         secret = await desk.own.begin_totp(asked, request.password, request.code)
         uri = otpauth_uri(secret, asked.account)
-        image = segno.make(uri, micro=False, error="m").svg_data_uri(scale=4, border=QUIET_ZONE)
-        return TotpView(secret=secret_text(secret), uri=uri, qr_image=image)
+        return TotpView(secret=secret_text(secret), uri=uri, qr_image=qr_image(uri))
 
     @routes.post("/account/totp/confirm", responses=CHANGED)
     async def confirm_totp(asked: Asker, request: ConfirmTotpRequest) -> RecoveryCodesView:
@@ -145,14 +143,21 @@ def account_routes(desk: AccountDesk) -> APIRouter:
         return await desk.all(caller)
 
     @routes.post("/accounts", responses=CHANGED)
-    async def add_account(caller: Asking, request: AddAccountRequest) -> LinkMadeView:
+    async def add_account(http: Request, caller: Asking, request: AddAccountRequest) -> LinkMadeView:
         """Adds an account, and a one-time link with which its owner sets a password."""
-        return await desk.add(caller, request)
+        return await desk.add(caller, request, str(http.base_url))
+
+    @routes.get("/accounts/{account}/audit", responses=CHANGED)
+    async def audit(
+        caller: Asking, account: AccountName, before: Annotated[int | None, Query(ge=0, le=2**62)] = None
+    ) -> AuditView:
+        """What was done to an account and by whom, the newest first; `before` is the last `more`."""
+        return await desk.audit(caller, account, before)
 
     @routes.post("/accounts/{account}/link", responses=CHANGED)
-    async def reset(caller: Asking, account: AccountName, request: ResetRequest) -> LinkMadeView:
+    async def reset(http: Request, caller: Asking, account: AccountName, request: ResetRequest) -> LinkMadeView:
         """Resets an account of another: its sessions and its password end, a one-time link sets a new one."""
-        return await desk.reset(caller, account, drop_factor=request.drop_second_factor)
+        return await desk.reset(caller, account, str(http.base_url), drop_factor=request.drop_second_factor)
 
     @routes.post("/accounts/{account}/role", responses=CHANGED)
     async def change_role(caller: Asking, account: AccountName, request: RoleRequest) -> AccountView:

@@ -77,6 +77,7 @@ TABLE: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/api/boxes/{box}/pages/{page}/revoke"): _MANAGE_BOXES,
     ("GET", "/api/accounts"): _needs(Right.SEE_ACCOUNTS),
     ("POST", "/api/accounts"): _MANAGE_ACCOUNTS,
+    ("GET", "/api/accounts/{account}/audit"): _needs(Right.SEE_AUDIT, is_look_up=True),
     ("POST", "/api/accounts/{account}/link"): _MANAGE_ACCOUNTS,
     ("POST", "/api/accounts/{account}/role"): _MANAGE_ACCOUNTS,
     ("POST", "/api/accounts/{account}/disable"): _MANAGE_ACCOUNTS,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from anju_central.access.caller import Caller, Purpose, Right, Role
 from anju_central.registry.database import Registry
@@ -27,13 +28,23 @@ class AuditRow:
 
 
 async def read_audit(
-    caller: Caller, registry: Registry, subject: str | None = None, before: int | None = None, limit: int = 100
+    caller: Caller,
+    registry: Registry,
+    subject: str | None = None,
+    before: int | None = None,
+    limit: int = 100,
+    kinds: Collection[str] = (),
 ) -> list[AuditRow]:
-    """Returns the newest entries, of one subject or of all, those before entry `before`. Raises NotAllowed."""
+    """Returns the newest entries, of one subject or of all, those before entry `before`. Raises NotAllowed.
+
+    `kinds` are what actions begin with, as `account.`: a box may be called as an account is.
+    """
     caller.require(Right.SEE_AUDIT)
     chosen = select(AuditEntry).order_by(AuditEntry.entry.desc()).limit(limit)
     if subject is not None:
         chosen = chosen.where(AuditEntry.subject == subject)
+    if kinds:
+        chosen = chosen.where(or_(*(AuditEntry.action.startswith(kind, autoescape=True) for kind in kinds)))
     if before is not None:
         chosen = chosen.where(AuditEntry.entry < before)
     async with registry.read(caller) as session:
