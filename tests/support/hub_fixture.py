@@ -1,15 +1,17 @@
 """A hub for the console's browser tests: real HTTP and server-sent events, incidents and boxes made to order.
 
 It keeps the rules of the hub's API that the page depends on: compare-and-set with who was first, a P1 refused without
-cause and contact, change numbers as SSE ids, resuming by Last-Event-ID, `reload` when the gap is too old. Faults are
-switches: `cut()` ends all streams, `refuse_streams` turns new ones away, `mute` holds keep-alives back.
+cause and contact, change numbers as SSE ids, resuming by Last-Event-ID, `reload` when the gap is too old, nothing for
+who is not logged in. Faults are switches: `cut()` ends all streams, `refuse_streams` turns new ones away, `mute` holds
+keep-alives back, `refusal` is what a log-in is answered, `end_sessions()` logs everybody out.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final  # JSON documents of the API: their shape is what its models say
@@ -18,7 +20,11 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from pydantic import BaseModel
 
+from anju_central.access.caller import RIGHTS, Role
+from anju_central.api.account_desk import RIGHT_NAMES
+from anju_central.api.account_models import LogInRefusal, SessionView
 from anju_central.api.box_models import RegisteredBoxesView
+from anju_central.api.cookies import HEADER, PLAIN_COOKIE
 from anju_central.api.models import (
     BoxView,
     CheckInsView,
@@ -35,6 +41,8 @@ from anju_protos.v1.event_pb2 import IncidentState, Priority
 Json = dict[str, Any]
 RANK = {"NEW": 10, "RINGING": 20, "ACKED": 30, "RESPONDING": 40, "ON_SITE": 50, "RESOLVED": 60, "REVIEWED": 70}
 KEEP_CHANGES = 500
+PASSWORD = "a right and long password"
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 SITE: Final = ZoneInfo("Asia/Shanghai")
 MODELS: Final[Mapping[str, type[BaseModel]]] = {
     "incident": IncidentView,
@@ -176,6 +184,21 @@ def make_box(box: str, **fields: Any) -> Json:
     return row
 
 
+def make_session(account: str, role: Role = Role.OPERATOR, *, lives_s: float = 43_200, idle_s: float = 1_800) -> Json:
+    """Returns a session as the API gives it: one of a whole shift, of every community, by default."""
+    session: Json = {
+        "account": account,
+        "full_name": "",
+        "role": role.value,
+        "communities": "every",
+        "rights": [name for name in RIGHT_NAMES if name in RIGHTS[role]],
+        "ends": ago(seconds=-lives_s),
+        "idle_ends": ago(seconds=-min(lives_s, idle_s)),
+        "second_factor": "not_needed",
+    }
+    return checked(SessionView, session)
+
+
 class FixtureHub:
     """Serves the console's files and the API on a free loopback port. Use with `async with`."""
 
@@ -192,12 +215,18 @@ class FixtureHub:
         self._number = 0
         self.closed: list[Json] = []
         self.closed_asked: list[str] = []
+        self.sessions: dict[str, Json] = {}
+        self.refusal: tuple[int, Json] | None = None
+        self.log_ins: list[Json] = []
         self._streams: set[asyncio.Queue[bytes | None]] = set()
         self._runner: web.AppRunner | None = None
         self.url = ""
 
     async def __aenter__(self) -> FixtureHub:
-        app = web.Application()
+        app = web.Application(middlewares=[self._only_logged_in])
+        app.router.add_get("/api/session", self._get_session)
+        app.router.add_post("/api/session", self._log_in)
+        app.router.add_delete("/api/session", self._log_out)
         app.router.add_get("/api/incidents", self._get_incidents)
         app.router.add_get("/api/incidents/closed", self._get_closed)
         app.router.add_get("/api/boxes", self._get_boxes)
@@ -241,6 +270,17 @@ class FixtureHub:
         """Another operator acknowledges, without the streams being told yet: the race."""
         self._step(self.incidents[incident_id], "ACKED", actor, at=at)
 
+    def sign_in(self, session: Json) -> str:
+        """Begins a session; returns what its cookie carries."""
+        token = secrets.token_urlsafe(8)
+        self.sessions[token] = session
+        return token
+
+    def end_sessions(self) -> None:
+        """Logs everybody out, as an end of all sessions does."""
+        self.sessions.clear()
+        self.cut()
+
     def cut(self) -> None:
         """Ends all streams, as a restart of the hub does."""
         for queue in self._streams:
@@ -252,6 +292,41 @@ class FixtureHub:
         self._number += 1000
 
     # ---- the API ------------------------------------------------------------------------------------------------
+
+    @web.middleware
+    async def _only_logged_in(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.method not in ("GET", "HEAD") and HEADER not in request.headers:
+            return _refuse(403, error="origin", message="only a page of this hub may act here")
+        is_open = not request.path.startswith("/api/") or (request.method, request.path) == ("POST", "/api/session")
+        if not is_open and self._session(request) is None:
+            return _refuse(401, error="signed_out", message="log in first")
+        return await handler(request)
+
+    def _session(self, request: web.Request) -> Json | None:
+        return self.sessions.get(request.cookies.get(PLAIN_COOKIE, ""))
+
+    async def _get_session(self, request: web.Request) -> web.Response:
+        session = self._session(request)
+        assert session is not None
+        return web.json_response(session)
+
+    async def _log_in(self, request: web.Request) -> web.Response:
+        asked = await request.json()
+        self.log_ins.append(asked)
+        if self.refusal is None and asked["password"] != PASSWORD:
+            return _refuse_log_in(401, {"error": "wrong"})
+        if self.refusal is not None:
+            return _refuse_log_in(*self.refusal)
+        session = make_session(asked["account"])
+        response = web.json_response(session)
+        response.set_cookie(PLAIN_COOKIE, self.sign_in(session), httponly=True, samesite="Strict")
+        return response
+
+    async def _log_out(self, request: web.Request) -> web.Response:
+        self.sessions.pop(request.cookies[PLAIN_COOKIE])
+        response = web.json_response({"done": True})
+        response.del_cookie(PLAIN_COOKIE)
+        return response
 
     async def _index(self, _: web.Request) -> web.FileResponse:
         return web.FileResponse(self._web_root / "index.html")
@@ -281,7 +356,9 @@ class FixtureHub:
         incident = self.incidents.get(request.match_info["id"])
         if incident is None:
             return _refuse(404, error="unknown", message="there is no such incident")
-        actor = body["actor"]
+        session = self._session(request)
+        assert session is not None
+        actor = session["account"]
         if verb == "acknowledge":
             if incident["owners"]:
                 owner = incident["owners"][0]
@@ -379,6 +456,11 @@ class FixtureHub:
             return response
         finally:
             self._streams.discard(queue)
+
+
+def _refuse_log_in(status: int, fields: Json) -> web.Response:
+    body = {"message": "refused", "until": None, "again_s": None, **fields}
+    return web.json_response(checked(LogInRefusal, body), status=status)
 
 
 def _refuse(status: int, **fields: Any) -> web.Response:

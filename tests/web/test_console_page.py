@@ -11,8 +11,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, Request, expect
 
+from anju_central.api.cookies import PLAIN_COOKIE
 from support.browser import axe_violations, launch_chromium, needs_chromium, screenshot
-from support.hub_fixture import FixtureHub, Json, ago, make_box, make_clocks, make_device, make_incident
+from support.hub_fixture import FixtureHub, Json, ago, make_box, make_clocks, make_device, make_incident, make_session
 from support.paths import ROOT
 
 DIST = ROOT / "central" / "web" / "dist"
@@ -62,13 +63,13 @@ class Desk:
         self.contexts.append(context)
         page = await context.new_page()
         await page.add_init_script(HEAR)
-        await page.add_init_script(
-            f"localStorage.setItem('anju.operator', '{operator}');"
-            f"localStorage.setItem('anju.locale', '{'en' if english else 'zh-CN'}');"
-        )
+        await page.add_init_script(f"localStorage.setItem('anju.locale', '{'en' if english else 'zh-CN'}');")
+        token = self.hub.sign_in(make_session(operator))
+        await context.add_cookies([{"name": PLAIN_COOKIE, "value": token, "url": self.hub.url}])
         page.on("request", self._on_request)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         await page.goto(self.hub.url + path)
+        await expect(page.locator(".top nav")).to_be_visible()
         await expect(page.get_by_text("正在读取…").or_(page.get_by_text("Loading…"))).to_have_count(0)
         return page
 
@@ -265,7 +266,7 @@ async def test_an_incident_is_answered_and_closed_by_keys_alone(chromium: Browse
         here = page.locator(card(page, urgent["id"]))
         await expect(here.locator(".state")).to_have_text("已应答，还没有人去")
         await expect(here).to_contain_text("值班员 op-1")
-        assert it.hub.requests[0] == ("acknowledge", {"actor": "op-1", "expected": {"round": 0, "state": "NEW"}})
+        assert it.hub.requests[0] == ("acknowledge", {"expected": {"round": 0, "state": "NEW"}})
         await page.keyboard.press("r")  # arms
         await expect(here.locator(".respond")).to_contain_text("再按一次确认")
         await page.keyboard.press("r")

@@ -1,5 +1,5 @@
 // Made-up values for the unit tests beside the modules.
-import type { Box, Clocks, DeviceLine, Incident, Owner, RegisteredBox, Step } from "./hub/contract";
+import type { Account, Box, Clocks, DeviceLine, Incident, Owner, RegisteredBox, SessionView, Step } from "./hub/contract";
 
 export const T0 = Date.parse("2026-11-24T01:00:00.000Z");
 
@@ -151,6 +151,41 @@ export function registered(name: string, fields: Partial<RegisteredBox> = {}): R
     code_ends_at: null,
     code_locked: false,
     certificate_ends_at: null,
+    ...fields,
+  };
+}
+
+/** An operator of every community, whose session has just begun by this computer's clock. */
+export function session(fields: Partial<SessionView> = {}): SessionView {
+  return {
+    account: "op-1",
+    full_name: "",
+    role: "operator",
+    communities: "every",
+    rights: ["see-incidents", "handle-incidents", "see-check-ins", "see-boxes"],
+    ends: new Date(Date.now() + 12 * 3_600_000).toISOString(),
+    idle_ends: new Date(Date.now() + 1_800_000).toISOString(),
+    second_factor: "not_needed",
+    ...fields,
+  };
+}
+
+export function account(name: string, fields: Partial<Account> = {}): Account {
+  return {
+    account: name,
+    full_name: name,
+    role: "operator",
+    communities: "every",
+    has_password: true,
+    has_second_factor: false,
+    locked_until: null,
+    disabled_since: null,
+    made: at(0),
+    made_by: "head-1",
+    link_ends: null,
+    sessions: 0,
+    seen: null,
+    may_change: true,
     ...fields,
   };
 }

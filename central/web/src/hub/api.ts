@@ -1,6 +1,7 @@
 // Questions and requests to the hub. An answer is a value that says what the page must do, never an exception.
 import type { Box, CheckInDay, ClosedPage, FirstAnswer, Incident, NextState } from "./contract";
 import type { AcknowledgeRequest, ResolveRequest, StepRequest, paths } from "./contract.gen";
+import { Line } from "./line";
 import type { Closing } from "../state/incidents";
 import { isIncident } from "../state/store";
 
@@ -27,18 +28,16 @@ export type Outcome =
   | { readonly kind: "unreachable" };
 
 const ANSWER_WITHIN_MS = 8_000;
-/** Of every request that acts: no form of another site can send X-Anju, and the hub takes none without it. */
-export const ACTING = { "Content-Type": "application/json", "X-Anju": "1" } as const;
 
 export class Hub {
-  readonly #base: string;
+  readonly line: Line;
 
-  constructor(base = "") {
-    this.#base = base;
+  constructor(line = new Line()) {
+    this.line = line;
   }
 
   get streamUrl(): string {
-    return `${this.#base}/api/stream`;
+    return `${this.line.base}/api/stream`;
   }
 
   /** These throw when the hub cannot be reached or answers with an error; the caller tries again. */
@@ -54,17 +53,18 @@ export class Hub {
     return this.#get("/api/check-ins", "?day=today");
   }
 
-  acknowledge(incident: Incident, actor: string): Promise<Outcome> {
-    return this.#post(incident, "acknowledge", { actor });
+  /** Who acts is who is logged in: the hub knows. */
+  acknowledge(incident: Incident): Promise<Outcome> {
+    return this.#post(incident, "acknowledge", {});
   }
 
-  step(incident: Incident, actor: string, state: NextState): Promise<Outcome> {
-    return this.#post(incident, "step", { actor, state });
+  step(incident: Incident, state: NextState): Promise<Outcome> {
+    return this.#post(incident, "step", { state });
   }
 
-  resolve(incident: Incident, actor: string, closing: Closing): Promise<Outcome> {
+  resolve(incident: Incident, closing: Closing): Promise<Outcome> {
     const { cause, contacted, done } = closing;
-    return this.#post(incident, "resolve", { actor, cause, contacted, done: [...done], note_code: "" });
+    return this.#post(incident, "resolve", { cause, contacted, done: [...done], note_code: "" });
   }
 
   /** Closed within the last 30 days, a page at a time; `before` is the `more` of the page before. */
@@ -76,7 +76,7 @@ export class Hub {
 
   async #get<Path extends keyof paths>(path: Path, query = ""): Promise<Answer<Path>> {
     const request = { cache: "no-store", signal: AbortSignal.timeout(ANSWER_WITHIN_MS) } as const;
-    const response = await fetch(this.#base + path + query, request);
+    const response = await this.line.fetch(this.line.base + path + query, request);
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
     return (await response.json()) as Answer<Path>;
   }
@@ -84,9 +84,9 @@ export class Hub {
   async #post<V extends keyof Asked>(incident: Incident, verb: V, body: Omit<Asked[V], "expected">): Promise<Outcome> {
     const expected: Asked[V]["expected"] = { round: incident.round, state: incident.state };
     try {
-      const response = await fetch(`${this.#base}/api/incidents/${encodeURIComponent(incident.id)}/${verb}`, {
+      const response = await this.line.fetch(`${this.line.base}/api/incidents/${encodeURIComponent(incident.id)}/${verb}`, {
         method: "POST",
-        headers: ACTING,
+        headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ ...body, expected }),
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       });

@@ -580,6 +580,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/boxes/{box}/pages": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Pages
+         * @description The pages of a box: those that show a code, and those that are paired.
+         */
+        readonly get: operations["pages_api_boxes__box__pages_get"];
+        readonly put?: never;
+        /**
+         * Approve
+         * @description Pairs the page that shows this code. A second time it is the same page.
+         */
+        readonly post: operations["approve_api_boxes__box__pages_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/boxes/{box}/pages/{page}/revoke": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Revoke
+         * @description Puts a page out at once. It shows a code again.
+         */
+        readonly post: operations["revoke_api_boxes__box__pages__page__revoke_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/healthz": {
         readonly parameters: {
             readonly query?: never;
@@ -676,6 +720,13 @@ export interface components {
             readonly name_zh?: string;
             readonly name_en?: string;
         };
+        /** @description The eight digits that the page shows, and what it must be. `label`: where it stands, never a person. */
+        readonly ApprovePageRequest: {
+            readonly code: string;
+            /** @enum {string} */
+            readonly kind: "kiosk" | "neighbour";
+            readonly label?: string;
+        };
         /** @description What was done to an account, by whom. `detail` is of the hub's own words: rights before and after, a count. */
         readonly AuditLineView: {
             readonly entry: number;
@@ -742,6 +793,7 @@ export interface components {
             };
             readonly roster_revision: number | null;
             readonly software: string;
+            readonly version: components["schemas"]["VersionView"] | null;
             readonly rtt_ms: number | null;
             readonly streams: readonly components["schemas"]["StreamView"][];
             readonly devices: readonly components["schemas"]["DeviceView"][];
@@ -1016,6 +1068,42 @@ export interface components {
             readonly at: string | null;
             readonly at_about: boolean;
         };
+        /** @description What was done. `kept`: it is on the box's disk. `fetched`: the page has its key. */
+        readonly PageDoneView: {
+            readonly id: string;
+            readonly page: string;
+            readonly kind: ("kiosk" | "neighbour") | string;
+            readonly kept: boolean;
+            readonly fetched: boolean;
+        };
+        /** @description Why it was not done; `kind` is what the page with that code really is. */
+        readonly PageRefusal: {
+            /** @enum {string} */
+            readonly error: "box-away" | "no-answer" | "busy" | "malformed_code" | "unknown_code" | "same_code_twice" | "other_kind" | "too_many_wrong" | "full" | "unknown_page" | "label" | "expired" | "unknown_kind" | "refused";
+            readonly message: string;
+            readonly kind: string;
+        };
+        /** @description A paired page. `own_screen`: it is the box's own. `seen_ago_s` None = not since it was paired. */
+        readonly PageView: {
+            readonly id: string;
+            readonly page: string;
+            readonly kind: ("kiosk" | "neighbour") | string;
+            readonly label: string;
+            readonly address: string;
+            readonly own_screen: boolean;
+            readonly since: string | null;
+            readonly seen_ago_s: number | null;
+        };
+        /** @description The pages of a box as it last said. `is_known`: it has said so since this hub started. */
+        readonly PagesView: {
+            readonly box: string;
+            readonly is_known: boolean;
+            readonly is_connected: boolean;
+            readonly said_at: string | null;
+            readonly may_manage: boolean;
+            readonly paired: readonly components["schemas"]["PageView"][];
+            readonly waiting: readonly components["schemas"]["WaitingPageView"][];
+        };
         /** @description Changes the own password; `code` where there is a second factor. Other sessions of the account end. */
         readonly PasswordRequest: {
             readonly password: string;
@@ -1177,6 +1265,27 @@ export interface components {
             readonly token: string;
             readonly password: string;
         };
+        /**
+         * @description Where a box holds two versions: `waiting` is installed, `taken_back` failed; both empty when there is none.
+         *
+         *     `update`: how far the version is that the hub wants, or why it is not taken, in the box's words.
+         */
+        readonly VersionView: {
+            readonly running: string;
+            readonly on_trial: boolean;
+            readonly waiting: string;
+            readonly taken_back: string;
+            readonly update: string;
+        };
+        /** @description A page that shows a code; the code itself is read out by whoever stands before it. */
+        readonly WaitingPageView: {
+            readonly page: string;
+            readonly kind: ("kiosk" | "neighbour") | string;
+            readonly address: string;
+            readonly label: string;
+            readonly left_s: number;
+            readonly why: ("new" | "moved" | "revoked" | "other_kind") | string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1192,6 +1301,7 @@ export type ActorView = components['schemas']['ActorView'];
 export type AddAccountRequest = components['schemas']['AddAccountRequest'];
 export type AddBoxRequest = components['schemas']['AddBoxRequest'];
 export type AddCommunityRequest = components['schemas']['AddCommunityRequest'];
+export type ApprovePageRequest = components['schemas']['ApprovePageRequest'];
 export type AuditLineView = components['schemas']['AuditLineView'];
 export type AuditView = components['schemas']['AuditView'];
 export type BacklogView = components['schemas']['BacklogView'];
@@ -1227,6 +1337,10 @@ export type LinkView = components['schemas']['LinkView'];
 export type LogInRefusal = components['schemas']['LogInRefusal'];
 export type LogInRequest = components['schemas']['LogInRequest'];
 export type OwnerView = components['schemas']['OwnerView'];
+export type PageDoneView = components['schemas']['PageDoneView'];
+export type PageRefusal = components['schemas']['PageRefusal'];
+export type PageView = components['schemas']['PageView'];
+export type PagesView = components['schemas']['PagesView'];
 export type PasswordRequest = components['schemas']['PasswordRequest'];
 export type PlaceView = components['schemas']['PlaceView'];
 export type RecoveryCodesView = components['schemas']['RecoveryCodesView'];
@@ -1246,6 +1360,8 @@ export type StreamMessage = components['schemas']['StreamMessage'];
 export type StreamView = components['schemas']['StreamView'];
 export type TotpView = components['schemas']['TotpView'];
 export type UseLinkRequest = components['schemas']['UseLinkRequest'];
+export type VersionView = components['schemas']['VersionView'];
+export type WaitingPageView = components['schemas']['WaitingPageView'];
 export type $defs = Record<string, never>;
 export interface operations {
     readonly session_api_session_get: {
@@ -4177,6 +4293,302 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+        };
+    };
+    readonly pages_api_boxes__box__pages_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly box: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PagesView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"];
+                };
+            };
+        };
+    };
+    readonly approve_api_boxes__box__pages_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly box: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ApprovePageRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PageDoneView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["PageRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PageRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PageRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["PageRefusal"];
+                };
+            };
+        };
+    };
+    readonly revoke_api_boxes__box__pages__page__revoke_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly box: string;
+                readonly page: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PageDoneView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["PageRefusal"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PageRefusal"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PageRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RegistryRefusal"] | components["schemas"]["PageRefusal"];
                 };
             };
         };

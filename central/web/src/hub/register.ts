@@ -1,7 +1,7 @@
 // Questions and requests about the register of boxes. An answer is a value that says what the page must do.
+import { Line } from "./line";
 import type { BoxCode, Register, RegisteredBox, RegisterRefusal } from "./contract";
 import type { AddBoxRequest, AddCommunityRequest } from "./contract.gen";
-import { ACTING } from "./api";
 
 export type Answer<T> =
   | { readonly kind: "done"; readonly value: T }
@@ -12,10 +12,10 @@ export type Answer<T> =
 const ANSWER_WITHIN_MS = 8_000;
 
 export class RegisterApi {
-  readonly #base: string;
+  readonly #line: Line;
 
-  constructor(base = "") {
-    this.#base = `${base}/api/registry`;
+  constructor(line = new Line()) {
+    this.#line = line;
   }
 
   list(): Promise<Answer<Register>> {
@@ -40,12 +40,14 @@ export class RegisterApi {
   }
 
   #post<T>(path: string, body: object = {}): Promise<Answer<T>> {
-    return this.#ask(path, { method: "POST", headers: ACTING, body: JSON.stringify(body) });
+    const headers = { "Content-Type": "application/json" };
+    return this.#ask(path, { method: "POST", headers, body: JSON.stringify(body) });
   }
 
   async #ask<T>(path: string, request: RequestInit): Promise<Answer<T>> {
     try {
-      const response = await fetch(this.#base + path, { ...request, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+      const url = `${this.#line.base}/api/registry${path}`;
+      const response = await this.#line.fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
       return answerOf<T>(response.status, await response.json().catch(() => null));
     } catch {
       return { kind: "unreachable" };

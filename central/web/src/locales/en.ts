@@ -1,6 +1,8 @@
+import access from "./access.en";
 import type zh from "./zh-CN";
 
 const en: typeof zh = {
+  ...access,
   app: {
     title: "Anju · operator console",
     brand: "Anju",
@@ -10,6 +12,8 @@ const en: typeof zh = {
     boxes: "Boxes",
     checkIns: "Check-ins today",
     closed: "Closed",
+    accounts: "Accounts",
+    me: "My account",
     views: "Pages",
     waitingBadge: "{n} waiting for an answer",
     silentBadge: "{n} silent",
@@ -25,15 +29,6 @@ const en: typeof zh = {
     staleNever: "Not connected to the hub yet, trying again. There is nothing to show so far.",
     tabLost: "No data",
     loadFailed: "Loading failed, trying again: {reason}",
-  },
-  operator: {
-    label: "Operator",
-    change: "Change operator",
-    title: "Who is on duty?",
-    help: "Kept with every answer and step. Enter a staff number, not a name.",
-    field: "Staff number (letters, digits, -)",
-    invalid: "1 to 32 letters, digits or -",
-    save: "Save",
   },
   sound: {
     blocked: "Sound is off: the browser wants one click before it plays anything. New alarms cannot be heard now.",

@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PAGE_ERRORS } from "../hub/pages";
 import { ERRORS } from "../hub/register";
+import { AUDITED, DEEDS, DETAIL_KEYS, ERRORS as ACCOUNT_ERRORS, ROLES, STATES } from "../state/accounts";
 import { NOTE_KEYS } from "../state/boxes";
 import { CLOCK_NAMES } from "../state/clocks";
 import { CAUSES, CAUSES_BY_RULE, DONE, HUB_RULES, REASONS } from "../state/incidents";
+import { HINTS } from "../state/password";
 import { STAGES } from "../state/register";
+import { REFUSALS } from "../state/session";
 import en from "./en";
 import zh from "./zh-CN";
 
@@ -20,7 +23,7 @@ function flat(value: object, prefix = ""): Map<string, string> {
   return found;
 }
 
-const MESSAGE_FILES = new Set(["en.ts", "zh-CN.ts"]);
+const MESSAGE_FILES = new Set(["en.ts", "zh-CN.ts", "access.en.ts", "access.zh-CN.ts"]);
 
 function sources(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -98,6 +101,18 @@ describe("strings that the page asks for", () => {
       ...["kiosk", "neighbour"].map((name) => `pages.kinds.${name}`),
       ...["new", "moved", "revoked", "other_kind"].map((name) => `pages.why.${name}`),
       ...["id", "taken"].map((name) => `register.wrong.${name}`),
+      ...REFUSALS.map((name) => `login.refused.${name}`),
+      ...HINTS.map((name) => `password.hint.${name}`),
+      ...ROLES.flatMap((name) => [`role_of.${name}.name`, `role_of.${name}.may`]),
+      ...STATES.map((name) => `account.states.${name}`),
+      ...DEEDS.flatMap((name) => ["deed", "will", "do", "did"].map((part) => `account.${part}.${name}`)),
+      ...["add", "undo"].map((name) => `account.did.${name}`),
+      ...["name", "taken"].map((name) => `account.wrong.${name}`),
+      ...DETAIL_KEYS.map((name) => `account.detail.${name}`),
+      ...AUDITED.map((name) => `account.audited.${name}`),
+      ...ACCOUNT_ERRORS.map((name) => `account.error.${name}`),
+      ...["copied", "failed"].map((name) => `copy.${name}`),
+      ...["idle", "end"].flatMap((name) => [`session.${name}`, `session.${name}Watch`]),
       ...["retire", "revoke"].flatMap((how) => ["title", "body", "do"].map((name) => `register.confirm.${how}.${name}`)),
     ];
     for (const key of wanted) expect(texts.zh.has(key), key).toBe(true);
@@ -105,7 +120,7 @@ describe("strings that the page asks for", () => {
 
   it("are all used", () => {
     const all = code.map(({ text }) => text).join("\n");
-    const dynamic = /^(pages\.(kinds|why|error)|reason|hubRule|cause|done|channel|clock|state|priority|mark|action|span|role|box|checkIn|register\.(wrong|stage|confirm|error))\./;
+    const dynamic = /^(pages\.(kinds|why|error)|reason|hubRule|cause|done|channel|clock|state|priority|mark|action|span|role|role_of|box|checkIn|register\.(wrong|stage|confirm|error)|login\.refused|password\.hint|copy|session|account\.(states|deed|will|do|did|wrong|audited|detail|error))\./;
     for (const key of texts.zh.keys()) if (!dynamic.test(key)) expect(all.includes(`"${key}"`) || all.includes(`'${key}'`), key).toBe(true);
   });
 });

@@ -1,8 +1,9 @@
 // Turns facts into words of the chosen language. Codes that this version does not know are shown, never hidden.
 import { useI18n } from "vue-i18n";
 import { span, stopwatch } from "../state/clocks";
-import type { Incident, Step } from "../hub/contract";
+import type { Account, Incident, Scope, Step } from "../hub/contract";
 import type { ConsoleModel } from "../state/console";
+import { stateOf as stateOfAccount } from "../state/accounts";
 import { laneKey, noteTimeMs, readNote, readTrouble } from "../state/boxes";
 import { TROUBLES } from "../state/troubles.gen";
 import { isAboutSite, isCause, isDone, isHubRule, isReason } from "../state/incidents";
@@ -105,6 +106,26 @@ export function useWords(model: ConsoleModel = useConsole()) {
     return t("incident.placeAge", { zone, age: ago(Math.round((where.age_s * 1000 + since) / 1000) * 1000) });
   };
 
+  /** A community by the name that its box gives it, else by its id. */
+  const communityName = (id: string): string => {
+    for (const box of model.state.value.boxes.values()) if (box.community === id) return pick(box.name_zh, box.name_en) || id;
+    return id;
+  };
+  const comma = (): string => (locale.value === "en" ? ", " : "、");
+  /** Which communities somebody may see; a long list as its first and how many. */
+  const scope = (communities: Scope, most = 1): string => {
+    if (communities === "every") return t("account.every");
+    if (!communities.length) return t("account.noCommunity");
+    const names = communities.map(communityName);
+    return names.length <= most ? names.join(comma()) : t("account.andMore", { name: names[0] ?? "", n: names.length });
+  };
+
+  const accountState = (account: Account): string => {
+    const state = stateOfAccount(account, model.nowMs.value);
+    const at = state === "locked" ? account.locked_until : state === "invited" ? account.link_ends : account.disabled_since;
+    return t(`account.states.${state}`, { time: at === null ? "" : moment(at, model.nowMs.value) });
+  };
+
   const lane = (name: string): string => {
     const key = laneKey(name);
     return key === null ? name : t(`box.lane.${key}`);
@@ -153,6 +174,9 @@ export function useWords(model: ConsoleModel = useConsole()) {
     actor,
     resident,
     place,
+    accountState,
+    communityName,
+    scope,
     lane,
     note,
     stopwatch,

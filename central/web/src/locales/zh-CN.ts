@@ -1,4 +1,7 @@
+import access from "./access.zh-CN";
+
 export default {
+  ...access,
   app: {
     title: "安居 · 值班台",
     brand: "安居",
@@ -8,6 +11,8 @@ export default {
     boxes: "社区网关",
     checkIns: "今日签到",
     closed: "已办结",
+    accounts: "账号",
+    me: "我的账号",
     views: "页面",
     waitingBadge: "{n} 件等待应答",
     silentBadge: "{n} 个失联",
@@ -23,15 +28,6 @@ export default {
     staleNever: "还没有连上中心，正在重试。屏幕上还没有数据。",
     tabLost: "没有数据",
     loadFailed: "读取失败，正在重试：{reason}",
-  },
-  operator: {
-    label: "值班员",
-    change: "更改值班员",
-    title: "谁在值班？",
-    help: "记在每一次应答和办结里。请填工号，不要填姓名。",
-    field: "工号（字母、数字、-）",
-    invalid: "1 到 32 个字母、数字或 -",
-    save: "保存",
   },
   sound: {
     blocked: "声音没有开启：浏览器要先有人点一下才肯出声。新的告警现在听不到。",

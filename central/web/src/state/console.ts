@@ -1,13 +1,15 @@
-// The page's one live model: state from the hub, the running clock, sound, and the operator's requests.
+// The console's one live model, for as long as somebody is logged in: state from the hub as far as the role may see it,
+// the running clock, sound, and the operator's requests.
 import { computed, reactive, ref, shallowRef } from "vue";
-import { Hub, type Outcome } from "../hub/api";
+import type { Hub, Outcome } from "../hub/api";
 import { freshness, isLost } from "./clocks";
 import type { FirstAnswer, Incident } from "../hub/contract";
-import { countOpen, newlyWaiting, NO_CLOSING, openByUrgency, ringKey, type Action, type Closing } from "./incidents";
+import { actionsFor, countOpen, newlyWaiting, NO_CLOSING, openByUrgency, ringKey, type Action, type Closing } from "./incidents";
 import { follow } from "../hub/live";
-import { loadOperator, saveOperator } from "./operator";
-import { decide, mute as muteSound, QUIET, unmute as unmuteSound } from "./sound";
-import { SoundPlayer } from "./sound_player";
+import { hasStream, isWatch, type Right } from "./session";
+import { decide, mute as muteSound, QUIET, unmute as unmuteSound, type Ring } from "./sound";
+import type { SoundPlayer } from "./sound_player";
+import type { SessionView } from "../hub/contract";
 import type { SseMessage } from "../hub/sse";
 import { apply, EMPTY, loaded, withIncident, type ConsoleState } from "./store";
 
@@ -29,15 +31,26 @@ export interface Conflict {
   readonly first: FirstAnswer;
 }
 
- 
-export function makeConsole(hub = new Hub()) {
-  const state = shallowRef<ConsoleState>(EMPTY);
+/** `hubOffsetMs`: the hub's clock minus this computer's, until the stream says it better. */
+export interface Seat {
+  readonly hub: Hub;
+  readonly session: SessionView;
+  readonly player: SoundPlayer;
+  readonly hubOffsetMs: number;
+  /** True when nobody will be logged in here in a moment. */
+  readonly isEnding: () => boolean;
+}
+
+export function makeConsole({ hub, session, player, hubOffsetMs, isEnding }: Seat) {
+  const may = (right: Right): boolean => session.rights.includes(right);
+  const follows = hasStream(session.rights);
+  const watches = isWatch(session);
+  const state = shallowRef<ConsoleState>({ ...EMPTY, hubOffsetMs });
   const hasLoaded = ref(false);
   const loadError = ref("");
   const lastContactMs = ref<number | null>(null);
   const connected = ref(false);
   const computerMs = ref(Date.now());
-  const operator = ref(loadOperator(localStorage, Math.random));
   const toasts = ref<Toast[]>([]);
   const conflict = shallowRef<Conflict | null>(null);
   const busy = reactive(new Set<string>());
@@ -45,24 +58,26 @@ export function makeConsole(hub = new Hub()) {
 
   const nowMs = computed(() => computerMs.value + state.value.hubOffsetMs);
   const startedMs = Date.now();
-  const lost = computed(() => isLost(lastContactMs.value, startedMs, computerMs.value));
-  const fresh = computed(() => freshness(lastContactMs.value, computerMs.value));
+  const lost = computed(() => follows && isLost(lastContactMs.value, startedMs, computerMs.value));
+  const fresh = computed(() => (follows ? freshness(lastContactMs.value, computerMs.value) : { stale: false, seconds: 0 }));
   const open = computed(() => openByUrgency(state.value.incidents.values()));
   const counts = computed(() => countOpen(state.value.incidents.values()));
 
   // ---- sound ----------------------------------------------------------------------------------------------------
 
-  const player = new SoundPlayer();
   let soundState = QUIET;
-  const sound = reactive({ blocked: true, mutedForS: 0, wanted: false });
+  let isOver = false;
+  const sound = reactive({ blocked: watches, mutedForS: 0, wanted: null as Ring });
 
   function decideSound(): void {
-    const decision = decide(soundState, state.value.incidents.values(), Date.now(), lost.value);
+    if (!watches || isOver) return;
+    const also = { lost: lost.value, ending: isEnding() };
+    const decision = decide(soundState, state.value.incidents.values(), Date.now(), also);
     soundState = decision.state;
     player.set(decision.ring);
     sound.blocked = player.blocked;
     sound.mutedForS = decision.mutedForS;
-    sound.wanted = decision.wanted !== null;
+    sound.wanted = decision.wanted;
   }
 
   async function unlock(): Promise<void> {
@@ -123,13 +138,18 @@ export function makeConsole(hub = new Hub()) {
     changed = new Set();
     loading = (async () => {
       try {
-        const [incidents, boxes, checkIns] = await Promise.all([hub.openIncidents(), hub.boxes(), hub.checkIns()]);
+        const [incidents, boxes, checkIns] = await Promise.all([
+          may("see-incidents") ? hub.openIncidents() : undefined,
+          may("see-boxes") ? hub.boxes() : undefined,
+          may("see-check-ins") ? hub.checkIns() : undefined,
+        ]);
+        if (isOver) return;
         show(loaded(state.value, { incidents, boxes, checkIns }, changed));
         hasLoaded.value = true;
         loadError.value = "";
       } catch (error) {
         loadError.value = error instanceof Error ? error.message : String(error);
-        setTimeout(load, RETRY_LOAD_MS);
+        if (!isOver) setTimeout(load, RETRY_LOAD_MS);
       } finally {
         loading = null;
         if (loadAgain) {
@@ -144,6 +164,7 @@ export function makeConsole(hub = new Hub()) {
 
   /** A burst of check-ins of a day that is not on screen asks once, not once each. */
   function loadCheckIns(): Promise<void> {
+    if (!may("see-check-ins") || isOver) return Promise.resolve();
     checkInsComing ??= hub
       .checkIns()
       .then((checkIns) => (state.value = loaded(state.value, { checkIns })))
@@ -167,8 +188,13 @@ export function makeConsole(hub = new Hub()) {
       decideSound();
       if (siteDay() !== before) void loadCheckIns();
     }, 1000);
-    stop.addEventListener("abort", () => clearInterval(tick), { once: true });
-    void player.unlock().then(decideSound);
+    const end = (): void => {
+      clearInterval(tick);
+      isOver = true;
+    };
+    stop.addEventListener("abort", end, { once: true });
+    if (watches) void player.unlock().then(decideSound);
+    if (!follows) return;
     void follow(
       hub.streamUrl,
       {
@@ -181,6 +207,7 @@ export function makeConsole(hub = new Hub()) {
         contact: () => {
           lastContactMs.value = Date.now();
           computerMs.value = Date.now();
+          hub.line.used(); // an open stream is use of the session
         },
         connected: (up) => {
           connected.value = up;
@@ -195,6 +222,7 @@ export function makeConsole(hub = new Hub()) {
         },
       },
       stop,
+      { fetch: hub.line.fetch },
     );
   }
 
@@ -255,24 +283,23 @@ export function makeConsole(hub = new Hub()) {
     action: Action,
     closing: Closing,
   ): Promise<Outcome> {
-    const me = operator.value;
     switch (action) {
       case "acknowledge":
-        return hub.acknowledge(incident, me);
+        return hub.acknowledge(incident);
       case "join":
-        return hub.step(incident, me, "ACKED");
+        return hub.step(incident, "ACKED");
       case "respond":
-        return hub.step(incident, me, "RESPONDING");
+        return hub.step(incident, "RESPONDING");
       case "on_site":
-        return hub.step(incident, me, "ON_SITE");
+        return hub.step(incident, "ON_SITE");
       case "resolve":
-        return hub.resolve(incident, me, closing);
+        return hub.resolve(incident, closing);
     }
   }
 
-  function setOperator(name: string): void {
-    operator.value = name;
-    saveOperator(localStorage, name);
+  /** What this role may do with an incident now. */
+  function offered(incident: Incident): Action[] {
+    return may("handle-incidents") ? actionsFor(incident, session.account) : [];
   }
 
   return {
@@ -287,8 +314,11 @@ export function makeConsole(hub = new Hub()) {
     hub,
     open,
     counts,
-    operator,
-    setOperator,
+    session,
+    may,
+    follows,
+    watches,
+    offered,
     sound,
     player,
     unlock,

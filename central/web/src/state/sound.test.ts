@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decide, mute, MUTE_LIMIT_MS, PATTERNS, QUIET, unmute } from "./sound";
+import { decide, decideDeserted, mute, MUTE_LIMIT_MS, PATTERNS, QUIET, unmute } from "./sound";
 import { incident } from "../testing";
 
 const p1 = incident({ id: "1" });
@@ -9,12 +9,34 @@ describe("a hub that is not heard", () => {
   it("has a sound of its own, below a P1 and above a P2, and ends a mute", () => {
     const p1 = incident({ priority: "P1" });
     const p2 = incident({ id: "b", priority: "P2" });
-    expect(decide(QUIET, [], 0, true).ring).toBe("lost");
-    expect(decide(QUIET, [p2], 0, true).ring).toBe("lost");
-    expect(decide(QUIET, [p1], 0, true).ring).toBe("P1");
+    expect(decide(QUIET, [], 0, { lost: true }).ring).toBe("lost");
+    expect(decide(QUIET, [p2], 0, { lost: true }).ring).toBe("lost");
+    expect(decide(QUIET, [p1], 0, { lost: true }).ring).toBe("P1");
     const muted = mute(decide(QUIET, [p2], 0).state, 0);
     expect(decide(muted, [p2], 1_000).ring).toBeNull();
-    expect(decide(muted, [p2], 1_000, true).ring).toBe("lost");
+    expect(decide(muted, [p2], 1_000, { lost: true }).ring).toBe("lost");
+  });
+});
+
+describe("a screen at which nobody is logged in", () => {
+  it("has a sound of its own, which needs no click and ends no alarm's", () => {
+    expect(decideDeserted(QUIET, null, 0).ring).toBe("nobody");
+    expect(decideDeserted(QUIET, "lost", 0).ring).toBe("nobody");
+    expect(decideDeserted(QUIET, "P1", 0).ring).toBe("P1");
+    expect(decideDeserted(QUIET, "P2", 0).ring).toBe("P2");
+  });
+
+  it("is muted for 60 s and then heard again", () => {
+    const heard = decideDeserted(QUIET, null, 0).state;
+    expect(decideDeserted(mute(heard, 0), null, 59_000)).toMatchObject({ ring: null, mutedForS: 1 });
+    expect(decideDeserted(mute(heard, 0), null, MUTE_LIMIT_MS).ring).toBe("nobody");
+  });
+
+  it("is heard before it comes, below every alarm", () => {
+    expect(decide(QUIET, [], 0, { ending: true }).ring).toBe("nobody");
+    expect(decide(QUIET, [p2], 0, { ending: true }).ring).toBe("P2");
+    const quiet = mute(decide(QUIET, [p2], 0).state, 0);
+    expect(decide(quiet, [p2], 1, { ending: true }).ring).toBe("P2"); // something new
   });
 });
 

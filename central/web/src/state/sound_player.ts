@@ -7,7 +7,7 @@ export class SoundPlayer {
   #ring: Ring = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   /** How often a pattern was started, by kind: what a test can see of sound. */
-  readonly played: Record<Sound, number> = { P1: 0, P2: 0, lost: 0 };
+  readonly played: Record<Sound, number> = { P1: 0, P2: 0, lost: 0, nobody: 0 };
 
   get blocked(): boolean {
     return this.#context?.state !== "running";

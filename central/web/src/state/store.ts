@@ -101,7 +101,11 @@ const KNOWN_EVENTS = new Set<string>(["incident", "box", "check_in", "hello"] sa
  */
 export function loaded(
   state: ConsoleState,
-  part: { incidents?: readonly Incident[]; boxes?: readonly Box[]; checkIns?: CheckInDay },
+  part: {
+    readonly incidents?: readonly Incident[] | undefined;
+    readonly boxes?: readonly Box[] | undefined;
+    readonly checkIns?: CheckInDay | undefined;
+  },
   changed: ReadonlySet<string> = new Set(),
 ): ConsoleState {
   const { incidents, boxes } = part;
