@@ -10,6 +10,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anju_edge.journal.card import Card
 from anju_edge.journal.segments import MAX_EVENTS, SEGMENT_BYTES, SegmentPacker, segment_row, sound_row
 from anju_edge.journal.streams import SEQ_MASK, row_crc, row_key
 
@@ -36,7 +37,7 @@ def test_any_events_come_back_in_order(events: list[bytes], first: int) -> None:
     for key, crc, data in rows_of(events, first=first):
         row = sound_row(key, crc, data)
         assert row is not None
-        held = row.events()
+        held = row.events(Card())
         assert held is not None
         assert (row.first, row.last, row.hash_end) == (first + len(back), key & SEQ_MASK, HASH)
         assert len(held) <= MAX_EVENTS
@@ -67,7 +68,7 @@ def test_a_plain_row_is_one_event_whatever_its_bytes(data: bytes, seq: int) -> N
     key = row_key(9, seq)
     row = sound_row(key, row_crc(key, data), data)
     assert row is not None
-    assert (row.first, row.last, row.hash_end, row.events()) == (seq, seq, b"", [data])
+    assert (row.first, row.last, row.hash_end, row.events(Card())) == (seq, seq, b"", [data])
 
 
 def test_a_body_that_its_header_belies_is_damage() -> None:
@@ -76,10 +77,10 @@ def test_a_body_that_its_header_belies_is_damage() -> None:
             lied = type(packed)(count, packed.form, packed.body)
             row = sound_row(*segment_row(1, 10, HASH, lied))
             assert row is not None
-            assert row.events() is None
+            assert row.events(Card()) is None
         row = sound_row(*segment_row(1, 10, HASH, type(packed)(3, 2, b"no frame")))
         assert row is not None
-        assert row.events() is None
+        assert row.events(Card()) is None
         assert sound_row(*segment_row(1, 2, HASH, packed)) is None, "it would begin before the stream"
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from anju_drivers.errors import NotRecorded
+from anju_edge.journal.card import KeyMissing
 from anju_edge.journal.faults import RowDamaged, fault_of
 from anju_edge.journal.reader import JournalReader
 
@@ -106,7 +107,7 @@ class JobQueue:
                 raise
             job.fail(NotRecorded(str(error)))
             drop_reader()
-        except (NotRecorded, ValueError) as error:
+        except (NotRecorded, KeyMissing, ValueError) as error:
             job.fail(error)
         except Exception as error:  # noqa: BLE001 - a fault of who asked, not of the file: the writer goes on
             _log.exception("journal: what was asked of the file failed")

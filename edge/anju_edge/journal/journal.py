@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from anju_drivers.errors import NotRecorded
+from anju_edge.journal.card import Card, KeyMissing, WrappedKey
 from anju_edge.journal.entries import Entry, NewStream, PendingEvent, Rehoming, SideStatement, SideStatementFailed
 from anju_edge.journal.jobs import Job
 from anju_edge.journal.memory_stream import MemoryStream
@@ -72,7 +73,7 @@ class _Live:
 class Journal:
     """One box's journal. Made by `open`, used from one event loop, ended by `close` (or `async with`)."""
 
-    def __init__(self, folder: Path, settings: JournalSettings, tick_s: float) -> None:
+    def __init__(self, folder: Path, settings: JournalSettings, tick_s: float, card: Card) -> None:
         self.folder = folder
         self.settings = settings
         self.fault: str | None = None
@@ -81,7 +82,7 @@ class Journal:
         self.salvaged: SalvageReport | None = None
         self._loop = asyncio.get_running_loop()
         self._pending = PendingQueue(settings.held_urgent, settings.held_telemetry)
-        self._writer = Writer(folder / FILE_NAME, settings, self._pending, self, self._loop, tick_s)
+        self._writer = Writer(folder / FILE_NAME, settings, self._pending, self, self._loop, tick_s, card)
         self._infos: dict[bytes, StreamInfo] = {}
         self._live: dict[int, _Live] = {}
         self._ready: asyncio.Future[None] = self._loop.create_future()
@@ -96,14 +97,22 @@ class Journal:
         self._writer_ended: asyncio.Future[WriterEnded] = self._loop.create_future()
 
     @classmethod
-    async def open(cls, folder: Path, settings: JournalSettings | None = None, *, tick_s: float = TICK_S) -> Journal:
+    async def open(
+        cls,
+        folder: Path,
+        settings: JournalSettings | None = None,
+        *,
+        tick_s: float = TICK_S,
+        card: Card | None = None,
+    ) -> Journal:
         """Opens the journal in `folder`, creating or salvaging it (then `salvaged` says what was kept).
 
         `tick_s`: how often the writer looks at file and room when it is idle; for what measures days in minutes.
+        `card`: the keys that encrypt what is written; without one it is written plain.
         A disk that does not answer does not stop it: `fault` is set and events are held in memory. Raises
         `SchemaTooNew` and `SettingRefused`, which a person must put right, and `WriterEnded`.
         """
-        journal = cls(folder, settings or JournalSettings(), tick_s)
+        journal = cls(folder, settings or JournalSettings(), tick_s, card or Card())
         journal._writer.start()
         try:
             await journal._ready
@@ -292,7 +301,8 @@ class Journal:
         """Opens new streams in all lanes; rows of the named streams after their last common seq move there.
 
         The moved events carry their first identity; their old numbers become a REHOMED skip. Ends when all is durable.
-        A fork cut short by a crash goes on at the next open. Raises `NotRecorded`.
+        A fork cut short by a crash goes on at the next open, and one that meets rows of an earlier start when their
+        key comes. Raises `NotRecorded`.
         """
         async with self._forking:
             if self.fault is not None:
@@ -304,7 +314,8 @@ class Journal:
             ]
             for ident in idents:
                 await self._until_durable(ident)
-            await self._finish_rehoming()
+            with contextlib.suppress(KeyMissing):
+                await self._finish_rehoming()
 
     def _open_stream(self, lane: int, note: str, rehome: Mapping[bytes, int] | None = None) -> bytes:
         """Makes a new live stream for a lane at once; that it is new is written in order with the lane's events."""
@@ -340,6 +351,26 @@ class Journal:
                 await rows[-1]
         if pending:
             self._notify()  # the skips that say where the rows went can be sent now
+
+    # The encrypted card ----------------------------------------------------------------------------------------
+
+    async def locked_keys(self) -> list[WrappedKey]:
+        """Returns the wrapped keys of earlier starts that are not here: what they encrypted cannot be read yet.
+
+        Raises `NotRecorded` while the file cannot be read.
+        """
+        return await self._ask(lambda file: file.locked_keys())
+
+    async def add_keys(self, keys: Mapping[bytes, bytes]) -> None:
+        """Takes keys that the hub unwrapped, by their names; what they encrypted is read from here on.
+
+        Raises `NotRecorded` while the file cannot be read.
+        """
+        if not await self._ask(lambda file: file.card.add(keys)):
+            return
+        self._notify()
+        if self._rehoming is None or self._rehoming.done():
+            self._start_rehoming()
 
     # State -----------------------------------------------------------------------------------------------------
 
@@ -436,12 +467,16 @@ class Journal:
         self._take_infos([], [], notify=True)
         if first_time:
             self._ready.set_result(None)
-        if self._rehoming is None and not self._closed:
+        if self._rehoming is None:
+            self._start_rehoming()
+
+    def _start_rehoming(self) -> None:
+        if not self._closed:
             self._rehoming = self._loop.create_task(self._resume_rehoming(), name="journal rehoming")
 
     async def _resume_rehoming(self) -> None:
         async with self._forking:
-            with contextlib.suppress(NotRecorded):  # at the next open, then
+            with contextlib.suppress(NotRecorded, KeyMissing):  # at the next open, or when the keys come
                 await self._finish_rehoming()
 
     def faulted(self, fault: str) -> None:

@@ -13,13 +13,14 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from anju_edge.journal.card import BoxDamaged, Card, KeyMissing, WrappedKey
 from anju_edge.journal.confirmed_streams import KV_KEY, unpack
 from anju_edge.journal.faults import RowDamaged
 from anju_edge.journal.segments import Row, sound_row
 from anju_edge.journal.sql import KV, ROWS, STORE
 from anju_edge.journal.stream import Stream, infos
 from anju_edge.journal.streams import SEQ_MASK, StreamInfo, row_key
-from anju_protos.chain import genesis
+from anju_protos.chain import HASH_BYTES, genesis
 from anju_protos.v1.uplink_pb2 import Batch, Skip
 
 
@@ -28,7 +29,8 @@ class JournalReader:
 
     writable = False
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, card: Card) -> None:
+        self.card = card
         self.connection = connection
         self.path = path
         self.streams: dict[bytes, Stream] = {}
@@ -37,11 +39,11 @@ class JournalReader:
         self.load()
 
     @classmethod
-    def open_reading(cls, path: Path) -> JournalReader:
+    def open_reading(cls, path: Path, card: Card) -> JournalReader:
         """Opens the file for reading only, while it cannot be written. Raises sqlite3.Error."""
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=1.0)
         try:
-            return JournalReader(connection, path)
+            return JournalReader(connection, path, card)
         except BaseException:
             close_quietly(connection)
             raise
@@ -59,6 +61,7 @@ class JournalReader:
             )
             last_skip = self.skip_at_or_before(stream, SEQ_MASK)
             stream.last = max(base, acked, self._last_row(stream), last_skip[1] if last_skip else 0)
+            stream.head = self._kept_head(stream)
             self.streams[ident] = stream
             self.count_skipped(stream)
         with contextlib.suppress(sqlite3.OperationalError):  # an older file, read only: no such table
@@ -68,6 +71,19 @@ class JournalReader:
     def infos(self) -> list[StreamInfo]:
         """Returns what Hello says of all streams, oldest first; before them those of which nothing is held any more."""
         return [*self.confirmed_streams.values(), *infos(self.streams)]
+
+    def _kept_head(self, stream: Stream) -> bytes | None:
+        """The running hash at the stream's end, where it is kept in the clear: its row may be of an earlier start."""
+        with contextlib.suppress(sqlite3.OperationalError):  # an older file, read only: no such table
+            found = self.connection.execute(STORE.get_head, (stream.number,)).fetchone()
+            if (
+                found is not None
+                and stream.broken_at is None
+                and found[0] == stream.last
+                and len(found[1]) == HASH_BYTES
+            ):
+                return bytes(found[1])
+        return None
 
     def _last_row(self, stream: Stream) -> int:
         return self.row_end(stream, SEQ_MASK) or 0
@@ -128,7 +144,7 @@ class JournalReader:
         if self._unpacked[0] == key and self._unpacked[1] == data:
             return self._unpacked[2]
         row = sound_row(key, crc, data)
-        events = None if row is None else row.events()
+        events = None if row is None else row.events(self.card)
         if row is not None and events is not None and row.form:
             self._unpacked = (key, data, events)
         return events
@@ -140,14 +156,17 @@ class JournalReader:
         """
         for key, crc, data in self._rows_from(stream, seq):
             row = sound_row(key, crc, data)
-            return key & SEQ_MASK, row if row is None or self._events(key, crc, data) is not None else None
+            with contextlib.suppress(KeyMissing):  # what it holds can be told all the same
+                if row is not None and self._events(key, crc, data) is None:
+                    row = None
+            return key & SEQ_MASK, row
         return None
 
     def read(self, ident: bytes, after: int, max_events: int, max_bytes: int) -> Batch | None:
         """Returns what follows `after`: events and skips without a gap, with the running hash at the end.
 
-        Starts later than after + 1 when the rows there are trimmed. None = nothing there. `hash_end` is empty where
-        damage broke the chain. Raises `RowDamaged` when the very first row is.
+        Starts later than after + 1 when the rows there are trimmed. None = nothing there, or nothing that can be read
+        yet. `hash_end` is empty where damage broke the chain. Raises `RowDamaged` when the very first row is.
         """
         stream = self.streams.get(ident)
         if stream is None:
@@ -156,14 +175,21 @@ class JournalReader:
         position = max(after, stream.base)
         if position >= limit:
             return None
-        running = self.chain(stream, position)
+        try:
+            running = self.chain(stream, position)
+        except KeyMissing:
+            return None
         skips = self.skips(stream, position, limit)
         batch = Batch(stream=ident, first_seq=position + 1)
         events: list[bytes] = []
         size, at = 0, 0
         while position < limit and len(events) + len(batch.skips) < max_events and size < max_bytes:
             if at < len(skips) and skips[at][0] <= position + 1:
-                _, last, cause, hash_after = skips[at]
+                _, last, cause, hash_box = skips[at]
+                try:
+                    hash_after = self.skip_hash(stream, last, hash_box)
+                except KeyMissing:
+                    break
                 batch.skips.append(Skip(first=position + 1, last=last, cause=_cause(cause), hash_after=hash_after))
                 position, running, at = last, hash_after, at + 1
                 continue
@@ -171,6 +197,8 @@ class JournalReader:
             upto = min(upto, position + max_events - len(events) - len(batch.skips), position + 256)
             try:
                 rows = self.rows(stream, position + 1, upto)
+            except KeyMissing:
+                break
             except RowDamaged as damage:
                 if position + 1 == batch.first_seq and damage.seq == batch.first_seq:
                     raise
@@ -186,6 +214,8 @@ class JournalReader:
                 position += 1
                 if running is not None:
                     running = sha256(running + data).digest()
+        if not events and not batch.skips:
+            return None
         batch.events.extend(events)
         if running is not None:
             stream.remember(position, running)
@@ -195,7 +225,10 @@ class JournalReader:
         return batch
 
     def hash_at(self, ident: bytes, seq: int) -> bytes | None:
-        """Returns the running hash at `seq`; None = cannot be told (trimmed, in a skip, beyond damage or the end)."""
+        """Returns the running hash at `seq`; None = cannot be told.
+
+        It is trimmed, in a skip, beyond damage or the end, or of an earlier start whose key is not here.
+        """
         stream = self.streams.get(ident)
         if stream is None:
             tombstone = self.confirmed_streams.get(ident)
@@ -204,10 +237,13 @@ class JournalReader:
             return tombstone.acked_hash or None
         if stream.broken_at is not None and seq >= stream.broken_at:
             return None
-        return self.chain(stream, seq)
+        try:
+            return self.chain(stream, seq)
+        except KeyMissing:
+            return None
 
     def chain(self, stream: Stream, seq: int) -> bytes | None:
-        """The running hash at `seq` from the nearest known point before it. Raises `RowDamaged`."""
+        """The running hash at `seq` from the nearest known point before it. Raises `RowDamaged` and `KeyMissing`."""
         if seq == 0:
             return genesis(stream.id)
         if seq < stream.base or seq > stream.last:
@@ -223,7 +259,7 @@ class JournalReader:
             if skip[1] > seq:
                 return None
             if skip[1] >= point:
-                point, running = skip[1], skip[3]
+                point, running = skip[1], self.skip_hash(stream, skip[1], skip[3])
         if (end := self._hash_in_segment(stream, point, seq)) is not None:
             point, running = end
         checkpoint = self.connection.execute(
@@ -252,8 +288,36 @@ class JournalReader:
         found = self.row_over(stream, end)
         if found is None or found[1] is None:
             raise RowDamaged(stream.id, end)
-        row = found[1]
-        return (end, row.hash_end) if row.hash_end else None
+        running = found[1].running_hash(self.card)
+        return (end, running) if running else None
+
+    def skip_hash(self, stream: Stream, last: int, hash_after: bytes) -> bytes:
+        """Returns the running hash at a skip's end, as it stands in the file encrypted or not. Raises `KeyMissing`."""
+        try:
+            return self.card.open_hash(row_key(stream.number, last), hash_after)
+        except BoxDamaged:
+            raise RowDamaged(stream.id, last) from None
+
+    def hash_to_keep(self, stream: Stream, seq: int) -> bytes | None:
+        """The running hash at `seq` as a skip keeps it: without its key, as it stands in the row. Raises `RowDamaged`.
+
+        Raises `KeyMissing` where no row ends there.
+        """
+        try:
+            return self.chain(stream, seq)
+        except KeyMissing:
+            found = self.row_over(stream, seq)
+            if found is None or found[0] != seq or found[1] is None or not found[1].hash_end:
+                raise
+            return found[1].hash_end
+
+    def locked_keys(self) -> list[WrappedKey]:
+        """Returns the wrapped keys on the disk of which the card has none."""
+        try:
+            found = self.connection.execute(STORE.list_boot_keys).fetchall()
+        except sqlite3.OperationalError:  # an older file, read only: no such table
+            return []
+        return [WrappedKey(key_id, wrapped) for _, key_id, wrapped in found if not self.card.has(key_id)]
 
     def query(self, sql: str, args: Sequence[object]) -> list[tuple[object, ...]]:
         """Reads the side tables. Raises ValueError for anything but a SELECT."""
@@ -269,7 +333,7 @@ class JournalReader:
         seq = min(seq, stream.last)
         try:
             running = self.chain(stream, seq)
-        except RowDamaged:
+        except (RowDamaged, KeyMissing):
             running = None  # confirmed rows need no bytes any more
         stream.acked, stream.acked_hash, stream.ack_unsaved = seq, running or b"", True
         self.count_skipped(stream)

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from anju_edge.journal.card import Card
 from anju_edge.journal.faults import (
     Fault,
     FileDamaged,
@@ -61,6 +62,7 @@ class Recovery:
         path: Path,
         settings: JournalSettings,
         tick_s: float,
+        card: Card,
         *,
         on_salvaging: Callable[[str], None],
         on_salvaged: Callable[[SalvageReport], None],
@@ -73,6 +75,7 @@ class Recovery:
         self._path = path
         self._settings = settings
         self._tick_s = tick_s
+        self._card = card
         self._on_salvaging = on_salvaging
         self._on_salvaged = on_salvaged
         self._show_life = show_life
@@ -145,6 +148,7 @@ class Recovery:
                 self._path,
                 synchronous=self._settings.synchronous,
                 hard_limit_bytes=self._settings.hard_limit_bytes,
+                card=self._card,
             )
         except OSError as error:
             raise storage_error(error) from error
@@ -239,7 +243,7 @@ class Recovery:
         """Returns a reader of the file while it cannot be written; None where it cannot be read either."""
         if self._reading is None:
             try:
-                self._reading = JournalReader.open_reading(self._path)
+                self._reading = JournalReader.open_reading(self._path, self._card)
             except (sqlite3.Error, RowDamaged):
                 return None
         return self._reading

@@ -7,24 +7,29 @@ from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
+from anju_edge.journal.boot_keys import keep_boot_key
+from anju_edge.journal.card import Card, KeyMissing
 from anju_edge.journal.faults import RowDamaged
 from anju_edge.journal.retention import move_base
-from anju_edge.journal.segments import sound_row
+from anju_edge.journal.segments import ENCRYPTED, sound_row
 from anju_edge.journal.sql import ROWS, STORE
 from anju_edge.journal.store import Store
 from anju_edge.journal.stream import Stream
 from anju_edge.journal.streams import HASH_CHECKPOINT_EVERY, LANES, SEQ_MASK, row_key
-from anju_protos.chain import link_lost
+from anju_protos.chain import HASH_BYTES, link_lost
 from anju_protos.v1.uplink_pb2 import Skip
 
 _SCRUB_BYTES = 64 << 10  # at once: a card reads about as much in a few milliseconds
 
 
-def open_checked(path: Path, *, synchronous: str = "FULL", hard_limit_bytes: int = 0) -> Store:
+def open_checked(
+    path: Path, *, synchronous: str = "FULL", hard_limit_bytes: int = 0, card: Card | None = None
+) -> Store:
     """Opens a journal as `Store.open` does, and repairs what is damaged at the ends of its live streams."""
-    store = Store.open(path, synchronous=synchronous, hard_limit_bytes=hard_limit_bytes)
+    store = Store.open(path, synchronous=synchronous, hard_limit_bytes=hard_limit_bytes, card=card)
     try:
         check_tails(store)
+        keep_boot_key(store)
     except BaseException:
         store.close()
         raise
@@ -34,12 +39,24 @@ def open_checked(path: Path, *, synchronous: str = "FULL", hard_limit_bytes: int
 def check_tails(store: Store) -> None:
     """Looks at the last thousand numbers of each live stream, and repairs what is damaged there."""
     for stream in list(store.streams.values()):
-        while not stream.sealed and stream.head is None:
+        is_checked = False
+        while not stream.sealed and not is_checked:
             try:
                 store.check_rows(stream, max(stream.base, stream.last - HASH_CHECKPOINT_EVERY))
-                stream.head = store.chain(stream, stream.last)
+                if stream.head is None:
+                    stream.head = store.chain(stream, stream.last)
+                is_checked = True
             except RowDamaged as damage:
                 repair_row(store, damage.stream, damage.seq)
+            except KeyMissing:
+                _seal_unknown(store, stream)
+
+
+def _seal_unknown(store: Store, stream: Stream) -> None:
+    """Seals a live stream whose running hash at the end is of an earlier start and was not kept; nothing is lost."""
+    with store.transaction():
+        store.connection.execute(STORE.seal_damaged_stream, (stream.last + 1, stream.number))
+    stream.sealed, stream.broken_at, stream.note = True, stream.last + 1, "salvage"
 
 
 def end_rehoming(store: Store, stream: Stream) -> None:
@@ -66,7 +83,7 @@ def repair_row(store: Store, ident: bytes, seq: int) -> int:
     stream.head = None
     try:
         before = store.chain(stream, first - 1)
-    except RowDamaged:
+    except (RowDamaged, KeyMissing):
         before = None  # there is more damage before it, to be repaired when it is met
     lost = link_lost(before or b"", first, last)
     broken_at = first if stream.broken_at is None else min(first, stream.broken_at)
@@ -146,7 +163,8 @@ def take_over_skip(store: Store, stream: Stream, first: int, last: int, cause: i
     """Enters a skip that a salvaged stream had."""
     with store.transaction():
         store.put_skip(stream, first, last, cause, hash_after)
-    stream.last, stream.head = last, hash_after
+    stream.last = last
+    stream.head = hash_after if len(hash_after) == HASH_BYTES else None  # encrypted: told when its key is here
     store.count_skipped(stream)
 
 
@@ -162,18 +180,24 @@ def copy_rows(store: Store, stream: Stream, rows: Sequence[tuple[int, int, bytes
 
     They are sound and follow each other; their events count from the stream's end to `last`.
     """
-    running = stream.head or b""
+    running = stream.head
     at = stream.last
     checkpoints = []
     for key, crc, data in rows:
         row = sound_row(key, crc, data)
-        events = row.events() if row is not None else None
-        if row is None or events is None:
+        if row is None:
+            raise RowDamaged(stream.id, at + 1)
+        if row.form == ENCRYPTED:
+            running = None  # what is in it is told when its key is here; its hash stands beside it
+            at = min(row.last, last)
+            continue
+        events = row.events(store.card)
+        if events is None:
             raise RowDamaged(stream.id, at + 1)
         for event in events[at + 1 - row.first : last + 1 - row.first]:
-            running = sha256(running + event).digest()
+            running = None if running is None else sha256(running + event).digest()
         at = min(row.last, last)
-        if not row.form and not at % HASH_CHECKPOINT_EVERY:
+        if running is not None and not row.form and not at % HASH_CHECKPOINT_EVERY:
             checkpoints.append((key, running))
     with store.transaction():
         store.insert_rows(stream.lane, list(chain.from_iterable(rows)))

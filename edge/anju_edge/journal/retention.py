@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
+from anju_edge.journal.card import KeyMissing
 from anju_edge.journal.confirmed_streams import KV_KEY, MAX_KEPT, pack, tombstone
 from anju_edge.journal.faults import RowDamaged
 from anju_edge.journal.settings import MIB, JournalSettings
@@ -90,7 +91,7 @@ def trim(store: Store, stream: Stream, target: int, slice_rows: int = 2048) -> b
         if upto <= stream.base:
             return False
         base_hash = store.chain(stream, upto)
-    except RowDamaged:
+    except (RowDamaged, KeyMissing):
         base_hash = None
     if base_hash is None:
         if not stream.acked_hash:
@@ -139,6 +140,7 @@ def remove_stream(store: Store, stream: Stream) -> None:
     with store.transaction():
         store.connection.execute(KV.put, (KV_KEY, pack(kept)))
         store.connection.execute(STORE.delete_stream, (stream.number,))
+        store.connection.execute(STORE.delete_head, (stream.number,))
         store.connection.execute(STORE.delete_hash_checkpoints, (stream.low, stream.high))
         store.connection.execute(STORE.delete_skips, (stream.low, stream.high))
     del store.streams[stream.id]
@@ -166,12 +168,12 @@ def evict_unacked(
     if stream.rehome_after is not None and last > stream.rehome_after:
         return 0  # on its way to another stream
     try:
-        hash_after = store.chain(stream, last)
+        hash_after = store.hash_to_keep(stream, last)
     except RowDamaged as damage:
         if damage.seq <= first:
             raise
         last = damage.seq - 1
-        hash_after = store.chain(stream, last)
+        hash_after = store.hash_to_keep(stream, last)
     if hash_after is None:
         raise RowDamaged(stream.id, first)
     base, base_hash = stream.base, stream.base_hash

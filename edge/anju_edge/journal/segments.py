@@ -5,6 +5,8 @@ writes few pages and a damaged page costs the events on it and no others. See do
 
     data   = form (1 byte), events (2 bytes, big-endian), running hash at the last (32 bytes), body
     body   = an EventList (uplink.proto) of the events' bytes; form 2: the same as one zstd frame
+    data   = form 3, events, the running hash and what follows it encrypted (`card.py`): the body's own form, the body;
+             an ALARM or ACTIVITY event is a row of one, its body's form 0 and its body the event's bytes
     key    = stream number << 40 | seq of the *last* event
     CRC-32 = over data, from a start that only segments have; it covers the key
 
@@ -24,17 +26,22 @@ from zlib import crc32
 import zstandard
 from google.protobuf.message import DecodeError
 
+from anju_edge.journal.card import BODY_BOX_EXTRA_BYTES, HASH_BOX_BYTES, BootKey, BoxDamaged, Card
 from anju_edge.journal.streams import SEQ_MASK, row_crc, row_key
 from anju_protos.chain import HASH_BYTES
 from anju_protos.v1.uplink_pb2 import EventList
 
+SINGLE: Final = 0
 PLAIN: Final = 1
 ZSTD: Final = 2
+ENCRYPTED: Final = 3
 MAX_EVENTS: Final = 500
 # 4,096 - 35 is the most that a row keeps on its page (SQLite file format, 1.6); the record's header and the CRC take 11
 SEGMENT_BYTES: Final = 4050
 _HEADER: Final = Struct(f">BH{HASH_BYTES}s")
-_ROOM: Final = SEGMENT_BYTES - _HEADER.size
+_ENCRYPTED_HEADER: Final = Struct(f">BH{HASH_BOX_BYTES}s")
+_HEADERS: Final = {PLAIN: _HEADER, ZSTD: _HEADER, ENCRYPTED: _ENCRYPTED_HEADER}
+_ROOM: Final = SEGMENT_BYTES - _ENCRYPTED_HEADER.size - BODY_BOX_EXTRA_BYTES - 1
 _AIM: Final = 0.95  # of the room, where the size is guessed from segments before
 _MAX_RAW_BYTES: Final = 64 << 10  # of several events; a single one may be as large as an event may be
 _MAX_UNPACKED_BYTES: Final = 1 << 20
@@ -46,24 +53,39 @@ _ENOUGH_TO_JUDGE: Final = 16  # events: fewer say nothing of how well many compr
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A sound row: which numbers it holds, the running hash at its end (b"" = not kept), and what the events are."""
+    """A sound row: which numbers it holds, the running hash at its end (b"" = not kept), and what the events are.
+
+    Of an encrypted row hash and body are as they stand there. Which numbers it holds can be told without any key.
+    """
 
     first: int
     last: int
     hash_end: bytes
     form: int  # 0 = one event's plain bytes
     body: bytes
+    place: int  # its key
 
-    def events(self) -> list[bytes] | None:
-        """Returns the events first..last, None where the body is not what its header says."""
-        if not self.form:
-            return [self.body]
+    def events(self, card: Card) -> list[bytes] | None:
+        """Returns the events first..last, None where the body is not what its header says. Raises `KeyMissing`."""
+        form, body = self.form, self.body
         try:
-            raw = _unpacked(self.body) if self.form == ZSTD else self.body
-            events = list(EventList.FromString(raw).events)
-        except (DecodeError, ValueError, zstandard.ZstdError):
+            if form == ENCRYPTED:
+                opened = card.open_body(self.place, body)
+                form, body = opened[0], opened[1:]
+            if form == SINGLE:
+                events = [body]
+            else:
+                events = list(EventList.FromString(_unpacked(body) if form == ZSTD else body).events)
+        except (BoxDamaged, IndexError, DecodeError, ValueError, zstandard.ZstdError):
             return None
         return events if len(events) == self.last - self.first + 1 else None
+
+    def running_hash(self, card: Card) -> bytes:
+        """Returns the running hash at the end, b"" = not kept or not what was written. Raises `KeyMissing`."""
+        try:
+            return card.open_hash(self.place, self.hash_end)
+        except BoxDamaged:
+            return b""
 
 
 def segment_crc(key: int, data: bytes) -> int:
@@ -76,16 +98,28 @@ def sound_row(key: object, crc: object, data: object) -> Row | None:
     if not isinstance(key, int) or not isinstance(data, bytes):
         return None
     last = key & SEQ_MASK
-    if len(data) >= _HEADER.size and data[0] in (PLAIN, ZSTD) and segment_crc(key, data) == crc:
-        form, count, hash_end = _HEADER.unpack_from(data)
-        return Row(last - count + 1, last, hash_end, form, data[_HEADER.size :]) if 0 < count <= last else None
-    return Row(last, last, b"", 0, data) if row_crc(key, data) == crc else None
+    form = data[0] if data else SINGLE
+    header = _HEADERS.get(form)
+    if header is not None and len(data) >= header.size and segment_crc(key, data) == crc:
+        _, count, hash_end = header.unpack_from(data)
+        return Row(last - count + 1, last, hash_end, form, data[header.size :], key) if 0 < count <= last else None
+    return Row(last, last, b"", SINGLE, data, key) if row_crc(key, data) == crc else None
 
 
 def segment_row(number: int, last: int, hash_end: bytes, packed: PackedEvents) -> tuple[int, int, bytes]:
     """Returns (key, CRC, data) of a segment that ends at seq `last` of the stream `number`."""
     key = row_key(number, last)
     data = _HEADER.pack(packed.form, packed.count, hash_end) + packed.body
+    return key, segment_crc(key, data), data
+
+
+def encrypted_row(
+    own: BootKey, number: int, last: int, hash_end: bytes, packed: PackedEvents
+) -> tuple[int, int, bytes]:
+    """Returns the same, encrypted."""
+    key = row_key(number, last)
+    header = _ENCRYPTED_HEADER.pack(ENCRYPTED, packed.count, own.hash_box(key, hash_end))
+    data = header + own.body_box(key, bytes([packed.form]) + packed.body)
     return key, segment_crc(key, data), data
 
 

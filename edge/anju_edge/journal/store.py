@@ -17,6 +17,7 @@ from pathlib import Path
 
 from anju_base.sqlite_schema import load_migrations, migrate
 from anju_edge.journal.ballast import free_bytes
+from anju_edge.journal.card import Card
 from anju_edge.journal.checkpoints import (
     BOOKKEEPING_BYTES,
     PAGE_BYTES,
@@ -47,17 +48,21 @@ class Store(JournalReader):
 
     writable = True
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, card: Card) -> None:
         self.repaired = 0
         self.packer = SegmentPacker()
         self.wal_pages = 0  # about how many pages were written to the WAL since the last checkpoint
-        super().__init__(connection, path)
+        super().__init__(connection, path, card)
         self.next_number = max((stream.number for stream in self.streams.values()), default=0) + 1
         self.scrub_lane, self.scrub_key = 0, 0
 
     @classmethod
-    def open(cls, path: Path, *, synchronous: str = "FULL", hard_limit_bytes: int = 0) -> Store:
+    def open(
+        cls, path: Path, *, synchronous: str = "FULL", hard_limit_bytes: int = 0, card: Card | None = None
+    ) -> Store:
         """Opens or creates the file, brings its schema up to date, and loads the streams.
+
+        What `card` has a key for is encrypted and read; without one, rows are written plain.
 
         Raises sqlite3.Error for storage faults, `SchemaTooNew` and `SettingRefused`.
         """
@@ -69,7 +74,7 @@ class Store(JournalReader):
                 verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
                 if verdict != "ok":
                     raise FileDamaged(verdict)
-            store = cls(connection, path)
+            store = cls(connection, path, card or Card())
         except BaseException:
             close_with_room(connection, path)
             raise

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from anju_edge.journal.card import KeyMissing
 from anju_edge.journal.checkpoints import PAGE_BYTES
 from anju_edge.journal.entries import Entry, Gap, NewStream, PendingEvent, Rehoming, SideStatementFailed
 from anju_edge.journal.faults import fault_of
-from anju_edge.journal.segments import segment_row
+from anju_edge.journal.segments import SINGLE, PackedEvents, encrypted_row, segment_row
 from anju_edge.journal.sql import STORE
 from anju_edge.journal.store import Store
 from anju_edge.journal.stream import Stream
@@ -85,6 +87,7 @@ class Transaction:
         stream = self._find(ident)
         last, head = self._head(stream)
         low = stream.low
+        own = self._store.card.own
         packs = stream.lane == TELEMETRY
         events: list[bytes] = []
         params: list[object] = []
@@ -102,6 +105,10 @@ class Transaction:
                 continue  # durable already: the commit that failed had reached the disk
             if packs:
                 events.append(data)
+            elif own is not None:
+                head = sha256(head + data).digest()
+                params += encrypted_row(own, stream.number, seq, head, PackedEvents(1, SINGLE, data))
+                size += len(params[-1])  # type: ignore[arg-type]  # the row's data
             else:
                 key = low + seq
                 params += (key, row_crc(key, data), data)
@@ -129,14 +136,17 @@ class Transaction:
 
     def _append_segments(self, stream: Stream, last: int, head: bytes, events: Sequence[bytes]) -> bytes:
         """Writes events that follow `last` as segments; returns the running hash at their end."""
+        own = self._store.card.own
         params: list[object] = []
         at = 0
         for packed in self._store.packer.pack(events):
             for data in events[at : at + packed.count]:
                 head = sha256(head + data).digest()
             at += packed.count
-            row = segment_row(stream.number, last + at, head, packed)
-            params += row
+            if own is None:
+                params += segment_row(stream.number, last + at, head, packed)
+            else:
+                params += encrypted_row(own, stream.number, last + at, head, packed)
             self._result.bytes += PAGE_BYTES
         self._store.insert_rows(stream.lane, params)
         self._result.rows += len(params) // 3
@@ -160,7 +170,10 @@ class Transaction:
         """Last seq and running hash of a stream as of this transaction."""
         if stream in self._heads:
             return self._heads[stream]
-        head = stream.head if stream.head is not None else self._store.chain(stream, stream.last)
+        head = stream.head
+        if head is None:
+            with contextlib.suppress(KeyMissing):  # of a salvaged stream: what is lost breaks its chain in any case
+                head = self._store.chain(stream, stream.last)
         return stream.last, head or b""
 
     def gap(self, entry: Gap) -> None:
@@ -207,6 +220,9 @@ class Transaction:
     def finish(self) -> None:
         if self._hash_checkpoints:
             self._connection.executemany(STORE.put_hash_checkpoint, self._hash_checkpoints)
+        if self._store.card.own is not None:
+            heads = [(stream.number, last, head) for stream, (last, head) in self._heads.items()]
+            self._connection.executemany(STORE.put_head, heads)
 
     def adopt(self) -> None:
         """After the commit: what the file says is now what the store knows."""

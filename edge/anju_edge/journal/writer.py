@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from anju_base.sqlite_schema import SchemaTooNew
+from anju_edge.journal.card import Card
 from anju_edge.journal.entries import Entry, PendingEvent
 from anju_edge.journal.faults import FileDamaged, RowDamaged, SettingRefused
 from anju_edge.journal.jobs import Job, JobQueue
@@ -86,6 +87,7 @@ class Writer:
         listener: WriterListener,
         loop: asyncio.AbstractEventLoop,
         tick_s: float = TICK_S,
+        card: Card | None = None,
     ) -> None:
         self.pending = pending
         self.jobs = JobQueue()
@@ -107,6 +109,7 @@ class Writer:
             path,
             settings,
             tick_s,
+            card or Card(),
             on_salvaging=self._salvaging,
             on_salvaged=self._salvaged,
             show_life=self._show_life,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from zlib import crc32
 
+from anju_edge.journal.card import Card
 from anju_edge.journal.faults import FileDamaged
 from anju_edge.journal.repair import open_checked
 from anju_edge.journal.segments import sound_row
@@ -43,7 +44,7 @@ def judge_rows(path: Path, confirmed: Iterable[bytes]) -> Verdict:
         for lane in LANES:
             for key, crc, data in connection.execute(f"SELECT key, crc, data FROM {ROW_TABLE[lane]}"):
                 row = sound_row(key, crc, data)
-                events = row.events() if row is not None else None
+                events = row.events(Card()) if row is not None else None
                 if row is None or events is None:
                     return Verdict(0, f"row {key >> SEQ_BITS}/{key & SEQ_MASK} is damaged")
                 for at, event in enumerate(events, (key & ~SEQ_MASK) | row.first):

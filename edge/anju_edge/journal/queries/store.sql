@@ -86,3 +86,28 @@ delete from mark where key between ? and ?;
 -- name: probe
 -- Changes nothing, and is written all the same: whether the disk takes a commit.
 update schema_reader set oldest_reader = oldest_reader;
+
+-- name: get_head
+-- Up to where a stream's running hash is kept in the clear, and the hash.
+select seq, hash from head where number = ?;
+
+-- name: put_head
+-- Keeps the running hash at a stream's end in place of the one before.
+insert into head (number, seq, hash) values (?, ?, ?)
+  on conflict (number) do update set seq = excluded.seq, hash = excluded.hash;
+
+-- name: delete_head
+-- Removes the running hash at a stream's end.
+delete from head where number = ?;
+
+-- name: put_boot_key
+-- Keeps a start's wrapped key.
+insert or ignore into boot_key (id, wrapped) values (?, ?);
+
+-- name: list_boot_keys
+-- The wrapped keys of all starts of which rows may be there, oldest first.
+select number, id, wrapped from boot_key order by number;
+
+-- name: delete_boot_keys_before
+-- Removes the wrapped keys of starts before one.
+delete from boot_key where number < ?;
