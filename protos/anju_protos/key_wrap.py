@@ -28,6 +28,11 @@ class NotUnwrapped(Exception):
     """The hub cannot open a wrapped key: wrapped to another hub's key, of another box or boot, or damaged."""
 
 
+def purpose_of(box_uri: str, key_id: bytes) -> bytes:
+    """Returns what a box wraps a key for. The hub says the same of the box whose certificate asks: no other gets it."""
+    return box_uri.encode() + b" boot key " + key_id
+
+
 def wrap_key(key: bytes, hub: ec.EllipticCurvePublicKey, purpose: bytes) -> bytes:
     """Returns `key` (32 bytes) wrapped to the hub's P-256 public key.
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from anju_edge.journal import card as card_module
-from anju_edge.journal.card import BootKey, Card, KeyMissing, WrappedKey, key_id_of, purpose_of
+from anju_edge.journal.card import BootKey, Card, KeyMissing, WrappedKey, key_id_of
 from anju_edge.journal.entries import NewStream, PendingEvent
 from anju_edge.journal.journal import Journal, JournalSettings
 from anju_edge.journal.repair import open_checked
@@ -20,7 +20,7 @@ from anju_edge.journal.retention import evict_unacked, trim
 from anju_edge.journal.segments import ENCRYPTED, sound_row
 from anju_edge.journal.streams import LANES, ROW_TABLE
 from anju_edge.journal.transaction import write
-from anju_protos.key_wrap import unwrap_key
+from anju_protos.key_wrap import purpose_of, unwrap_key
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, ALARM_RAISED, HEALTH, SOS, TELEMETRY, Alarm, Event
 from anju_protos.v1.uplink_pb2 import Skip
 from support.following_hub import FollowingHub

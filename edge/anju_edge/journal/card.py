@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from anju_protos.chain import HASH_BYTES
-from anju_protos.key_wrap import KEY_BYTES, wrap_key
+from anju_protos.key_wrap import KEY_BYTES, purpose_of, wrap_key
 
 KEY_ID_BYTES: Final = 8
 TAG_BYTES: Final = 16
@@ -54,11 +54,6 @@ class WrappedKey:
 
     key_id: bytes
     wrapped: bytes
-
-
-def purpose_of(identity: str, key_id: bytes) -> bytes:
-    """Returns what a key is wrapped for. `identity` is the URI of the box's certificate: another box gets no key."""
-    return identity.encode() + b" boot key " + key_id
 
 
 class BootKey:

@@ -29,6 +29,7 @@ class ControlUp(_message.Message):
     STATUS_FIELD_NUMBER: _builtins.int
     FOLLOW_FIELD_NUMBER: _builtins.int
     ANSWER_FIELD_NUMBER: _builtins.int
+    LOCKED_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def hello(self) -> _uplink_pb2.Hello: ...
     @_builtins.property
@@ -39,6 +40,8 @@ class ControlUp(_message.Message):
     def follow(self) -> Global___FollowIncidents: ...
     @_builtins.property
     def answer(self) -> Global___CommandAnswer: ...
+    @_builtins.property
+    def locked(self) -> Global___LockedKeys: ...
     def __init__(
         self,
         *,
@@ -47,12 +50,13 @@ class ControlUp(_message.Message):
         status: Global___BoxStatus | None = ...,
         follow: Global___FollowIncidents | None = ...,
         answer: Global___CommandAnswer | None = ...,
+        locked: Global___LockedKeys | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "follow", b"follow", "frame", b"frame", "hello", b"hello", "status", b"status", "time", b"time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "follow", b"follow", "frame", b"frame", "hello", b"hello", "locked", b"locked", "status", b"status", "time", b"time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "follow", b"follow", "frame", b"frame", "hello", b"hello", "status", b"status", "time", b"time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "follow", b"follow", "frame", b"frame", "hello", b"hello", "locked", b"locked", "status", b"status", "time", b"time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_frame: _TypeAlias = _typing.Literal["hello", "time", "status", "follow", "answer"]  # noqa: Y015
+    _WhichOneofReturnType_frame: _TypeAlias = _typing.Literal["hello", "time", "status", "follow", "answer", "locked"]  # noqa: Y015
     _WhichOneofArgType_frame: _TypeAlias = _typing.Literal["frame", b"frame"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_frame) -> _WhichOneofReturnType_frame | None: ...
 
@@ -69,6 +73,7 @@ class ControlDown(_message.Message):
     COMMAND_FIELD_NUMBER: _builtins.int
     SHUTDOWN_FIELD_NUMBER: _builtins.int
     CHANGES_FIELD_NUMBER: _builtins.int
+    CARD_KEYS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def welcome(self) -> _uplink_pb2.Welcome: ...
     @_builtins.property
@@ -83,6 +88,8 @@ class ControlDown(_message.Message):
     def shutdown(self) -> Global___Shutdown: ...
     @_builtins.property
     def changes(self) -> Global___IncidentChanges: ...
+    @_builtins.property
+    def card_keys(self) -> Global___CardKeys: ...
     def __init__(
         self,
         *,
@@ -93,16 +100,119 @@ class ControlDown(_message.Message):
         command: Global___Command | None = ...,
         shutdown: Global___Shutdown | None = ...,
         changes: Global___IncidentChanges | None = ...,
+        card_keys: Global___CardKeys | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "command", b"command", "frame", b"frame", "incidents", b"incidents", "roster", b"roster", "shutdown", b"shutdown", "time", b"time", "welcome", b"welcome"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["card_keys", b"card_keys", "changes", b"changes", "command", b"command", "frame", b"frame", "incidents", b"incidents", "roster", b"roster", "shutdown", b"shutdown", "time", b"time", "welcome", b"welcome"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "command", b"command", "frame", b"frame", "incidents", b"incidents", "roster", b"roster", "shutdown", b"shutdown", "time", b"time", "welcome", b"welcome"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["card_keys", b"card_keys", "changes", b"changes", "command", b"command", "frame", b"frame", "incidents", b"incidents", "roster", b"roster", "shutdown", b"shutdown", "time", b"time", "welcome", b"welcome"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_frame: _TypeAlias = _typing.Literal["welcome", "time", "incidents", "roster", "command", "shutdown", "changes"]  # noqa: Y015
+    _WhichOneofReturnType_frame: _TypeAlias = _typing.Literal["welcome", "time", "incidents", "roster", "command", "shutdown", "changes", "card_keys"]  # noqa: Y015
     _WhichOneofArgType_frame: _TypeAlias = _typing.Literal["frame", b"frame"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_frame) -> _WhichOneofReturnType_frame | None: ...
 
 Global___ControlDown: _TypeAlias = ControlDown  # noqa: Y015
+
+@_typing.final
+class LockedKeys(_message.Message):
+    """The keys of this box's starts of which it does not have the key itself, each wrapped (anju_protos/key_wrap.py) to the
+    hub's card key. Said at the start of a session, empty too: the answer names the key to wrap to.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KEYS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def keys(self) -> _containers.RepeatedCompositeFieldContainer[Global___WrappedKey]: ...
+    def __init__(
+        self,
+        *,
+        keys: _abc.Iterable[Global___WrappedKey] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["keys", b"keys"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LockedKeys: _TypeAlias = LockedKeys  # noqa: Y015
+
+@_typing.final
+class WrappedKey(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    WRAPPED_FIELD_NUMBER: _builtins.int
+    id: _builtins.bytes
+    """8 bytes"""
+    wrapped: _builtins.bytes
+    def __init__(
+        self,
+        *,
+        id: _builtins.bytes = ...,
+        wrapped: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "wrapped", b"wrapped"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WrappedKey: _TypeAlias = WrappedKey  # noqa: Y015
+
+@_typing.final
+class CardKeys(_message.Message):
+    """Only over a line with certificates, and only to the box that wrapped them."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WRAP_TO_FIELD_NUMBER: _builtins.int
+    KEYS_FIELD_NUMBER: _builtins.int
+    REFUSED_FIELD_NUMBER: _builtins.int
+    wrap_to: _builtins.bytes
+    """the hub's card key, uncompressed P-256 point"""
+    @_builtins.property
+    def keys(self) -> _containers.RepeatedCompositeFieldContainer[Global___BootKey]: ...
+    @_builtins.property
+    def refused(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
+        """ids of those that no key of this hub opens"""
+
+    def __init__(
+        self,
+        *,
+        wrap_to: _builtins.bytes = ...,
+        keys: _abc.Iterable[Global___BootKey] | None = ...,
+        refused: _abc.Iterable[_builtins.bytes] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["keys", b"keys", "refused", b"refused", "wrap_to", b"wrap_to"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CardKeys: _TypeAlias = CardKeys  # noqa: Y015
+
+@_typing.final
+class BootKey(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
+    id: _builtins.bytes
+    key: _builtins.bytes
+    """32 bytes"""
+    def __init__(
+        self,
+        *,
+        id: _builtins.bytes = ...,
+        key: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "key", b"key"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BootKey: _TypeAlias = BootKey  # noqa: Y015
 
 @_typing.final
 class TimeQuestion(_message.Message):
