@@ -9,6 +9,7 @@ from typing import Any, Final
 import grpc
 
 from anju_central.access.caller_of_rpc import BoxDirectory, Context, Gate, Refuse
+from anju_central.access.card_keys import CardKeeper
 from anju_central.access.clones import CloneWatch
 from anju_central.access.refusals import RefusalLog
 from anju_central.control.commands import BoxCommands
@@ -46,6 +47,7 @@ def add_services(
     shelf: Shelf | None = None,
     clones: CloneWatch | None = None,
     commands: BoxCommands | None = None,
+    card: CardKeeper | None = None,
 ) -> Ingest:
     """Registers the services of a hub; that of updates where it has a shelf.
 
@@ -54,7 +56,8 @@ def add_services(
     ingest = Ingest(store, communities, connections, now_ms, clones)
     add_AlarmUplinkServicer_to_server(AlarmService(ingest), server)
     add_BulkUplinkServicer_to_server(BulkService(ingest), server)
-    add_ControlServicer_to_server(ControlService(ingest.sessions, store, communities, feed, now_ms, commands), server)
+    control = ControlService(ingest.sessions, store, communities, feed, now_ms, commands, card)
+    add_ControlServicer_to_server(control, server)
     if shelf is not None:
         add_UpdatesServicer_to_server(UpdatesService(shelf, communities), server)
     return ingest

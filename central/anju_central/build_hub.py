@@ -37,6 +37,7 @@ from anju_central.projections.boxes import read_last_received
 from anju_central.projections.projection import Change
 from anju_central.projections.projection_reads import ProjectionReads
 from anju_central.projections.projector import Projector
+from anju_central.registry.card_audit import CardAudit
 from anju_central.registry.database import Registry
 from anju_central.registry.faults import RegistryUnavailable
 from anju_central.registry.label_watch import LabelWatch
@@ -65,6 +66,7 @@ class Hub:
     directory: BoxDirectory
     registry: RegistryLink
     progress: BoxProgress
+    card_audit: CardAudit
     desk: BoxDesk
     accounts: AccountDesk
 
@@ -211,6 +213,7 @@ async def _build_on(
                 directory,
                 link,
                 progress,
+                CardAudit(link, now_ms),
                 BoxDesk(link, contacts, labels, claims, now_ms, PageDesk(link, contacts, BoxCommands(), now_ms)),
                 accounts,
             )

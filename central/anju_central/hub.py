@@ -17,6 +17,8 @@ import grpc
 
 from anju_base.address import Address
 from anju_base.service_manager import sd_notify, watchdog_s
+from anju_central.access.authority import FOLDER, AuthorityDamaged, AuthorityMissing
+from anju_central.access.card_keys import CardKeeper, load_card_keys
 from anju_central.access.clones import CloneWatch
 from anju_central.access.console_certificate import ConsoleCertificate
 from anju_central.access.enrolment_service import serving_enrolment
@@ -154,6 +156,7 @@ async def _serve(
                 tasks.create_task(hub.registry.run(), name="registry"),
                 tasks.create_task(hub.progress.run(), name="first sessions"),
                 tasks.create_task(hub.accounts.sessions.run(), name="use of sessions"),
+                tasks.create_task(hub.card_audit.run(), name="keys of boxes"),
                 tasks.create_task(_feed_watchdog(hub), name="watchdog"),
                 tasks.create_task(_threads_live(hub), name="threads"),
             ]
@@ -207,6 +210,7 @@ async def _box_server(
     )
     server = grpc.aio.server(interceptors=[gate], options=SERVER_OPTIONS)
     shelf = Shelf(config.data_dir)
+    card = None if certificates is None else _card_keeper(config, hub)
     add_services(
         server,
         hub.store,
@@ -217,6 +221,7 @@ async def _box_server(
         shelf,
         clones,
         hub.desk.pages.commands,
+        card,
     )
     try:
         port = add_port(server, config.grpc_address, certificates)
@@ -230,6 +235,15 @@ async def _box_server(
         sweeping.cancel()
         hub.live_incidents.close()  # ends what is pushed to boxes; they come again
         await server.stop(GRACE_S)
+
+
+def _card_keeper(config: CentralConfig, hub: Hub) -> CardKeeper | None:
+    """Returns who gives boxes their keys back; None where the hub's own cannot be read, which is said in the log."""
+    try:
+        return CardKeeper(load_card_keys(config.data_dir / FOLDER), hub.card_audit.note)
+    except (AuthorityMissing, AuthorityDamaged, OSError) as error:
+        log.error("boxes get no keys of their journals: %s", error)
+        return None
 
 
 async def _watch_certificates(certificates: ServerCertificates, alarms: HubAlarms) -> None:

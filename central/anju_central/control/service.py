@@ -11,11 +11,13 @@ from typing import Final, Protocol
 
 import grpc
 
+from anju_central.access.caller_of_rpc import caller_of_rpc
+from anju_central.access.card_keys import CardKeeper
 from anju_central.control.commands import BoxCommands
 from anju_central.ingest.handshake import SessionRegistry, admit, read_hello, welcome_for
 from anju_central.live.incident_window import IncidentWindow, in_short, needs_people
 from anju_central.store.event_store import EventStore
-from anju_protos.v1.control_pb2 import ControlDown, ControlUp, OpenIncidents, TimeAnswer
+from anju_protos.v1.control_pb2 import ControlDown, ControlUp, LockedKeys, OpenIncidents, TimeAnswer
 from anju_protos.v1.control_pb2_grpc import ControlServicer
 from anju_protos.v1.uplink_pb2 import Refusal, Welcome
 
@@ -69,8 +71,10 @@ class ControlService(ControlServicer):
         feed: IncidentFeed,
         now_ms: Callable[[], int],
         commands: BoxCommands | None = None,
+        card: CardKeeper | None = None,
     ) -> None:
         self._commands = commands if commands is not None else BoxCommands()
+        self._card = card
         self._sessions = sessions
         self._store = store
         self._communities = communities
@@ -126,8 +130,20 @@ class ControlService(ControlServicer):
                 self._sessions.connections.status(box, frame.status)
             elif frame.HasField("answer"):
                 self._commands.answered(box, frame.answer)
+            elif frame.HasField("locked"):
+                await self._give_keys(line, frame.locked)
             elif frame.HasField("follow") and line.window is not None:
                 line.window.restart(frame.follow.held)
+
+    async def _give_keys(self, line: _Line, locked: LockedKeys) -> None:
+        """Gives a box the keys of its earlier starts; says nothing on a line that proves nothing."""
+        rpc = caller_of_rpc()
+        if self._card is None or rpc is None:
+            return
+        answer = self._card.answer(rpc.proven, locked)
+        if answer is not None:
+            async with line.writing:
+                await line.context.write(ControlDown(card_keys=answer))
 
     async def _push(self, line: _Line) -> None:
         if line.window is None:
