@@ -19,6 +19,7 @@ from anju_edge.commands.runner import CommandRunner
 from anju_edge.config import ConfigError, EdgeConfig, line_of
 from anju_edge.discovery.announce import Announcement, Announcer, present_addresses
 from anju_edge.health.health import BoxHealth, TroubleWatch
+from anju_edge.identity.card_lock import CardLock
 from anju_edge.identity.first_claim import IdentityWatch
 from anju_edge.incidents.open_incidents import OpenIncidents
 from anju_edge.incidents.own_incidents import OwnIncidents
@@ -193,6 +194,7 @@ def build_box(
         take_hub_time,
         config.sync,
         on_command=commands.take,
+        card=CardLock(journal, config.box.data),
     )
     identity = IdentityWatch(config.box.data, clock.true_ms, lambda: uplink.state.offline_s)
     kiosks = {kiosk.name: KioskSetup(kiosk.profile, kiosk.reader) for kiosk in config.kiosks}

@@ -24,6 +24,7 @@ from anju_edge.first_events import keep_private, record_boot, time_of_earlier_ru
 from anju_edge.health.health import BoxHealth
 from anju_edge.health.listeners import serve_pages
 from anju_edge.health.metrics import BoxMetrics
+from anju_edge.identity.card_lock import card_for
 from anju_edge.incidents.open_incidents import OpenIncidents
 from anju_edge.intake.intake import BoxIntake
 from anju_edge.journal.journal import Journal
@@ -94,7 +95,9 @@ async def run(
     clock = clock or SystemClock()
     drivers = make_drivers(config, registry or load_drivers({row.driver for row in config.drivers}))
     keep_private(config.box.data)
-    async with await Journal.open(config.box.data, config.journal) as journal:
+    encrypts = config.journal.encryption == "on"
+    card = card_for(config.box.data, config.box.community, config.box.id, encrypts=encrypts)
+    async with await Journal.open(config.box.data, config.journal, card=card) as journal:
         recorder = Recorder(journal, clock, await time_of_earlier_runs(journal, clock))
         record_boot(recorder, clock, journal, software())
         driver_health = [DriverHealth(row.name, row.driver) for row in config.drivers]

@@ -15,6 +15,7 @@ from types import MappingProxyType
 import grpc
 
 from anju_central.access.box_directory import BoxRecord
+from anju_central.access.card_keys import CardKeeper
 from anju_central.access.grpc_tls import ServerCertificates, add_port
 from anju_central.access.refusals import RefusalLog
 from anju_central.box_services import add_services, make_gate
@@ -27,6 +28,7 @@ from anju_central.store.sqlite_store import SqliteEventStore
 from anju_edge.clock import SimulatedClock
 from anju_edge.journal.journal import Journal, JournalSettings
 from anju_edge.sync.box_identity import BoxIdentity
+from anju_edge.sync.control_channel import CardPort
 from anju_edge.sync.secure_channel import HubLines
 from anju_edge.sync.settings import SyncSettings
 from anju_edge.sync.uplink import Uplink
@@ -164,6 +166,7 @@ async def serving(
     keepalive_s: float = KEEPALIVE_S,
     certificates: ServerCertificates | None = None,
     options: Mapping[str, int] = MappingProxyType({}),
+    card: CardKeeper | None = None,
 ) -> AsyncIterator[Hub]:
     """Serves `store` on loopback, with TLS when there are `certificates`. `options` are gRPC's, besides the hub's."""
     contacts, feed = Contacts(), Feed()
@@ -171,7 +174,7 @@ async def serving(
     known = {BOX.box: BOX.community} if communities is None else communities
     gate = make_gate(KnownBoxes(known), RefusalLog(), store.epoch, needs_certificate=certificates is not None)
     server = grpc.aio.server(interceptors=[gate], options=tuple(every.items()))
-    core = add_services(server, store, known, contacts, feed)
+    core = add_services(server, store, known, contacts, feed, card=card)
     bound = add_port(server, f"127.0.0.1:{port}", certificates)
     await server.start()
     try:
@@ -189,6 +192,7 @@ async def hub_at(
     keepalive_s: float = KEEPALIVE_S,
     certificates: ServerCertificates | None = None,
     options: Mapping[str, int] = MappingProxyType({}),
+    card: CardKeeper | None = None,
 ) -> AsyncIterator[Hub]:
     """Serves the SQLite store in `folder`."""
     store = SqliteEventStore.open(folder)
@@ -200,6 +204,7 @@ async def hub_at(
             keepalive_s=keepalive_s,
             certificates=certificates,
             options=options,
+            card=card,
         ) as hub:
             yield hub
     finally:
@@ -226,6 +231,7 @@ async def box_at(
     journal: Journal | None = None,
     status: Callable[[], BoxStatus] = BoxStatus,
     lines: HubLines | None = None,
+    card: CardPort | None = None,
 ) -> AsyncIterator[Box]:
     """Runs a box's uplink against the hub at `port`, or by `lines`."""
     own = journal or await Journal.open(folder, JOURNAL)
@@ -241,6 +247,7 @@ async def box_at(
         anchors.append,
         settings,
         random.Random(5),
+        card,
     )
     running = asyncio.create_task(uplink.run())
     try:

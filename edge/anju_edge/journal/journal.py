@@ -361,6 +361,10 @@ class Journal:
         """
         return await self._ask(lambda file: file.locked_keys())
 
+    async def locked_up_to(self) -> dict[bytes, int]:
+        """Returns, by live stream, the last seq that cannot be read for want of a key. Raises `NotRecorded`."""
+        return await self._ask(lambda file: file.locked_up_to())
+
     async def add_keys(self, keys: Mapping[bytes, bytes]) -> None:
         """Takes keys that the hub unwrapped, by their names; what they encrypted is read from here on.
 

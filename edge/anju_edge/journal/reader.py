@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from anju_edge.journal.card import BoxDamaged, Card, KeyMissing, WrappedKey
+from anju_edge.journal.card import KEY_ID_BYTES, BoxDamaged, Card, KeyMissing, WrappedKey
 from anju_edge.journal.confirmed_streams import KV_KEY, unpack
 from anju_edge.journal.faults import RowDamaged
-from anju_edge.journal.segments import Row, sound_row
+from anju_edge.journal.segments import ENCRYPTED, Row, sound_row
 from anju_edge.journal.sql import KV, ROWS, STORE
 from anju_edge.journal.stream import Stream, infos
 from anju_edge.journal.streams import SEQ_MASK, StreamInfo, row_key
@@ -318,6 +318,23 @@ class JournalReader:
         except sqlite3.OperationalError:  # an older file, read only: no such table
             return []
         return [WrappedKey(key_id, wrapped) for _, key_id, wrapped in found if not self.card.has(key_id)]
+
+    def locked_up_to(self) -> dict[bytes, int]:
+        """Returns, by live stream, the last seq of what is encrypted by keys that are not here.
+
+        That stands before what this start wrote, so the border is found by halving.
+        """
+        found: dict[bytes, int] = {}
+        for stream in self.streams.values():
+            low, high = max(stream.acked, stream.base), stream.last
+            while low < high and not stream.sealed:
+                middle = (low + high + 1) // 2
+                end, row = self.row_over(stream, middle) or (stream.last, None)
+                if row is not None and row.form == ENCRYPTED and not self.card.has(row.hash_end[:KEY_ID_BYTES]):
+                    found[stream.id] = low = end
+                else:
+                    high = (row.first if row is not None else middle) - 1
+        return found
 
     def query(self, sql: str, args: Sequence[object]) -> list[tuple[object, ...]]:
         """Reads the side tables. Raises ValueError for anything but a SELECT."""

@@ -18,12 +18,14 @@ from anju_edge.sync.first_completed import first_completed
 from anju_edge.sync.settings import SyncSettings
 from anju_protos.v1.control_pb2 import (
     BoxStatus,
+    CardKeys,
     Command,
     CommandAnswer,
     ControlDown,
     ControlUp,
     FollowIncidents,
     IncidentChanges,
+    LockedKeys,
     OpenIncidents,
     TimeAnswer,
     TimeQuestion,
@@ -36,6 +38,7 @@ FIRST_PAUSE_S: Final = 1.0
 STATUS_GAP_S: Final = 0.2  # many changes make one status
 ROUND_TRIP_MAX_MS: Final = 600_000  # an answer this late tells nothing that the next one does not tell better
 ANSWERS_AT_ONCE: Final = 16  # commands whose answer is awaited; more at a time are not taken
+KEYS_WITHIN_S: Final = 3.0  # as long as an unconfirmed alarm waits before it is sent again
 SECOND_LOOK_S: Final = 20.0  # while the date that the hub told waits to be measured again
 
 
@@ -56,6 +59,14 @@ OnCommand = Callable[[Command], Awaitable[CommandAnswer]]
 async def no_commands(command: Command) -> CommandAnswer:
     """For a box that carries none out."""
     return CommandAnswer(command=command.id, refused="unknown_kind")
+
+
+class CardPort(Protocol):
+    """Who gets the keys of the encrypted journal back; `identity.card_lock.CardLock` says what the methods do."""
+
+    async def locked(self) -> LockedKeys: ...
+    async def take(self, answer: CardKeys) -> None: ...
+    async def give_way(self) -> None: ...
 
 
 def anchor_from(answer: TimeAnswer, boot: int, now_elapsed_ms: int) -> Anchor | None:
@@ -92,7 +103,10 @@ class ControlSession:
         settings: SyncSettings,
         status_due: asyncio.Event,
         on_command: OnCommand = no_commands,
+        card: CardPort | None = None,
     ) -> None:
+        self._card = card
+        self._has_answered = asyncio.Event()
         self._call = call
         self._clock = clock
         self._status = status
@@ -118,7 +132,7 @@ class ControlSession:
         if self._by_changes:
             await self._write(ControlUp(follow=self._incidents.follow()))
         try:
-            await first_completed(self._receive(), self._report(), self._ask_time())
+            await first_completed(self._receive(), self._report(), self._ask_time(), self._ask_keys())
         finally:
             for task in self._answering:
                 task.cancel()
@@ -143,6 +157,9 @@ class ControlSession:
                     self._on_anchor(anchor)
             elif frame.HasField("command"):
                 self._answer_later(frame.command)
+            elif frame.HasField("card_keys") and self._card is not None:
+                self._has_answered.set()
+                await self._card.take(frame.card_keys)
             elif frame.HasField("shutdown"):
                 return
 
@@ -161,6 +178,17 @@ class ControlSession:
     async def _ask_again(self) -> None:
         if self._by_changes and self._incidents.needs_whole:
             await self._write(ControlUp(follow=self._incidents.follow()))
+
+    async def _ask_keys(self) -> None:
+        """Asks for the keys of earlier starts; a hub that says nothing must not hold up what is new."""
+        if self._card is not None:
+            await self._write(ControlUp(locked=await self._card.locked()))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(KEYS_WITHIN_S):
+                    await self._has_answered.wait()
+            if not self._has_answered.is_set():
+                await self._card.give_way()
+        await asyncio.Event().wait()
 
     async def _report(self) -> None:
         while True:

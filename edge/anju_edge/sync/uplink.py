@@ -19,7 +19,7 @@ from anju_drivers.errors import NotRecorded
 from anju_edge.clock import Clock
 from anju_edge.journal.streams import StreamInfo
 from anju_edge.sync.box_identity import BoxIdentity
-from anju_edge.sync.control_channel import ControlSession, IncidentPort, OnCommand, no_commands
+from anju_edge.sync.control_channel import CardPort, ControlSession, IncidentPort, OnCommand, no_commands
 from anju_edge.sync.fact_session import FactCall, FactSession, JournalPort, SessionOver
 from anju_edge.sync.first_completed import first_completed
 from anju_edge.sync.pacing import Backoff, Pacer
@@ -57,8 +57,8 @@ class Uplink:
     """Sends what the journal holds and brings down the hub's state. Run it once; it ends only when cancelled.
 
     `lines` makes connections. `status` is asked about every 10 s and at `status_changed()`; `incidents` takes the
-    community's open incidents as they change at the hub; `on_anchor` gets each measurement of the hub's time, and
-    `on_command` what the hub tells the box to do.
+    community's open incidents as they change at the hub; `on_anchor` gets each measurement of the hub's time,
+    `on_command` what the hub tells the box to do, and `card` the keys of earlier starts.
     """
 
     def __init__(
@@ -73,8 +73,10 @@ class Uplink:
         settings: SyncSettings,
         rng: random.Random | None = None,
         on_command: OnCommand = no_commands,
+        card: CardPort | None = None,
     ) -> None:
         self._on_command = on_command
+        self._card = card
         self._box = box
         self._lines = lines
         lines.options = channel_options(settings.keepalive_s)
@@ -191,6 +193,7 @@ class Uplink:
                 self._settings,
                 self._status_due,
                 self._on_command,
+                self._card,
             )
             welcome = await self._within(session.greet(self._hello()), "welcome")
             self._check_refusal(state, welcome)
