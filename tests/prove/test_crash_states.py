@@ -21,7 +21,9 @@ STATES = int(os.environ.get("ANJU_PROVE_STATES", "300"))
 TRACES = max(1, min(10, STATES // 300))
 
 
-def replay(folder: Path, synchronous: str, states: int, traces: int) -> tuple[int, int, int, list[str]]:
+def replay(
+    folder: Path, synchronous: str, states: int, traces: int, *, encrypted: bool = False
+) -> tuple[int, int, int, list[str]]:
     """Returns (states, states with a loss, most events lost in one, what else was wrong)."""
     seen = losing = worst = 0
     wrong: list[str] = []
@@ -31,9 +33,8 @@ def replay(folder: Path, synchronous: str, states: int, traces: int) -> tuple[in
         log = home / "trace"
         files_at = home / "box"
         files_at.mkdir()
-        subprocess.run(
-            workload(files_at, seed, 120, synchronous), env=preloaded(files_at, log), check=True, capture_output=True
-        )
+        environment = preloaded(files_at, log) | ({"RIG_ENCRYPTED": "1"} if encrypted else {})
+        subprocess.run(workload(files_at, seed, 120, synchronous), env=environment, check=True, capture_output=True)
         chance = random.Random(seed)
         target = home / "state"
         for mode, files, confirmed in crash_states(read_trace(log), states // traces, chance):
@@ -56,10 +57,14 @@ def replay(folder: Path, synchronous: str, states: int, traces: int) -> tuple[in
 
 
 @pytest.mark.timeout(1800)
-def test_confirmed_events_survive_every_cut(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    seen, losing, worst, wrong = replay(tmp_path, "FULL", STATES, TRACES)
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
+def test_confirmed_events_survive_every_cut(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], encrypted: bool
+) -> None:
+    seen, losing, worst, wrong = replay(tmp_path, "FULL", STATES, TRACES, encrypted=encrypted)
     with capsys.disabled():
-        print(f"\ncrash states, FULL: {seen}, with a loss {losing} (at most {worst}), damaged {len(wrong)}")
+        what = "encrypted" if encrypted else "plain"
+        print(f"\ncrash states, FULL, {what}: {seen}, with a loss {losing} (at most {worst}), damaged {len(wrong)}")
     assert (losing, wrong) == (0, [])
 
 

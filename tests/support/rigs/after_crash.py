@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing, suppress
 from pathlib import Path
 from zlib import crc32
 
@@ -13,7 +14,9 @@ from anju_edge.journal.repair import open_checked
 from anju_edge.journal.segments import sound_row
 from anju_edge.journal.streams import LANES, ROW_TABLE, SEQ_BITS, SEQ_MASK
 from anju_protos.chain import link
+from anju_protos.key_wrap import purpose_of, unwrap_key
 from anju_protos.v1.uplink_pb2 import Skip
+from support.rigs.journal_workload import RIG_BOX, RIG_HUB
 
 
 class Verdict:
@@ -40,11 +43,12 @@ def judge_rows(path: Path, confirmed: Iterable[bytes]) -> Verdict:
         base = {}
         for n, ident, floor in connection.execute("SELECT number, id, base FROM stream"):
             number[ident], base[ident] = n, floor
+        card = unlocked(connection)
         rows: dict[int, int] = {}
         for lane in LANES:
             for key, crc, data in connection.execute(f"SELECT key, crc, data FROM {ROW_TABLE[lane]}"):
                 row = sound_row(key, crc, data)
-                events = row.events(Card()) if row is not None else None
+                events = row.events(card) if row is not None else None
                 if row is None or events is None:
                     return Verdict(0, f"row {key >> SEQ_BITS}/{key & SEQ_MASK} is damaged")
                 for at, event in enumerate(events, (key & ~SEQ_MASK) | row.first):
@@ -70,10 +74,21 @@ def judge_rows(path: Path, confirmed: Iterable[bytes]) -> Verdict:
     return Verdict(lost, "")
 
 
+def unlocked(connection: sqlite3.Connection) -> Card:
+    """Returns what reads a file of the rig: the keys that lie in it, unwrapped."""
+    card = Card()
+    with suppress(sqlite3.OperationalError):  # cut before there was such a table
+        for key_id, wrapped in connection.execute("SELECT id, wrapped FROM boot_key"):
+            card.add({key_id: unwrap_key(wrapped, RIG_HUB, purpose_of(RIG_BOX, key_id))})
+    return card
+
+
 def judge_streams(path: Path) -> str:
     """Opens the journal as the box does and walks every stream: no number missing, running hashes right."""
     try:
-        store = open_checked(path)
+        with closing(sqlite3.connect(path)) as connection:
+            card = unlocked(connection)
+        store = open_checked(path, card=card)
     except FileDamaged as error:
         return str(error)
     try:
