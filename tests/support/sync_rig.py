@@ -247,7 +247,7 @@ async def box_at(
         anchors.append,
         settings,
         random.Random(5),
-        card,
+        card=card,
     )
     running = asyncio.create_task(uplink.run())
     try:
