@@ -24,7 +24,7 @@ async def test_an_accounts_lines_are_read_a_page_at_a_time_and_a_boxs_are_not_am
                 assert (await hub.http.post(f"/api/accounts/box-1/{change}", json={})).status_code == 200
         lines, more = [], None
         while True:
-            params = {} if more is None else {"before": more}
+            params: dict[str, str] = {} if more is None else {"before": more}
             page = (await hub.http.get("/api/accounts/box-1/audit", params=params)).json()
             lines += page["lines"]
             more = page["more"]

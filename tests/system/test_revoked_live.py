@@ -39,7 +39,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
             f'enrolment_address = "{hub.address}:{ENROLMENT}"\n',
             encoding="utf-8",
         )
-        yield Site(tmp_path, box, hub)
+        yield Site(tmp_path, box, hub, {})
 
 
 def at_hub(here: Site, *words: str) -> str:

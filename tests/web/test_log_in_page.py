@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, Request, expect
 
 from anju_central.access.caller import Role
 from anju_central.api.cookies import PLAIN_COOKIE
@@ -328,8 +328,12 @@ async def test_a_role_sees_its_own_pages_and_asks_for_nothing_else(chromium: Bro
         }
         for role, views in wanted.items():
             asked: list[str] = []
+
+            def note(request: Request, asked: list[str] = asked) -> None:
+                asked.append(request.url.removeprefix(it.hub.url))
+
             page = await it.open("/#/me", session=make_session("somebody", role))
-            page.on("request", lambda request, asked=asked: asked.append(request.url.removeprefix(it.hub.url)))  # type: ignore[misc]  # a default holds this turn's list
+            page.on("request", note)
             await page.reload()
             await expect(page.locator("h1")).to_have_text("我的账号")
             assert [text.split()[0] for text in await page.locator(".top nav a").all_inner_texts()] == views

@@ -2,7 +2,9 @@
 
 Usage: journal_workload.py FOLDER SEED GROUPS [synchronous]. Prints one line for each event that is durable:
 `D stream seq crc lane`, `N lane` for each one that was reported as not recorded, `R stream seq crc` for what an uplink
-read, `F stream` before a sealed stream is confirmed as a whole, `OPEN` and `END`. With RIG_ENCRYPTED set, the journal is encrypted.
+read, `F stream` before a sealed stream is confirmed as a whole, `OPEN` and `END`.
+
+With RIG_ENCRYPTED set, the journal is encrypted.
 """
 
 from __future__ import annotations
