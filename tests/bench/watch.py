@@ -97,15 +97,15 @@ class Console:
 
 
 @asynccontextmanager
-async def console(http: str, page: Mapping[str, str], *, namespace: str = "") -> AsyncIterator[Console]:
-    """An open console; `page` are the headers of who is logged in.
+async def console(http: str, page_of: Mapping[str, str], *, namespace: str = "") -> AsyncIterator[Console]:
+    """An open console; `page_of` are the headers of who is logged in.
 
     With `namespace`, of a hub in another network namespace.
     """
     connector = aiohttp.TCPConnector(
         socket_factory=(lambda info: socket_inside(namespace, info[0], info[1], info[2])) if namespace else None
     )
-    async with aiohttp.ClientSession(connector=connector, headers=page) as session:
+    async with aiohttp.ClientSession(connector=connector, headers=page_of) as session:
         page = Console(session, http)
         following = asyncio.create_task(page.follow())
         opened = asyncio.create_task(page.open.wait())
