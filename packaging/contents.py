@@ -156,6 +156,8 @@ def add_system_files(product: Product, tree: Path, version: str, epoch: int, bui
     )
     _add_gzip(documents / "changelog.gz", entry.encode())
     _add_gzip(documents / "CHANGELOG.md.gz", (ROOT / "CHANGELOG.md").read_bytes())
+    overrides = (ROOT / "packaging" / "debian" / "lintian-overrides").read_text(encoding="utf-8")
+    _add(tree / "usr" / "share" / "lintian" / "overrides" / product.name, overrides)
     link = tree / "usr" / "bin" / product.name
     link.parent.mkdir(parents=True)
     # of a box, whichever slot the launcher chooses

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +15,7 @@ from site_tree import BuildFailed
 def write_deb(tree: Path, control: Mapping[str, str], target: Path, *, epoch: int, fast: bool) -> Path:
     """Writes `DEBIAN/control` and `DEBIAN/md5sums` into `tree` and packs it as `target`. Returns `target`.
 
-    `epoch`: no file in it is younger (seconds since 1970). `fast`: larger and much quicker, for tests.
+    `epoch`: the time of all that is in it (seconds since 1970). `fast`: larger and much quicker, for tests.
     Raises BuildFailed.
     """
     files = sorted(path for path in tree.rglob("*") if not path.is_relative_to(tree / "DEBIAN"))
@@ -32,6 +33,8 @@ def write_deb(tree: Path, control: Mapping[str, str], target: Path, *, epoch: in
         path.chmod(0o755 if path.name in {"postinst", "prerm", "postrm", "preinst"} else 0o644)
     for path in [tree, *(path for path in files if path.is_dir() and not path.is_symlink()), meta]:
         path.chmod(0o755)
+    for path in (tree, *tree.rglob("*")):
+        os.utime(path, (epoch, epoch), follow_symlinks=False)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_suffix(".new")
     # one level and one number of threads everywhere: xz cuts its blocks by them

@@ -53,7 +53,7 @@ def site_tree(lock: Path, architecture: str, pythons: Sequence[Interpreter]) -> 
         strip(merged, architecture)
         compile_tree(merged, "/opt/anju/site", pythons)
         for path in merged.rglob("*"):
-            os.utime(path, (0, 0), follow_symlinks=False)  # dpkg-deb takes later times down to the commit's
+            os.utime(path, (0, 0), follow_symlinks=False)  # a package gives all of it the commit's
         try:
             merged.rename(kept)
         except OSError:  # made by somebody else meanwhile

@@ -91,6 +91,13 @@ def test_nothing_is_writable_foreign_or_a_conffile(product: str, request: pytest
 
 
 @pytest.mark.parametrize("product", ["anju-edge", "anju-central"])
+def test_all_of_it_has_the_time_of_its_commit(product: str, request: pytest.FixtureRequest) -> None:
+    times = {member.mtime for member in content(request.getfixturevalue(product.removeprefix("anju-"))).values()}
+    assert len(times) == 1
+    assert min(times) > 1_700_000_000  # and none is of 1970, which Debian's checks take for a fault
+
+
+@pytest.mark.parametrize("product", ["anju-edge", "anju-central"])
 def test_the_manual_names_each_command_once(product: str, request: pytest.FixtureRequest) -> None:
     deb = request.getfixturevalue(product.removeprefix("anju-"))
     page = gzip.decompress(read(deb, f"usr/share/man/man8/{product}.8.gz")).decode()
