@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, Request, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from anju_central.access.caller import Role
 from anju_central.api.cookies import PLAIN_COOKIE
@@ -335,18 +335,8 @@ async def test_a_role_sees_its_own_pages_and_asks_for_nothing_else(chromium: Bro
             Role.AUDITOR: ["社区网关", "账号"],
         }
         for role, views in wanted.items():
-<<<<<<< ours
-            asked: list[str] = []
-
-            def note(request: Request, asked: list[str] = asked) -> None:
-                asked.append(request.url.removeprefix(it.hub.url))
-
-            page = await it.open("/#/me", session=make_session("somebody", role))
-            page.on("request", note)
-=======
             page = await it.open("/#/me", session=make_session("somebody", role))
             asked = asked_by(page)
->>>>>>> theirs
             await page.reload()
             await expect(page.locator("h1")).to_have_text("我的账号")
             assert [text.split()[0] for text in await page.locator(".top nav a").all_inner_texts()] == views
