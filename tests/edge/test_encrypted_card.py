@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers import aead
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from anju_edge.journal import card as card_module
 from anju_edge.journal.card import BootKey, Card, KeyMissing, WrappedKey, key_id_of
 from anju_edge.journal.entries import NewStream, PendingEvent
 from anju_edge.journal.journal import Journal, JournalSettings
@@ -268,7 +268,7 @@ def nonces(monkeypatch: pytest.MonkeyPatch) -> list[tuple[bytes, bytes]]:
         def decrypt(self, nonce: bytes, data: bytes, associated: bytes | None) -> bytes:
             return self._cipher.decrypt(nonce, data, associated)
 
-    monkeypatch.setattr(card_module, "AESGCM", Counted)
+    monkeypatch.setattr(aead, "AESGCM", Counted)
     return used
 
 

@@ -31,9 +31,11 @@ from anju_central.access.certificates import new_key
 from anju_central.access.console_certificate import server_context
 from anju_central.access.console_certificates import fingerprint, make_leaf
 from anju_central.access.console_files import AUTHORITY, FOLDER
+from anju_central.api.cookies import SECURE_COOKIE
 from support.browser import launch_chromium, needs_chromium
 from support.certificates import key_pem
 from support.namespaces import Machine, two_machines
+from support.signed_in import sign_in
 
 PORT, OTHER_PORT = 7480, 8443
 NAME, FOREIGN = "hub.example", "bank.example"
@@ -163,6 +165,7 @@ async def goes_to(browser: Browser, url: str) -> str:
 
 
 def test_a_browser_on_another_machine_trusts_the_console_once_it_is_told_to_and_no_other_site(site: Site) -> None:
+    page_of = sign_in(site.folder / "hub")
     with site.hub_runs():
         authority = site.folder / "authority.crt"
         words = ["console", "certificate", "--config", str(site.config), "--export", str(authority)]
@@ -183,6 +186,10 @@ def test_a_browser_on_another_machine_trusts_the_console_once_it_is_told_to_and_
                 assert await goes_to(browser, f"https://{FOREIGN}:{PORT}/") == "ERR_CERT_COMMON_NAME_INVALID"
                 assert await goes_to(browser, f"https://{FOREIGN}:{OTHER_PORT}/") == "ERR_CERT_INVALID"
                 page = await browser.new_page()
+                value = page_of["Cookie"].partition("=")[2]
+                await page.context.add_cookies(
+                    [{"name": SECURE_COOKIE, "value": value, "url": f"{named}/", "secure": True}]
+                )
                 await page.goto(f"{named}/")
                 live = "() => new Promise(done => new EventSource('/api/stream').addEventListener('hello', done))"
                 assert await page.evaluate(f"({live})().then(() => window.isSecureContext)") is True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,11 +12,13 @@ from typing import Any
 import aiohttp
 import pytest
 
+from anju_central.access.caller import Role
 from anju_edge.gateway import Running
 from anju_edge.kiosk.pairing.desk import Key, Waits
 from anju_edge.kiosk.pairing.paired_page import PageKind, PairedPage, Unknown
 from anju_protos.v1.event_pb2 import ACTIVITY, COMMAND_RESULT, CommandResult, Event
 from support.running_box import box_config, running_box, until
+from support.signed_in import signed_in
 from support.whole import RESPONDER, Operator, at_hub, eventually, facts_at, grpc_port, hub_config, running_hub
 
 HOME = "192.168.1.31"
@@ -53,15 +55,19 @@ class Site:
     box: Running
     operator: Operator
     folder: Path
+    page: Mapping[str, str]  # headers of a technician's page
 
     async def pages(self) -> Json:
-        found = await self.operator.get(f"/api/boxes/{BOX}/pages")
+        url = f"{self.operator.base}/api/boxes/{BOX}/pages"
+        async with self.operator.session.get(url, headers=self.page) as answer:
+            assert answer.status == 200, await answer.text()
+            found = await answer.json()
         assert isinstance(found, dict)
         return found
 
     async def post(self, path: str, body: object = None, box: str = BOX) -> tuple[int, Json]:
         url = f"{self.operator.base}/api/boxes/{box}/pages{path}"
-        async with self.operator.session.post(url, json=body or {}) as answer:
+        async with self.operator.session.post(url, json=body or {}, headers=self.page) as answer:
             return answer.status, await answer.json()
 
     async def approve(self, code: str, kind: str = "neighbour", label: str = "") -> tuple[int, Json]:
@@ -78,12 +84,13 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
 async def at_site(folder: Path) -> AsyncIterator[Site]:
     config = box_config(folder)
     central = hub_config(folder / "hub", config.box.roster)
+    page = await signed_in(central.data_dir, "tech-1", Role.TECHNICIAN)
     async with running_hub(central) as operator:
         edge = at_hub(config, grpc_port(central))
         edge = replace(edge, sync=replace(edge.sync, status_period_s=0.1))
         async with running_box(edge) as box:
             await operator.online()
-            here = Site(box, operator, folder)
+            here = Site(box, operator, folder, page)
             await eventually(lambda: _is_known(here))
             yield here
 
@@ -169,7 +176,8 @@ async def test_each_command_of_the_hub_leaves_one_result(site: Site) -> None:
 async def test_a_box_that_is_away_gets_nothing_and_that_is_said(tmp_path: Path) -> None:
     config = box_config(tmp_path)
     central = hub_config(tmp_path / "hub", config.box.roster)
-    async with running_hub(central) as operator, aiohttp.ClientSession() as http:
+    page = await signed_in(central.data_dir, "tech-1", Role.TECHNICIAN)
+    async with running_hub(central) as operator, aiohttp.ClientSession(headers=page) as http:
         url = f"{operator.base}/api/boxes/{BOX}/pages"
         async with http.post(url, json={"code": "12345678", "kind": "kiosk"}) as answer:
             assert (answer.status, (await answer.json())["error"]) == (503, "box-away")

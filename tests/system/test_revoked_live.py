@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from anju_central.__main__ import app
 from support.box_parts import ROSTER
 from support.namespaces import two_machines
+from support.signed_in import sign_in
 from system.test_two_machines import GRPC, HTTP, KIOSK, STATUS, Site
 
 ENROLMENT = 7421
@@ -39,7 +40,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
             f'enrolment_address = "{hub.address}:{ENROLMENT}"\n',
             encoding="utf-8",
         )
-        yield Site(tmp_path, box, hub, {})
+        yield Site(tmp_path, box, hub, sign_in(tmp_path / "hub"))
 
 
 def at_hub(here: Site, *words: str) -> str:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from anju_central.access.caller import Role
 from anju_edge.gateway import Running
 from anju_edge.kiosk.pairing.desk import Key, Waits
 from anju_edge.kiosk.pairing.paired_page import PageKind
 from support.browser import axe_violations, launch_chromium, needs_chromium, screenshot
 from support.paths import ROOT
+from support.people_at_consoles import carry
 from support.running_box import box_config, running_box, until
+from support.signed_in import signed_in
 from support.whole import RESPONDER, at_hub, grpc_port, hub_config, running_hub
 
 DIST = ROOT / "central" / "web" / "dist"
@@ -48,25 +52,33 @@ class Screen:
         return False
 
 
+class Console(NamedTuple):
+    """Where the console is, and the headers of the technician who looks at it."""
+
+    base: str
+    page_of: Mapping[str, str]
+
+
 @asynccontextmanager
-async def site(folder: Path) -> AsyncIterator[tuple[str, Running]]:
+async def site(folder: Path) -> AsyncIterator[tuple[Console, Running]]:
     config = box_config(folder)
     central = replace(hub_config(folder / "hub", config.box.roster), web_root=DIST)
+    page_of = await signed_in(central.data_dir, "tech-1", Role.TECHNICIAN)
     async with running_hub(central) as operator:
         edge = at_hub(config, grpc_port(central))
         async with running_box(replace(edge, sync=replace(edge.sync, status_period_s=0.2))) as box:
             await operator.online()
-            yield operator.base, box
+            yield Console(operator.base, page_of), box
 
 
-async def open_boxes(browser: Browser, base: str, width: int, height: int, language: str) -> Page:
+async def open_boxes(browser: Browser, console: Console, width: int, height: int, language: str) -> Page:
     context = await browser.new_context(
         viewport={"width": width, "height": height}, locale="zh-CN", reduced_motion="reduce"
     )
+    await carry(context, console.base, console.page_of)
     page = await context.new_page()
-    await page.add_init_script("localStorage.setItem('anju.operator', 'op-wang')")
     await page.add_init_script(f"localStorage.setItem('anju.locale', '{language}')")
-    await page.goto(f"{base}/#/boxes")
+    await page.goto(f"{console.base}/#/boxes")
     return page
 
 
@@ -77,8 +89,8 @@ async def looks_well(page: Page, name: str) -> None:
 
 
 async def test_a_screen_is_approved_and_taken_back_at_the_console(tmp_path: Path) -> None:
-    async with site(tmp_path) as (base, box), launch_chromium() as browser:
-        page = await open_boxes(browser, base, 1280, 800, "zh-CN")
+    async with site(tmp_path) as (console, box), launch_chromium() as browser:
+        page = await open_boxes(browser, console, 1280, 800, "zh-CN")
         await page.get_by_role("button", name="配对屏幕").click()
         dialog = page.get_by_role("dialog")
         await expect(dialog).to_contain_text("没有屏幕在等待")
@@ -112,13 +124,13 @@ async def test_a_screen_is_approved_and_taken_back_at_the_console(tmp_path: Path
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 async def test_on_a_phone_it_fits_in_both_languages(tmp_path: Path, language: str) -> None:
-    async with site(tmp_path) as (base, box), launch_chromium() as browser:
+    async with site(tmp_path) as (console, box), launch_chromium() as browser:
         screen = Screen(box)
         screen.ask()
         taking = asyncio.create_task(until(screen.ask))
         await box.pairing.desk.approve(screen.code)
         await taking
-        page = await open_boxes(browser, base, 390, 844, language)
+        page = await open_boxes(browser, console, 390, 844, language)
         await page.locator(".pages-button").click()
         await expect(page.get_by_role("dialog")).to_contain_text(HOME)
         await looks_well(page, f"console-pages-390-{language}")

@@ -11,16 +11,16 @@ import asyncio
 import contextlib
 import logging
 from pathlib import Path
-from typing import Final, Protocol
-
-from cryptography.hazmat.primitives.asymmetric import ec
+from typing import TYPE_CHECKING, Final, Protocol
 
 from anju_base.whole_file import replace_file
 from anju_drivers.errors import NotRecorded
 from anju_edge.journal.card import BootKey, Card, WrappedKey
-from anju_protos.box_uri import box_uri
 from anju_protos.v1.control_pb2 import CardKeys, LockedKeys
 from anju_protos.v1.control_pb2 import WrappedKey as WrappedKeyMessage
+
+if TYPE_CHECKING:  # a box that encrypts nothing pays nothing for it
+    from cryptography.hazmat.primitives.asymmetric import ec
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,11 @@ class LockedJournal(Protocol):
 def card_for(data: Path, community: str, box: str, *, encrypts: bool) -> Card:
     """Returns what this start encrypts by: nothing until a hub has said what to wrap to, or where it is turned off."""
     hub = _read(data / FOLDER / FILE) if encrypts else None
-    return Card(None if hub is None else BootKey(hub, box_uri(community, box)))
+    if hub is None:
+        return Card()
+    from anju_protos.box_uri import box_uri
+
+    return Card(BootKey(hub, box_uri(community, box)))
 
 
 def _read(path: Path) -> ec.EllipticCurvePublicKey | None:
@@ -56,6 +60,8 @@ def _read(path: Path) -> ec.EllipticCurvePublicKey | None:
 
 
 def _point(data: bytes) -> ec.EllipticCurvePublicKey:
+    from cryptography.hazmat.primitives.asymmetric import ec
+
     return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), data)
 
 

@@ -12,14 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from struct import Struct
-from typing import Final
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from typing import TYPE_CHECKING, Final
 
 from anju_protos.chain import HASH_BYTES
-from anju_protos.key_wrap import KEY_BYTES, purpose_of, wrap_key
+
+if TYPE_CHECKING:  # a journal that is not encrypted pays nothing for it
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_ID_BYTES: Final = 8
 TAG_BYTES: Final = 16
@@ -60,6 +59,10 @@ class BootKey:
     """The key of this start, which encrypts. Used by one thread."""
 
     def __init__(self, hub: ec.EllipticCurvePublicKey, identity: str) -> None:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        from anju_protos.key_wrap import KEY_BYTES, purpose_of, wrap_key
+
         key = os.urandom(KEY_BYTES)
         self._cipher = AESGCM(key)
         self._count = 0
@@ -100,6 +103,10 @@ class Card:
 
     def add(self, keys: Mapping[bytes, bytes]) -> int:
         """Takes keys that the hub unwrapped, by their names; returns how many are new. Others' are passed over."""
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        from anju_protos.key_wrap import KEY_BYTES
+
         before = len(self._openers)
         for key_id, key in keys.items():
             if len(key) == KEY_BYTES and key_id_of(key) == key_id:
@@ -126,5 +133,9 @@ class Card:
             raise KeyMissing(key_id)
         try:
             return opener.decrypt(count.to_bytes(_NONCE_BYTES, "big"), box[_MARK.size :], _PLACE.pack(place, what))
-        except InvalidTag as error:
-            raise BoxDamaged from error
+        except Exception as error:
+            from cryptography.exceptions import InvalidTag
+
+            if isinstance(error, InvalidTag):
+                raise BoxDamaged from error
+            raise

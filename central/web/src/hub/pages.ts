@@ -1,6 +1,7 @@
 // Questions and requests about the pages of a box. An answer is a value that says what the page must do.
 import type { BoxPages, PageDone, PageRefusal, RegisterRefusal } from "./contract";
 import type { ApprovePageRequest } from "./contract.gen";
+import { Line } from "./line";
 
 export type PageError = PageRefusal["error"] | RegisterRefusal["error"] | "invalid";
 export type PageAnswer<T> =
@@ -35,9 +36,11 @@ export const PAGE_ERRORS: ReadonlySet<string> = new Set<PageError>([
 
 export class PagesApi {
   readonly #base: string;
+  readonly #line: Line;
 
-  constructor(box: string, base = "") {
-    this.#base = `${base}/api/boxes/${encodeURIComponent(box)}/pages`;
+  constructor(box: string, line = new Line()) {
+    this.#line = line;
+    this.#base = `${line.base}/api/boxes/${encodeURIComponent(box)}/pages`;
   }
 
   list(): Promise<PageAnswer<BoxPages>> {
@@ -53,14 +56,14 @@ export class PagesApi {
   }
 
   #post(path: string, body: object): Promise<PageAnswer<PageDone>> {
-    const headers = { "Content-Type": "application/json", "X-Anju": "1" }; // no form of another site can send that one
+    const headers = { "Content-Type": "application/json" };
     const signal = AbortSignal.timeout(ACT_WITHIN_MS);
     return this.#ask(path, { method: "POST", headers, body: JSON.stringify(body), signal });
   }
 
   async #ask<T>(path: string, request: RequestInit): Promise<PageAnswer<T>> {
     try {
-      const response = await fetch(this.#base + path, request);
+      const response = await this.#line.fetch(this.#base + path, request);
       return pageAnswerOf<T>(response.status, await response.json().catch(() => null));
     } catch {
       return { kind: "unreachable" };
