@@ -131,11 +131,9 @@ class Card:
         opener = self._openers.get(key_id)
         if opener is None:
             raise KeyMissing(key_id)
+        from cryptography.exceptions import InvalidTag
+
         try:
             return opener.decrypt(count.to_bytes(_NONCE_BYTES, "big"), box[_MARK.size :], _PLACE.pack(place, what))
-        except Exception as error:
-            from cryptography.exceptions import InvalidTag
-
-            if isinstance(error, InvalidTag):
-                raise BoxDamaged from error
-            raise
+        except InvalidTag as error:
+            raise BoxDamaged from error
