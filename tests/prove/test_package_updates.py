@@ -6,7 +6,7 @@ The packages are the built ones with keys of the test in them, and ten minutes o
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from support.package_rig import (
 )
 from support.packages import build_package
 from support.repacking import DOES_NOT_START, IN_A_HURRY, repacked
+from support.signed_in import sign_in
 from support.updates import signed
 
 pytestmark = [pytest.mark.prove, pytest.mark.timeout(3600)]
@@ -140,9 +141,9 @@ def central(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_package("anju-central", tmp_path_factory.mktemp("central"))
 
 
-def hubs_view(machine: Machine) -> dict[str, Any]:
-    """The box as the hub shows it. Any: JSON."""
-    shown: list[dict[str, Any]] = machine.ask(HUB_PORT, "/api/boxes")
+def hubs_view(machine: Machine, page: Mapping[str, str]) -> dict[str, Any]:
+    """The box as the hub shows it to who is logged in. Any: JSON."""
+    shown: list[dict[str, Any]] = machine.ask(HUB_PORT, "/api/boxes", page)
     (box,) = shown
     return box
 
@@ -163,10 +164,11 @@ def test_a_version_goes_from_the_hub_into_a_slot_and_a_broken_one_comes_back(
         with (system / HUBS_CONFIG[1:]).open("a") as config:
             config.write('[[boxes]]\nbox = "ningdu-1"\ncommunity = "ningdu"\n')
         start_hub(machine)
+        page = sign_in(system / "var/lib/anju-central")
         install(machine, first)
         configure(machine, more=HUB)
         start_box(machine)
-        machine.wait_for("contact", lambda: hubs_view(machine)["contact"] == "online", UP_S)
+        machine.wait_for("contact", lambda: hubs_view(machine, page)["contact"] == "online", UP_S)
         slot = system / "var/lib/private/anju-edge/slot"
         machine.wait_for("proof", lambda: "good 8.0.0" in _text(slot), UP_S)
 
@@ -176,7 +178,7 @@ def test_a_version_goes_from_the_hub_into_a_slot_and_a_broken_one_comes_back(
 
         def is_shown_as_good() -> bool:
             quiet = {"on_trial": False, "waiting": "", "taken_back": "", "update": ""}
-            return bool(hubs_view(machine)["version"] == {"running": "9.0.0", **quiet})
+            return bool(hubs_view(machine, page)["version"] == {"running": "9.0.0", **quiet})
 
         machine.wait_for("the hub's word", is_shown_as_good, UP_S)
 
@@ -186,7 +188,7 @@ def test_a_version_goes_from_the_hub_into_a_slot_and_a_broken_one_comes_back(
         assert version_that_runs(machine) == "9.0.0"
 
         def is_told() -> bool:
-            box = hubs_view(machine)
+            box = hubs_view(machine, page)
             return bool(
                 box["version"]["taken_back"] == "9.1.0"
                 and "failed here and was taken back" in box["version"]["update"]
@@ -194,13 +196,13 @@ def test_a_version_goes_from_the_hub_into_a_slot_and_a_broken_one_comes_back(
             )
 
         machine.wait_for("the reason at the hub", is_told, UP_S)
-        reasons = [one["reasons"] for one in machine.ask(HUB_PORT, "/api/incidents")]
+        reasons = [one["reasons"] for one in machine.ask(HUB_PORT, "/api/incidents", page)]
         assert ["BOX_ROLLED_BACK"] in reasons
 
         _want(machine, "mended", "9.2.0")  # the helper is the version that runs, not the one that cannot
         wait_for_version(machine, "9.2.0")
         machine.wait_for("proof", lambda: "good 9.2.0" in _text(slot), UP_S)
-        machine.wait_for("the hub's word", lambda: hubs_view(machine)["version"]["taken_back"] == "", UP_S)
+        machine.wait_for("the hub's word", lambda: hubs_view(machine, page)["version"]["taken_back"] == "", UP_S)
 
 
 def _text(path: Path) -> str:

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ from roots import EMULATED_CPU, NoRoot, Root, enable_emulation, find_root, make_
 PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ENVIRONMENT: Final = {"PATH": PATH, "HOME": "/root", "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
 BOOT_S: Final = 120.0
-REQUEST: Final = "GET {path} HTTP/1.0\\r\\nHost: 127.0.0.1:{port}\\r\\n\\r\\n"
+REQUEST: Final = "GET {path} HTTP/1.0\\r\\nHost: 127.0.0.1:{port}\\r\\n{headers}\\r\\n"
 ASK: Final = "exec 3<>/dev/tcp/127.0.0.1/{port}; printf '{request}' >&3; cat <&3"  # a minimal Debian has no curl
 MAKE: Final = "ANJU_PACKAGE_TESTS"
 
@@ -168,9 +168,10 @@ class Machine:
         """Whether a unit is active, which for Type=notify means that it said READY."""
         return self.run("systemctl", "is-active", "--quiet", unit, check=False).code == 0
 
-    def ask(self, port: int, path: str) -> Any:
+    def ask(self, port: int, path: str, headers: Mapping[str, str] | None = None) -> Any:
         """The JSON (Any) that one of its loopback ports answers to a GET. Raises NotThere."""
-        script = ASK.format(port=port, request=REQUEST.format(port=port, path=path))
+        lines = "".join(f"{name}: {value}\\r\\n" for name, value in (headers or {}).items())
+        script = ASK.format(port=port, request=REQUEST.format(port=port, path=path, headers=lines))
         answer = self.run("bash", "-c", script, check=False)
         if answer.code != 0:
             raise NotThere(f"port {port}: {answer.text}")

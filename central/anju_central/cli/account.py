@@ -165,13 +165,14 @@ def parse_communities(text: str) -> Communities:
 
 
 def console_url(settings: CentralConfig, given: str) -> str:
-    """Where people open the console: as given, else by the configuration."""
+    """Where people open the console: as given, else by the configuration, the first of the names that it answers to."""
     if given:
         return given.rstrip("/")
     address = parse_address(settings.http_address)
     if address.is_loopback:
         return f"http://{address}"
-    return f"https://{Address(os.uname().nodename, address.port)}"
+    names = (settings.console.hosts or "").split() or [os.uname().nodename if address.is_everywhere else address.host]
+    return f"https://{Address(names[0], address.port)}"
 
 
 def _show_link(settings: CentralConfig, token: str, link: NewLink, url: str) -> None:
