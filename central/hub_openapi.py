@@ -16,7 +16,7 @@ from anju_central.api.app import make_app
 def document() -> dict[str, Any]:
     """Returns the document. Nothing is asked of the parts behind the API while it is made."""
     nobody = MagicMock()
-    return make_app(nobody, nobody, nobody, "0", None, nobody, nobody).openapi()
+    return make_app(nobody, nobody, nobody, "0", None, nobody, nobody, nobody).openapi()
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ class Product:
     """One of the packages.
 
     - `folder`: where it lies below /opt/anju
+    - `commands`: where `app` has all of its commands
     - `modules`: of the wheel, what goes in; `without`: of it, what stays out
     - `configuration`: {name below /usr/share/NAME: (file of the repository, {what stands in it: what shall})}
     - `files`: {place in the package: file of the repository}, left out when the repository does not have it
@@ -35,6 +36,7 @@ class Product:
     name: str
     folder: str
     module: str
+    commands: str
     modules: tuple[str, ...]
     without: tuple[str, ...]
     configuration: dict[str, tuple[str, dict[str, str]]]
@@ -47,6 +49,7 @@ EDGE: Final = Product(
     name="anju-edge",
     folder="edge",
     module="anju_edge",
+    commands="anju_edge.cli.all_verbs",
     modules=("anju_edge", "anju_drivers", "anju_protos", "anju_base"),
     without=("anju_edge/simulation",),
     configuration={
@@ -77,6 +80,7 @@ CENTRAL: Final = Product(
     name="anju-central",
     folder="central",
     module="anju_central",
+    commands="anju_central.__main__",
     modules=("anju_central", "anju_protos", "anju_base"),
     without=(),
     configuration={"central.toml": ("central/central.example.toml", {})},
@@ -161,7 +165,7 @@ def add_system_files(product: Product, tree: Path, version: str, epoch: int, bui
     link = tree / "usr" / "bin" / product.name
     link.parent.mkdir(parents=True)
     # of a box, whichever slot the launcher chooses
-    link.symlink_to("/usr/lib/anju/launch" if product is EDGE else f"/opt/anju/{product.folder}/bin/{product.name}")
+    link.symlink_to("../lib/anju/launch" if product is EDGE else f"/opt/anju/{product.folder}/bin/{product.name}")
     meta = tree / "DEBIAN"
     meta.mkdir()
     scripts = ROOT / "packaging" / "debian"
@@ -193,7 +197,7 @@ def add_manual(product: Product, tree: Path, version: str, epoch: int) -> None:
     """Adds the manual page and completions for bash, zsh and fish, made by what the package holds."""
     own = tree.parent / f"{product.name}-own"
     made = tree.parent / f"{product.name}-manual"
-    words = [f"{product.module}.__main__", product.name, version, str(epoch), str(made)]
+    words = [product.commands, product.name, version, str(epoch), str(made)]
     environment = {**os.environ, "PYTHONPATH": str(own), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, str(ROOT / "packaging" / "manual.py"), *words]
     done = subprocess.run(command, env=environment, cwd=tree.parent, capture_output=True, text=True)
@@ -216,12 +220,12 @@ def _copyright(product: Product, tree: Path) -> str:
     others = sorted(path.name.removesuffix(".dist-info") for path in (tree / site[1:]).glob("*.dist-info"))
     listed = "\n".join(f" {name.replace('-', ' ')}" for name in others if not name.startswith("anju-"))
     return (
-        "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\n"
-        "Files: *\nCopyright: the authors of Anju\nLicense: Apache-2.0\n"
-        " On Debian systems the text of the Apache License, version 2.0, is in\n"
-        " /usr/share/common-licenses/Apache-2.0.\n\n"
+        "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n"
         f"Comment: {site} holds these packages of others. Their licences are in\n"
-        f" {site}/*.dist-info, those of the pages in {site}/*/web/THIRD_PARTY.txt.\n .\n{listed}\n"
+        f" {site}/*.dist-info, those of the pages in {site}/*/web/THIRD_PARTY.txt.\n .\n{listed}\n\n"
+        "Files: *\nCopyright: 2026 the authors of Anju\nLicense: Apache-2.0\n"
+        " On Debian systems the text of the Apache License, version 2.0, is in\n"
+        " /usr/share/common-licenses/Apache-2.0.\n"
     )
 
 

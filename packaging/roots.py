@@ -24,7 +24,7 @@ from typing import Final
 
 SUITES: Final = {"bookworm": "3.11", "trixie": "3.13"}  # Debian 12 and 13, and their Python
 # minbase with what a real system has before a package of ours comes: systemd as PID 1, udev, sudo as the pages type it
-BOOTABLE: Final = "systemd,systemd-sysv,dbus,udev,python3,iproute2,procps,sudo,kmod"
+BOOTABLE: Final = "systemd,systemd-sysv,dbus,udev,python3,iproute2,procps,sudo,kmod,rtl-433"
 # arm64 runs program by program under qemu-user, without a systemd of its own. Nothing of it is configured, which would
 # take an emulator ten minutes: these are what dpkg, our maintainer scripts and Python call
 EMULATED: Final = (

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from support.pages import commands
 from support.paths import ROOT
 
 PAGES = ("docs/architecture.md", "docs/kiosk_rules.md", "docs/promises.md", "README.md", "README.zh-CN.md")
@@ -48,3 +49,14 @@ def test_links_between_pages_lead_somewhere() -> None:
         if not (page.parent / target).exists()
     ]
     assert dead == []
+
+
+@pytest.mark.parametrize(
+    ("page", "titles"),
+    [("install.md", ("The box", "Devices", "Who and where")), ("hub.md", ("Install", "Set up", "Start", "Backups"))],
+)
+def test_what_the_long_proof_types_is_where_it_looks(page: str, titles: tuple[str, ...]) -> None:
+    """tests/prove/test_packages.py types these into real Debians, seldom; here a moved section is noticed at once."""
+    typed = commands(page)
+    assert all(typed[title] for title in titles)
+    assert {title for title, lines in typed.items() if lines} == set(titles), "a section that nobody types"

@@ -22,12 +22,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from anju_base.open_files import raise_open_files
 from anju_base.plain_table import Row, table
+from anju_central.access.authority import FOLDER, AuthorityDamaged, AuthorityMissing
+from anju_central.access.card_backup import back_up_card_keys, card_keys_copy, put_back_card_keys
 from anju_central.cli.account import app as account_app
 from anju_central.cli.box import app as box_app
 from anju_central.cli.ca import app as ca_app
+from anju_central.cli.card import app as card_app
 from anju_central.cli.check_config import check_config
 from anju_central.cli.console import app as console_app
 from anju_central.cli.console import certificate_lines
+from anju_central.cli.lookups import app as lookups_app
+from anju_central.cli.people import app as people_app
+from anju_central.cli.people import seed
+from anju_central.cli.registry import settle_restored
+from anju_central.cli.registry_key import new_registry_key
+from anju_central.cli.roster import app as roster_app
 from anju_central.cli.setup import setup
 from anju_central.cli.terminal import ConfigOption, err, out
 from anju_central.cli.terminal import give_up as _give_up
@@ -55,11 +64,17 @@ from anju_protos.v1.event_pb2 import Lane
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.add_typer(ca_app, name="ca")
 app.add_typer(box_app, name="box")
+app.add_typer(card_app, name="card")
 app.add_typer(console_app, name="console")
 app.add_typer(account_app, name="account")
 app.add_typer(token_app, name="token")
+app.add_typer(lookups_app, name="lookups")
+app.add_typer(roster_app, name="roster")
+app.add_typer(people_app, name="people")
 app.command("check-config")(check_config)
 app.command()(setup)
+app.command()(new_registry_key)
+app.command()(seed)
 
 app.add_typer(updates_app, name="updates")
 
@@ -255,7 +270,8 @@ def backup(
 ) -> None:
     """备份 · Writes a consistent copy of the event store, also while the hub runs; projections are folded from it.
 
-    The registry goes beside it, as FILE.registry; one in PostgreSQL is backed up by PostgreSQL's own pg_dump.
+    The registry goes beside it, as FILE.registry; one in PostgreSQL is backed up by PostgreSQL's own pg_dump. So do the
+    keys of boxes' cards, as FILE.card-keys.
     """
     settings = _read(config)
     store = _store(settings)
@@ -275,7 +291,9 @@ def backup(
         if settings.registry is None and registry.exists():
             back_up_registry(registry, registry_copy(file))
             copied.append(registry_copy(file))
-    except (sqlite3.Error, OSError) as error:
+        if back_up_card_keys(settings.data_dir / FOLDER, card_keys_copy(file)):
+            copied.append(card_keys_copy(file))
+    except (sqlite3.Error, OSError, AuthorityDamaged, AuthorityMissing) as error:
         raise _stop(
             f"{file or folder}: {error}; look whether that disk is there, has room and may be written", 1
         ) from error
@@ -316,12 +334,14 @@ def _tell_of_console(settings: CentralConfig) -> None:
 def restore(config: ConfigOption, file: Annotated[Path, typer.Argument(help="a copy made by backup")]) -> None:
     """恢复备份 · Puts a backup in place of a stopped hub's. Boxes see the new epoch and send again what they hold.
 
-    The registry comes from FILE.registry, if that is there. What was revoked or retired since the backup stays so.
+    The registry comes from FILE.registry and keys of boxes' cards from FILE.card-keys, if these are there. What was
+    revoked or retired since the backup stays so; sessions, one-time links and claim codes that it has open end.
     """
     settings = _read(config)
     if not file.is_file():
         raise _stop(f"{file}: there is no such file")
     try:
+        said: list[str] = []
         with sole_hub(settings.data_dir):
             has_registry = settings.registry is None and registry_copy(file).is_file()
             if has_registry:
@@ -331,15 +351,30 @@ def restore(config: ConfigOption, file: Annotated[Path, typer.Argument(help="a c
                 discard(projection_path(settings.data_dir, projection.name))
             if has_registry:
                 put_back_registry(registry_copy(file), settings.data_dir / REGISTRY_FILE)
-    except (HubAlreadyRuns, RegistryForeign, RegistryTooNew, sqlite3.Error, OSError) as error:
+                said = settle_restored(settings)
+            keys = _put_back_card_keys(card_keys_copy(file), settings.data_dir / FOLDER)
+    except (HubAlreadyRuns, RegistryForeign, RegistryTooNew, AuthorityDamaged, sqlite3.Error, OSError) as error:
         raise _stop(f"{file}: {error}", 1) from error
     out.print(f"restored, new epoch {epoch.hex()[:8]}; projections are folded anew at the start", highlight=False)
     if settings.registry is not None:
         out.print(f"{IN_POSTGRESQL}: pg_restore --clean", highlight=False, soft_wrap=True)
     elif has_registry:
-        out.print(f"the registry is that of {registry_copy(file)}", highlight=False, soft_wrap=True)
+        out.print(f"登记库来自 the registry is that of {registry_copy(file)}", highlight=False, soft_wrap=True)
+        for line in said:
+            out.print(f"- {line}", highlight=False, soft_wrap=True)
     else:
         out.print(f"the registry stays: there is no {registry_copy(file)}", highlight=False, soft_wrap=True)
+    if keys:
+        out.print(keys, highlight=False, soft_wrap=True)
+
+
+def _put_back_card_keys(source: Path, folder: Path) -> str:
+    """Returns what to say of them, "" where the backup holds none."""
+    if not source.is_file():
+        return ""
+    if not folder.is_dir():
+        return f"{folder} is missing: bring it back, then run `anju-central card restore {source}`"
+    return f"{put_back_card_keys(source, folder)} keys of boxes' cards are back from {source}"
 
 
 @app.command()

@@ -13,6 +13,7 @@ from anju_central.access.card_keys import CardKeeper
 from anju_central.access.clones import CloneWatch
 from anju_central.access.refusals import RefusalLog
 from anju_central.control.commands import BoxCommands
+from anju_central.control.rosters import RosterPush
 from anju_central.control.service import ControlService, IncidentFeed, refuse_control
 from anju_central.ingest.handshake import ConnectionTracker, read_hello
 from anju_central.ingest.service import AlarmService, BulkService, Ingest, refuse_facts
@@ -48,6 +49,7 @@ def add_services(
     clones: CloneWatch | None = None,
     commands: BoxCommands | None = None,
     card: CardKeeper | None = None,
+    rosters: RosterPush | None = None,
 ) -> Ingest:
     """Registers the services of a hub; that of updates where it has a shelf.
 
@@ -56,7 +58,7 @@ def add_services(
     ingest = Ingest(store, communities, connections, now_ms, clones)
     add_AlarmUplinkServicer_to_server(AlarmService(ingest), server)
     add_BulkUplinkServicer_to_server(BulkService(ingest), server)
-    control = ControlService(ingest.sessions, store, communities, feed, now_ms, commands, card)
+    control = ControlService(ingest.sessions, store, communities, feed, now_ms, commands, card, rosters)
     add_ControlServicer_to_server(control, server)
     if shelf is not None:
         add_UpdatesServicer_to_server(UpdatesService(shelf, communities), server)

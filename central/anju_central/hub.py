@@ -18,7 +18,7 @@ import grpc
 from anju_base.address import Address
 from anju_base.service_manager import sd_notify, watchdog_s
 from anju_central.access.authority import FOLDER, AuthorityDamaged, AuthorityMissing
-from anju_central.access.card_keys import CardKeeper, load_card_keys
+from anju_central.access.card_keys import CardKeeper
 from anju_central.access.clones import CloneWatch
 from anju_central.access.console_certificate import ConsoleCertificate
 from anju_central.access.enrolment_service import serving_enrolment
@@ -27,8 +27,16 @@ from anju_central.api.app import THIS_MACHINE, make_app
 from anju_central.box_services import add_services, make_gate
 from anju_central.build_hub import Hub, build_hub, wall_ms
 from anju_central.config import CentralConfig, address_text, split_address
-from anju_central.incidents.hub_alarms import CERTIFICATE_RULE, CLONE_RULE, CONSOLE_RULE, HubAlarms
+from anju_central.control.rosters import RosterPush
+from anju_central.incidents.hub_alarms import (
+    CERTIFICATE_RULE,
+    CLONE_RULE,
+    CONSOLE_RULE,
+    RETENTION_RULE,
+    HubAlarms,
+)
 from anju_central.ingest.service import SERVER_OPTIONS
+from anju_central.process.clock_quality import is_synchronised
 from anju_central.process.http_listener import listen, web_config, web_server
 from anju_central.process.lock import sole_hub
 from anju_central.process.tls_door import https_server
@@ -36,6 +44,7 @@ from anju_central.projections.projection_file import all_projections, discard, p
 from anju_central.registry.claim_store import RegistryClaims
 from anju_central.registry.faults import RegistryUnavailable
 from anju_central.registry.labels import HUB_ITSELF
+from anju_central.registry.nightly import NightlyRetention
 from anju_central.store.damage import STORE_FILE, StoreDamaged, check_present, set_aside
 from anju_central.updates.shelf import Shelf
 
@@ -136,12 +145,16 @@ async def _serve(
         pages,
         hub.desk,
         hub.accounts,
+        hub.people,
         hub.refusals.counts,
         front or THIS_MACHINE,
     )
     web = web_server(app) if front is None else https_server(web_config(app), front.context)
     alarms = HubAlarms(hub.store, wall_ms)
     clones = _watch_clones(hub, alarms)
+    nightly = NightlyRetention(
+        lambda: hub.registry.registry, wall_ms, is_synchronised, lambda: alarms.say(RETENTION_RULE)
+    )
     with closing(listen(config.http_address, is_https=front is not None)) as listener:
         async with (
             alarms,
@@ -152,11 +165,16 @@ async def _serve(
             background = [
                 tasks.create_task(hub.console.run(), name="console"),
                 tasks.create_task(hub.silent_box_watch.run(), name="silent boxes"),
-                tasks.create_task(hub.label_watch.run(), name="rosters"),
+                tasks.create_task(hub.label_watch.run(), name="roster files"),
+                tasks.create_task(hub.rosters.run(), name="rosters"),
                 tasks.create_task(hub.registry.run(), name="registry"),
                 tasks.create_task(hub.progress.run(), name="first sessions"),
                 tasks.create_task(hub.accounts.sessions.run(), name="use of sessions"),
                 tasks.create_task(hub.card_audit.run(), name="keys of boxes"),
+                tasks.create_task(hub.people.log.run(lambda: hub.registry.registry), name="look-ups"),
+                tasks.create_task(hub.people.run(), name="emergency look-ups"),
+                tasks.create_task(nightly.run(), name="retention"),
+                tasks.create_task(hub.people.imports.run(), name="uploaded sheets"),
                 tasks.create_task(_feed_watchdog(hub), name="watchdog"),
                 tasks.create_task(_threads_live(hub), name="threads"),
             ]
@@ -211,6 +229,8 @@ async def _box_server(
     server = grpc.aio.server(interceptors=[gate], options=SERVER_OPTIONS)
     shelf = Shelf(config.data_dir)
     card = None if certificates is None else _card_keeper(config, hub)
+    rosters = RosterPush(hub.rosters.book)
+    rosters.on_held = hub.desk.rosters.hear
     add_services(
         server,
         hub.store,
@@ -222,17 +242,21 @@ async def _box_server(
         clones,
         hub.desk.pages.commands,
         card,
+        rosters,
     )
     try:
         port = add_port(server, config.grpc_address, certificates)
     except RuntimeError as error:
         raise OSError(errno.EADDRINUSE, f"grpc_address {config.grpc_address}: address already in use") from error
     await server.start()
-    sweeping = asyncio.create_task(gate.run(), name="certificates that end")
+    kept = [asyncio.create_task(gate.run(), name="certificates that end")]
+    if card is not None:
+        kept.append(asyncio.create_task(card.run(), name="keys of boxes' cards"))
     try:
         yield address_text(host, port)
     finally:
-        sweeping.cancel()
+        for task in kept:
+            task.cancel()
         hub.live_incidents.close()  # ends what is pushed to boxes; they come again
         await server.stop(GRACE_S)
 
@@ -240,7 +264,7 @@ async def _box_server(
 def _card_keeper(config: CentralConfig, hub: Hub) -> CardKeeper | None:
     """Returns who gives boxes their keys back; None where the hub's own cannot be read, which is said in the log."""
     try:
-        return CardKeeper(load_card_keys(config.data_dir / FOLDER), hub.card_audit.note)
+        return CardKeeper.open(config.data_dir / FOLDER, hub.card_audit.note)
     except (AuthorityMissing, AuthorityDamaged, OSError) as error:
         log.error("boxes get no keys of their journals: %s", error)
         return None

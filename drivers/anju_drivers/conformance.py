@@ -31,7 +31,7 @@ from anju_drivers.driver import (
 from anju_drivers.errors import DriverConfigError
 from anju_drivers.testing.cases import hear
 from anju_drivers.testing.cases import presses as count_presses
-from anju_drivers.testing.hostile import hostile
+from anju_drivers.testing.hostile import hostile, with_number_everywhere
 from anju_drivers.testing.simulation import Simulator
 from anju_drivers.unknown_code import UNKNOWN
 
@@ -131,6 +131,16 @@ def check_hostile(spec: DriverSpec, captures: Iterable[bytes] = (), seed: int = 
             _check_values(spec, "hostile", spec.explain(data))
             if spec.decoder:
                 _check_values(spec, "hostile", spec.decoder().feed(data))
+
+
+def check_numbers(spec: DriverSpec, captures: Iterable[bytes]) -> None:
+    """JSON's numbers have no end: wherever one larger than a float or none at all stands, nothing raises."""
+    for capture in captures:
+        for number in (10**400, -(10**400), 1e308, float("nan")):
+            for data in with_number_everywhere(capture, number):
+                _check_values(spec, "numbers", spec.explain(data))
+                if spec.decoder:
+                    _check_values(spec, "numbers", spec.decoder().feed(data))
 
 
 def check_chunks(spec: DriverSpec, captures: Iterable[bytes], seed: int = 1) -> None:
@@ -246,6 +256,7 @@ async def check_driver(spec: DriverSpec, captures: Iterable[bytes] = ()) -> None
     check_spec(spec)
     check_junk(spec, captures)
     check_hostile(spec, captures)
+    check_numbers(spec, captures)
     check_chunks(spec, captures)
     check_memory(spec)
     await check_link(spec)

@@ -20,6 +20,8 @@ from anju_edge.config import ConfigError, EdgeConfig, line_of
 from anju_edge.discovery.announce import Announcement, Announcer, present_addresses
 from anju_edge.health.health import BoxHealth, TroubleWatch
 from anju_edge.identity.card_lock import CardLock
+from anju_edge.identity.card_state import CardState
+from anju_edge.identity.files import FOLDER, has_identity
 from anju_edge.identity.first_claim import IdentityWatch
 from anju_edge.incidents.open_incidents import OpenIncidents
 from anju_edge.incidents.own_incidents import OwnIncidents
@@ -33,6 +35,7 @@ from anju_edge.kiosk.pairing.page_commands import page_commands
 from anju_edge.kiosk.pairing.pairing import Pairing
 from anju_edge.kiosk.service import KioskService, KioskSetup
 from anju_edge.roster.file import RosterFile
+from anju_edge.roster.from_hub import HubRoster
 from anju_edge.roster.presence_settings import PresenceSettings
 from anju_edge.roster.store import RosterStore
 from anju_edge.rules.decide import RolledBack
@@ -48,6 +51,7 @@ from anju_edge.updates.fetch import KEYS, Runs, UpdateFetcher
 from anju_edge.updates.last_end import state_folder
 from anju_edge.updates.slot_files import RollBack, Slot, newest_schema
 from anju_edge.updates.version_watch import VersionWatch
+from anju_protos.box_uri import box_uri
 from anju_protos.v1.control_pb2 import BoxStatus
 from anju_protos.v1.event_pb2 import CLOCK_FIX, HEALTH, REAL, Anchor, ClockFix
 
@@ -76,6 +80,7 @@ class Box:
     pairing: Pairing
     uplink: Uplink
     identity: IdentityWatch
+    card: CardLock
     health: BoxHealth
     trouble_watch: TroubleWatch
 
@@ -111,7 +116,11 @@ def watch_versions(box: Box, slot: Slot, end: Callable[[int], None]) -> VersionW
         box.incidents.note(opened.key, what.words())
         await opened.recorded
 
-    return VersionWatch(slot, _Signs(box), box.incidents.open, probe, tell, end, box.uplink.status_changed)
+    watch = VersionWatch(slot, _Signs(box), box.incidents.open, probe, tell, end, box.uplink.status_changed)
+    if slot.on_trial:
+        box.card.hold()
+        watch.on_proven = box.card.release
+    return watch
 
 
 def fetch_updates(box: Box, versions: VersionWatch) -> UpdateFetcher:
@@ -160,6 +169,7 @@ def build_box(
     incidents_changed = _Listeners()
     background = Background(clock)
     rosters = RosterStore(community, recorder)
+    roster_file = RosterFile(config.box.roster, rosters)
 
     siren = make_siren(config)
     webhooks = make_webhooks(config)
@@ -184,6 +194,7 @@ def build_box(
     pairing.desk.on_change.append(status_changed)
     commands = CommandRunner(recorder, background, page_commands(pairing.desk))
     lines = hub_lines(config, clock)
+    card = CardLock(journal, config.box.data, rosters.unlock, card_identity(config))
     uplink = Uplink(
         BoxIdentity(box, community, software()),
         lines,
@@ -194,7 +205,8 @@ def build_box(
         take_hub_time,
         config.sync,
         on_command=commands.take,
-        card=CardLock(journal, config.box.data),
+        card=card,
+        roster=HubRoster(rosters),
     )
     identity = IdentityWatch(config.box.data, clock.true_ms, lambda: uplink.state.offline_s)
     kiosks = {kiosk.name: KioskSetup(kiosk.profile, kiosk.reader) for kiosk in config.kiosks}
@@ -221,9 +233,17 @@ def build_box(
         drivers=drivers,
         kiosk_silent_ms=round(config.supervision.kiosk_silent_s * 1000),
         hub=uplink.state,
+        card=CardState(
+            config.journal.encryption == "on",
+            journal,
+            card,
+            lambda: roster_file.is_there,
+            lambda: has_identity(config.box.data / FOLDER),
+        ),
         identity_troubles=identity.troubles,
         identity_fault=lines.fault,
         identity_trouble=lambda: lines.trouble,
+        roster_left_over=lambda: roster_file.left_over,
     )
     incidents_changed.add(lambda: alerts.sync(incidents.open(), clock.elapsed_ms()), kiosk_service.changed)
     status_changed.add(uplink.status_changed)
@@ -240,7 +260,7 @@ def build_box(
         recorder=recorder,
         background=background,
         rosters=rosters,
-        roster_file=RosterFile(config.box.roster, rosters),
+        roster_file=roster_file,
         siren=siren,
         alerts=alerts,
         incidents=incidents,
@@ -252,9 +272,15 @@ def build_box(
         pairing=pairing,
         uplink=uplink,
         identity=identity,
+        card=card,
         health=health,
         trouble_watch=TroubleWatch(health, status_changed),
     )
+
+
+def card_identity(config: EdgeConfig) -> str:
+    """Returns as whom the box wraps the keys of its card, empty where nothing is to be encrypted."""
+    return box_uri(config.box.community, config.box.id) if config.journal.encryption == "on" else ""
 
 
 def hub_lines(config: EdgeConfig, clock: Clock | None = None) -> HubLines:

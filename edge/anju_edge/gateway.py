@@ -24,13 +24,14 @@ from anju_edge.first_events import keep_private, record_boot, time_of_earlier_ru
 from anju_edge.health.health import BoxHealth
 from anju_edge.health.listeners import serve_pages
 from anju_edge.health.metrics import BoxMetrics
-from anju_edge.identity.card_lock import card_for
+from anju_edge.identity.card_lock import card_for, was_encrypted
 from anju_edge.incidents.open_incidents import OpenIncidents
 from anju_edge.intake.intake import BoxIntake
 from anju_edge.journal.journal import Journal
 from anju_edge.journal.recorder import Recorder
 from anju_edge.kiosk.pairing.pairing import Pairing
 from anju_edge.kiosk.service import KioskService
+from anju_edge.roster.stick import StickWatch
 from anju_edge.supervision.drivers import DriverHealth, supervise
 from anju_edge.supervision.self_test import self_tests
 from anju_edge.supervision.ticker import tick_forever
@@ -95,7 +96,8 @@ async def run(
     clock = clock or SystemClock()
     drivers = make_drivers(config, registry or load_drivers({row.driver for row in config.drivers}))
     keep_private(config.box.data)
-    encrypts = config.journal.encryption == "on"
+    may_begin = slot is None or not slot.on_trial or was_encrypted(config.box.data)
+    encrypts = config.journal.encryption == "on" and may_begin
     card = card_for(config.box.data, config.box.community, config.box.id, encrypts=encrypts)
     async with await Journal.open(config.box.data, config.journal, card=card) as journal:
         recorder = Recorder(journal, clock, await time_of_earlier_runs(journal, clock))
@@ -202,6 +204,7 @@ def _own_work(
         "restore": lambda: _restore_late(box, restored),
         "health": lambda: _health_events(box.health, box.recorder, supervision.health_event_s),
         "roster file": lambda: box.roster_file.watch(reload),
+        "roster stick": StickWatch(box.config.box.data, box.rosters, box.journal.flush).run,
         "loop watch": box.loop_watch.run,
         "metrics": metrics.watch_commits,
         "identity": box.identity.run,

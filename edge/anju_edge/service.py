@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import errno
 import faulthandler
 import gc
 import json
 import logging
-import os
 import signal
 import sys
 import time
@@ -18,18 +16,15 @@ from pathlib import Path
 import uvloop
 
 from anju_base.open_files import raise_open_files
-from anju_base.service_manager import sd_notify
 from anju_base.sqlite_schema import SchemaTooNew
 from anju_edge import gateway
 from anju_edge.config import ConfigError, EdgeConfig, load_config
 from anju_edge.journal.faults import SettingRefused
+from anju_edge.process_end import EXIT_IN_USE, config_refused, give_up
 from anju_edge.supervision.sole_box import BoxAlreadyRuns, sole_box
-from anju_edge.updates.last_end import forget_last_end, one_line, write_last_end
+from anju_edge.updates.last_end import forget_last_end, write_last_end
 from anju_edge.updates.slot_files import Slot
 
-EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h: systemd's RestartPreventExitStatus names it
-EXIT_IN_USE = 75  # EX_TEMPFAIL: it is over when the other one ends, so systemd tries again
-EXIT_ON_TRIAL = 79  # the same of a version that is on trial: the launcher takes it back, the one before may do
 _PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
 
 
@@ -58,27 +53,6 @@ def set_up_logging(*, verbose: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(with_level=not sys.stderr.isatty()))
     logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, handlers=[handler], force=True)
-
-
-def give_up(why: str, code: int = EXIT_CONFIG) -> int:
-    """Says, wherever a person may look, why this box does not run. Returns the exit code, which systemd leaves alone
-    (or, of a version on trial, what makes the launcher start the one before).
-
-    `why` is one sentence in both languages. It goes to stderr, to `systemctl status`, and into the state folder for
-    `anju-edge status`.
-    """
-    why = one_line(why)
-    sys.stderr.write(f"{why}\n")
-    sd_notify(f"STATUS={why}\nERRNO={errno.EINVAL}")
-    if code == EXIT_CONFIG and os.environ.get("ANJU_TRIAL"):
-        code = EXIT_ON_TRIAL
-    write_last_end(code, why)
-    return code
-
-
-def config_refused(error: ConfigError) -> int:
-    """`give_up` for a configuration that cannot be used."""
-    return give_up(f"配置有误 wrong configuration: {error}")
 
 
 def _settle(_running: gateway.Running) -> None:

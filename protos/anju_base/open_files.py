@@ -5,7 +5,10 @@ from __future__ import annotations
 import resource
 from typing import Final
 
-WANTED: Final = 16_384  # as the hub's unit: 4,096 boxes with two connections each, 512 pages, and files
+BOXES: Final = 4_096  # of one hub
+# Two of each box, and half as many again whose other end is gone unnoticed: all come back at once after an outage
+CONNECTIONS: Final = BOXES * 3
+WANTED: Final = 16_384  # as the hub's unit: those, 512 pages, and files
 
 
 def raise_open_files(wanted: int = WANTED) -> int:

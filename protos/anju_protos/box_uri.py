@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from cryptography import x509
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 _FORM: Final = re.compile(r"urn:anju:community:([a-z0-9-]{1,32}):box:([a-z0-9-]{1,32})")
 
@@ -27,8 +28,10 @@ def read_box_uri(uri: str) -> tuple[str, str] | None:
     return (found[1], found[2]) if found else None
 
 
-def box_of(certificate: x509.Certificate) -> tuple[str, str] | None:
+def box_of(certificate: Certificate) -> tuple[str, str] | None:
     """Returns (community, box) of a box's certificate: exactly one name, of the form above. None for any other."""
+    from cryptography import x509  # whoever has a certificate has loaded it; a box without one does without
+
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):

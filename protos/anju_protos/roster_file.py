@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from anju_base import toml_config
 from anju_base.toml_config import TomlFileError, line_of
-from anju_protos.tokens import TokenRefused, as_presented, canonical
+from anju_protos.tokens import TokenRefused, as_presented, canonical, is_guessable
 from anju_protos.v1.control_pb2 import (
     Activity,
     Binding,
@@ -256,7 +256,8 @@ class _Reader:
             resident = self._text(row, "resident", "tokens", number, required=True)
             if resident not in residents:
                 raise self._fail("resident", "names a resident that is not in [[residents]]", "tokens", number)
-            bundle.tokens.append(Token(hash=token_hash(bundle.token_salt, token), resident=resident))
+            rows = bundle.guessable_tokens if is_guessable(token) else bundle.tokens
+            rows.append(Token(hash=token_hash(bundle.token_salt, token), resident=resident))
 
     def _token(self, row: Mapping[str, object], number: int) -> str:
         text = self._text(row, "token", "tokens", number, required=True)

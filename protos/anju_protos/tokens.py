@@ -17,6 +17,8 @@ _CHECK_DIGITS: Final = "10X98765432"  # GB 11643-1999, ISO 7064 MOD 11-2
 _SEPARATORS: Final = re.compile(r"[\s.:_\-\u2010-\u2015\u2212]+")  # what stands between digits on cards and in tables
 OWN_CODE: Final = "AJ1"  # check_in_codes.PREFIX, which a roster need not load libraries for
 _AIM: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")  # ISO/IEC 15424: which symbology a scanner read
+_DRAWN: Final = frozenset({"em4100", "nfc"})
+_NUMBER: Final = re.compile(r"[\dXx\s.:_\-\u2010-\u2015\u2212]*")  # of a document or a phone
 _OLD_PERMIT: Final = re.compile(r"[A-Z]{3}\d{12}", re.ASCII)  # foreigners' permits until 2023 have no check digit
 
 
@@ -37,6 +39,17 @@ def canonical(token: str) -> str:
     if not colon or spell is None:
         return token
     return f"{scheme}:{spell(value.strip())}"
+
+
+def is_guessable(token: str) -> bool:
+    """Whether a token says something of a person, so that who has the salt finds it by trying: an ID number, a phone's.
+
+    The numbers of cards, bands and printed codes are drawn at random. A scheme that is not ours may be anything.
+    """
+    scheme, _, value = token.partition(":")
+    if scheme == "qr":
+        return _NUMBER.fullmatch(value) is not None
+    return scheme not in _DRAWN
 
 
 def as_presented(token: str) -> str:

@@ -12,10 +12,14 @@ from bench import (
     district_bench,
     drain_bench,
     driver_bench,
+    encryption_bench,
     flood_bench,
+    import_bench,
     inside_bench,
     line_bench,
     live_bench,
+    people_bench,
+    snapshot_bench,
     wear_bench,
 )
 from bench.against import BARS, ROUNDS, against
@@ -46,11 +50,14 @@ FULL: dict[str, Bench] = {
     "B14": district_bench.b14,
     "B15": crowd_bench.b15,
     "B16": drain_bench.b16,
+    "B17": people_bench.b17,
     "B19": wear_bench.b19,
     "B20": drain_bench.b20,
+    "B21": snapshot_bench.b21,
+    "B22": import_bench.b22,
 }
 NOT_YET = {
-    "B17": "console with 100,000 residents and 10 M events: needs the hub's registry and search",
+    "B17-incident": "the incident page beside 10 M stored events; B17 measures search and record",
 }
 
 
@@ -58,6 +65,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("--full", action="store_true", help="also the long ones (about 40 minutes)")
     parser.add_argument("--only", default="", help="bars by name, for example B1,B5; long ones too")
+    bars = ", ".join(encryption_bench.BARS)
+    parser.add_argument(
+        "--encryption", choices=("off", "on"), default="off", help=f"on: {bars} with the card encrypted, beside plain"
+    )
     parser.add_argument("--against", metavar="REV", help="another commit and this tree in turns, and which is faster")
     parser.add_argument("--rounds", type=int, help=f"how often --against ({ROUNDS}) or --peers (2) take turns")
     parser.add_argument("--peers", action="store_true", help="NATS and mosquitto on the same work, in turns with ours")
@@ -75,16 +86,16 @@ def main() -> None:
 
             take_turns(options.rounds or 2, options.events)
         else:
-            run_bars(set(only), full=options.full)
+            run_bars(set(only), full=options.full, encrypted=options.encryption == "on")
     except NotMeasurable as error:
         parser.exit(1, f"{error}\n")
     except KeyboardInterrupt:
         parser.exit(128 + signal.SIGINT, "interrupted\n")
 
 
-def run_bars(only: set[str], *, full: bool) -> None:
-    """Measures the bars named, or the default ones, or all."""
-    chosen = {**DEFAULT, **FULL} if full or only else DEFAULT
+def run_bars(only: set[str], *, full: bool, encrypted: bool = False) -> None:
+    """Measures the bars named, or the default ones, or all; `encrypted`: those that an encrypted card may slow down."""
+    chosen = encryption_bench.BARS if encrypted else {**DEFAULT, **FULL} if full or only else DEFAULT
     started = time.monotonic()
     rows: list[Row] = []
     for names, bench in chosen.items():

@@ -1,9 +1,9 @@
 """Work W: TELEMETRY events made at the edge while the hub is away, about 140 bytes each, in a box's own journal.
 
-    python -m bench.backlog FOLDER EVENTS
+    python -m bench.backlog FOLDER EVENTS SEED [COMMUNITY BOX]
 
-fills the journal in FOLDER through its own API. What a community's bands and cameras say, in the shares of a heavy day:
-positions with the beacons they heard, presence, heart rates, device states.
+fills the journal in FOLDER through its own API, encrypted where it is said whose it is. What a community's bands and
+cameras say, in the shares of a heavy day: positions with the beacons they heard, presence, heart rates, device states.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import uvloop
 
+from anju_edge.journal.card import Card
 from anju_edge.journal.entries import PendingEvent
 from anju_edge.journal.journal import Journal, JournalSettings
 from anju_protos.v1.event_pb2 import (
@@ -33,6 +34,7 @@ from anju_protos.v1.event_pb2 import (
     Stamp,
     Vital,
 )
+from bench.encryption import card_of
 from bench.place import kept
 
 BANDS = 430
@@ -95,9 +97,10 @@ def average_bytes() -> float:
     return sum(map(len, events(_PATTERNS))) / _PATTERNS
 
 
-async def fill(folder: Path, number: int, seed: int = 7) -> None:
+async def fill(folder: Path, number: int, seed: int = 7, card: Card | None = None) -> None:
     """Appends `number` TELEMETRY events to the journal in `folder`."""
-    async with await Journal.open(folder, JournalSettings(ballast_bytes=0, quota_bytes=64 << 30)) as journal:
+    settings = JournalSettings(ballast_bytes=0, quota_bytes=64 << 30)
+    async with await Journal.open(folder, settings, card=card) as journal:
         waiting: list[PendingEvent] = []
         for data in events(number, seed):
             waiting.append(journal.append(TELEMETRY, data))
@@ -108,17 +111,22 @@ async def fill(folder: Path, number: int, seed: int = 7) -> None:
         await journal.settled()
 
 
-def make(folder: Path, number: int, seed: int = 7) -> None:
+def make(folder: Path, number: int, seed: int = 7, whose: Sequence[str] = ()) -> None:
     """As `fill`, in a process of its own, so that its memory is not ours."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-m", "bench.backlog", str(folder), str(number), str(seed)]
+    command = [sys.executable, "-m", "bench.backlog", str(folder), str(number), str(seed), *whose]
     subprocess.run(command, check=True, env=environment)
 
 
-def waiting(number: int, box: int = 0) -> Path:
-    """Returns a folder with a journal of `number` events of a box; copy it, the hub it meets knows its streams."""
-    return kept(f"backlog-{number}-of-{box}", lambda folder: make(folder, number, 7 + box))
+def waiting(number: int, box: int = 0, whose: Sequence[str] = ()) -> Path:
+    """Returns a folder with a journal of `number` events of a box; copy it, the hub it meets knows its streams.
+
+    `whose`: community and box where it is to be encrypted.
+    """
+    name = f"{'encrypted-' if whose else ''}backlog-{number}-of-{box}"
+    return kept(name, lambda folder: make(folder, number, 7 + box, whose))
 
 
 if __name__ == "__main__":
-    uvloop.run(fill(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))
+    whose = sys.argv[4:]
+    uvloop.run(fill(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), card_of(*whose) if whose else None))

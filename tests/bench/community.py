@@ -84,7 +84,7 @@ def write_roster(folder: Path, setup: Setup) -> Path:
     _tables(lines, "activities", {"id": "dance", "title_zh": "广场舞", "title_en": "Dance", "starts": "00:00",
                                   "ends": "24:00"})  # fmt: skip
     for rule in ("sos", "help_bell"):
-        _tables(lines, "rules", {"id": rule, "kind": rule})
+        _tables(lines, "rules", {"id": rule.replace("_", "-"), "kind": rule})
         lines += ["[rules.values]", 'priority = "P1"']
     path = folder / f"{setup.community}.toml"
     write(path, "\n".join(lines) + "\n")

@@ -3,7 +3,8 @@
     python -m bench.crowd HUB_ADDRESS AUTHORITY_FOLDER FIRST COUNT
 
 Reads a word a line from its input and answers each with a JSON line: `connect` (all at once; seconds until the last was
-welcomed on all three services), `work SECONDS` (each box sends a batch of five events a minute and its status every ten
+welcomed on all three services, and how many calls had to come again: a box does so by itself), `rest SECONDS` (nothing
+but what keeps lines alive), `work SECONDS` (each box sends a batch of five events a minute and its status every ten
 seconds; milliseconds to each ack), `drop` (all lines are closed).
 """
 
@@ -35,7 +36,8 @@ from anju_protos.v1.uplink_pb2_grpc import AlarmUplinkStub, BulkUplinkStub
 from support.certificates import key_pem
 
 BATCH_EVERY_S, STATUS_EVERY_S, EVENTS = 60.0, 10.0, 5
-CONNECT_MS = 120_000
+CONNECT_MS = 300_000  # of 3,000 boxes; who is not welcomed then never will be
+AGAIN_S = 0.5, 2.0  # as a box waits, with jitter, after a call that ended before its Welcome
 
 
 @dataclass
@@ -49,6 +51,7 @@ class Member:
     last: int = 0
     hash: bytes = b""
     took_ms: list[float] = field(default_factory=list)
+    again: int = 0
     _channels: list[grpc.aio.Channel] = field(default_factory=list)
     _calls: dict[str, Any] = field(default_factory=dict)  # Any: the stubs know only calls with an iterator
 
@@ -63,7 +66,7 @@ class Member:
             incident_changes=True,
         )
 
-    async def connect(self) -> None:
+    async def connect(self, rng: random.Random) -> None:
         """Returns when the hub has welcomed all three."""
         for own in (1, 0):
             options = dict(channel_options(KEEPALIVE_S)) | {"grpc.use_local_subchannel_pool": own}
@@ -74,11 +77,23 @@ class Member:
         stubs: dict[str, Any] = {"alarm": AlarmUplinkStub(alarm), "bulk": BulkUplinkStub(rest)}
         stubs["control"] = ControlStub(rest)
         for name, stub in stubs.items():
-            call = self._calls[name] = stub.Stream()
-            await call.write((ControlUp if name == "control" else BoxFrame)(hello=self.hello()))
-            welcome = (await call.read()).welcome
-            assert not welcome.HasField("refusal"), welcome.refusal.message
+            while not await self._welcomed(name, stub):
+                self.again += 1
+                await asyncio.sleep(rng.uniform(*AGAIN_S))
         await self._calls["control"].write(ControlUp(follow=FollowIncidents()))
+
+    async def _welcomed(self, name: str, stub: Any) -> bool:  # Any: as above
+        """Begins a session. Returns False when the call ended first: the hub waits some seconds for a Hello."""
+        call = self._calls[name] = stub.Stream()
+        try:
+            await call.write((ControlUp if name == "control" else BoxFrame)(hello=self.hello()))
+            answer = await call.read()
+        except grpc.aio.AioRpcError:
+            return False
+        if not answer:  # the end of the call
+            return False
+        assert not answer.welcome.HasField("refusal"), answer.welcome.refusal.message
+        return True
 
     async def drop(self) -> None:
         self._calls.clear()
@@ -142,13 +157,19 @@ async def crowd(address: str, folder: Path, first: int, count: int) -> None:
     while words := (await asyncio.to_thread(sys.stdin.readline)).split():
         began_s = time.monotonic()
         if words[0] == "connect":
-            await asyncio.gather(*(one.connect() for one in members))
+            for one in members:
+                one.again = 0
+            async with asyncio.timeout(CONNECT_MS / 1000):
+                await asyncio.gather(*(one.connect(rng) for one in members))
+        elif words[0] == "rest":
+            await asyncio.sleep(float(words[1]))
         elif words[0] == "drop":
             await asyncio.gather(*(one.drop() for one in members))
         elif words[0] == "work":
             await asyncio.gather(*(one.work(float(words[1]), rng) for one in members))
         took_ms = [ms for one in members for ms in one.took_ms]
-        say({"seconds": time.monotonic() - began_s, "took_ms": took_ms})
+        again = sum(one.again for one in members)
+        say({"seconds": time.monotonic() - began_s, "took_ms": took_ms, "again": again})
 
 
 def say(answer: object) -> None:

@@ -17,6 +17,7 @@ from anju_central.simulation.certificates import make as make_certificates
 from bench import limits
 from bench.backlog import average_bytes, device, waiting
 from bench.community import Setup, write_box, write_hub
+from bench.encryption import OFF, give_key, tell_box
 from bench.place import copy, fresh
 from bench.programs import Box, Hub
 from bench.receiver import PressReceiver, plugged
@@ -70,20 +71,26 @@ async def drain(
     number: int = 0,
     history: Path | None = None,
     certified: bool = False,
+    encrypted: bool = False,
 ) -> Drained:
     """A box with `events` waiting meets a hub; with `presses`, a band is pressed every 0.1 s while it drains.
 
-    `certified`: with certificates on both sides, else plain.
+    `certified`: with certificates on both sides, else plain. `encrypted`: so is its card, which asks for these.
 
     `number` tells one box from another; `history` is the folder of an earlier drain whose hub goes on here.
     """
     folder = fresh(name)
     setup = Setup(number)
-    copy(waiting(events, number), folder / setup.box)
+    copy(waiting(events, number, (setup.community, setup.box) if encrypted else ()), folder / setup.box)
     if history is not None:
         (history / "hub").rename(folder / "hub")
     if certified:
         make_certificates(folder / "hub", [(setup.box, setup.community, folder / setup.box)])
+    if encrypted:
+        give_key(folder / "hub")
+        tell_box(folder / setup.box)
+    elif certified:
+        sections = {**(sections or {}), **OFF}
     receiver = PressReceiver(0, max(presses, 1))
     with ExitStack() as stack:
         page_of = await signed_in(folder / "hub")

@@ -22,6 +22,7 @@ from anju_protos.v1.event_pb2 import ACTIVITY
 from bench import limits
 from bench.backlog import device
 from bench.community import Setup, write_roster
+from bench.encryption import card_of, tell_box
 from bench.place import fresh
 from bench.report import Row, quantile
 
@@ -30,10 +31,10 @@ ROUNDS = 3
 ROUND_S = 2.0
 
 
-async def _append(folder: Path, seconds: float) -> float:
+async def append(folder: Path, seconds: float, *, encrypted: bool = False) -> float:
     """Returns events/s of the journal with 1,000 writers that each wait for their event to be durable."""
     data = os.urandom(140)
-    async with await Journal.open(folder) as journal:
+    async with await Journal.open(folder, card=card_of("bench-0", "box-0") if encrypted else None) as journal:
         number = 0
         over = False
 
@@ -60,7 +61,7 @@ def b1() -> list[Row]:
     for number in range(ROUNDS):
         folder = fresh(f"b1-{number}")
         bare.append(limits.sqlite_groups(folder, seconds=ROUND_S))
-        ours.append(uvloop.run(_append(folder / "box", ROUND_S)))
+        ours.append(uvloop.run(append(folder / "box", ROUND_S)))
     ratio = statistics.median(a / b for a, b in zip(ours, bare, strict=True))
     return [
         Row(
@@ -73,10 +74,12 @@ def b1() -> list[Row]:
 
 
 @asynccontextmanager
-async def box_inside(folder: Path, roster: Path | None = None) -> AsyncIterator[Running]:
+async def box_inside(folder: Path, roster: Path | None = None, *, encrypted: bool = False) -> AsyncIterator[Running]:
     """A whole box in this process, with the shipped settings; no driver, no hub."""
     roster = roster or write_roster(folder, Setup())
     config = EdgeConfig(BoxConfig("box-0", "bench-0", folder / "box", roster), http=HttpConfig("", ""))
+    if encrypted:
+        tell_box(config.box.data)
     started: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
     running = asyncio.create_task(run(config, stop, on_started=started.set_result))
@@ -91,10 +94,10 @@ async def box_inside(folder: Path, roster: Path | None = None) -> AsyncIterator[
         await running
 
 
-async def _intake(folder: Path, seconds: float) -> tuple[float, float]:
+async def intake(folder: Path, seconds: float, *, encrypted: bool = False) -> tuple[float, float]:
     """Returns readings/s and CPU us a reading: heart rates of 430 bands, at most 4,000 not yet durable."""
     keys = [device(number) for number in range(430)]
-    async with box_inside(folder) as box:
+    async with box_inside(folder, encrypted=encrypted) as box:
         chunks: deque[Awaitable[None]] = deque()
         number = 0
         started, cpu = time.perf_counter(), time.process_time()
@@ -112,7 +115,7 @@ async def _intake(folder: Path, seconds: float) -> tuple[float, float]:
 
 def b2() -> list[Row]:
     """Whole intake."""
-    rounds = [uvloop.run(_intake(fresh(f"b2-{number}"), ROUND_S)) for number in range(ROUNDS)]
+    rounds = [uvloop.run(intake(fresh(f"b2-{number}"), ROUND_S)) for number in range(ROUNDS)]
     rate, cpu = statistics.median(r for r, _ in rounds), statistics.median(c for _, c in rounds)
     return [
         Row(

@@ -14,6 +14,7 @@ KEPT = BENCH / "kept"
 _SHAPE = (  # whoever changes one of these may have changed what is in a kept journal
     "edge/anju_edge/journal/streams.py",
     "edge/anju_edge/journal/segments.py",
+    "edge/anju_edge/journal/card.py",
     "edge/anju_edge/journal/schema/0001_journal.sql",
     "protos/anju_protos/v1/event.proto",
     "protos/anju_protos/chain.py",

@@ -9,6 +9,22 @@ import pytest
 
 from anju_central.registry.database import Registry, sqlite_url
 from support.postgres import Postgres, programs, running_postgres
+from support.routes_once import routes_once
+from support.schema_once import schema_once
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _schema_once() -> Iterator[None]:
+    """New registries of this process are made from what the migrations ran the first time."""
+    with schema_once(pytest.MonkeyPatch()):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _routes_once() -> Iterator[None]:
+    """Applications of this process are built from what was found of the first one's endpoints."""
+    with routes_once(pytest.MonkeyPatch()):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -119,6 +119,31 @@ def test_only_the_newest_row_of_a_thing_is_kept_and_nobody_misses_one() -> None:
     assert [change.data for change in changes.after(104) or []] == ["one", "b1", "two"]
 
 
+def test_what_nobody_follows_is_not_said_and_who_comes_later_loads_everything() -> None:
+    now_s = 1_000.0
+    changes = ChangeLog(first=100, kept=3, monotonic_s=lambda: now_s)
+
+    def followed() -> bool:
+        return changes.is_followed
+
+    assert not followed()
+    with changes.following():
+        changes.publish("x", "one")
+        now_s += 500
+        assert followed()
+    assert followed(), "a page whose line broke comes again"
+    assert [change.data for change in changes.after(100) or []] == ["one"]
+    now_s += 61
+    assert not followed()
+    changes.skip()
+    assert changes.after(101) is None
+    assert changes.after(changes.last) == []
+    changes.publish("x", "two")
+    assert [change.data for change in changes.after(102) or []] == ["two"]
+    changes.skip()
+    assert changes.after(103) is None
+
+
 async def test_box_rows_come_when_a_box_says_something(tmp_path: Path) -> None:
     async with running(tmp_path) as hub, served(hub) as base, following(hub, base) as stream:
         assert (await stream.next())[0] == "hello"
@@ -223,3 +248,8 @@ async def test_the_built_console_is_served(tmp_path: Path) -> None:
         http.cookies.update(dict(hub.http.cookies))
         assert (await http.get(f"{base}/api/boxes")).status_code == 200
         assert (await http.get(f"{base}/../hub/store.sqlite")).status_code == 404
+
+
+def test_no_two_models_have_one_name() -> None:
+    """The pages' types would be called by their modules then, and what the pages call them would be another one's."""
+    assert [name for name in hub_openapi.document()["components"]["schemas"] if "__" in name] == []

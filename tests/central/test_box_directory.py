@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -240,10 +241,12 @@ async def test_the_hub_follows_its_registry(tmp_path: Path) -> None:
         await add_box(HUB, registry, "box-3", "third", hub.clock.ms)
         assert hub.contacts.of("box-3") is None
         await hub.parts.registry.poll()
-        last = hub.parts.console.changes.last
-        await revoke_box(HUB, registry, "box-2", hub.clock.ms)
-        assert [box["box"] for box in (await hub.http.get("/api/boxes")).json()] == ["box-1"]
-        assert any(change.event == "reload" for change in hub.parts.console.changes.after(last) or [])
+        changes = hub.parts.console.changes
+        with changes.following():
+            last = changes.last
+            await revoke_box(HUB, registry, "box-2", hub.clock.ms)
+            assert [box["box"] for box in (await hub.http.get("/api/boxes")).json()] == ["box-1"]
+            assert any(change.event == "reload" for change in changes.after(last) or [])
         assert hub.parts.directory.communities == {"box-1": "ningdu"}
     async with running(tmp_path) as hub:  # the file's rows do not bring it back
         assert [contact.box for contact in hub.contacts.boxes()] == ["box-1"]
@@ -262,6 +265,30 @@ async def test_first_session_and_first_test_event_are_noted_off_the_hot_path(tmp
         hub.contacts.connected("box-1", "ningdu", "bulk")
         await hub.take(Box("alarm", ALARM), pressed)
         assert not progress._waiting
+
+
+async def test_a_district_that_comes_for_the_first_time_is_noted_at_once(tmp_path: Path) -> None:
+    """3,000 boxes took a transaction each, and each of these read boxes anew: a minute of a core."""
+    async with running(tmp_path) as hub:
+        progress, registry = hub.parts.progress, hub.parts.registry.registry
+        for number in range(300):
+            await add_box(HUB, registry, f"many-{number}", "ningdu", hub.clock.ms)
+        told: list[int] = []
+
+        async def listen(boxes: Collection[str]) -> None:
+            told.append(len(boxes))
+
+        registry.subscribe(listen)
+        for number in range(300):
+            progress._wait_for(f"many-{number}", "streamed")
+        progress._wait_for("nobody", "streamed")
+        await retire_box(HUB, registry, "many-7", hub.clock.ms)
+        told.clear()
+        assert await progress.write_down()
+        assert told == [199, 100]
+        rows = {row.box: row for row in await list_boxes(HUB, registry)}
+        assert all(rows[f"many-{number}"].streamed_ms == hub.clock.ms for number in range(300) if number != 7)
+        assert rows["many-7"].streamed_ms is None, "one that is out is refused, and stops no other"
 
 
 async def test_a_hub_without_its_registry_takes_alarms_and_says_so(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import grpc
 import pytest
 from typer.testing import CliRunner
 
+from anju_base.open_files import BOXES, WANTED
 from anju_central.__main__ import app
 from anju_central.access.grpc_tls import (
     LOOKS_BEFORE_DAMAGE,
@@ -24,6 +25,7 @@ from anju_central.access.grpc_tls import (
 )
 from anju_central.config import CentralConfig
 from anju_central.hub import run
+from anju_central.ingest.service import SERVER_OPTIONS
 from central.test_hub import hub, write_config
 from support.certificates import Authority, Issued, around_now, write_hub
 from support.whole import hub_config, running_hub
@@ -231,3 +233,10 @@ def shakes_hands(folder: Path, host: str, port: int, version: str) -> bool:
             return len(line.recv(1)) == 1  # HTTP/2 settings
     except (ssl.SSLError, ConnectionError):
         return False
+
+
+def test_a_hub_may_hold_the_connections_of_all_its_boxes() -> None:
+    """4,096 connections were taken: of 3,000 boxes, each of which has two, some never got in."""
+    most = dict(SERVER_OPTIONS)["grpc.max_allowed_incoming_connections"]
+    assert most >= 2 * BOXES + 512
+    assert most + 512 < WANTED, "pages and files have room beside them"

@@ -29,7 +29,9 @@ HALF = {
 async def served(hub: Hub) -> AsyncIterator[tuple[int, Web]]:
     """Serves a hub's application on a free port as `hub.run` does; gives port and server."""
     parts = hub.parts
-    web = web_server(make_app(parts.console, parts.store, parts.projector, "test", None, parts.desk, parts.accounts))
+    web = web_server(
+        make_app(parts.console, parts.store, parts.projector, "test", None, parts.desk, parts.accounts, parts.people)
+    )
     listener = listen("127.0.0.1:0")
     serving = asyncio.create_task(web.serve(sockets=[listener]))
     try:
@@ -138,3 +140,51 @@ async def test_hundreds_of_slow_connections_cost_nobody_an_answer(tmp_path: Path
         finally:
             for writer in slow:
                 writer.close()
+
+
+def half_a_file(hub: Hub, *, logged_in: bool) -> bytes:
+    """A file of two bytes, of which one comes."""
+    head = b"POST /api/imports/files HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Anju: 1\r\nX-File-Name: a.csv\r\n"
+    head += b"Content-Length: 2\r\n"
+    return head + (b"Cookie: " + cookie_of(hub) + b"\r\n" if logged_in else b"") + b"\r\na"
+
+
+def _is_file_due(connection: object) -> bool:
+    return isinstance(connection, BoundedHttp) and connection._is_file_due
+
+
+async def until_a_file_is_due(web: Web) -> None:
+    """Waits until a connection has been given a file's time."""
+    async with asyncio.timeout(20):
+        while not any(map(_is_file_due, web.server_state.connections)):  # noqa: ASYNC110 - the server has no event
+            await asyncio.sleep(0)
+
+
+async def test_a_file_has_its_own_time_to_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BoundedHttp, "request_within_s", 0.5)
+    async with running(tmp_path) as hub, served(hub) as (port, web):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(half_a_file(hub, logged_in=True))
+        await until_a_file_is_due(web)
+        [due] = [one._request_due for one in web.server_state.connections if isinstance(one, BoundedHttp)]
+        assert due is not None
+        assert due.when() - asyncio.get_running_loop().time() > BoundedHttp.request_within_s
+        writer.write(b"b")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+        writer.close()
+
+
+@pytest.mark.parametrize("logged_in", [True, False])
+async def test_a_file_that_does_not_come_whole_loses_its_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_in: bool
+) -> None:
+    monkeypatch.setattr(BoundedHttp, "request_within_s", 0.5)
+    if logged_in:
+        monkeypatch.setattr(BoundedHttp, "file_within_s", 0.5)
+    async with running(tmp_path) as hub, served(hub) as (port, _):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(half_a_file(hub, logged_in=logged_in))
+        async with asyncio.timeout(20):
+            await to_its_end(reader)
+        writer.close()
+        assert hub.parts.people.imports.shelf.all() == []

@@ -198,7 +198,7 @@ async def test_closed_incidents_of_the_last_30_days_are_found_by_what_their_card
             await hub.http.post(f"/api/incidents/{incident['id']}/resolve", json=closing)
 
         async def found(q: str) -> list[str]:
-            answer = (await hub.http.get("/api/incidents/closed", params={"q": q})).json()
+            answer = (await hub.http.post("/api/incidents/closed", json={"text": q})).json()
             assert answer["more"] is None
             return [one["device"] for one in answer["incidents"]]
 
@@ -401,7 +401,7 @@ async def test_devices_that_share_an_incident_are_named_up_to_a_bound(tmp_path: 
         assert shared["device"] == keys[0]
         assert (shared["strangers"], shared["strangers_all"]) == (keys[2:], False), "the newest are named"
         await hub.take(box, step(20, incident=ref(box, 1), state=RESOLVED, cause="false_alarm"))
-        found = (await hub.http.get(f"/api/incidents/closed?q={keys[-1]}")).json()["incidents"]
+        found = (await hub.http.post("/api/incidents/closed", json={"text": keys[-1]})).json()["incidents"]
         assert [one["id"] for one in found] == [shared["id"]]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -215,10 +216,7 @@ async def test_from_supervisor_up_nothing_is_allowed_before_the_second_factor(tm
         offered = (await http.post("/api/account/totp", json={"password": PASSWORD})).json()
         assert offered["uri"].startswith("otpauth://totp/Anju:chief-2?secret=")
         assert offered["qr_image"].startswith("data:image/svg+xml")
-        login = await find_login(HUB, hub.parts.registry.registry, "chief-2")
-        assert login is not None
-        assert login.totp_offered is not None
-        secret = login.totp_offered
+        secret = base64.b32decode(offered["secret"])
         assert (await http.post("/api/account/totp/confirm", json={"code": "000000"})).json()["error"] == "wrong"
         assert (await log_in(http, "chief-2")).json()["second_factor"] == "must_enrol"  # not confirmed: none yet
         code = code_at(secret, hub.clock.ms)
@@ -245,13 +243,11 @@ async def test_guessed_codes_lock_the_account_as_guessed_passwords_do(tmp_path: 
     async with hub_without_pauses(tmp_path) as hub, hub.client() as http:
         await add(hub, "chief-2", "auditor")
         await log_in(http, "chief-2")
-        await http.post("/api/account/totp", json={"password": PASSWORD})
-        login = await find_login(HUB, hub.parts.registry.registry, "chief-2")
-        assert login is not None
-        assert login.totp_offered is not None
-        await http.post("/api/account/totp/confirm", json={"code": code_at(login.totp_offered, hub.clock.ms)})
+        offered = (await http.post("/api/account/totp", json={"password": PASSWORD})).json()
+        secret = base64.b32decode(offered["secret"])
+        await http.post("/api/account/totp/confirm", json={"code": code_at(secret, hub.clock.ms)})
         hub.clock.advance(60)
-        right = code_at(login.totp_offered, hub.clock.ms)
+        right = code_at(secret, hub.clock.ms)
         wrong = f"{(int(right) + 1) % 1_000_000:06}"
         for _ in range(5):
             assert (await log_in(http, "chief-2", code=wrong)).json()["error"] == "wrong"
@@ -311,8 +307,6 @@ async def test_sessions_outlive_a_restart_and_a_registry_that_is_gone(tmp_path: 
         [incident] = (await http.get("/api/incidents")).json()
         done = await http.post(f"/api/incidents/{incident['id']}/acknowledge", json={})
         assert done.json()["owners"][0]["id"] == "op-7"
-        refused = await log_in(http, "op-7")
-        assert (refused.status_code, refused.json()["error"]) == (503, "unavailable")
         assert (await http.get("/api/session")).status_code == 200
         assert (await http.delete("/api/session")).status_code == 200
         http.cookies.update(cookies)
@@ -425,11 +419,11 @@ async def test_incident_steps_carry_the_account_whatever_a_page_says(tmp_path: P
 
 async def test_nobody_looks_people_up_at_the_pace_of_a_program(tmp_path: Path) -> None:
     async with running(tmp_path) as hub, hub.person("op-7") as http:
-        said = [(await http.get("/api/incidents/closed?q=x")).status_code for _ in range(70)]
+        said = [(await http.post("/api/incidents/closed", json={"text": "x"})).status_code for _ in range(70)]
         assert (said.count(200), said.count(429)) == (60, 10)
         assert (await http.get("/api/incidents")).status_code == 200
         hub.clock.advance(1)
-        assert (await http.get("/api/incidents/closed?q=x")).status_code == 200
+        assert (await http.post("/api/incidents/closed", json={"text": "x"})).status_code == 200
 
 
 async def test_a_role_that_changes_ends_what_was_allowed_before(tmp_path: Path) -> None:

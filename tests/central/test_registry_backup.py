@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
@@ -20,8 +21,8 @@ def write_config(folder: Path, more: str = "") -> Path:
     return path
 
 
-def command(*words: object) -> tuple[int, str]:
-    result = CliRunner().invoke(app, [str(word) for word in words])
+async def command(*words: object) -> tuple[int, str]:
+    result = await asyncio.to_thread(CliRunner().invoke, app, [str(word) for word in words])
     return result.exit_code, result.output
 
 
@@ -29,13 +30,13 @@ async def test_backup_and_restore_bring_the_registry_along(tmp_path: Path) -> No
     path, copy = write_config(tmp_path), tmp_path / "copy.sqlite"
     async with running(tmp_path) as hub:
         await add_box(HUB, hub.parts.registry.registry, "box-3", "ningdu", hub.clock.ms)
-        code, said = command("backup", "--config", path, copy)  # while the hub runs
+        code, said = await command("backup", "--config", path, copy)  # while the hub runs
         assert code == 0, said
         await add_box(HUB, hub.parts.registry.registry, "box-4", "ningdu", hub.clock.ms)
         await revoke_box(HUB, hub.parts.registry.registry, "box-1", hub.clock.ms)
     beside = tmp_path / "copy.sqlite.registry"
     assert beside.stat().st_mode & 0o777 == 0o600
-    code, said = command("restore", "--config", path, copy)
+    code, said = await command("restore", "--config", path, copy)
     assert code == 0, said
     assert "the registry is that of" in said
     async with running(tmp_path) as hub:
@@ -45,11 +46,11 @@ async def test_backup_and_restore_bring_the_registry_along(tmp_path: Path) -> No
     with sqlite3.connect(beside) as db:
         db.execute("UPDATE registry_version SET version_num = '0999'")
     db.close()
-    code, said = command("restore", "--config", path, copy)
+    code, said = await command("restore", "--config", path, copy)
     assert code == 1
     assert "schema 0999" in said
     beside.unlink()
-    code, said = command("restore", "--config", path, copy)
+    code, said = await command("restore", "--config", path, copy)
     assert code == 0, said
     assert "the registry stays" in said
 
@@ -58,8 +59,8 @@ async def test_backup_and_restore_bring_the_registry_along(tmp_path: Path) -> No
 async def test_a_registry_in_postgresql_is_said_to_need_its_own_backup(tmp_path: Path, verb: str, tool: str) -> None:
     async with running(tmp_path):
         pass
-    command("backup", "--config", write_config(tmp_path), tmp_path / "copy.sqlite")
+    await command("backup", "--config", write_config(tmp_path), tmp_path / "copy.sqlite")
     path = write_config(tmp_path, 'registry = "postgresql+asyncpg://anju@/anju?host=/run/postgresql"\n')
-    code, said = command(verb, "--config", path, tmp_path / "copy.sqlite")
+    code, said = await command(verb, "--config", path, tmp_path / "copy.sqlite")
     assert code == 0, said
     assert tool in said

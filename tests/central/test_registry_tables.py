@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from anju_central.access.caller import HUB
-from anju_central.registry import database
+from anju_central.registry import database, engines
 from anju_central.registry.database import MIGRATIONS, Registry, sqlite_url
 from anju_central.registry.faults import HEAD, REGISTRY_FILE, RegistryForeign, RegistryTooNew, RegistryUnavailable
 from anju_central.registry.file_copy import VERSION_TABLE
@@ -247,7 +247,7 @@ async def test_a_new_file_that_another_process_writes_is_waited_for(
         if len(waited) == 2:
             other.execute("ROLLBACK")
 
-    monkeypatch.setattr(database, "_pause", end_the_other)
+    monkeypatch.setattr(engines, "pause", end_the_other)
     registry = await Registry.open(sqlite_url(path))
     assert len(waited) == 2
     assert await registry.changes() == 0
@@ -302,7 +302,10 @@ async def test_the_file_is_for_its_owner_alone_and_synced_at_each_commit(tmp_pat
     await insert(registry, "community", COMMUNITY)
     for name in ("registry.sqlite", "registry.sqlite-wal", "registry.sqlite-shm"):
         assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+    async with registry._writing.connect() as connection:
+        for pragma, value in {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 100}.items():
+            assert (await connection.exec_driver_sql(f"PRAGMA {pragma}")).scalar_one() == value
     async with registry._engine.connect() as connection:
-        for pragma, value in {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}.items():
+        for pragma, value in {"journal_mode": "wal", "query_only": 1, "busy_timeout": 100}.items():
             assert (await connection.exec_driver_sql(f"PRAGMA {pragma}")).scalar_one() == value
     await registry.close()

@@ -17,7 +17,7 @@ from anju_drivers.testing import cases
 from support.paths import VECTORS
 
 SPECS = load_drivers().specs
-FILES = ("bands.json", "more_bands.json", "more_reports.json")  # given, and found by us in more public reports
+FILES = ("bands.json", "more_bands.json", "more_reports.json", "further_reports.json")  # given; found by us in public
 ITEMS: list[dict[str, Any]] = [
     item for file in FILES for item in json.loads((VECTORS / "cases" / file).read_text(encoding="utf-8"))
 ]

@@ -67,6 +67,11 @@ def test_every_text_of_a_document_may_be_half_a_character(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(SPECS))
+def test_numbers(name: str) -> None:
+    conformance.check_numbers(SPECS[name], captures(SPECS[name]))
+
+
+@pytest.mark.parametrize("name", sorted(SPECS))
 def test_chunks(name: str) -> None:
     given = captures(SPECS[name])
     conformance.check_chunks(SPECS[name], [*given, b"".join(given)])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from anju_edge.__main__ import app
+from anju_edge.cli.all_verbs import app
 from anju_edge.identity.key import read_identity
 from anju_protos.claim_code import ClaimCode, file_text, format_groups, qr_text, typed_text
 from support.enrolment_rig import Hub, running_hub

@@ -22,7 +22,8 @@ from anju_drivers.idcard_sdt import SPEC as ID_CARDS
 from anju_drivers.idcard_sdt.simulator import IdCardSimulator
 from anju_drivers.registry import load_drivers
 from anju_drivers.testing.replay import load
-from anju_edge.__main__ import app
+from anju_edge.cli import status as checks
+from anju_edge.cli.all_verbs import app
 from anju_edge.cli.devices_words import Messages, preferred_language
 from anju_edge.config import EdgeConfig, load_config
 from anju_edge.discovery import adopt
@@ -122,6 +123,14 @@ def test_a_heard_band_is_adopted_into_the_roster(box: Path) -> None:
     assert backup.read_text(encoding="utf-8") == ROSTER
     assert [file.stat().st_mode & 0o777 for file in (backup, box.parent / "community.toml")] == [0o600, 0o600]
     assert box.read_text(encoding="utf-8") == CONFIG.replace("{port}", "1")
+
+
+def test_beside_a_roster_of_the_hub_it_says_that_the_file_has_no_effect(
+    box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("adopt", "ble:ac233fc001bb", "--period-s", "60", "-y", "-c", str(box))
+    monkeypatch.setattr(checks, "fetch_snapshot", lambda _at: {"roster": {"revision": 9, "from_hub": True}})
+    assert "register the device at the hub" in run(*words)
 
 
 def test_nothing_is_written_before_a_person_says_yes(box: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import sqlite3
 from contextlib import closing
@@ -17,13 +18,16 @@ from anju_edge.journal.entries import NewStream, PendingEvent
 from anju_edge.journal.journal import Journal, JournalSettings
 from anju_edge.journal.repair import open_checked
 from anju_edge.journal.retention import evict_unacked, trim
-from anju_edge.journal.segments import ENCRYPTED, sound_row
+from anju_edge.journal.segments import ENCRYPTED, ENCRYPTED_WHOLE, sound_row
 from anju_edge.journal.streams import LANES, ROW_TABLE
 from anju_edge.journal.transaction import write
+from anju_edge.sync.session import LOCKED
 from anju_protos.key_wrap import purpose_of, unwrap_key
-from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, ALARM_RAISED, HEALTH, SOS, TELEMETRY, Alarm, Event
+from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, ALARM_RAISED, CHECK_IN, HEALTH, SOS, TELEMETRY, Alarm, Event
 from anju_protos.v1.uplink_pb2 import Skip
+from support.box_parts import box_parts
 from support.following_hub import FollowingHub
+from support.storage_faults import fail_next_commit
 
 HUB = ec.generate_private_key(ec.SECP256R1())
 IDENTITY = "urn:anju:community:east:box:box-1"
@@ -159,7 +163,7 @@ def test_cursors_trims_and_checks_need_no_key(tmp_path: Path, lane: int) -> None
         stream = store.streams[STREAM]
         assert (stream.last, stream.sealed) == (300, False)
         assert store.read(STREAM, 0, 100, 100_000) is None
-        assert store.hash_at(STREAM, 100) is None
+        assert store.hash_at(STREAM, 100) == LOCKED
         assert store.hash_at(STREAM, 300) is not None, "the newest is kept"
         store.check_rows(stream, 0)
         assert store.ack(STREAM, 300) is stream
@@ -184,12 +188,67 @@ def test_an_eviction_needs_no_key_and_is_told_with_its_hash_later(tmp_path: Path
         assert len(batch.skips[0].hash_after) == 32
 
 
-async def test_a_fork_goes_on_when_the_keys_come(tmp_path: Path) -> None:
+@pytest.mark.parametrize("known", [True, False], ids=["hash known", "hash locked"])
+def test_what_an_eviction_takes_of_a_row_confirmed_in_part_is_named(tmp_path: Path, known: bool) -> None:
+    """Without a key the hash at such a cursor cannot be told: 1..5 were in no row, no skip, and above the base."""
+    first = new_card()
+    written(tmp_path / "j", first, TELEMETRY, 20)
+    with closing(open_checked(tmp_path / "j", card=first if known else new_card())) as store:
+        stream = store.streams[STREAM]
+        assert store.ack(STREAM, 5) is stream
+        assert bool(stream.acked_hash) is known
+        assert evict_unacked(store, stream, None, Skip.QUOTA, max_rows=5) == 5
+        assert stream.base == (5 if known else 0)
+        assert stream.skipped == 5
+    with closing(open_checked(tmp_path / "j", card=first)) as store:
+        stream = store.streams[STREAM]
+        assert stream.info().waiting == 10
+        for cursor in (0, 3, 5):
+            batch = store.read(STREAM, cursor, 100, 100_000)
+            assert batch is not None
+            assert [(skip.first, skip.last) for skip in batch.skips] == [(6 if known else cursor + 1, 10)]
+            assert len(batch.events) == 10
+            assert batch.hash_end == stream.head
+        assert store.ack(STREAM, 20) is stream
+        assert trim(store, stream, 20)
+        assert (stream.base, store.skips(stream, 0, 20)) == (20, [])
+
+
+@pytest.mark.timeout(60)
+def test_what_is_locked_ends_before_rows_of_this_start_behind_a_skip(tmp_path: Path) -> None:
+    """The search for the border met a skip and rows of this start behind it, and never came to an end."""
+    written(tmp_path / "j", new_card(), TELEMETRY, 20)
+    with closing(open_checked(tmp_path / "j", card=new_card())) as store:
+        stream = store.streams[STREAM]
+        for first in range(21, 101, 10):
+            events = [PendingEvent(STREAM, n, TELEMETRY, event(f"{n}"), None) for n in range(first, first + 10)]
+            write(store, events)
+        store.ack(STREAM, 5)
+        assert evict_unacked(store, stream, (1, 20), Skip.QUOTA, max_rows=60) == 60
+        assert store.locked_up_to() == {STREAM: 20}
+
+
+def test_a_skip_whose_hash_is_locked_is_locked(tmp_path: Path) -> None:
+    """All of the earlier start is evicted: nothing of the stream can be told before its key, so new ones go beside."""
+    first = new_card()
+    written(tmp_path / "j", first, TELEMETRY, 20)
+    with closing(open_checked(tmp_path / "j", card=new_card())) as store:
+        stream = store.streams[STREAM]
+        write(store, [PendingEvent(STREAM, n, TELEMETRY, event(f"{n}"), None) for n in range(21, 31)])
+        assert evict_unacked(store, stream, None, Skip.QUOTA, max_rows=20) == 20
+        assert store.read(STREAM, 0, 100, 100_000) is None
+        assert store.locked_up_to() == {STREAM: 20}
+    with closing(open_checked(tmp_path / "j", card=first)) as store:
+        assert store.locked_up_to() == {STREAM: 30}
+
+
+@pytest.mark.parametrize("common", [40, 43], ids=["at a row's end", "inside a row"])
+async def test_a_fork_goes_on_when_the_keys_come(tmp_path: Path, common: int) -> None:
     async with await Journal.open(tmp_path, QUICK, card=new_card()) as journal:
         await filled(journal, "old")
         old = {info.stream for info in journal.streams()}
     async with await Journal.open(tmp_path, QUICK, card=new_card()) as journal:
-        await journal.fork(dict.fromkeys(old, 40))
+        await journal.fork(dict.fromkeys(old, common))
         await journal.append(ALARM, event("alarm now"))
         hub = FollowingHub()
         await hub.follow(journal)
@@ -199,6 +258,29 @@ async def test_a_fork_goes_on_when_the_keys_come(tmp_path: Path) -> None:
         while set(hub.facts()) != names("old") | {"alarm now"}:
             seen = await journal.changed(seen)
             await hub.follow(journal)
+
+
+def test_a_cursor_may_stand_inside_a_row(tmp_path: Path) -> None:
+    """Rows of ACTIVITY hold 8 and 2 events here: what the hub has of one is not sent again, nothing else is lost."""
+    first = new_card()
+    written(tmp_path / "j", first, ACTIVITY)
+    with closing(open_checked(tmp_path / "j", card=first)) as store:
+        stream = store.streams[STREAM]
+        assert store.ack(STREAM, 143) is stream
+        assert stream.acked_hash
+        assert trim(store, stream, 143)
+        assert stream.base == 140, "a row goes as a whole"
+        at_143 = stream.acked_hash
+        store.save_acks()
+    with closing(open_checked(tmp_path / "j", card=first)) as store:
+        stream = store.streams[STREAM]
+        assert (stream.base, stream.acked, stream.acked_hash) == (140, 143, at_143)
+        assert store.hash_at(STREAM, 143) == at_143
+        batch = store.read(STREAM, 143, 10, 100_000)
+        assert batch is not None
+        assert batch.first_seq == 144
+        assert [Event.FromString(data).device for data in batch.events] == [f"{n}" for n in range(144, 154)]
+        assert batch.hash_end == store.hash_at(STREAM, 153)
 
 
 async def test_a_salvage_keeps_encrypted_rows_without_their_key(tmp_path: Path) -> None:
@@ -217,21 +299,24 @@ async def test_a_salvage_keeps_encrypted_rows_without_their_key(tmp_path: Path) 
         assert hub.skipped(Skip.SALVAGE) == journal.salvaged.lost == 0
 
 
-def test_a_damaged_row_is_lost_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("lane", "lost"), [(ALARM, [150]), (ACTIVITY, [149, 150])], ids=["alarm", "activity"])
+def test_a_damaged_row_is_lost_alone(tmp_path: Path, lane: int, lost: list[int]) -> None:
+    """An ALARM event by itself; of ACTIVITY at most eight of one commit."""
     first = new_card()
-    written(tmp_path / "j", first, ACTIVITY)
+    written(tmp_path / "j", first, lane)
+    table = ROW_TABLE[lane]
     with closing(sqlite3.connect(tmp_path / "j")) as file, file:
-        [(key, data)] = file.execute("select key, data from activity_row where key & 1023 = 150")
-        file.execute("update activity_row set data = ? where key = ?", (data[:-1] + bytes([data[-1] ^ 1]), key))
+        [(key, data)] = file.execute(f"select key, data from {table} where key & 1023 = 150")
+        file.execute(f"update {table} set data = ? where key = ?", (data[:-1] + bytes([data[-1] ^ 1]), key))
     with closing(open_checked(tmp_path / "j", card=new_card())) as store:
         assert store.streams[STREAM].sealed
         assert [(one, last, cause) for one, last, cause, _ in store.skips(store.streams[STREAM], 0, 300)] == [
-            (150, 150, Skip.SALVAGE)
+            (lost[0], lost[-1], Skip.SALVAGE)
         ]
     with closing(open_checked(tmp_path / "j", card=first)) as store:
         batch = store.read(STREAM, 0, 1000, 100_000)
         assert batch is not None
-        assert len(batch.events) == 299
+        assert len(batch.events) == 300 - len(lost)
 
 
 def test_a_lost_head_seals_the_stream_and_loses_nothing(tmp_path: Path) -> None:
@@ -246,6 +331,33 @@ def test_a_lost_head_seals_the_stream_and_loses_nothing(tmp_path: Path) -> None:
         batch = store.read(STREAM, 0, 1000, 100_000)
         assert batch is not None
         assert len(batch.events) == 50
+
+
+# The file of an earlier version --------------------------------------------------------------------------------------
+
+OLD_HUB = ec.derive_private_key(19, ec.SECP256R1())
+OLD_FILE = Path(__file__).parent / "old_journals" / "encrypted_in_two_boxes.journal.gz"
+
+
+async def test_a_file_with_hash_and_body_in_boxes_of_their_own_is_read_and_goes_on(tmp_path: Path) -> None:
+    """Written before ALARM and ACTIVITY had one box a row: two starts, 60 events a lane, 10 of TELEMETRY evicted."""
+    (tmp_path / "journal.sqlite").write_bytes(gzip.decompress(OLD_FILE.read_bytes()))
+    card = Card(BootKey(OLD_HUB.public_key(), IDENTITY))
+    async with await Journal.open(tmp_path, QUICK, card=card) as journal:
+        assert journal.salvaged is None
+        assert {info.last for info in journal.streams()} == {60}
+        await filled(journal, "new", 20)
+        locked = await journal.locked_keys()
+        assert len(locked) == 2
+        await journal.add_keys(
+            {key.key_id: unwrap_key(key.wrapped, OLD_HUB, purpose_of(IDENTITY, key.key_id)) for key in locked}
+        )
+        hub = FollowingHub()
+        await hub.follow(journal)
+        old = {f"device{lane}-{n}" for lane in LANES for n in range(1, 61) if lane != TELEMETRY or n > 10}
+        assert set(hub.facts()) == old | names("new", 20)
+        assert hub.skipped(Skip.QUOTA) == 10
+        assert {(info.last, info.sealed) for info in journal.streams()} == {(80, False)}
 
 
 # Nonces --------------------------------------------------------------------------------------------------------------
@@ -279,7 +391,7 @@ async def test_no_nonce_is_used_twice(tmp_path: Path, nonces: list[tuple[bytes, 
         await filled(journal, "a", 20)
         payload = Alarm(reasons=[SOS]).SerializeToString()
         for n in range(5):
-            _fail_next_commit(journal)
+            fail_next_commit(journal)
             press = Event(kind=ALARM_RAISED, device=f"band{n}", payload=payload).SerializeToString()
             await journal.append(ALARM, press)
         await journal.fork({info.stream: 5 for info in journal.streams()})
@@ -289,31 +401,9 @@ async def test_no_nonce_is_used_twice(tmp_path: Path, nonces: list[tuple[bytes, 
         (tmp_path / "journal.sqlite").write_bytes(image)
         async with await Journal.open(tmp_path, QUICK, card=new_card()) as journal:
             await filled(journal, "c", 20)
-    assert len(nonces) > 400
+    assert len(nonces) > 100
     assert len(set(nonces)) == len(nonces)
     assert len({key_id for key_id, _ in nonces}) == 4
-
-
-def _fail_next_commit(journal: Journal) -> None:
-    """The next transaction writes all its rows and fails at its end, once."""
-    store = journal._writer._store
-    assert store is not None
-    given = store
-    connection = store.connection
-
-    class Failing:
-        def __getattr__(self, name: str) -> object:
-            return getattr(connection, name)
-
-        def execute(self, sql: str, *args: object) -> object:
-            if sql == "commit":
-                given.connection = connection
-                error = sqlite3.OperationalError("disk I/O error")
-                error.sqlite_errorcode = sqlite3.SQLITE_FULL
-                raise error
-            return connection.execute(sql, *args)  # type: ignore[arg-type]  # as the caller gives them
-
-    store.connection = Failing()  # type: ignore[assignment]
 
 
 def test_rows_say_which_numbers_they_hold_without_a_key(tmp_path: Path) -> None:
@@ -329,3 +419,30 @@ def test_rows_say_which_numbers_they_hold_without_a_key(tmp_path: Path) -> None:
         assert row is not None
         with pytest.raises(KeyMissing):
             row.events(Card())
+
+
+def test_an_alarm_has_a_row_of_its_own_and_activity_shares_one_with_few(tmp_path: Path) -> None:
+    for lane, ends in ((ALARM, list(range(1, 31))), (ACTIVITY, [8, 10, 18, 20, 28, 30])):
+        written(tmp_path / f"{lane}", new_card(), lane, 30)
+        with closing(sqlite3.connect(tmp_path / f"{lane}")) as file:
+            rows = [sound_row(*one) for one in file.execute(f"select key, crc, data from {ROW_TABLE[lane]}")]
+        assert [(row.last, row.form) for row in rows if row] == [(end, ENCRYPTED_WHOLE) for end in ends]
+        assert [row.first for row in rows if row] == [1, *(end + 1 for end in ends[:-1])]
+        for row in rows:
+            assert row is not None
+            with pytest.raises(KeyMissing):
+                row.events(Card())
+            with pytest.raises(KeyMissing):
+                row.running_hash(Card())
+
+
+async def test_two_events_that_say_the_same_are_not_the_same_bytes(tmp_path: Path) -> None:
+    """Who knows all that an event says cannot try it against a running hash in the clear."""
+    async with box_parts(tmp_path) as box:
+        for kind in (HEALTH, ALARM_RAISED, CHECK_IN):
+            box.recorder.record(kind, b"")
+            box.recorder.record(kind, b"")
+        blinds = [event.blind for event in await box.recorded() if event.kind in (ALARM_RAISED, CHECK_IN)]
+        assert len(set(blinds)) == len(blinds) == 4
+        assert all(blinds)
+        assert not any(event.blind for event in await box.of_kind(HEALTH)), "a segment holds many, and no hash of each"

@@ -360,9 +360,8 @@ async def test_a_buggy_driver_is_shown_and_harms_nobody(tmp_path: Path) -> None:
     assert box.health.causes()["EDGE-DRV-003:refused"] == "x:y: wrong password; set the right one"
     assert "EDGE-DRV-001:fine" not in troubles
     stop.set()
-    before_s = time.monotonic()
-    await task
-    assert time.monotonic() - before_s < 5
+    async with asyncio.timeout(20):  # TimeoutStopSec of systemd/anju-edge.service
+        await task
 
 
 async def test_a_webhook_hears_of_ringing_acknowledged_and_closed_and_of_no_person(tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from anju_central.access.grpc_tls import ServerCertificates
-from anju_edge.__main__ import app
 from anju_edge.alerts.relay_simulator import RelaySimulator
+from anju_edge.cli.all_verbs import app
 from anju_edge.config import HubConfig
-from anju_edge.service import EXIT_CONFIG
+from anju_edge.process_end import EXIT_CONFIG
 from anju_protos.v1.event_pb2 import ALARM
 from support.box_parts import ROSTER
 from support.certificates import Authority, write_box, write_hub

@@ -22,6 +22,7 @@ from anju_drivers.driver import (
 )
 from anju_drivers.errors import NotRecorded
 from anju_edge.clock import SimulatedClock
+from anju_edge.journal.entries import PersonalChange
 from anju_edge.journal.journal import JournalSettings, PendingEvent, SideStatement
 from anju_edge.supervision.silence_watch import SilenceWatch
 from anju_protos.incidents import incident_key
@@ -100,7 +101,9 @@ async def test_it_rings_in_the_call_and_before_the_journal_is_asked(tmp_path: Pa
             order.append("ring")
             ring(priority, test=test)
 
-        def append_noted(lane: int, data: bytes, side_statement: SideStatement | None = None) -> PendingEvent:
+        def append_noted(
+            lane: int, data: bytes, side_statement: SideStatement | PersonalChange | None = None
+        ) -> PendingEvent:
             order.append("journal")
             return append(lane, data, side_statement)
 
@@ -415,3 +418,13 @@ async def test_resolving_counts_in_the_fold(tmp_path: Path) -> None:
         assert local.incident.state == RESOLVED
         outcome = box.incidents.acknowledge(local.key, Actor(role=Actor.STAFF, id="s-1"))
         assert outcome.outcome == "closed"
+
+
+async def test_the_last_press_of_each_device_is_known_to_be_asked_for(tmp_path: Path) -> None:
+    async with box_parts(tmp_path) as box:
+        for device in (BAND, "ble:c0ffee000001"):
+            box.intake.take(sos(device))
+            box.clock.advance(5_000)
+        known, now_ms = dict(box.devices), box.clock.elapsed_ms()
+        assert [now_ms - (known[device].pressed_ms or 0) for device in (BAND, "ble:c0ffee000001")] == [10_000, 5_000]
+        assert known[RECEIVER].pressed_ms is None

@@ -7,6 +7,7 @@ import contextlib
 import os
 import sqlite3
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,11 @@ from hypothesis import strategies as st
 
 from anju_base.sqlite_schema import SchemaTooNew
 from anju_drivers.errors import NotRecorded
+from anju_edge.journal.entries import Entry, PendingEvent
 from anju_edge.journal.journal import Journal, JournalSettings, SideStatementFailed
 from anju_edge.journal.segments import MAX_EVENTS
+from anju_edge.journal.store import Store
+from anju_edge.journal.transaction import CommitResult, write
 from anju_protos.chain import genesis, link_all
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, HEALTH, TELEMETRY, Event
 from anju_protos.v1.uplink_pb2 import Skip
@@ -382,3 +386,28 @@ async def _schedule(folder: Path, steps: list[tuple[str, int, int]]) -> None:
     assert all(times == 1 for times in facts.values())
     assert must <= set(facts)
     assert count == len(facts) + hub.skipped(Skip.QUOTA)
+
+
+async def test_a_flush_waits_for_what_the_writer_has_in_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It looked at the queues alone: what the writer had taken and not yet committed counted as durable."""
+    taken, go = threading.Event(), threading.Event()
+
+    def write_slowly(store: Store, group: list[Entry]) -> CommitResult:
+        if any(isinstance(entry, PendingEvent) for entry in group):
+            taken.set()
+            assert go.wait(30)
+        return write(store, group)
+
+    async with await Journal.open(tmp_path, JournalSettings(ballast_bytes=0, floor_bytes=0)) as journal:
+        monkeypatch.setattr("anju_edge.journal.writer.write", write_slowly)
+        entry = journal.append(ACTIVITY, b"x")
+        assert await asyncio.to_thread(taken.wait, 30)
+        assert journal.waiting()[ACTIVITY] == 1
+        flushing = asyncio.create_task(journal.flush())
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert not flushing.done()
+        go.set()
+        await flushing
+        assert entry.durable
+        assert journal.waiting()[ACTIVITY] == 1, "the hub has not confirmed it"

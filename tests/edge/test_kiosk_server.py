@@ -205,6 +205,23 @@ async def test_only_a_responders_device_sees_where_and_takes_an_incident(kiosk: 
     assert late["outcome"] == "assisting"
 
 
+async def test_a_board_is_told_of_no_call_and_takes_nothing(kiosk: Kiosk) -> None:
+    kiosk.box.profiles["board-1"] = KioskProfile(role="board")
+    kiosk.box.show(Banner("s1", "sos", False, False, zone=Text("3栋2单元", "Building 3"), flat="3-2-501"))
+    _, board = await kiosk.get("/api/state", "board-1")
+    state = board["state"]
+    assert (state["banner"], state["incidents"], state["incidents_open"], state["more_at_hub"]) == (None, [], 0, 0)
+    assert state["activities"]
+    for what, body in (
+        ("help", {"held_ms": 2_000}),
+        ("check-in", {"token": "card-1", "nonce": "00" * 16}),
+        ("staff", {"about": "other"}),
+        ("respond", {"incident": "s1"}),
+    ):
+        assert (await kiosk.post(what, body, "board-1"))[0] == 403, what
+    assert (kiosk.box.helps, kiosk.box.staff, kiosk.box.going) == ([], [], [])
+
+
 async def test_each_screen_is_told_in_the_words_for_its_reader(kiosk: Kiosk) -> None:
     kiosk.box.profiles["duty-1"] = KioskProfile(role="responder", actor="m-01")
     seen = Banner("s1", "sos", True, False, state=ACKED, by=Text("值班员", "The operator"), told=("operator",))

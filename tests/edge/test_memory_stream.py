@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from anju_drivers.errors import NotRecorded
 from anju_edge.journal.journal import Journal
 from anju_edge.journal.settings import JournalSettings
+from anju_edge.journal.upkeep import Upkeep
 from anju_protos import chain
 from anju_protos.v1.event_pb2 import ALARM, ALARM_RAISED, TELEMETRY, Alarm, Event
 
@@ -48,8 +51,7 @@ async def test_alarms_that_the_disk_does_not_take_are_offered_with_their_identit
         await journal.acked(shown.stream, 2)
         assert journal.waiting() == waiting  # copies confirm nothing: the originals are still to be written
 
-        folder.unlink()
-        folder.mkdir()
+        folder.unlink()  # the writer makes it
         await until_recording(journal)
         await journal.flush()
         assert all(info.note != "unrecorded" for info in journal.streams())
@@ -66,3 +68,34 @@ async def test_an_alarm_that_was_shown_is_not_merged_into(tmp_path: Path) -> Non
         entries = [journal.append(ALARM, sos("ble:a")) for _ in range(8)]
         assert all(entry.data == sos("ble:a") for entry in entries if entry.shown)
         assert entries[0].shown
+
+
+async def test_a_refused_alarm_in_the_writers_hand_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Word of the disk's return comes before word of what was written: a flush in between told of the old fault."""
+    written, go = threading.Event(), threading.Event()
+    count = Upkeep.written
+
+    def count_slowly(upkeep: Upkeep, size_bytes: int) -> None:
+        count(upkeep, size_bytes)
+        written.set()
+        assert go.wait(30)
+
+    folder = tmp_path / "box"
+    folder.write_text("in the way")
+    async with await Journal.open(folder, QUICK) as journal:
+        alarm = journal.append(ALARM, sos("ble:a"))
+        with pytest.raises(NotRecorded):
+            await alarm
+        monkeypatch.setattr(Upkeep, "written", count_slowly)
+        folder.unlink()
+        assert await asyncio.to_thread(written.wait, 30)
+        await until_recording(journal)
+        flushing = asyncio.create_task(journal.flush())
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert not flushing.done()
+        go.set()
+        await flushing
+        assert alarm.durable

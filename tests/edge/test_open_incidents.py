@@ -9,6 +9,7 @@ import pytest
 from anju_drivers.driver import AlarmReading, Reason
 from anju_edge.clock import SimulatedClock
 from anju_edge.incidents.held_incidents import PRESSES_MAX
+from anju_edge.journal.entries import PersonalChange
 from anju_edge.rules.decide import BoxFault, DevicePress, JournalSalvaged, StaffBell
 from anju_protos.incidents import add_step, presses
 from anju_protos.v1.control_pb2 import Incident, IncidentChanges, OpenIncidents
@@ -30,10 +31,17 @@ from anju_protos.v1.event_pb2 import (
 )
 from anju_protos.v1.event_pb2 import Reason as Said
 from support.box_parts import BAND, OTHER_BAND, Parts, box_parts
+from support.card_rig import with_card
 
 OPERATOR = Actor(role=Actor.OPERATOR, id="op-1", place="console")
 SOS = Said.SOS
 RESPONDER = Actor(role=Actor.RESPONDER, id="m-01")
+
+
+@pytest.fixture(autouse=True, params=["plain", "encrypted"])
+def card(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of it holds on an encrypted card too."""
+    with_card(request.param, monkeypatch)
 
 
 def sos(device: str = BAND, press: bytes = b"1", counter: int | None = 1) -> AlarmReading:
@@ -276,7 +284,7 @@ async def test_open_incidents_read_late_do_not_undo_what_happened_meanwhile(tmp_
         await box.intake.take(sos(OTHER_BAND))
         await box.journal.flush()
         mine, other = box.incidents.open()
-        row = await box.journal.query("select bytes from open_incident order by seq")
+        row = await box.journal.query_personal("select bytes from open_incident order by seq")
         box.incidents.acknowledge(mine.key, RESPONDER)
         box.incidents.resolve(other.key, RESPONDER, "helped_on_site", contacted=True)
         query = box.journal.query
@@ -294,8 +302,11 @@ async def test_open_incidents_read_late_do_not_undo_what_happened_meanwhile(tmp_
 async def test_a_row_that_cannot_be_read_keeps_no_box_from_starting(tmp_path: Path) -> None:
     async with box_parts(tmp_path) as box:
         await box.intake.take(sos())
-        box.recorder.later(("update open_incident set bytes = ?", (b"\xff\xff",)))
-        box.recorder.later(("insert into open_incident values (?, ?, ?)", (b"x" * 16, 9, b"")))
+        for statement in (
+            ("update open_incident set bytes = ?", (b"\xff\xff",)),
+            ("insert into open_incident values (?, ?, ?)", (b"x" * 16, 9, b"")),
+        ):
+            box.recorder.later(PersonalChange(statement, statement))
         for _ in range(3):
             box.intake.heard(BAND)
             box.intake.link(BAND, False, "x")

@@ -20,6 +20,7 @@ from anju_edge.kiosk.backend import Banner, KioskProfile
 from anju_edge.kiosk.http_door import listen
 from anju_edge.kiosk.pairing.own_screen import NAME, read_key
 from anju_edge.kiosk.pairing.paired_page import PageKind
+from anju_edge.kiosk.security import Rate
 from anju_edge.kiosk.server import KioskServerSettings, make_app
 from support.contracts import Contract
 from support.kiosk_backend import MemoryBox
@@ -27,7 +28,7 @@ from support.paired import DeskRig
 
 HOME, OTHER, HERE = "192.168.1.31", "192.168.1.77", "127.0.0.1"
 NONCE = "00112233445566778899aabbccddeeff"
-PAGES = {"lobby-1": PageKind.KIOSK, "duty-1": PageKind.NEIGHBOUR}
+PAGES = {"lobby-1": PageKind.KIOSK, "duty-1": PageKind.NEIGHBOUR, "board-1": PageKind.BOARD}
 BODIES: Mapping[str, Mapping[str, object]] = {
     "pair": {},
     "launch": {"key": "x"},
@@ -114,11 +115,16 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text("<!doctype html><title>kiosk</title>", encoding="utf-8")
     (tmp_path / "assets" / "page.js").write_text("export {};", encoding="utf-8")
-    box = MemoryBox(profiles={"lobby-1": KioskProfile(), "duty-1": KioskProfile(role="responder", actor="m-01")})
+    profiles = {
+        "lobby-1": KioskProfile(),
+        "duty-1": KioskProfile(role="responder", actor="m-01"),
+        "board-1": KioskProfile(role="board"),
+    }
+    box = MemoryBox(profiles=profiles)
     box.show(Banner("s1", "sos", acked=False, help_coming=False, flat="3-2-501"))
     rig = DeskRig(tmp_path)
     routes = [web.get("/healthz", healthz), web.get("/metrics", healthz)]
-    settings = KioskServerSettings(heartbeat_s=0.2)
+    settings = KioskServerSettings(heartbeat_s=0.2, actions=Rate(burst=1_000, per_s=100))
     app = make_app(box, tmp_path, rig.desk, rig.own_screen, settings=settings, extra_routes=routes)
     app.middlewares.insert(0, from_elsewhere)
     runner = web.AppRunner(app, shutdown_timeout=1.0)

@@ -14,18 +14,18 @@ import aiohttp
 import pytest
 from typer.testing import CliRunner, Result
 
-from anju_edge.__main__ import app
 from anju_edge.alerts.relay_simulator import RelaySimulator
+from anju_edge.cli.all_verbs import app
 from anju_edge.cli.status import snapshot_lines
 from anju_edge.clock import SimulatedClock
 from anju_edge.config import EdgeConfig, HubConfig, KioskConfig
 from anju_edge.gateway import Running
 from anju_edge.kiosk.backend import KioskProfile
-from anju_edge.kiosk.pairing.control_socket import NAME as SOCKET
 from anju_edge.kiosk.pairing.desk import Key, Waits
 from anju_edge.kiosk.pairing.own_screen import NAME as KEY_FILE
 from anju_edge.kiosk.pairing.own_screen import PACKAGED_DATA, PACKAGED_RUN, run_folder
 from anju_edge.kiosk.pairing.paired_page import PageKind
+from anju_edge.kiosk.pairing.socket_path import NAME as SOCKET
 from support.paired import cookie_of
 from support.running_box import box_config, relay_shows, running_box, snapshot, until
 

@@ -14,7 +14,7 @@ import pytest
 from cryptography import x509
 
 from anju_central.access.grpc_tls import ServerCertificates
-from anju_edge.identity.files import hub_address
+from anju_edge.identity.files import FOLDER, hub_address
 from anju_edge.identity.key import read_identity
 from anju_edge.sync.secure_channel import HubLines
 from anju_edge.sync.settings import SyncSettings
@@ -202,6 +202,21 @@ async def test_without_an_identity_nothing_leaves_this_machine(tmp_path: Path, a
         assert box.uplink.state.own_fault == lines.fault()
         box.journal.append(ALARM, alarm(1))
         await box.journal.flush()
+
+
+@pytest.mark.parametrize("beginning", ["nothing", "folder", "address alone"])
+async def test_a_box_that_was_never_claimed_has_nothing_wrong_on_loopback(tmp_path: Path, beginning: str) -> None:
+    folder = tmp_path / FOLDER
+    if beginning != "nothing":
+        folder.mkdir()
+    if beginning == "address alone":
+        (folder / "hub.json").write_text('{"grpc": "127.0.0.1:7420"}')
+    lines = HubLines("127.0.0.1:7420", tmp_path, "box-1", "ningdu")
+    assert (lines.fault(), lines.trouble) == ("", "")
+    folder.mkdir(exist_ok=True)
+    (folder / "hub.json").write_text("half a fi")  # something changed: the files are looked at anew
+    await lines.poll()
+    assert (lines.fault(), lines.trouble) == ("", "")
 
 
 async def test_a_claim_while_the_box_runs_connects_it(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from anju_edge.sync.control_channel import anchor_from
 from anju_edge.sync.pacing import LEAST_WINDOW_BYTES, Backoff, Pacer
 from anju_edge.sync.send_window import Acked, Read, Rewound, SendWindow, Stuck
 from anju_edge.sync.session import (
+    LOCKED,
     Forked,
     Refused,
     Resume,
@@ -94,6 +95,20 @@ def test_what_is_trimmed_was_common() -> None:
 def test_a_hash_nobody_knows_is_no_fork() -> None:
     answer = welcome(at(7, "'"))
     assert isinstance(judge([info()], answer, {(A, 7): None}), Resume)
+
+
+def test_what_a_missing_key_hides_is_neither_confirmed_nor_left_out_of_a_fork() -> None:
+    """A disk that was put back, at a start that has no keys yet: box and hub may have gone different ways."""
+    welcome = Welcome(cursors=[Cursor(stream=A, seq=9, hash=hash_of(9, "another"))])
+    hashes = {(A, 9): LOCKED}
+    assert judge([info()], welcome, hashes) == Resume({A: 9}, False, False, frozenset({A}))
+    welcome.cursors.append(Cursor(stream=B, seq=8, hash=hash_of(8, "another")))
+    hashes[(B, 8)] = hash_of(8)
+    verdict = judge([info(), info(B)], welcome, hashes)
+    assert isinstance(verdict, Forked)
+    assert (verdict.common[A], verdict.streams) == (5, [B]), "only what this disk knows to be confirmed"
+    welcome.cursors.append(Cursor(stream=C, seq=12))
+    assert judge([info(C)], welcome, {(C, 12): LOCKED}) == Forked({C: 0}, [C]), "no hash is no common hash"
 
 
 def test_streams_left_behind_do_not_fork_again() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from anju_edge.__main__ import app
 from anju_edge.alerts.relay_simulator import RelaySimulator
 from anju_edge.cli import status
+from anju_edge.cli.all_verbs import app
 from anju_edge.clock import SimulatedClock
 from anju_edge.config import DriverConfig
 from anju_edge.gateway import Running

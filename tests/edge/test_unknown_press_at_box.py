@@ -7,7 +7,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from anju_drivers.driver import AlarmReading, Reason, UnknownPress
-from anju_edge.__main__ import app
+from anju_edge.cli.all_verbs import app
 from anju_edge.config import DriverConfig
 from anju_protos.v1.event_pb2 import DEVICE_STATE, DeviceState
 from support.box_parts import BAND, ROSTER, box_parts

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from anju_edge.__main__ import app
-from anju_edge.updates.requests import HELPER_FOLDER, REQUEST
+from anju_edge.cli.all_verbs import app
+from anju_edge.cli.update import follow
+from anju_edge.updates.requests import HELPER_FOLDER, REQUEST, Progress, UpdateRequest, ask, serve, write_progress
 
 
 def run(*words: object) -> tuple[int, str]:
@@ -38,3 +39,31 @@ def test_what_is_not_a_path_is_said(tmp_path: Path) -> None:
     assert code == 1
     assert "there is no manifest.json" in text
     assert run("update")[0] == 2
+
+
+def test_a_helper_that_is_just_ending_is_started_again(tmp_path: Path) -> None:
+    """systemd takes a start while a unit ends for done: the second of two quick updates waited fifteen minutes."""
+    starts: list[int] = []
+    box = tmp_path / "box"
+
+    def start() -> None:
+        starts.append(1)
+        if len(starts) == 2:
+            serve(lambda _request, _say: "2.0", tmp_path, box)
+
+    write_progress(Progress("refused", "somebody else's", "first"), tmp_path)
+    ask(UpdateRequest(tmp_path, name="second"), tmp_path)
+    assert follow("second", start, tmp_path, ask_again_s=0.01) == Progress("installed", "2.0", "second")
+    assert len(starts) == 2
+
+
+def test_a_request_that_nobody_took_is_withdrawn(tmp_path: Path) -> None:
+    ask(UpdateRequest(tmp_path, name="mine"), tmp_path)
+    assert follow("mine", lambda: None, tmp_path, within_s=0.02, ask_again_s=0.01) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_anothers_request_is_left_to_them(tmp_path: Path) -> None:
+    ask(UpdateRequest(tmp_path, name="theirs"), tmp_path)
+    assert follow("mine", lambda: None, tmp_path, within_s=0.02, ask_again_s=0.01) is None
+    assert (tmp_path / REQUEST).exists()

@@ -178,9 +178,17 @@ def rig(folder: Path, name: str, *, on_trial: bool = False) -> Rig:
 
 async def test_a_good_version_commits_itself(tmp_path: Path) -> None:
     made = rig(tmp_path, "2.0", on_trial=True)
+    proven = asyncio.Event()
+
+    async def on_proven() -> None:
+        assert made.root.known().get("good") == "2.0"
+        proven.set()
+
     async with made.watched() as watch:
+        watch.on_proven = on_proven
         assert watch.words.on_trial
         await until(lambda: made.root.known().get("good") == "2.0", 30)
+        await proven.wait()
         await until(lambda: not watch.words.on_trial)
         assert not watch.message.on_trial
     assert made.root.known()["tries"] == "0"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from support.faults import preloaded, workload
-from support.rigs.after_crash import judge_rows, judge_streams
+from support.rigs.after_crash import judge_emergency, judge_rows, judge_streams
 from support.rigs.crash_states import crash_states, read_trace
 
 STATES = int(os.environ.get("ANJU_PROVE_STATES", "300"))
@@ -42,7 +42,7 @@ def replay(
             for old in target.iterdir():
                 old.unlink()
             for name, data in files.items():
-                if name.startswith("journal.sqlite") and not name.endswith("-shm"):
+                if name.startswith(("journal.sqlite", "emergency.sqlite")) and not name.endswith("-shm"):
                     (target / name).write_bytes(data)
             verdict = judge_rows(target / "journal.sqlite", confirmed)
             seen += 1
@@ -51,6 +51,8 @@ def replay(
             trouble = verdict.wrong
             if not trouble and seen % 10 == 0 and files.get("journal.sqlite"):
                 trouble = judge_streams(target / "journal.sqlite")
+            if not trouble and encrypted and seen % 3 == 0 and files.get("journal.sqlite"):
+                trouble = judge_emergency(target / "journal.sqlite", confirmed)
             if trouble:
                 wrong.append(f"seed {seed}, state {seen}, {mode}: {trouble}")
     return seen, losing, worst, wrong

@@ -22,7 +22,8 @@ FIRST = 200
 
 
 @pytest.mark.timeout(3600)
-def test_a_failed_sync_never_confirms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
+def test_a_failed_sync_never_confirms(tmp_path: Path, capsys: pytest.CaptureFixture[str], encrypted: bool) -> None:
     chance = random.Random(3)
     states = failed = refused = 0
     for n in sorted(chance.sample(range(1, FIRST + 1), SYNCS)):
@@ -32,7 +33,8 @@ def test_a_failed_sync_never_confirms(tmp_path: Path, capsys: pytest.CaptureFixt
             folder.mkdir()
         ran = subprocess.run(
             workload(box, n, 200),
-            env=preloaded(box, log, FAULT_SYNC_AT=n, FAULT_SYNC_COUNT=chance.choice((1, 1, 2, 5))),
+            env=preloaded(box, log, FAULT_SYNC_AT=n, FAULT_SYNC_COUNT=chance.choice((1, 1, 2, 5)))
+            | ({"RIG_ENCRYPTED": "1"} if encrypted else {}),
             capture_output=True,
             text=True,
             timeout=60,

@@ -12,14 +12,19 @@ from pathlib import Path
 import pytest
 
 from support.faults import kill_after_lines, workload
-from support.rigs.after_crash import judge_rows, judge_streams
+from support.rigs.after_crash import judge_emergency, judge_rows, judge_streams
 
 KILLS = int(os.environ.get("ANJU_PROVE_KILLS", "12"))
 PER_FOLDER = 12
 
 
 @pytest.mark.timeout(3600)
-def test_no_confirmed_event_is_missing_after_kills(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
+def test_no_confirmed_event_is_missing_after_kills(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, encrypted: bool
+) -> None:
+    if encrypted:
+        monkeypatch.setenv("RIG_ENCRYPTED", "1")
     chance = random.Random(7)
     confirmed = lost = reused = done = 0
     while done < KILLS:
@@ -40,6 +45,7 @@ def test_no_confirmed_event_is_missing_after_kills(tmp_path: Path, capsys: pytes
             assert not verdict.wrong
             lost += verdict.lost
             assert judge_streams(folder / "journal.sqlite") == ""
+            assert not encrypted or judge_emergency(folder / "journal.sqlite", lines) == ""
     with capsys.disabled():
         print(f"\nkills: {done}, confirmed events {confirmed}, lost {lost}, numbers given twice {reused}")
     assert (lost, reused) == (0, 0)

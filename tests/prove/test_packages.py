@@ -81,10 +81,10 @@ def test_a_box_is_installed_as_the_page_says(system: Path, edge: Path) -> None:
     put(system, edge)
     typed = commands("install.md")
     with booted(system) as machine:
-        machine.shell(f"cd /srv\n{typed[1]}")
-        machine.shell(typed[2])
+        machine.shell(f"cd /srv\n{typed['The box']}")
+        machine.shell(typed["Devices"])
         configure(machine)
-        for line in typed[3].splitlines():
+        for line in typed["Who and where"].splitlines():
             done = machine.shell(line, check=False)
             worst = 2 if line.startswith("sudo anju-edge status") else 0  # a box without a hub has something to say
             assert done.code <= worst, f"{line}\n{done.text}"
@@ -96,11 +96,11 @@ def test_a_hub_is_installed_as_the_page_says(system: Path, central: Path) -> Non
     put(system, central)
     typed = commands("hub.md")
     with booted(system) as machine:
-        machine.shell(f"cd /srv\n{typed[1]}")
-        assert "systemctl enable --now anju-central" in machine.shell(typed[2]).text
-        machine.shell(typed[3], timeout_s=UP_S)
+        machine.shell(f"cd /srv\n{typed['Install']}")
+        assert "systemctl enable --now anju-central" in machine.shell(typed["Set up"]).text
+        machine.shell(typed["Start"], timeout_s=UP_S)
         assert machine.is_up("anju-central")
-        machine.shell(typed[5], timeout_s=UP_S)
+        machine.shell(typed["Backups"], timeout_s=UP_S)
         assert machine.show("anju-central-backup", "Result") == {"Result": "success"}
         assert list((system / "var/backups/anju-central").glob("*.sqlite"))
         status = machine.shell("anju-central status --config /etc/anju-central/central.toml").text

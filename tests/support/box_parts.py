@@ -14,6 +14,7 @@ from anju_edge.incidents.open_incidents import OpenIncidents
 from anju_edge.intake.device_table import DeviceTable
 from anju_edge.intake.intake import BoxIntake
 from anju_edge.intake.presence import PresenceTracker
+from anju_edge.journal.card import Card
 from anju_edge.journal.journal import Journal, JournalSettings
 from anju_edge.journal.recorder import Recorder
 from anju_edge.kiosk.backend import KioskProfile
@@ -88,6 +89,11 @@ ends = "24:00"
 """
 
 
+def default_card() -> Card | None:
+    """What encrypts where a test says nothing of it; `card_rig.with_card` sets it for a suite."""
+    return None
+
+
 def no_words(_: Incident) -> Mapping[str, object]:
     return {}
 
@@ -135,10 +141,15 @@ async def box_parts(
     roster: str = ROSTER,
     settings: JournalSettings | None = None,
     responders: tuple[str, ...] = (),
+    card: Card | None = None,
 ) -> AsyncIterator[Parts]:
+    """`roster` empty = what an earlier run kept. `card`: the keys of an encrypted journal, else `default_card`'s."""
     clock = clock or SimulatedClock(boot=7, manual=True)
     settings = settings or JournalSettings(ballast_bytes=0)
-    async with await Journal.open(folder, settings) as journal, asyncio.TaskGroup() as tasks:
+    async with (
+        await Journal.open(folder, settings, card=card or default_card()) as journal,
+        asyncio.TaskGroup() as tasks,
+    ):
         recorder = Recorder(journal, clock, RunningTime())
         rosters = RosterStore("ningdu", recorder)
         alerts = AlertDispatcher(None, [], no_words)
@@ -159,7 +170,9 @@ async def box_parts(
         )
         intake.on_card = kiosk_service.card
         rosters.on_change.append(intake.use)
-        if roster:
+        if not roster:
+            await rosters.restore()
+        else:
             assert rosters.apply(parse_roster(roster, Path("community.toml")))
         await incidents.restore()
         await kiosk_service.restore()

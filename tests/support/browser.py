@@ -17,7 +17,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-expect.set_options(timeout=20_000)  # ms; how long is waited for what must come, on a machine that is busy
+expect.set_options(timeout=45_000)  # ms; how long is waited for what must come, on a machine that is busy
 FLAGS = (
     "--disable-gpu",
     "--disable-quic",

@@ -21,7 +21,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from anju_central.access.caller import RIGHTS, Role
-from anju_central.api.account_desk import RIGHT_NAMES
+from anju_central.api.account_desk import PURPOSE_NAMES, RIGHT_NAMES
 from anju_central.api.account_models import LogInRefusal, SessionView
 from anju_central.api.box_models import RegisteredBoxesView
 from anju_central.api.cookies import HEADER, PLAIN_COOKIE
@@ -35,6 +35,7 @@ from anju_central.api.models import (
     IncidentView,
     Refusal,
 )
+from anju_central.registry.fields_by_purpose import PURPOSES
 from anju_protos.incident_texts import say
 from anju_protos.v1.event_pb2 import IncidentState, Priority
 
@@ -146,6 +147,7 @@ def make_device(key: str, **fields: Any) -> Json:
         "battery_pct": None,
         "trouble": "",
         "place": None,
+        "place_withheld": False,
     }
     device.update(fields)
     return device
@@ -169,6 +171,7 @@ def make_box(box: str, **fields: Any) -> Json:
         "fault": None,
         "troubles": [],
         "causes": {},
+        "card": "off",
         "roster_revision": 7,
         "software": "0.1.0",
         "version": None,
@@ -195,6 +198,8 @@ def make_session(account: str, role: Role = Role.OPERATOR, *, lives_s: float = 4
         "ends": ago(seconds=-lives_s),
         "idle_ends": ago(seconds=-min(lives_s, idle_s)),
         "second_factor": "not_needed",
+        "registry_away": False,
+        "purposes": [name for name in PURPOSE_NAMES if name in PURPOSES[role]],
     }
     return checked(SessionView, session)
 
@@ -228,7 +233,7 @@ class FixtureHub:
         app.router.add_post("/api/session", self._log_in)
         app.router.add_delete("/api/session", self._log_out)
         app.router.add_get("/api/incidents", self._get_incidents)
-        app.router.add_get("/api/incidents/closed", self._get_closed)
+        app.router.add_post("/api/incidents/closed", self._post_closed)
         app.router.add_get("/api/boxes", self._get_boxes)
         app.router.add_get("/api/check-ins", self._get_check_ins)
         app.router.add_get("/api/registry/boxes", self._get_register)
@@ -344,8 +349,8 @@ class FixtureHub:
         empty = {"now": iso(datetime.now(UTC)), "may_manage": True, "boxes": [], "communities": []}
         return web.json_response(checked(RegisteredBoxesView, empty))
 
-    async def _get_closed(self, request: web.Request) -> web.Response:
-        query = request.query["q"]
+    async def _post_closed(self, request: web.Request) -> web.Response:
+        query = (await request.json())["text"]
         self.closed_asked.append(query)
         found = [one for one in self.closed if query in one["resident_label"]]
         return web.json_response(checked(ClosedView, {"incidents": found, "more": None}))

@@ -180,9 +180,10 @@ async def running(
             None,
             parts.desk,
             parts.accounts,
+            parts.people,
             monotonic_s=clock.monotonic_s,
         )
-        known = Hub(parts, app, httpx.AsyncClient(), clock)
+        known = Hub(parts, app, httpx.AsyncClient(transport=httpx.ASGITransport(app)), clock)
         await known.http.aclose()
         if token is not None:
             async with known.client(token) as http:

@@ -6,16 +6,16 @@ import re
 
 from support.paths import ROOT
 
-_SECTION = re.compile(r"^## (?P<number>\d+)\. .*$", re.M)
+_SECTION = re.compile(r"^## \d+\. (?P<title>.*)$", re.M)
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.M | re.S)
 
 
-def commands(page: str) -> dict[int, str]:
-    """{number of a section: what its sh blocks say}, of a page in docs/. Blocks without `sh` are examples."""
+def commands(page: str) -> dict[str, str]:
+    """{title of a numbered section: what its sh blocks say}, of a page in docs/. Blocks without `sh` are examples."""
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     starts = list(_SECTION.finditer(text))
     ends = [found.start() for found in starts[1:]] + [len(text)]
     return {
-        int(found["number"]): "".join(_BLOCK.findall(text[found.end() : end]))
+        found["title"]: "".join(_BLOCK.findall(text[found.end() : end]))
         for found, end in zip(starts, ends, strict=True)
     }

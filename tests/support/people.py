@@ -49,7 +49,8 @@ async def log_in(hub: Hub, account: str, role: Role, communities: Communities) -
         return await hub.accounts.sessions.begin(caller, totp_step=time.time_ns())
     token, session = await hub.accounts.sessions.begin(caller)
     if role in NEEDS_SECOND_FACTOR:
-        await offer_totp(caller, registry, secrets.token_bytes(20), now_ms)
+        sealed = hub.accounts.own.factors.seal(secrets.token_bytes(20), account)
+        await offer_totp(caller, registry, sealed, now_ms)
         await confirm_totp(caller, registry, 1, [], session.token_hash, now_ms)
         await hub.accounts.sessions.reload()
         session = hub.accounts.sessions.current(session.token_hash) or session

@@ -16,6 +16,7 @@ from anju_edge.clock import Clock
 from anju_edge.config import BoxConfig, DriverConfig, EdgeConfig, HttpConfig, KioskConfig, SirenConfig
 from anju_edge.gateway import Running, run
 from anju_edge.journal.journal import JournalSettings
+from anju_edge.updates.slot_files import Slot
 from support.box_parts import ROSTER
 
 ON, OFF = bytes.fromhex("A00101A2"), bytes.fromhex("A00100A1")
@@ -43,11 +44,13 @@ def with_drivers(config: EdgeConfig, *drivers: DriverConfig) -> EdgeConfig:
 
 
 @asynccontextmanager
-async def running_box(config: EdgeConfig, clock: Clock | None = None) -> AsyncIterator[Running]:
-    """The box, started; leaving stops it and waits."""
+async def running_box(
+    config: EdgeConfig, clock: Clock | None = None, slot: Slot | None = None
+) -> AsyncIterator[Running]:
+    """The box, started; leaving stops it and waits. `slot`: the version that it is, as a launcher says it."""
     started: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
-    task = asyncio.create_task(run(config, stop, clock, on_started=started.set_result))
+    task = asyncio.create_task(run(config, stop, clock, on_started=started.set_result, slot=slot))
     task.add_done_callback(lambda _: started.cancel())
     try:
         with suppress(asyncio.CancelledError):

@@ -16,7 +16,9 @@ from support.hubs import Hub
 async def served(hub: Hub, web_root: Path | None = None) -> AsyncIterator[str]:
     """Serves a hub's API on a free port; gives the base address."""
     parts = hub.parts
-    app = make_app(parts.console, parts.store, parts.projector, "test", web_root, parts.desk, parts.accounts)
+    app = make_app(
+        parts.console, parts.store, parts.projector, "test", web_root, parts.desk, parts.accounts, parts.people
+    )
     listener = listen("127.0.0.1:0")
     web = web_server(app)
     serving = asyncio.create_task(web.serve(sockets=[listener]))

@@ -84,7 +84,14 @@ async def logged_in(base: str, account: str, password: str) -> dict[str, str]:
 
 
 async def let_in(base: str, headers: dict[str, str]) -> None:
-    """Waits until a hub that runs knows the session."""
+    """Waits until a hub that runs knows the session, and its second factor where it has one.
+
+    The two are written one after the other, and a hub may read them in between: then nothing is allowed yet.
+    """
     async with httpx.AsyncClient(base_url=base, headers=headers) as http, asyncio.timeout(SEEN_WITHIN_S):
-        while (await http.get("/api/session")).status_code != 200:  # noqa: ASYNC110 - another process
+        while not _is_in(await http.get("/api/session")):  # noqa: ASYNC110 - another process
             await asyncio.sleep(LOOK_AGAIN_S)
+
+
+def _is_in(answer: httpx.Response) -> bool:
+    return answer.status_code == 200 and answer.json()["second_factor"] != "must_enrol"

@@ -19,6 +19,7 @@ from anju_central.access.card_keys import CardKeeper
 from anju_central.access.grpc_tls import ServerCertificates, add_port
 from anju_central.access.refusals import RefusalLog
 from anju_central.box_services import add_services, make_gate
+from anju_central.control.rosters import RosterPush
 from anju_central.ingest.service import SERVER_OPTIONS, Ingest
 from anju_central.live.open_incidents import LiveIncidents
 from anju_central.projections.projection import IncidentRecord, ref_key
@@ -28,7 +29,7 @@ from anju_central.store.sqlite_store import SqliteEventStore
 from anju_edge.clock import SimulatedClock
 from anju_edge.journal.journal import Journal, JournalSettings
 from anju_edge.sync.box_identity import BoxIdentity
-from anju_edge.sync.control_channel import CardPort
+from anju_edge.sync.control_channel import CardPort, RosterPort
 from anju_edge.sync.secure_channel import HubLines
 from anju_edge.sync.settings import SyncSettings
 from anju_edge.sync.uplink import Uplink
@@ -167,6 +168,7 @@ async def serving(
     certificates: ServerCertificates | None = None,
     options: Mapping[str, int] = MappingProxyType({}),
     card: CardKeeper | None = None,
+    rosters: RosterPush | None = None,
 ) -> AsyncIterator[Hub]:
     """Serves `store` on loopback, with TLS when there are `certificates`. `options` are gRPC's, besides the hub's."""
     contacts, feed = Contacts(), Feed()
@@ -174,7 +176,7 @@ async def serving(
     known = {BOX.box: BOX.community} if communities is None else communities
     gate = make_gate(KnownBoxes(known), RefusalLog(), store.epoch, needs_certificate=certificates is not None)
     server = grpc.aio.server(interceptors=[gate], options=tuple(every.items()))
-    core = add_services(server, store, known, contacts, feed, card=card)
+    core = add_services(server, store, known, contacts, feed, card=card, rosters=rosters)
     bound = add_port(server, f"127.0.0.1:{port}", certificates)
     await server.start()
     try:
@@ -193,6 +195,7 @@ async def hub_at(
     certificates: ServerCertificates | None = None,
     options: Mapping[str, int] = MappingProxyType({}),
     card: CardKeeper | None = None,
+    rosters: RosterPush | None = None,
 ) -> AsyncIterator[Hub]:
     """Serves the SQLite store in `folder`."""
     store = SqliteEventStore.open(folder)
@@ -205,6 +208,7 @@ async def hub_at(
             certificates=certificates,
             options=options,
             card=card,
+            rosters=rosters,
         ) as hub:
             yield hub
     finally:
@@ -232,6 +236,7 @@ async def box_at(
     status: Callable[[], BoxStatus] = BoxStatus,
     lines: HubLines | None = None,
     card: CardPort | None = None,
+    roster: RosterPort | None = None,
 ) -> AsyncIterator[Box]:
     """Runs a box's uplink against the hub at `port`, or by `lines`."""
     own = journal or await Journal.open(folder, JOURNAL)
@@ -248,6 +253,7 @@ async def box_at(
         settings,
         random.Random(5),
         card=card,
+        roster=roster,
     )
     running = asyncio.create_task(uplink.run())
     try:

@@ -21,7 +21,7 @@ from support.browser import axe_violations, launch_chromium, needs_chromium, scr
 from support.signed_in import logged_in
 from support.whole import KioskPage, Operator, eventually, frames, free_port, kiosk_at, operator_at
 
-START_S = 60.0
+START_S = 120.0  # on a machine that is busy with other tests
 YEAR_MS = 365 * 86_400_000
 
 needs_page = pytest.mark.skipif(not (pages() / "index.html").is_file(), reason="demo page not built: ./dev build")
@@ -98,7 +98,9 @@ async def running_demo(folder: Path) -> AsyncIterator[RunningDemo]:
             demo = RunningDemo(session, ports)
             following = asyncio.create_task(demo.follow())
             try:
-                await demo.until(lambda: bool(demo.world) and all(_runs(demo, f"box-{number}") for number in (1, 2, 3)))
+                await demo.until(
+                    lambda: bool(demo.world) and all(_runs(demo, f"box-{number}") for number in (1, 2, 3)), 3 * START_S
+                )
                 yield demo
             finally:
                 following.cancel()
@@ -110,7 +112,7 @@ async def running_demo(folder: Path) -> AsyncIterator[RunningDemo]:
 
 
 def _runs(demo: RunningDemo, box: str) -> bool:
-    return bool(demo.box(box)["running"])
+    return bool(demo.box(box)["running"] and demo.box(box)["knows_people"])
 
 
 def _first(demo: RunningDemo, box: str, what: str, number: int = 0) -> str:
@@ -120,7 +122,7 @@ def _first(demo: RunningDemo, box: str, what: str, number: int = 0) -> str:
 
 
 @needs_page
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 @pytest.mark.browser
 @needs_chromium
 async def test_every_button_of_the_demo(tmp_path: Path) -> None:
@@ -200,9 +202,12 @@ async def _people_of_the_first(demo: RunningDemo, operator: Operator, kiosk: Kio
     pressed = demo.box("box-1")["bands"]
     assert isinstance(pressed, list)
     assert pressed[0]["pressed_ms"] is not None
-    await kiosk.until(lambda state: bool(state["time_known"]))
+    await kiosk.until(lambda state: bool(state["time_known"] and state["notices"]), START_S)
     assert await demo.do("tap", "box-1", _first(demo, "box-1", "cards")) == 200
-    assert (await kiosk.tap_shown())["outcome"] == "recorded"
+    tapped = await kiosk.tap_shown()
+    if tapped["outcome"] == "choose":  # in the hours of the district's weekly activities
+        _, tapped = await kiosk.check_in(tapped["tap"], tapped["choices"][0]["id"])
+    assert tapped["outcome"] == "recorded"
     assert await demo.do("tap", "box-1", "unknown") == 200
     assert (await kiosk.tap_shown())["outcome"] == "unknown_card"
     await eventually(lambda: _some(operator.check_ins()))

@@ -12,7 +12,7 @@ import pytest
 
 from support.paths import ROOT
 
-COMMANDS = {"anju-edge": "anju_edge.__main__", "anju-central": "anju_central.__main__"}
+COMMANDS = {"anju-edge": "anju_edge.cli.all_verbs", "anju-central": "anju_central.__main__"}
 
 
 @pytest.fixture(scope="module", params=sorted(COMMANDS))

@@ -147,7 +147,7 @@ async def test_what_is_refused_says_why(site: Site) -> None:
     assert (status, refused["error"], refused["kind"]) == (409, "other_kind", "neighbour")
     assert (await site.approve("12"))[1]["error"] == "malformed_code"
     assert (await site.approve("00000000"))[1]["error"] == "unknown_code"
-    assert (await site.post("", {"code": screen.code, "kind": "board"}))[0] == 422
+    assert (await site.post("", {"code": screen.code, "kind": "wall"}))[0] == 422
     assert (await site.post("", {"code": "1" * 41, "kind": "kiosk"}))[0] == 422
     assert (await site.post("", {"code": "12345678", "kind": "kiosk"}, box="nobody"))[0] == 404
     assert screen.look() is Unknown.NEW

@@ -11,7 +11,9 @@ from contextlib import closing
 from pathlib import Path
 
 import aiohttp
+import pytest
 
+from anju_central.simulation.certificates import make as make_certificates
 from anju_drivers.ble.simulator import Band, BleSimulator
 from anju_drivers.card_reader.simulator import CardReaderSimulator
 from anju_edge.simulation.communities import toml_value
@@ -62,7 +64,13 @@ def roster(people: list[Canary]) -> str:
     return "\n".join(lines) + "\n"
 
 
-async def test_no_name_flat_or_card_number_is_left_anywhere(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encryption", ["off", "on"])
+async def test_no_name_flat_or_card_number_is_left_anywhere(tmp_path: Path, encryption: str) -> None:
+    """With an encrypted card, no file of the box but the emergency file tells of a band, flat or resident either."""
+    if encryption == "on":
+        make_certificates(
+            tmp_path / "hub", [("box-1", "ningdu", tmp_path / "box")]
+        )  # the hub says its key to these alone
     luck = random.Random(SEED)
     people = [Canary(luck, number) for number in range(4)]
     (tmp_path / "roster").mkdir()
@@ -75,7 +83,7 @@ async def test_no_name_flat_or_card_number_is_left_anywhere(tmp_path: Path) -> N
     try:
         async with on_the_air(BleSimulator([Band(one.band, period_s=0.3, sos_s=0.4) for one in people])) as air:
             edge, central = tmp_path / "edge.toml", tmp_path / "central.toml"
-            edge.write_text(_edge(grpc, kiosk, status, air, reader), encoding="utf-8")
+            edge.write_text(_edge(grpc, kiosk, status, air, reader, encryption), encoding="utf-8")
             central.write_text(_central(grpc, http), encoding="utf-8")
             async with zygote() as start, aiohttp.ClientSession() as session:
                 page_of = await signed_in(tmp_path / "hub")
@@ -133,6 +141,11 @@ async def test_no_name_flat_or_card_number_is_left_anywhere(tmp_path: Path) -> N
         if form and form in data
     ]
     assert not found, found
+    card = {path.name: path.read_bytes() for path in files if path.is_relative_to(tmp_path / "box")}
+    others = b"".join(data for name, data in card.items() if not name.startswith("emergency"))
+    told = {mark for one in people for mark in (one.id, one.flat, one.band) if mark.encode() in others}
+    assert told == set() if encryption == "on" else told
+    assert encryption == "off" or b"ble:" + people[0].band.encode() in card["emergency.sqlite"]
 
 
 def _rows(path: Path) -> bytes:
@@ -156,12 +169,12 @@ async def _has(asked: Awaitable[list[Json]], wanted: int) -> bool:
     return len(await asked) == wanted
 
 
-def _edge(hub: int, kiosk: int, status: int, air: BleSimulator, reader: CardReaderSimulator) -> str:
+def _edge(hub: int, kiosk: int, status: int, air: BleSimulator, reader: CardReaderSimulator, encryption: str) -> str:
     lines = [
         "[box]", 'id = "box-1"', 'community = "ningdu"', 'data = "box"', 'roster = "roster/community.toml"',
         "[hub]", f'address = "127.0.0.1:{hub}"',
         "[http]", f'kiosk_listen = "127.0.0.1:{kiosk}"', f'status_listen = "127.0.0.1:{status}"',
-        "[journal]", "linger_s = 0.05", "ballast_bytes = 0",
+        "[journal]", "linger_s = 0.05", "ballast_bytes = 0", f'encryption = "{encryption}"',
         "[sync]", "reconnect_min_s = 0.05", "reconnect_max_s = 0.2", "status_period_s = 0.3",
         "[[kiosks]]", 'name = "kiosk-1"', 'reader = "card_reader:kiosk-1"',
     ]  # fmt: skip

@@ -167,6 +167,7 @@ def test_a_hub_of_another_district_gets_nothing(tmp_path: Path) -> None:
     with site(tmp_path) as here, here.box_runs():
         write_hub(tmp_path / "hub", NEXT.hub(here.hub.address), OURS.clients_pem)
         with here.hub_runs():
+            here.until(lambda: "boxes on" in (here.folder / "anju_central.log").read_text(), "the hub")
             here.until(here.status, "the box")
             here.press(1)
             here.until(lambda: "UNAVAILABLE" in here.status()["uplink"]["state"]["alarm"]["error"], "the refusal")

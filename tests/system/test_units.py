@@ -243,3 +243,9 @@ async def test_the_hub_says_its_configuration_to_systemd(tmp_path: Path) -> None
     (told,) = running.notified
     assert "STATUS=配置有误 wrong configuration: " in told
     assert "colour" in told
+
+
+def test_nothing_in_a_boxs_memory_is_left_on_its_card() -> None:
+    """Keys and names are there: neither a core dump nor swap may bring them to the card."""
+    lines = (ROOT / "systemd" / "anju-edge.service").read_text(encoding="utf-8").splitlines()
+    assert {"LimitCORE=0", "MemorySwapMax=0"} <= set(lines)

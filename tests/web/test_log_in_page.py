@@ -328,11 +328,11 @@ def asked_by(page: Page) -> list[str]:
 async def test_a_role_sees_its_own_pages_and_asks_for_nothing_else(chromium: Browser) -> None:
     async with desk(chromium) as it:
         wanted = {
-            Role.OPERATOR: ["告警事件", "已办结", "社区网关", "今日签到"],
-            Role.TECHNICIAN: ["社区网关"],
+            Role.OPERATOR: ["告警事件", "已办结", "社区网关", "今日签到", "人员"],
+            Role.TECHNICIAN: ["社区网关", "人员"],
             Role.PROGRAMME_OFFICER: ["今日签到"],
-            Role.PRIVACY_OFFICER: ["账号"],
-            Role.AUDITOR: ["社区网关", "账号"],
+            Role.PRIVACY_OFFICER: ["人员", "账号", "操作记录"],
+            Role.AUDITOR: ["社区网关", "人员", "账号", "操作记录"],
         }
         for role, views in wanted.items():
             page = await it.open("/#/me", session=make_session("somebody", role))

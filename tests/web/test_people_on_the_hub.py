@@ -137,7 +137,7 @@ async def test_from_a_link_by_password_and_second_factor_into_the_console(tmp_pa
         await page.get_by_text("我已经保存好恢复码").click()
         await page.get_by_role("button", name="完成").click()
         await expect(page.locator(".who")).to_contain_text("head-2 · 主管")
-        await expect(page.locator(".top nav a")).to_have_count(5)
+        await expect(page.locator(".top nav a")).to_have_count(7)
         await expect(page.locator("h1")).to_have_text("未办结事件")
 
         # The link does once; the recovery code stands in for a phone, once.
@@ -253,6 +253,34 @@ async def test_accounts_are_added_given_a_link_changed_and_taken_back(tmp_path: 
         assert await axe_violations(page) == []
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
         await screenshot(page, "people-zh-390-accounts")
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+async def test_an_auditor_reads_the_whole_audit_and_his_look_is_in_it(tmp_path: Path, size: tuple[int, int]) -> None:
+    await invited(tmp_path / "hub", "op-7")
+    auditor = await signed_in(tmp_path / "hub", "aud-1", Role.AUDITOR)
+    async with hub(tmp_path) as at, launch_chromium() as browser:
+        page = await visit(browser, f"http://{at.http}/#/audit", size, auditor)
+        rows = page.locator("[data-entry]")
+        await expect(rows.first).to_contain_text("查看操作记录")
+        await expect(rows.filter(has_text="接管网关")).to_contain_text("box-1")
+        await page.get_by_label("类别").select_option("account")
+        await page.get_by_label("对象").fill("op-7")
+        await page.get_by_role("button", name="查找").click()
+        await expect(rows).to_have_count(1)
+        await expect(rows).to_contain_text("命令行")
+        await expect(rows).to_contain_text("添加账号")
+        assert await axe_violations(page) == []
+        await page.get_by_label("谁").fill("nobody")
+        await page.get_by_role("button", name="查找").click()
+        await expect(page.locator(".empty")).to_have_text("没有记录。")
+        await page.get_by_role("button", name="清除条件").click()
+        await expect(rows.first).to_contain_text("aud-1 · ")
+        await page.get_by_role("button", name="EN", exact=True).or_(page.locator("button[lang=en]")).first.click()
+        await expect(rows.first).to_contain_text("Looked into the audit")
+        assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), (
+            "it is no wider than the page"
+        )
 
 
 async def test_the_own_password_is_changed_and_a_link_does_not_take_a_watch_away(tmp_path: Path) -> None:

@@ -44,19 +44,28 @@ class Right(StrEnum):
     SEE_AUDIT = "see-audit"
     SEE_ACCOUNTS = "see-accounts"
     MANAGE_ACCOUNTS = "manage-accounts"  # add, reset, disable them, change roles and communities
+    SEE_PEOPLE = "see-people"  # for which purposes: `registry/fields_by_purpose.py`
+    MANAGE_PEOPLE = "manage-people"  # records, life events, bindings, consents
+    BREAK_GLASS = "break-glass"  # look somebody up in an emergency beyond its incident
+    SEE_LOOK_UPS = "see-look-ups"
+    MANAGE_PRIVACY = "manage-privacy"  # requests, erasure, retention
 
 
 _WATCH: Final = frozenset({Right.SEE_INCIDENTS, Right.HANDLE_INCIDENTS, Right.SEE_CHECK_INS, Right.SEE_BOXES})
 RIGHTS: Final[dict[Role, frozenset[Right]]] = {
-    Role.OPERATOR: _WATCH,
+    Role.OPERATOR: _WATCH | {Right.SEE_PEOPLE, Right.BREAK_GLASS},
     Role.SUPERVISOR: frozenset(Right),
-    Role.COMMUNITY_STAFF: _WATCH,
+    Role.COMMUNITY_STAFF: _WATCH | {Right.SEE_PEOPLE, Right.MANAGE_PEOPLE, Right.BREAK_GLASS},
     Role.PROGRAMME_OFFICER: frozenset({Right.SEE_CHECK_INS}),
-    Role.PRIVACY_OFFICER: frozenset({Right.SEE_AUDIT, Right.SEE_ACCOUNTS}),
-    Role.TECHNICIAN: frozenset({Right.SEE_BOXES, Right.MANAGE_BOXES}),  # devices, not people
-    Role.AUDITOR: frozenset({Right.SEE_BOXES, Right.SEE_AUDIT, Right.SEE_ACCOUNTS}),
+    Role.PRIVACY_OFFICER: frozenset(
+        {Right.SEE_AUDIT, Right.SEE_ACCOUNTS, Right.SEE_PEOPLE, Right.SEE_LOOK_UPS, Right.MANAGE_PRIVACY}
+    ),
+    Role.TECHNICIAN: frozenset({Right.SEE_BOXES, Right.MANAGE_BOXES, Right.SEE_PEOPLE}),  # of people masked names
+    Role.AUDITOR: frozenset({Right.SEE_BOXES, Right.SEE_AUDIT, Right.SEE_ACCOUNTS, Right.SEE_LOOK_UPS}),
     Role.HUB: frozenset(Right),
 }
+# Of a session that began while the registry could not be asked (`away.py`): what an alarm needs, no more.
+AWAY_RIGHTS: Final = _WATCH
 # Who gives rights, or reads who did what, proves more than a password (ADR 0021).
 NEEDS_SECOND_FACTOR: Final = frozenset({Role.SUPERVISOR, Role.PRIVACY_OFFICER, Role.AUDITOR})
 

@@ -13,7 +13,7 @@ import functools
 import inspect
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
@@ -25,6 +25,7 @@ from anju_central.access.refusals import MOST_NAME_CHARS, RefusalLog
 from anju_protos.v1.uplink_pb2 import Refusal
 
 SWEEP_S: Final = 5.0  # how late a certificate's end may be noticed
+FIRST_WORD_S: Final = 2.0  # for what a stream begins with, of one that is turned away whatever it says
 SUPERSEDED_S: Final = 60.0  # in which a box that was given a new key moves its streams
 NOT_SERVED: Final[Mapping[str, tuple[Refusal.Code.ValueType, str]]] = {
     "unused": (Refusal.BOX_UNKNOWN, "was never claimed here: make a code for it and run `anju-edge claim`"),
@@ -165,20 +166,26 @@ class Gate(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in 
         handler = await continuation(handler_call_details)
         if refuse is None or handler is None:
             return _handler_of(functools.partial(self._deny, method), None)
-        return _handler_of(functools.partial(self._serve, method, refuse, _served_by(handler)), handler)
+        serve = functools.partial(self._serve, method, refuse, _served_by(handler), bool(handler.request_streaming))
+        return _handler_of(serve, handler)
 
     async def _deny(self, method: str, _request: object, context: Context) -> None:
         sentence = "no method of this hub's"
         self.refusals.note("METHOD_DENIED", "", context.peer(), method[:100], sentence)
+        await _first_word(context)
         await context.abort(grpc.StatusCode.PERMISSION_DENIED, sentence)
 
-    async def _serve(self, method: str, refuse: Refuse, serve: Serve, request: object, context: Context) -> object:
+    async def _serve(
+        self, method: str, refuse: Refuse, serve: Serve, is_stream: bool, request: object, context: Context
+    ) -> object:
         proven = None
         if self._needs_certificate:
             proven = proven_box(context)
             if proven is None:
                 sentence = "no certificate of a box over TLS 1.3"
                 self.refusals.note("NOT_A_BOX", "", context.peer(), method, sentence)
+                if is_stream:
+                    await _first_word(context)
                 await context.abort(grpc.StatusCode.UNAUTHENTICATED, sentence)
         rpc = Rpc(self, method, context.peer(), proven, asyncio.current_task())
         with self._under_way(rpc):
@@ -255,6 +262,16 @@ class Gate(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in 
         while True:
             await asyncio.sleep(SWEEP_S)
             self.sweep()
+
+
+async def _first_word(context: Context) -> None:
+    """Waits for what a stream begins with: a refusal that crosses its first write is lost.
+
+    grpc.aio's client (1.85) then says INTERNAL, "Internal error from Core", and nothing of what the hub answered.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(FIRST_WORD_S):
+            await context.read()
 
 
 async def _end(rpc: Rpc, refusal: Refusal, context: Context) -> None:

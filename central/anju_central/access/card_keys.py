@@ -2,11 +2,12 @@
 
 In `DATA/tls`: `card.key`, made when it is first needed, and `card-*.key`, earlier ones, which unwrap and are wrapped to
 no more. Whoever has one and a box's disk can read that disk; without it what waits on boxes is lost at their next
-restart. So it belongs in the hub's backup.
+restart. So it belongs in the hub's backup. What `anju-central card` changes there a running hub takes over by itself.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from anju_base.whole_file import replace_file
-from anju_central.access.authority import AuthorityDamaged, read_key
+from anju_central.access.authority import AuthorityDamaged, AuthorityMissing, read_key
 from anju_central.access.proven_box import ProvenBox
 from anju_protos.box_uri import box_uri
 from anju_protos.key_wrap import NotUnwrapped, purpose_of, unwrap_key
@@ -29,17 +30,59 @@ CARD_KEY: Final = "card.key"
 EARLIER: Final = "card-*.key"
 MOST_KEYS: Final = 4096  # of one question; a box that started more often since its last contact asks again
 
+POLL_S: Final = 5.0
+
 Audit = Callable[[str, str, int, int], None]  # box, community, keys given, keys refused
+Print = tuple[tuple[str, int, int, int], ...]  # what changes with the files: name, inode, size, time of each
 
 
 class CardKeeper:
-    """Unwraps for the box that asks and no other. `audit` is told of each time that keys were asked for."""
+    """Unwraps for the box that asks and no other. `audit` is told of each time that keys were asked for.
 
-    def __init__(self, keys: Sequence[ec.EllipticCurvePrivateKey], audit: Audit) -> None:
-        self._keys = keys
+    `folder`: looked at for other keys while `run` is on. `on_change` is called, in the loop, when there are any.
+    """
+
+    def __init__(
+        self, keys: Sequence[ec.EllipticCurvePrivateKey], audit: Audit, folder: Path | None = None, seen: Print = ()
+    ) -> None:
+        self.on_change: Callable[[], None] = lambda: None
         self._audit = audit
-        point = keys[0].public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        self._wrap_to = point
+        self._folder = folder
+        self._seen = seen
+        self._use(keys)
+
+    @classmethod
+    def open(cls, folder: Path, audit: Audit) -> CardKeeper:
+        """Reads the keys in `folder`, and makes the first. Raises as `load_card_keys`."""
+        seen = _print_of(folder)  # before: what changes meanwhile is seen at the next look
+        return cls(load_card_keys(folder), audit, folder, seen)
+
+    def _use(self, keys: Sequence[ec.EllipticCurvePrivateKey]) -> None:
+        self._keys = keys
+        self._wrap_to = keys[0].public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+    async def run(self) -> None:
+        """Looks for other keys, for ever."""
+        while True:
+            await asyncio.sleep(POLL_S)
+            await self.poll()
+
+    async def poll(self) -> None:
+        """Takes over what changed since the last look. Keys that cannot be read leave those that are in use."""
+        if self._folder is None:
+            return
+        now = await asyncio.to_thread(_print_of, self._folder)
+        if now == self._seen:
+            return
+        self._seen = now
+        try:
+            keys = await asyncio.to_thread(_read, self._folder)
+        except (AuthorityDamaged, AuthorityMissing, OSError) as error:
+            log.error("%s; the keys of boxes' cards that were read before stay in use", error)
+            return
+        self._use(keys)
+        log.info("%d keys of boxes' cards are in use", len(keys))
+        self.on_change()
 
     def answer(self, proven: ProvenBox | None, locked: LockedKeys) -> CardKeys | None:
         """Returns the box's own keys, None for whoever has proved by no certificate which box it is."""
@@ -74,7 +117,22 @@ def load_card_keys(folder: Path) -> list[ec.EllipticCurvePrivateKey]:
     path = folder / CARD_KEY
     if not path.exists():
         _make(path)
-    return [read_key(one) for one in (path, *sorted(folder.glob(EARLIER), reverse=True))]
+    return _read(folder)
+
+
+def _read(folder: Path) -> list[ec.EllipticCurvePrivateKey]:
+    return [read_key(one) for one in (folder / CARD_KEY, *sorted(folder.glob(EARLIER), reverse=True))]
+
+
+def _print_of(folder: Path) -> Print:
+    found = []
+    for path in (folder / CARD_KEY, *sorted(folder.glob(EARLIER))):
+        try:
+            stat = path.stat()
+        except OSError:
+            continue
+        found.append((path.name, stat.st_ino, stat.st_size, stat.st_mtime_ns))
+    return tuple(found)
 
 
 def rotate_card_key(folder: Path, now_s: float | None = None) -> None:

@@ -5,27 +5,36 @@ account get the same answer, after the same work and not before the same time. W
 a code is needed, that the account is disabled, or until when it is locked. The way back from a lock is time (half a
 minute at first, 15 minutes at most), or a second person. An address that guesses waits, too, 5 minutes at most: behind
 one address may be the whole duty room. Who is logged in already notices none of it.
+
+While the registry cannot be asked or written, its last good copy judges in the same way (`away.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import hmac
+import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from anju_central.access.away import AwayLogIns
 from anju_central.access.caller import HUB, Caller, Purpose
 from anju_central.access.guesses import Guesses, Limits
 from anju_central.access.passwords import Passwords, TooBusy
-from anju_central.access.second_factor import step_of
+from anju_central.access.second_factor import SealedFactors, is_code, step_of
 from anju_central.access.secrets_of_people import recovery_hash
 from anju_central.access.sessions import Session, Sessions
 from anju_central.registry.database import Registry
 from anju_central.registry.errors import AccountDisabled, AccountLocked, CodeSpent
+from anju_central.registry.faults import RegistryUnavailable
 from anju_central.registry.queries.account_secrets import Login, count_failed_try, find_login, keep_hash
+from anju_central.registry.secrets import SecretsUnavailable
 
-LogInReason = Literal["wrong", "code_needed", "locked", "disabled", "too_many"]
+LogInReason = Literal["wrong", "code_needed", "locked", "disabled", "too_many", "no_key"]
+
+log = logging.getLogger(__name__)
 
 TRIES_BEFORE_LOCK: Final = 5
 LOCK_FIRST_MS: Final = 30_000
@@ -34,6 +43,7 @@ ADDRESS: Final = Limits(20, 30.0, 300.0, rate_per_s=2.0, burst=20.0)
 ANSWER_NOT_BEFORE_S: Final = 0.7  # longer than the check of a password takes, so that a row more or less does not show
 MAX_NAME_CHARS: Final = 64
 BUSY_AGAIN_S: Final = 3.0
+AWAY_AGAIN_S: Final = 600.0  # the registry is not back sooner than somebody looks at it
 
 
 class LogInRefused(Exception):
@@ -69,6 +79,8 @@ class LogIn:
         registry: Callable[[], Registry],
         sessions: Sessions,
         passwords: Passwords,
+        away: AwayLogIns,
+        factors: SealedFactors,
         now_ms: Callable[[], int],
         monotonic_s: Callable[[], float],
         *,
@@ -78,6 +90,8 @@ class LogIn:
         self._registry = registry
         self._sessions = sessions
         self._passwords = passwords
+        self._away = away
+        self._factors = factors
         self._now_ms = now_ms
         self._monotonic_s = monotonic_s
         self._not_before_s = not_before_s
@@ -96,7 +110,7 @@ class LogIn:
         self._guesses.wrong(address, self._monotonic_s())
 
     async def log_in(self, account: str, password: str, code: str, address: str) -> tuple[str, Session]:
-        """Begins a session; returns its token. Raises LogInRefused, RegistryUnavailable."""
+        """Begins a session; returns its token. Raises LogInRefused, RegistryUnavailable where there is no copy."""
         self.check_address(address)
         began_s = asyncio.get_running_loop().time()
         try:
@@ -110,7 +124,7 @@ class LogIn:
             raise
 
     async def _judge(self, account: str, password: str, code: str) -> tuple[str, Session]:
-        login = await find_login(HUB, self._registry(), account)
+        login = await self._find(account)
         await self.check_password(login, password)
         assert login is not None
         now_ms = self._now_ms()
@@ -128,8 +142,23 @@ class LogIn:
             raise LogInRefused("locked", until_ms=error.until_ms) from error
         except AccountDisabled as error:
             raise LogInRefused("disabled") from error
-        await self._strengthen(login, password)
+        except RegistryUnavailable as error:
+            if self._away.is_full(login.account):
+                raise LogInRefused("too_many", again_s=AWAY_AGAIN_S) from error
+            return await self._sessions.begin_away(login, proof.step, proof.recovery)
+        with suppress(RegistryUnavailable):  # at the next log-in
+            await self._strengthen(login, password)
         return token, session
+
+    async def _find(self, account: str) -> Login | None:
+        """Returns an account as the registry knows it, or as it was known last. Raises RegistryUnavailable."""
+        try:
+            login = await find_login(HUB, self._registry(), account)
+        except RegistryUnavailable:
+            if not self._away.accounts:
+                raise
+            return self._away.find(account)
+        return None if login is None else self._away.judged_by(login)
 
     async def check_password(self, login: Login | None, password: str) -> None:
         """Compares a password; a wrong one is counted. Raises LogInRefused."""
@@ -150,7 +179,14 @@ class LogIn:
             return Proof()
         if not code:
             raise LogInRefused("code_needed")
-        step = step_of(login.totp_secret, code, self._now_ms(), login.totp_last_step)
+        try:
+            secret = self._factors.open(login.totp_secret, login.account)
+            step = step_of(secret, code, self._now_ms(), login.totp_last_step)
+        except SecretsUnavailable as error:
+            log.error("the second factor of %s cannot be read: %s", login.account, error)
+            if is_code(code):  # neither right nor wrong; a recovery code needs no key
+                raise LogInRefused("no_key") from error
+            step = None
         if step is not None:
             return Proof(step=step)
         given = recovery_hash(login.account, code)
@@ -161,7 +197,10 @@ class LogIn:
 
     async def _count(self, login: Login | None) -> None:
         if login is not None and login.password_hash is not None and login.disabled_ms is None:
-            await count_failed_try(HUB, self._registry(), login.account, self._now_ms(), wait_ms)
+            try:
+                await count_failed_try(HUB, self._registry(), login.account, self._now_ms(), wait_ms)
+            except RegistryUnavailable:
+                await self._away.count_failed_try(login, self._now_ms(), wait_ms)
 
     async def _strengthen(self, login: Login, password: str) -> None:
         """Makes the hash anew where it was made with less than today's parameters."""

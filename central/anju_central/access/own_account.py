@@ -11,7 +11,7 @@ from collections.abc import Callable
 from anju_central.access.caller import HUB, Purpose
 from anju_central.access.log_in import BUSY_AGAIN_S, LogIn, LogInRefused
 from anju_central.access.passwords import Passwords, TooBusy, check_strength
-from anju_central.access.second_factor import new_secret, step_of
+from anju_central.access.second_factor import SealedFactors, new_secret, step_of
 from anju_central.access.secrets_of_people import MAX_TOKEN_CHARS, hash_of, new_recovery_codes, recovery_hash
 from anju_central.access.sessions import Session, Sessions
 from anju_central.registry.database import Registry
@@ -30,7 +30,9 @@ from anju_central.registry.queries.account_secrets import (
 
 
 class OwnAccount:
-    """Composed by the hub. Methods raise LogInRefused, WeakPassword, RegistryRefused, RegistryUnavailable."""
+    """Composed by the hub. Methods raise LogInRefused, WeakPassword, RegistryRefused, RegistryUnavailable; those of the
+    second factor SecretsUnavailable, too.
+    """
 
     def __init__(
         self,
@@ -38,12 +40,14 @@ class OwnAccount:
         sessions: Sessions,
         passwords: Passwords,
         log_in: LogIn,
+        factors: SealedFactors,
         now_ms: Callable[[], int],
     ) -> None:
         self._registry = registry
         self._sessions = sessions
         self._passwords = passwords
         self._log_in = log_in
+        self.factors = factors
         self._now_ms = now_ms
 
     async def look_at_link(self, token: str, address: str) -> LinkRow:
@@ -77,7 +81,8 @@ class OwnAccount:
         """Returns the secret of a new second factor. It counts as soon as it is confirmed, the old one until then."""
         await self._prove(session, password, code)
         secret = new_secret()
-        await offer_totp(session.caller(Purpose.DEVICE_MAINTENANCE), self._registry(), secret, self._now_ms())
+        sealed = self.factors.seal(secret, session.account)
+        await offer_totp(session.caller(Purpose.DEVICE_MAINTENANCE), self._registry(), sealed, self._now_ms())
         return secret
 
     async def confirm_totp(self, session: Session, code: str) -> tuple[list[str], Session]:
@@ -87,7 +92,7 @@ class OwnAccount:
         login = await self._login(session)
         if login.totp_offered is None:
             raise NothingOffered
-        step = step_of(login.totp_offered, code, self._now_ms(), None)
+        step = step_of(self.factors.open(login.totp_offered, login.account), code, self._now_ms(), None)
         if step is None:
             raise LogInRefused("wrong")
         codes = new_recovery_codes()

@@ -5,14 +5,16 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import grpc
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from anju_central.access.certificates import spki_hash
 from anju_protos.box_uri import box_of
+
+if TYPE_CHECKING:
+    import grpc  # commands that read certificates do without it
 
 TLS: Final = b"TLSv1.3"
 

@@ -2,7 +2,8 @@
 
 Loaded from the registry, changed with each change of this process before it returns, read anew when another process
 changed something (`RegistryLink`). While the registry cannot be asked, who is logged in stays so, over a restart too
-(`last_sessions.py`): an operator must hear an alarm then, too.
+(`last_sessions.py`), and who comes on shift logs in by its last good copy (`away.py`): an operator must hear an alarm
+then, too.
 
 A session ends at its absolute end, when it was not used for long, or when it or its account does;
 an open live stream is use, since who watches at night presses nothing.
@@ -17,7 +18,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from anju_central.access.away import AwayLogIns
 from anju_central.access.caller import (
+    AWAY_RIGHTS,
     HUB,
     NEEDS_SECOND_FACTOR,
     RIGHTS,
@@ -31,6 +34,8 @@ from anju_central.access.last_sessions import read_last_sessions, write_last_ses
 from anju_central.access.secrets_of_people import MAX_TOKEN_CHARS, hash_of, new_token
 from anju_central.registry.database import Registry
 from anju_central.registry.faults import RegistryUnavailable
+from anju_central.registry.queries.account_secrets import Login, list_logins
+from anju_central.registry.queries.away import AwaySession
 from anju_central.registry.queries.sessions import (
     NewSession,
     SessionRow,
@@ -68,6 +73,7 @@ class Session:
     idle_ends_ms: int
     ends_s: float
     idle_ends_s: float
+    is_away: bool = False  # it began without the registry, which has not looked at it yet
 
     @property
     def must_enrol(self) -> bool:
@@ -77,7 +83,9 @@ class Session:
     @property
     def rights(self) -> frozenset[Right]:
         """What it may do now."""
-        return frozenset() if self.must_enrol else RIGHTS[self.role]
+        if self.must_enrol:
+            return frozenset()
+        return RIGHTS[self.role] & AWAY_RIGHTS if self.is_away else RIGHTS[self.role]
 
     def caller(self, purpose: Purpose) -> Caller:
         """Returns who asks, for a purpose."""
@@ -95,9 +103,11 @@ class Sessions:
         registry: Callable[[], Registry],
         now_ms: Callable[[], int],
         monotonic_s: Callable[[], float],
+        away: AwayLogIns,
         last: Path | None = None,
     ) -> None:
         self._registry = registry
+        self._away = away
         self._last = last
         self._rows: dict[bytes, SessionRow] = {}  # as the registry knows them
         self._kept: list[SessionRow] | None = None
@@ -113,8 +123,12 @@ class Sessions:
     async def load(self, registry: Registry) -> None:
         """Takes what the registry holds. Raises RegistryUnavailable."""
         async with self._turn:
+            used = {key: session.idle_ends_ms for key, session in self._sessions.items()}
+            await self._away.settle(registry, used, self._now_ms())
             rows = await live_sessions(HUB, registry, self._now_ms())
+            rows += [_away_row(one) for one in self._away.waiting()]
             tokens = await list_tokens(HUB, registry)
+            await self._away.accounts.take(await list_logins(HUB, registry), tokens)
             known = self._sessions
             live = {row.token_hash: row for row in rows if row.token_hash not in self._ended}
             self._sessions = {key: self._session(row, known.get(key)) for key, row in live.items()}
@@ -125,6 +139,7 @@ class Sessions:
 
     def restore(self) -> None:
         """Takes those who were logged in when the registry could be asked last. For a start without it."""
+        self._away.accounts.restore()
         if self._last is None:
             return
         now_ms = self._now_ms()
@@ -132,7 +147,7 @@ class Sessions:
         self._rows = {row.token_hash: row for row in rows}
         self._sessions = {row.token_hash: self._session(row) for row in rows}
         if rows:
-            log.warning("%d who were logged in stay so; nobody else can log in until the registry is back", len(rows))
+            log.warning("%d who were logged in stay so", len(rows))
 
     async def _keep(self) -> None:
         """Writes who is logged in to the file, when that changed."""
@@ -167,6 +182,7 @@ class Sessions:
             idle_ends_ms=idle_ends_ms,
             ends_s=ends_s,
             idle_ends_s=idle_ends_s,
+            is_away=self._away.is_away(row.token_hash),
         )
 
     def find(self, token: str) -> Session | None:
@@ -206,6 +222,8 @@ class Sessions:
         seen, self._unwritten = self._unwritten, {}
         await self._keep()
         try:
+            if not self._away.is_settled:
+                await self.reload()
             if seen:
                 await note_seen(HUB, self._registry(), seen)
             for token_hash, caller in list(self._ended.items()):
@@ -242,6 +260,22 @@ class Sessions:
         await self._keep()
         return token, session
 
+    async def begin_away(
+        self, login: Login, totp_step: int | None = None, recovery_hash: bytes | None = None
+    ) -> tuple[str, Session]:
+        """Begins a session that the registry learns of later. Returns what `begin` returns.
+
+        `login` is what it was judged by.
+        """
+        token, now_ms = new_token(), self._now_ms()
+        one = await self._away.began(login, hash_of(token), now_ms, IDLE_MS, totp_step, recovery_hash)
+        row = _away_row(one)
+        self._rows[row.token_hash] = row
+        self._sessions[row.token_hash] = session = self._session(row)
+        self._written_ms[row.token_hash] = now_ms
+        await self._keep()
+        return token, session
+
     async def end(self, session: Session) -> None:
         """Ends a session at once; it is written down when the registry can be asked."""
         self._sessions.pop(session.token_hash, None)
@@ -258,3 +292,20 @@ class Sessions:
             return None
         row = self._tokens.get(hash_of(token))
         return row.scope if row is not None and row.counts(self._now_ms()) else None
+
+
+def _away_row(one: AwaySession) -> SessionRow:
+    """A session that began without the registry, as the registry would give it."""
+    return SessionRow(
+        token_hash=one.token_hash,
+        account=one.account,
+        full_name="",
+        role=one.role,
+        communities=one.communities,
+        made_ms=one.made_ms,
+        seen_ms=one.made_ms,
+        idle_ends_ms=one.idle_ends_ms,
+        ends_ms=one.ends_ms,
+        second_factor_ms=None if one.how == "password" else one.made_ms,
+        has_second_factor=one.has_second_factor,
+    )

@@ -8,7 +8,7 @@ from typing import Final, get_args
 
 import segno
 
-from anju_central.access.caller import RIGHTS, Caller, Communities, Right, Role
+from anju_central.access.caller import RIGHTS, Caller, Communities, Purpose, Right, Role
 from anju_central.access.log_in import LogIn
 from anju_central.access.own_account import OwnAccount
 from anju_central.access.secrets_of_people import LINK_FRAGMENT, LINK_MS, hash_of, new_token
@@ -27,9 +27,11 @@ from anju_central.api.account_models import (
     Scope,
     SessionView,
 )
+from anju_central.api.people_models import PurposeName
 from anju_central.api.views.incidents import iso
 from anju_central.registry.account_rows import AccountRow, NewLink, within
 from anju_central.registry.errors import UnknownAccount
+from anju_central.registry.fields_by_purpose import PURPOSES
 from anju_central.registry.link import RegistryLink
 from anju_central.registry.queries import accounts
 from anju_central.registry.queries.accounts import list_accounts
@@ -41,6 +43,7 @@ AUDIT_LINES: Final = 20
 AUDIT_KINDS: Final = ("account.", "session.")
 ROLES: Final[tuple[AccountRole, ...]] = get_args(AccountRole)
 RIGHT_NAMES: Final[tuple[RightName, ...]] = get_args(RightName)
+PURPOSE_NAMES: Final[tuple[PurposeName, ...]] = get_args(PurposeName)
 Change = Callable[..., Awaitable[object]]  # one of the queries that take caller, registry, account, now_ms
 
 
@@ -173,8 +176,17 @@ def session_view(session: Session) -> SessionView:
             "ends": _iso(session.ends_ms),
             "idle_ends": _iso(session.idle_ends_ms),
             "second_factor": second_factor,
+            "registry_away": session.is_away,
+            "purposes": _purposes(session),
         }
     )
+
+
+def _purposes(session: Session) -> list[PurposeName]:
+    """What the session may look people up for, in the order in which the console asks."""
+    if Right.SEE_PEOPLE not in session.rights:
+        return []
+    return [name for name in PURPOSE_NAMES if Purpose(name) in PURPOSES[session.role]]
 
 
 def role_name(role: Role) -> AccountRole:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from anju_central.api.models import Answer
+from anju_central.api.people_models import PurposeName
 
 AccountRole = Literal[
     "operator",
@@ -30,6 +31,11 @@ RightName = Literal[
     "see-audit",
     "see-accounts",
     "manage-accounts",
+    "see-people",
+    "manage-people",
+    "break-glass",
+    "see-look-ups",
+    "manage-privacy",
 ]
 Scope = Literal["every"] | list[str]
 AskedScope = Literal["every"] | Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=500)]
@@ -44,6 +50,8 @@ class SessionView(Answer):
 
     The session ends at `ends` whatever happens, and at `idle_ends` unless it is used; an open live stream is use.
     `second_factor`: "must_enrol" = the role needs one and the account has none; nothing is allowed until it has.
+    `registry_away`: it began while the registry could not be asked; it is short, for alarms alone until that is back.
+    `purposes`: what for people may be looked up (`registry/fields_by_purpose.py`).
     """
 
     account: str
@@ -54,6 +62,8 @@ class SessionView(Answer):
     ends: str
     idle_ends: str
     second_factor: Literal["on", "must_enrol", "not_needed"]
+    registry_away: bool
+    purposes: list[PurposeName]
 
 
 class LogInRequest(BaseModel):
@@ -69,10 +79,11 @@ class LogInRefusal(Answer):
     """Why there is no session; `error` stays the same for years.
 
     "wrong" says the same of an account that is unknown, a wrong password and a wrong code. The others but "too_many"
-    are told only to who gave the right password. `until` comes with "locked", `again_s` with "too_many" (status 429).
+    are told only to who gave the right password; "no_key": the hub cannot check codes now. `until` comes with
+    "locked", `again_s` with "too_many" (status 429).
     """
 
-    error: Literal["wrong", "code_needed", "locked", "disabled", "too_many"]
+    error: Literal["wrong", "code_needed", "locked", "disabled", "too_many", "no_key"]
     message: str
     until: str | None = None
     again_s: int | None = None
@@ -252,6 +263,7 @@ class AccountRefusal(Answer):
         "locked",
         "disabled",
         "too_many",
+        "no_key",
         "weak-password",
         "link-spent",
         "not-allowed",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Annotated, Final, get_args
 
-from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, Path, Request
 from fastapi.responses import JSONResponse, Response
 
 from anju_central.access.caller import Caller
@@ -37,9 +37,11 @@ from anju_central.api.account_models import (
     TotpView,
     UseLinkRequest,
 )
+from anju_central.api.answers import guarded, says
 from anju_central.api.cookies import give_cookie, session_token, take_cookie
 from anju_central.api.gate import asker, asking
 from anju_central.api.models import Refusal
+from anju_central.api.numbers import Before
 from anju_central.api.views.incidents import iso
 from anju_central.registry.queries import accounts
 
@@ -48,35 +50,37 @@ Asking = Annotated[Caller, Depends(asking)]
 AccountName = Annotated[str, Path(max_length=64)]
 Answers = dict[int | str, dict[str, object]]
 INVALID: Final = "What was asked does not fit, or is not allowed now"
-TOO_LARGE: Final[dict[str, object]] = {"model": Refusal, "description": "Content Too Large"}  # RFC 9110
+TOO_LARGE: Final[dict[str, object]] = says(Refusal, "Content Too Large")  # RFC 9110
 SAID: Final[dict[LogInReason, str]] = {
     "wrong": "account, password or code is wrong",
     "code_needed": "give the code of the second factor, too",
     "locked": "locked for a while after wrong tries: wait, or have it unlocked by who manages accounts",
     "disabled": "this account is disabled: ask who manages accounts",
     "too_many": "too many tries from here: wait a moment",
+    "no_key": "the hub cannot check codes now, the key of its registry is missing: use a recovery code, or have the "
+    "second factor dropped by who manages accounts",
 }
 LOGGED_IN: Final[Answers] = {
-    401: {"model": LogInRefusal},
+    401: says(LogInRefusal),
     413: TOO_LARGE,
-    422: {"model": Refusal, "description": INVALID},
-    429: {"model": LogInRefusal},
-    503: {"model": AccountRefusal},
+    422: says(Refusal, INVALID),
+    429: says(LogInRefusal),
+    503: says(AccountRefusal),
 }
 CHANGED: Final[Answers] = {
-    403: {"model": AccountRefusal | Refusal},
-    404: {"model": AccountRefusal},
-    409: {"model": AccountRefusal},
+    403: says(AccountRefusal | Refusal),
+    404: says(AccountRefusal),
+    409: says(AccountRefusal),
     413: TOO_LARGE,
-    422: {"model": AccountRefusal | Refusal, "description": INVALID},
-    429: {"model": AccountRefusal},
-    503: {"model": AccountRefusal},
+    422: says(AccountRefusal | Refusal, INVALID),
+    429: says(AccountRefusal),
+    503: says(AccountRefusal),
 }
 
 
 def account_routes(desk: AccountDesk) -> APIRouter:
     """Returns the routes. Who may call which: `gate_table.py`."""
-    routes = APIRouter(prefix="/api")
+    routes = guarded("/api")
 
     @routes.post("/session", responses=LOGGED_IN)
     async def log_in(http: Request, response: Response, request: LogInRequest) -> SessionView:
@@ -137,7 +141,7 @@ def account_routes(desk: AccountDesk) -> APIRouter:
         codes, now = await desk.own.confirm_totp(asked, request.code)
         return RecoveryCodesView(codes=codes, session=session_view(now))
 
-    @routes.get("/accounts", responses={503: {"model": AccountRefusal}})
+    @routes.get("/accounts", responses={503: says(AccountRefusal)})
     async def all_accounts(caller: Asking) -> AccountsView:
         """The accounts that the caller may see."""
         return await desk.all(caller)
@@ -148,9 +152,7 @@ def account_routes(desk: AccountDesk) -> APIRouter:
         return await desk.add(caller, request, str(http.base_url))
 
     @routes.get("/accounts/{account}/audit", responses=CHANGED)
-    async def audit(
-        caller: Asking, account: AccountName, before: Annotated[int | None, Query(ge=0, le=2**62)] = None
-    ) -> AuditView:
+    async def audit(caller: Asking, account: AccountName, before: Before = None) -> AuditView:
         """What was done to an account and by whom, the newest first; `before` is the last `more`."""
         return await desk.audit(caller, account, before)
 

@@ -21,18 +21,41 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from starlette.exceptions import HTTPException
 
 from anju_central.api.account_desk import AccountDesk
+from anju_central.api.account_models import AccountRefusal, LogInRefusal
 from anju_central.api.account_routes import account_routes, answer_log_in_refusals
-from anju_central.api.answers import GUARDED, answer, sayable
+from anju_central.api.answers import GUARDED, answer, describe, sayable, take_in
+from anju_central.api.audit_routes import audit_routes
+from anju_central.api.band_routes import band_routes, look_up_routes
 from anju_central.api.box_desk import BoxDesk
+from anju_central.api.box_models import RegistryRefusal
 from anju_central.api.box_routes import box_routes
+from anju_central.api.community_routes import community_routes
+from anju_central.api.consent_routes import consent_routes
 from anju_central.api.console import Console
+from anju_central.api.export_routes import export_routes
 from anju_central.api.gate import Gate
 from anju_central.api.guards import AuthorityFile, Front, KnownHosts, SecurityHeaders, ThisMachine
+from anju_central.api.household_routes import group_routes, household_routes
+from anju_central.api.import_routes import STREAMED, import_routes
 from anju_central.api.incident_routes import answer_command_refusals, incident_routes
 from anju_central.api.metrics import HubCollector
-from anju_central.api.models import HealthView, Refusal
+from anju_central.api.models import Conflict, HealthView, Refusal
+from anju_central.api.named_routes import named_routes
+from anju_central.api.page_models import PageRefusal
 from anju_central.api.page_routes import page_routes
+from anju_central.api.people_desk import PeopleDesk
+from anju_central.api.people_models import PeopleRefusal
+from anju_central.api.people_refusals import answer_people_refusals
+from anju_central.api.people_routes import people_routes
+from anju_central.api.place_routes import place_routes, zone_routes
+from anju_central.api.press_desk import PressDesk
+from anju_central.api.press_routes import press_routes
 from anju_central.api.registry_refusals import answer_refusals
+from anju_central.api.request_routes import request_routes
+from anju_central.api.retention_routes import retention_routes
+from anju_central.api.roster_routes import roster_routes
+from anju_central.api.staff_routes import staff_routes
+from anju_central.api.token_routes import token_routes
 from anju_central.api.watch_routes import watch_routes
 from anju_central.process.bounded_body import BoundedBody
 from anju_central.projections.projector import Projector, lag
@@ -42,6 +65,7 @@ from anju_central.store.sqlite_store import SqliteEventStore
 
 THIS_MACHINE: Final = ThisMachine()
 NOBODY_REFUSED: Final[Mapping[str, int]] = MappingProxyType({})
+REFUSALS: Final = (Refusal, Conflict, RegistryRefusal, PeopleRefusal, PageRefusal, AccountRefusal, LogInRefusal)
 NOT_BUILT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>安居 Anju</title>
 <body>
 <h1>安居 Anju</h1><p>控制台页面尚未构建。The console page is not built.</p>
@@ -58,12 +82,13 @@ def make_app(
     web_root: Path | None,
     desk: BoxDesk,
     accounts: AccountDesk,
+    people: PeopleDesk,
     refusals: Mapping[str, int] = NOBODY_REFUSED,
     front: Front = THIS_MACHINE,
     monotonic_s: Callable[[], float] = time.monotonic,
 ) -> FastAPI:
     """Returns the ASGI application. `web_root` is the built console, or None; `desk` looks after boxes,
-    `accounts` after people.
+    `accounts` after who logs in, `people` after who lives in the district.
 
     `refusals` of boxes, by reason; `front`: under which names the console is asked for, and its certificate.
     """
@@ -75,7 +100,9 @@ def make_app(
         docs_url=None,  # those pages run scripts from elsewhere, in the console's origin
         redoc_url=None,
     )
-    app.add_middleware(BoundedBody, refusal=lambda why: answer(413, Refusal(error="invalid", message=why)))
+    app.add_middleware(
+        BoundedBody, refusal=lambda why: answer(413, Refusal(error="invalid", message=why)), streamed=STREAMED
+    )
     app.add_middleware(Gate, routes=lambda: app.routes, sessions=accounts.sessions, monotonic_s=monotonic_s)
     app.add_middleware(AuthorityFile, front=front)
     app.add_middleware(KnownHosts, front=front)
@@ -102,14 +129,35 @@ def make_app(
         refused.headers.update(error.headers or {})
         return refused
 
+    describe(app, REFUSALS)
     answer_command_refusals(app, console)
     answer_refusals(app)
+    answer_people_refusals(app)
     answer_log_in_refusals(app)
-    app.include_router(account_routes(accounts))
-    app.include_router(incident_routes(console))
-    app.include_router(watch_routes(console, accounts.sessions, version))
-    app.include_router(box_routes(desk))
-    app.include_router(page_routes(desk.pages))
+    take_in(app, account_routes(accounts))
+    take_in(app, audit_routes(accounts.link, accounts.now_ms))
+    take_in(app, incident_routes(console))
+    take_in(app, watch_routes(console, accounts.sessions, version))
+    take_in(app, box_routes(desk))
+    take_in(app, page_routes(desk.pages))
+    take_in(app, people_routes(people))
+    take_in(app, band_routes(people))
+    take_in(app, look_up_routes(people))
+    take_in(app, named_routes(console, people))
+    take_in(app, consent_routes(people))
+    take_in(app, request_routes(people))
+    take_in(app, retention_routes(people))
+    take_in(app, import_routes(people.imports))
+    take_in(app, export_routes(people.exports))
+    take_in(app, press_routes(PressDesk(desk.contacts, desk.labels, desk.now_ms)))
+    take_in(app, household_routes(people))
+    take_in(app, group_routes(people))
+    take_in(app, roster_routes(desk.rosters))
+    take_in(app, community_routes(people))
+    take_in(app, place_routes(people))
+    take_in(app, zone_routes(people))
+    take_in(app, token_routes(people))
+    take_in(app, staff_routes(people))
 
     @app.get("/healthz", response_model=HealthView, responses={503: {"model": HealthView}})
     async def healthz() -> Response:

@@ -20,6 +20,7 @@ from anju_central.api.box_models import (
 from anju_central.api.page_desk import PageDesk
 from anju_central.api.views.incidents import iso
 from anju_central.live.contact import ContactTracker
+from anju_central.live.roster_states import RosterStates
 from anju_central.registry.errors import UnknownBox
 from anju_central.registry.labels import Labels
 from anju_central.registry.link import RegistryLink
@@ -39,6 +40,7 @@ class BoxDesk:
     claims: ClaimMaker
     now_ms: Callable[[], int]
     pages: PageDesk
+    rosters: RosterStates
 
     async def all(self, caller: Caller) -> RegisteredBoxesView:
         """Returns the caller's boxes and communities."""

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 
 from anju_central.access.caller import Caller
+from anju_central.api.answers import guarded, says
 from anju_central.api.box_desk import BoxDesk
 from anju_central.api.box_models import (
     AddBoxRequest,
@@ -24,20 +25,20 @@ Asking = Annotated[Caller, Depends(asking)]
 BoxName = Annotated[str, Path(max_length=64)]
 INVALID = "What was asked does not fit, or is not allowed now"
 LOOKED: dict[int | str, dict[str, object]] = {
-    403: {"model": RegistryRefusal | Refusal},
-    503: {"model": RegistryRefusal},
+    403: says(RegistryRefusal | Refusal),
+    503: says(RegistryRefusal),
 }
 CHANGED: dict[int | str, dict[str, object]] = LOOKED | {
-    404: {"model": RegistryRefusal},
-    409: {"model": RegistryRefusal},
-    413: {"model": Refusal, "description": "Content Too Large"},  # RFC 9110; Python 3.12's name is an older one
-    422: {"model": RegistryRefusal | Refusal, "description": INVALID},
+    404: says(RegistryRefusal),
+    409: says(RegistryRefusal),
+    413: says(Refusal, "Content Too Large"),  # RFC 9110; Python 3.12's name is an older one
+    422: says(RegistryRefusal | Refusal, INVALID),
 }
 
 
 def box_routes(desk: BoxDesk) -> APIRouter:
     """Returns the routes. Who may call which: `gate_table.py`."""
-    routes = APIRouter(prefix="/api/registry")
+    routes = guarded("/api/registry")
 
     @routes.get("/boxes", responses=LOOKED)
     async def registered_boxes(caller: Asking) -> RegisteredBoxesView:

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 MAX_KEPT: Final = 5_000
+COMES_AGAIN_S: Final = 60.0  # a page whose line broke resumes within that
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +35,39 @@ class ChangeLog:
     Of changes `of` one thing, each of which says all there is to say of it, only the newest is kept.
     """
 
-    def __init__(self, first: int, kept: int = MAX_KEPT) -> None:
+    def __init__(self, first: int, kept: int = MAX_KEPT, monotonic_s: Callable[[], float] = time.monotonic) -> None:
         self._limit = kept
+        self._monotonic_s = monotonic_s
         self._kept: dict[int, Published] = {}  # by number, ascending
         self._newest: dict[tuple[str, str], int] = {}  # (event, of) -> number
         self._complete_from = first  # who has seen less than this may have missed something
         self.last = first  # number of the newest change
         self._new = asyncio.Event()
+        self._readers = 0
+        self._left_s = -math.inf  # when the last reader left
         self.closed = False
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether anybody reads along now, or left so lately that they may come again."""
+        return self._readers > 0 or self._monotonic_s() - self._left_s < COMES_AGAIN_S
+
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        """A reader is there while the block runs."""
+        self._readers += 1
+        try:
+            yield
+        finally:
+            self._readers -= 1
+            self._left_s = self._monotonic_s()
+
+    def skip(self) -> None:
+        """A change is not said, since nobody follows: who resumes from before it loads everything again."""
+        self.last += 1
+        self._complete_from = self.last
+        self._kept.clear()
+        self._newest.clear()
 
     def publish(self, event: str, data: str, of: str = "", community: str = "") -> None:
         """Appends a change and wakes all readers; with `of`, it takes the place of the one before it."""

@@ -45,6 +45,7 @@ from anju_central.projections.projection_reads import ProjectionReads
 from anju_central.registry.labels import Labels
 from anju_central.store.event_store import StoreUnavailable
 from anju_central.store.sqlite_store import SqliteEventStore
+from anju_central.store.withheld_places import WithheldPlaces
 from anju_protos import incidents
 from anju_protos.v1.event_pb2 import REAL
 
@@ -73,6 +74,7 @@ class Console:
         live_incidents: LiveIncidents,
         contacts: ContactTracker,
         commands: IncidentCommands,
+        places: WithheldPlaces,
         now_ms: Callable[[], int],
     ) -> None:
         self._store = store
@@ -84,7 +86,7 @@ class Console:
         self.commands = commands
         self.now_ms = now_ms
         self.views = Views(labels, times)
-        self._box_views = BoxViews(labels, live_incidents)
+        self._box_views = BoxViews(labels, live_incidents, places)
         self.changes = ChangeLog(first=now_ms())
         self.registry_notices: Callable[[], list[str]] = list
         self._changed_boxes: set[str] = set()
@@ -165,7 +167,7 @@ class Console:
         self._any_changed.set()
 
     async def run(self) -> None:
-        """Sends the rows of boxes that changed, each at most once a second, for ever.
+        """Sends the rows of boxes that changed, each at most once a second, for ever; none while nobody follows.
 
         When many boxes change all the time, rows come less often: they take a fifth of the time at most.
         """
@@ -175,6 +177,10 @@ class Console:
             began_s = time.monotonic()
             changed = self._changed_boxes
             self._changed_boxes = set()
+            if not self.changes.is_followed:
+                self.changes.skip()
+                await asyncio.sleep(BOX_EVERY_S)
+                continue
             try:
                 async for row in self._each_row([c for c in self.contacts.boxes() if c.box in changed]):
                     self._publish(BoxMessage(event="box", data=row), of=row.box)

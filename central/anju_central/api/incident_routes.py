@@ -8,11 +8,12 @@ from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.responses import Response
 
 from anju_central.access.caller import Caller
-from anju_central.api.answers import COMMANDED, INVALID, UNKNOWN, answer
+from anju_central.api.answers import COMMANDED, INVALID, UNKNOWN, Answers, answer, guarded
 from anju_central.api.console import Console
 from anju_central.api.gate import asking
 from anju_central.api.models import (
     AcknowledgeRequest,
+    ClosedRequest,
     ClosedView,
     Conflict,
     Expected,
@@ -34,12 +35,13 @@ from anju_protos.incidents import parse_incident_key
 from anju_protos.v1.event_pb2 import EventRef, IncidentState, Mark
 
 MAX_LISTED: Final = 2_000
+LISTED: Final[Answers] = INVALID | {413: COMMANDED[413]}
 Asking = Annotated[Caller, Depends(asking)]
 
 
 def incident_routes(console: Console) -> APIRouter:
     """Returns the routes. Who may call which: `gate_table.py`."""
-    routes = APIRouter(prefix="/api/incidents")
+    routes = guarded("/api/incidents")
 
     @routes.get("", responses=INVALID)
     async def incidents(
@@ -52,14 +54,10 @@ def incident_routes(console: Console) -> APIRouter:
         marked = None if mark == "all" else Mark.Value(mark.upper())
         return await console.incidents(caller, only_open=state == "open", mark=marked, limit=limit)
 
-    @routes.get("/closed", responses=INVALID)
-    async def closed(
-        caller: Asking,
-        q: Annotated[str, Query(max_length=100)] = "",
-        before: Annotated[int | None, Query(ge=0, le=2**62)] = None,
-    ) -> ClosedView:
-        """Incidents closed within the last 30 days, newest first; `q` = all these words, `before` = the last `more`."""
-        return await console.closed(caller, q, before)
+    @routes.post("/closed", responses=LISTED)
+    async def closed(caller: Asking, asked: ClosedRequest) -> ClosedView:
+        """Incidents closed within the last 30 days, newest first. What is looked for stands in no address."""
+        return await console.closed(caller, asked.text, asked.before)
 
     @routes.get("/{key}", responses=UNKNOWN)
     async def incident(caller: Asking, key: str) -> IncidentView:

@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
+from anju_central.api.numbers import InBody
+
 Later = Annotated[str, Field(pattern=r"^-?[0-9]+$", max_length=11)]  # number of an enum's value that has no name yet
 State = Literal["NEW", "RINGING", "ACKED", "RESPONDING", "ON_SITE", "RESOLVED", "REVIEWED"]
 StepState = Literal["INCIDENT_STATE_UNSPECIFIED", State]
@@ -173,6 +175,14 @@ class ClosedView(Answer):
     more: int | None
 
 
+class ClosedRequest(BaseModel):
+    """Which closed incidents: those with all words of `text`, closed before `before`, the `more` of the page before."""
+
+    model_config = ConfigDict(extra="forbid")
+    text: Annotated[str, Field(max_length=100)] = ""
+    before: InBody | None = None
+
+
 class StreamView(Answer):
     """A stream of a box: how far the hub has it, and what of it is known to be missing."""
 
@@ -186,7 +196,10 @@ class StreamView(Answer):
 
 
 class DeviceView(Answer):
-    """A device as its box last said, or as the hub last heard of it. `heard` is null while the box is silent."""
+    """A device as its box last said, or as the hub last heard of it. `heard` is null while the box is silent.
+
+    `place_withheld`: whoever wears it consents to no positions; `place` is null then, whatever was kept before.
+    """
 
     device: str
     label_zh: str
@@ -201,6 +214,7 @@ class DeviceView(Answer):
     battery_pct: int | None
     trouble: str
     place: PlaceView | None
+    place_withheld: bool
 
 
 class BacklogView(Answer):
@@ -250,6 +264,7 @@ class BoxView(Answer):
     troubles: list[str]
     causes: dict[str, str]
     roster_revision: int | None
+    card: Literal["off", "waits", "on"] | None
     software: str
     version: VersionView | None
     rtt_ms: int | None
@@ -298,7 +313,7 @@ class Expected(BaseModel):
     """How the caller last saw the incident."""
 
     model_config = ConfigDict(extra="forbid")
-    round: Annotated[int, Field(ge=0)]
+    round: Annotated[int, Field(ge=0, le=2**32 - 1)]  # a uint32 of incidents
     state: State | Later
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from anju_central.api.models import Answer
 
-PageKindName = Literal["kiosk", "neighbour"]
+PageKindName = Literal["kiosk", "neighbour", "board"]
 WhyName = Literal["new", "moved", "revoked", "other_kind"]
 PageRefusalCode = Literal[
     "box-away",

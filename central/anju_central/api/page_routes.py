@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from fastapi.responses import JSONResponse, Response
 
 from anju_central.access.caller import Caller
+from anju_central.api.answers import guarded, says
 from anju_central.api.box_models import RegistryRefusal
 from anju_central.api.gate import asking
 from anju_central.api.models import Refusal
@@ -19,23 +20,23 @@ BoxName = Annotated[str, Path(max_length=64)]
 PageId = Annotated[str, Path(max_length=64)]
 STATUS = {"box-away": 503, "no-answer": 503, "busy": 503, "malformed_code": 422, "label": 422, "unknown_page": 404}
 LOOKED: dict[int | str, dict[str, object]] = {
-    403: {"model": RegistryRefusal | Refusal},
-    404: {"model": RegistryRefusal},
-    422: {"model": Refusal, "description": "What was asked does not fit, or is not allowed now"},
-    503: {"model": RegistryRefusal},
+    403: says(RegistryRefusal | Refusal),
+    404: says(RegistryRefusal),
+    422: says(Refusal, "What was asked does not fit, or is not allowed now"),
+    503: says(RegistryRefusal),
 }
 CHANGED: dict[int | str, dict[str, object]] = LOOKED | {
-    404: {"model": RegistryRefusal | PageRefusal},
-    409: {"model": PageRefusal},
-    413: {"model": Refusal, "description": "Content Too Large"},  # RFC 9110; Python 3.12's name is an older one
-    422: {"model": PageRefusal | Refusal, "description": "What was asked does not fit, or is not allowed now"},
-    503: {"model": RegistryRefusal | PageRefusal},
+    404: says(RegistryRefusal | PageRefusal),
+    409: says(PageRefusal),
+    413: says(Refusal, "Content Too Large"),  # RFC 9110; Python 3.12's name is an older one
+    422: says(PageRefusal | Refusal, "What was asked does not fit, or is not allowed now"),
+    503: says(RegistryRefusal | PageRefusal),
 }
 
 
 def page_routes(desk: PageDesk) -> APIRouter:
     """Returns the routes. Who may call which: `gate_table.py`."""
-    routes = APIRouter(prefix="/api/boxes/{box}/pages")
+    routes = guarded("/api/boxes/{box}/pages")
 
     @routes.get("", responses=LOOKED)
     async def pages(caller: Asking, box: BoxName) -> PagesView:

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from anju_central.access.caller import NotAllowed
 from anju_central.access.claim_maker import ClaimsUnavailable
 from anju_central.api.account_routes import known_refusals
+from anju_central.api.people_refusals import PEOPLE_CODES, PEOPLE_STATUS, people_answer
 from anju_central.registry.errors import (
     AccountDisabled,
     AlreadyThere,
@@ -27,6 +28,7 @@ from anju_central.registry.errors import (
 )
 from anju_central.registry.faults import RegistryUnavailable
 from anju_central.registry.scope import OutOfScope
+from anju_central.registry.secrets import SecretsUnavailable
 
 STATUS: Final[dict[type[RegistryRefused], int]] = {  # 422 for any other
     UnknownBox: 404,
@@ -56,12 +58,15 @@ BOX_CODES: Final = frozenset(
 
 def answer_refusals(app: FastAPI) -> None:
     """Turns what the registry refuses into answers."""
-    known = known_refusals() | BOX_CODES
+    known = known_refusals() | BOX_CODES | PEOPLE_CODES
 
     @app.exception_handler(RegistryRefused)
     async def _on_refused(_request: Request, error: RegistryRefused) -> Response:
         code = error.code if error.code in known else "refused"
-        return _answer(STATUS.get(type(error), 422), code, error)
+        status = (STATUS | PEOPLE_STATUS).get(type(error), 422)
+        if code in PEOPLE_CODES - BOX_CODES:
+            return people_answer(status, code, error)
+        return _answer(status, code, error)
 
     @app.exception_handler(NotAllowed)
     async def _on_not_allowed(_request: Request, error: NotAllowed) -> Response:
@@ -74,6 +79,10 @@ def answer_refusals(app: FastAPI) -> None:
     @app.exception_handler(RegistryUnavailable)
     async def _on_unavailable(_request: Request, error: RegistryUnavailable) -> Response:
         return _answer(503, "unavailable", error)
+
+    @app.exception_handler(SecretsUnavailable)
+    async def _on_no_key(_request: Request, error: SecretsUnavailable) -> Response:
+        return _answer(503, "no_key", error)
 
     @app.exception_handler(ClaimsUnavailable)
     async def _on_no_claims(_request: Request, error: ClaimsUnavailable) -> Response:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated, Final
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -14,18 +15,10 @@ from anju_central.access.secrets_of_people import LINK_FRAGMENT, LINK_MS, hash_o
 from anju_central.cli.registry import date, now_ms, with_registry
 from anju_central.cli.terminal import ConfigOption, read_config, say, stop
 from anju_central.config import CentralConfig
-from anju_central.registry.account_rows import AccountRow, NewLink, scope_text
-from anju_central.registry.database import Registry
-from anju_central.registry.queries.accounts import (
-    add_account,
-    change_role,
-    disable_account,
-    enable_account,
-    end_sessions,
-    list_accounts,
-    make_link,
-    unlock_account,
-)
+
+if TYPE_CHECKING:  # SQLAlchemy takes a second to load: each command loads what it needs
+    from anju_central.registry.account_rows import AccountRow, NewLink
+    from anju_central.registry.database import Registry
 
 app = typer.Typer(no_args_is_help=True, help="账户 · Accounts of people: add, list, link, role, disable, unlock.")
 
@@ -59,13 +52,16 @@ def add_and_show(
     settings: CentralConfig, name: str, role: Role, scope: Communities, full_name: str = "", url: str = ""
 ) -> None:
     """Adds an account and prints its link."""
+    from anju_central.registry.account_rows import NewLink, scope_text
+    from anju_central.registry.queries.accounts import add_account
+
     token = new_token()
     made = NewLink(hash_of(token), now_ms() + LINK_MS)
 
     async def work(registry: Registry) -> None:
         await add_account(COMMAND_LINE, registry, name, full_name, role, scope, made, now_ms())
 
-    with_registry(settings, work)
+    _change(settings, work)
     say(f"已新增 added: {name}, {role}, {scope_text(scope)}")
     _show_link(settings, token, made, url)
     if role in NEEDS_SECOND_FACTOR:
@@ -75,6 +71,8 @@ def add_and_show(
 @app.command("list")
 def list_all(config: ConfigOption) -> None:
     """列出账户 · Shows all accounts."""
+    from anju_central.registry.queries.accounts import list_accounts
+
     rows = with_registry(read_config(config), lambda registry: list_accounts(COMMAND_LINE, registry, now_ms()))
     heads = ("账户 account", "角色 role", "社区 communities", "状态 state", "会话 sessions", "上次 last used")
     say(*table(heads, [_row(row) for row in rows]))
@@ -90,10 +88,13 @@ def link(
     url: UrlOption = "",
 ) -> None:
     """重置 · Resets an account: its sessions and its password end, the link that is printed sets a new one."""
+    from anju_central.registry.account_rows import NewLink
+    from anju_central.registry.queries.accounts import make_link
+
     settings = read_config(config)
     token = new_token()
     made = NewLink(hash_of(token), now_ms() + LINK_MS)
-    with_registry(
+    _change(
         settings,
         lambda registry: make_link(COMMAND_LINE, registry, name, made, now_ms(), drop_factor=drop_second_factor),
     )
@@ -108,31 +109,38 @@ def role(
     communities: CommunitiesOption,
 ) -> None:
     """改角色 · Changes what an account may do and where; its sessions end."""
+    from anju_central.registry.account_rows import scope_text
+    from anju_central.registry.queries.accounts import change_role
+
     scope = parse_communities(communities)
-    with_registry(
-        read_config(config), lambda registry: change_role(COMMAND_LINE, registry, name, role, scope, now_ms())
-    )
+    _change(read_config(config), lambda registry: change_role(COMMAND_LINE, registry, name, role, scope, now_ms()))
     say(f"{name}: {role}, {scope_text(scope)}; {_soon()}")
 
 
 @app.command()
 def disable(config: ConfigOption, name: NameArgument) -> None:
     """停用 · Disables an account; its sessions end."""
-    with_registry(read_config(config), lambda registry: disable_account(COMMAND_LINE, registry, name, now_ms()))
+    from anju_central.registry.queries.accounts import disable_account
+
+    _change(read_config(config), lambda registry: disable_account(COMMAND_LINE, registry, name, now_ms()))
     say(f"{name}: 已停用 disabled; {_soon()}")
 
 
 @app.command()
 def enable(config: ConfigOption, name: NameArgument) -> None:
     """启用 · Enables an account again."""
-    with_registry(read_config(config), lambda registry: enable_account(COMMAND_LINE, registry, name, now_ms()))
+    from anju_central.registry.queries.accounts import enable_account
+
+    _change(read_config(config), lambda registry: enable_account(COMMAND_LINE, registry, name, now_ms()))
     say(f"{name}: 已启用 enabled")
 
 
 @app.command()
 def unlock(config: ConfigOption, name: NameArgument) -> None:
     """解锁 · Forgets the wrong tries of an account."""
-    with_registry(read_config(config), lambda registry: unlock_account(COMMAND_LINE, registry, name, now_ms()))
+    from anju_central.registry.queries.accounts import unlock_account
+
+    _change(read_config(config), lambda registry: unlock_account(COMMAND_LINE, registry, name, now_ms()))
     say(f"{name}: 已解锁 unlocked")
 
 
@@ -143,6 +151,8 @@ def sessions(
     end: Annotated[bool, typer.Option("--end", help="全部结束 · ends all of them")] = False,
 ) -> None:
     """会话 · Shows how many sessions an account has, or ends them."""
+    from anju_central.registry.queries.accounts import end_sessions, list_accounts
+
     settings = read_config(config)
     if end:
         ended = with_registry(settings, lambda registry: end_sessions(COMMAND_LINE, registry, name, now_ms()))
@@ -152,6 +162,21 @@ def sessions(
     if not rows:
         raise stop(f"没有这个账户 there is no account {name!r}", 1)
     say(f"{name}: {rows[0].sessions} 个会话 sessions, 上次 last used {date(rows[0].seen_ms) or '-'}")
+
+
+def _change(settings: CentralConfig, work: Callable[[Registry], Awaitable[object]]) -> None:
+    """Changes accounts, and the copy by which people log in while the registry is away: no hub may be running now."""
+    from anju_central.access.last_accounts import LAST_ACCOUNTS_FILE, LastAccounts
+    from anju_central.registry.queries.account_secrets import list_logins
+    from anju_central.registry.queries.tokens import list_tokens
+
+    async def change(registry: Registry) -> None:
+        await work(registry)
+        accounts = LastAccounts(settings.data_dir / LAST_ACCOUNTS_FILE)
+        logins = await list_logins(COMMAND_LINE, registry)
+        await accounts.take(logins, await list_tokens(COMMAND_LINE, registry))
+
+    with_registry(settings, change)
 
 
 def parse_communities(text: str) -> Communities:
@@ -185,6 +210,8 @@ def _show_link(settings: CentralConfig, token: str, link: NewLink, url: str) -> 
 
 
 def _row(row: AccountRow) -> Row:
+    from anju_central.registry.account_rows import scope_text
+
     scope, seen = scope_text(row.communities), date(row.seen_ms)
     return Row((row.account, str(row.role), scope, _state(row), str(row.sessions), seen))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import segno
 import typer
@@ -19,15 +19,14 @@ from anju_central.access.authority import (
 )
 from anju_central.access.caller import COMMAND_LINE
 from anju_central.access.certificates import hosts_of
-from anju_central.access.claim_codes import make_code
 from anju_central.cli.registry import date, done, now_ms, with_registry
 from anju_central.cli.terminal import ConfigOption, read_config, say, stop
 from anju_central.config import CentralConfig
-from anju_central.registry.database import Registry
-from anju_central.registry.queries.boxes import add_box, list_boxes, retire_box, revoke_box
-from anju_central.registry.queries.communities import add_community, list_communities
 from anju_protos.claim_code import ClaimCode, file_text, format_groups, qr_text
 from anju_protos.enrolment import ENROLMENT_PORT
+
+if TYPE_CHECKING:  # SQLAlchemy takes a second to load: each command loads what it needs
+    from anju_central.registry.database import Registry
 
 app = typer.Typer(no_args_is_help=True, help="网关 · Boxes: add, claim code, list, revoke, retire.")
 
@@ -51,6 +50,9 @@ def add(
     png: PngOption = None,
 ) -> None:
     """新增网关 · Adds a box, and its community if that is new, and shows its claim code once."""
+    from anju_central.registry.queries.boxes import add_box
+    from anju_central.registry.queries.communities import add_community, list_communities
+
     settings = read_config(config)
     where = _hub(settings, hub)
 
@@ -76,6 +78,8 @@ def code(
 @app.command("list")
 def list_all(config: ConfigOption) -> None:
     """列出网关 · Shows all boxes and how far they are."""
+    from anju_central.registry.queries.boxes import list_boxes
+
     rows = with_registry(read_config(config), lambda registry: list_boxes(COMMAND_LINE, registry))
     heads = ("网关 box", "社区 community", "状态 state", "登记码到 code until", "证书到 certificate until")
     cells = [
@@ -88,6 +92,8 @@ def list_all(config: ConfigOption) -> None:
 @app.command()
 def revoke(config: ConfigOption, box: BoxArgument) -> None:
     """吊销 · Makes a box's key dead: it was stolen or lost. For good."""
+    from anju_central.registry.queries.boxes import revoke_box
+
     with_registry(read_config(config), lambda registry: revoke_box(COMMAND_LINE, registry, box, now_ms()))
     say(f"{box}: 已吊销 revoked; 一分钟内断开 its streams end within a minute")
 
@@ -95,11 +101,15 @@ def revoke(config: ConfigOption, box: BoxArgument) -> None:
 @app.command()
 def retire(config: ConfigOption, box: BoxArgument) -> None:
     """停用 · Takes a box out of service in good order. For good."""
+    from anju_central.registry.queries.boxes import retire_box
+
     with_registry(read_config(config), lambda registry: retire_box(COMMAND_LINE, registry, box, now_ms()))
     say(f"{box}: 已停用 retired")
 
 
 def _show_code(settings: CentralConfig, box: str, where: Address, file: Path | None, png: Path | None) -> None:
+    from anju_central.access.claim_codes import make_code
+
     authority = done(lambda: load_authority(settings.data_dir / FOLDER))
     made, ends_ms = with_registry(
         settings, lambda registry: make_code(COMMAND_LINE, registry, authority, box, where, now_ms())

@@ -9,14 +9,18 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from anju_central.access.authority import AuthorityDamaged, AuthorityMissing
+from anju_central.access.caller import COMMAND_LINE
 from anju_central.cli.terminal import stop
 from anju_central.config import CentralConfig
-from anju_central.registry.database import Registry
 from anju_central.registry.errors import RegistryRefused
 from anju_central.registry.faults import REGISTRY_FILE, RegistryForeign, RegistryTooNew, RegistryUnavailable
+from anju_central.registry.secrets import RegistrySecrets
+
+if TYPE_CHECKING:
+    from anju_central.registry.database import Registry
 
 _T = TypeVar("_T")
 
@@ -25,6 +29,7 @@ def with_registry(settings: CentralConfig, work: Callable[[Registry], Awaitable[
     """Opens the registry, works on it, closes it; ends the command with what it refuses."""
 
     async def run() -> _T:
+        from anju_central.registry.database import Registry  # SQLAlchemy takes a second to load
         from anju_central.registry_wiring import registry_url  # with all that a hub is: only where it is needed
 
         registry = await Registry.open(registry_url(settings))
@@ -38,6 +43,23 @@ def with_registry(settings: CentralConfig, work: Callable[[Registry], Awaitable[
         return done(lambda: asyncio.run(run()))
     finally:
         _give_to_owner(settings.data_dir)
+
+
+def settle_restored(settings: CentralConfig) -> list[str]:
+    """Ends what a copy that was just put back has open. Returns what a person has to know and do, a line each."""
+    from anju_central.registry.key_keeper import settle_key
+    from anju_central.registry.restored import settle
+
+    folder = settings.data_dir
+
+    async def work(registry: Registry) -> list[str]:
+        lines = await settle(COMMAND_LINE, registry, folder, now_ms())
+        missing = await settle_key(COMMAND_LINE, registry, RegistrySecrets(folder), now_ms())
+        if missing is not None:
+            lines.append(f"登记库的密钥不在，请放回其副本 {missing} (or it is a systemd credential)")
+        return lines
+
+    return with_registry(settings, work)
 
 
 def done(what: Callable[[], _T]) -> _T:

@@ -11,7 +11,6 @@ from anju_central.access.caller import COMMAND_LINE
 from anju_central.cli.registry import with_registry
 from anju_central.cli.terminal import ConfigOption, read_config, say, stop
 from anju_central.config import CentralConfig
-from anju_central.registry.queries.boxes import list_boxes
 from anju_central.updates.shelf import Shelf, ShelfError
 
 app = typer.Typer(no_args_is_help=True, help="网关的新版本 · Versions of the box: add, wanted, list.")
@@ -78,5 +77,7 @@ def show(config: ConfigOption) -> None:
 
 def _boxes(settings: CentralConfig) -> set[str]:
     """Boxes that the registry knows, and those of the configuration that it takes over at the next start."""
+    from anju_central.registry.queries.boxes import list_boxes  # SQLAlchemy takes a second to load
+
     rows = with_registry(settings, lambda registry: list_boxes(COMMAND_LINE, registry))
     return {row.box for row in rows} | {one.box for one in settings.boxes}

@@ -1,4 +1,4 @@
-"""The hub's side of Control: tells the time, pushes the community's open incidents and commands, takes the status."""
+"""The hub's side of Control: time, the community's open incidents and roster, commands go down, the status comes up."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ import grpc
 
 from anju_central.access.caller_of_rpc import caller_of_rpc
 from anju_central.access.card_keys import CardKeeper
+from anju_central.access.proven_box import ProvenBox
 from anju_central.control.commands import BoxCommands
-from anju_central.ingest.handshake import SessionRegistry, admit, read_hello, welcome_for
+from anju_central.control.rosters import BoxRoster, RosterPush
+from anju_central.ingest.handshake import SessionRegistry, admit, welcome_for
 from anju_central.live.incident_window import IncidentWindow, in_short, needs_people
 from anju_central.store.event_store import EventStore
 from anju_protos.v1.control_pb2 import ControlDown, ControlUp, LockedKeys, OpenIncidents, TimeAnswer
@@ -46,13 +48,19 @@ class IncidentFeed(Protocol):
 
 @dataclass(slots=True)
 class _Line:
-    """One box's control session. `is_slow` as the box last said; `window` of a box that follows by changes."""
+    """One box's control session. `is_slow` as the box last said; `window` of a box that follows by changes.
+
+    `locked`: what it asked for of the keys of its card and did not get, None before it asked.
+    """
 
     context: _Context
     community: str
     window: IncidentWindow | None
+    roster: BoxRoster | None = None
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)  # gRPC takes one write at a time
     is_slow: bool = False
+    proven: ProvenBox | None = None
+    locked: LockedKeys | None = None
 
     async def write(self, frame: ControlDown) -> None:
         """Sends a frame between others."""
@@ -72,9 +80,15 @@ class ControlService(ControlServicer):
         now_ms: Callable[[], int],
         commands: BoxCommands | None = None,
         card: CardKeeper | None = None,
+        rosters: RosterPush | None = None,
     ) -> None:
+        self._rosters = rosters
         self._commands = commands if commands is not None else BoxCommands()
         self._card = card
+        self._lines: dict[int, _Line] = {}
+        self._telling: asyncio.Task[None] | None = None
+        if card is not None:
+            card.on_change = self._card_keys_changed
         self._sessions = sessions
         self._store = store
         self._communities = communities
@@ -82,7 +96,7 @@ class ControlService(ControlServicer):
         self._now_ms = now_ms
 
     async def Stream(self, request_iterator: AsyncIterator[ControlUp], context: _Context) -> None:  # type: ignore[override]  # the stubs know only generators
-        hello = await read_hello(context)
+        hello = await self._sessions.hello(context)
         if hello is None:
             return
         community = admit(hello, self._communities)
@@ -103,10 +117,23 @@ class ControlService(ControlServicer):
             following = self._feed.follow(community, hello.box) if hello.incident_changes else nullcontext()
             with following as window:
                 line = _Line(context, community, window)
+                self._lines[id(line)] = line
+                if self._rosters is not None:
+                    line.roster = self._roster(hello.box, line, self._rosters)
+                    tasks.append(asyncio.create_task(line.roster.run(), name="control roster"))
                 tasks.append(asyncio.create_task(self._read(hello.box, line), name="control read"))
                 tasks.append(asyncio.create_task(self._push(line), name="control push"))
-                with self._commands.line(hello.box, line.write):
-                    await self._serve(tasks)
+                try:
+                    with self._commands.line(hello.box, line.write):
+                        await self._serve(tasks)
+                finally:
+                    del self._lines[id(line)]
+
+    def _roster(self, box: str, line: _Line, rosters: RosterPush) -> BoxRoster:
+        async def send(frame: ControlDown) -> None:
+            await self._send(line, frame)
+
+        return rosters.line(box, line.community, send, lambda: line.is_slow)
 
     async def _serve(self, tasks: Sequence[asyncio.Task[None]]) -> None:
         try:
@@ -132,6 +159,8 @@ class ControlService(ControlServicer):
                 self._commands.answered(box, frame.answer)
             elif frame.HasField("locked"):
                 await self._give_keys(line, frame.locked)
+            elif frame.HasField("roster_held") and line.roster is not None:
+                line.roster.hear(frame.roster_held)
             elif frame.HasField("follow") and line.window is not None:
                 line.window.restart(frame.follow.held)
 
@@ -140,10 +169,27 @@ class ControlService(ControlServicer):
         rpc = caller_of_rpc()
         if self._card is None or rpc is None:
             return
-        answer = self._card.answer(rpc.proven, locked)
+        line.proven = rpc.proven
+        await self._answer_locked(self._card, line, locked)
+
+    async def _answer_locked(self, card: CardKeeper, line: _Line, locked: LockedKeys) -> None:
+        answer = card.answer(line.proven, locked)
         if answer is not None:
-            async with line.writing:
-                await line.context.write(ControlDown(card_keys=answer))
+            refused = set(answer.refused)
+            line.locked = LockedKeys(keys=[one for one in locked.keys if one.id in refused])
+            await line.write(ControlDown(card_keys=answer))
+
+    def _card_keys_changed(self) -> None:
+        if self._card is not None:
+            self._telling = asyncio.create_task(self._tell_card_keys(self._card), name="keys of boxes' cards")
+
+    async def _tell_card_keys(self, card: CardKeeper) -> None:
+        """Tells boxes that are here what to wrap to from now on, and gives what could not be opened before."""
+        asked = [(line, line.locked) for line in self._lines.values() if line.locked is not None]
+        answers = (self._answer_locked(card, line, locked) for line, locked in asked)
+        for result in await asyncio.gather(*answers, return_exceptions=True):
+            if isinstance(result, Exception):  # its line ended: it asks again on the next one
+                log.debug("a box was not told of other card keys: %r", result)
 
     async def _push(self, line: _Line) -> None:
         if line.window is None:

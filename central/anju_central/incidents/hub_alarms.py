@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 CERTIFICATE_RULE: Final = "certificates_damaged"  # the files for boxes; the last good ones are in use
 CLONE_RULE: Final = "box_cloned"
 CONSOLE_RULE: Final = "console_certificate"  # the console's: it cannot be used, or ends soon
+RETENTION_RULE: Final = "retention_stopped"  # the nightly run failed, or removed nothing: it would be too much
 
 
 class HubAlarms:

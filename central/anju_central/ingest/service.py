@@ -16,6 +16,7 @@ from typing import Final
 
 import grpc
 
+from anju_base.open_files import CONNECTIONS
 from anju_central.access.clones import CloneWatch
 from anju_central.ingest.credits import CreditLine, CreditPool
 from anju_central.ingest.handshake import (
@@ -23,7 +24,6 @@ from anju_central.ingest.handshake import (
     ConnectionTracker,
     SessionRegistry,
     admit,
-    read_hello,
     welcome_for,
 )
 from anju_central.ingest.in_flight import InFlightBytes
@@ -47,8 +47,8 @@ SERVER_OPTIONS: Final = (
     *keepalive_options(KEEPALIVE_S),
     ("grpc.http2.min_ping_interval_without_data_ms", 1_000),  # boxes may ask often whether the line is alive
     ("grpc.http2.max_ping_strikes", 0),
-    ("grpc.max_allowed_incoming_connections", 4_096),
-    ("grpc.server_handshake_timeout_ms", 10_000),  # a connection that says nothing
+    ("grpc.max_allowed_incoming_connections", CONNECTIONS),
+    ("grpc.server_handshake_timeout_ms", 20_000),  # a connection that says nothing; of a crowd, each waits its turn
     ("grpc.max_connection_idle_ms", 60_000),  # one without a session; a box has three as long as it is there
     # Of a TLS record, and so of a buffer that each connection keeps: 14 kB less of 16. The hub sends little but acks.
     ("grpc.tsi.max_frame_size", 2_048),
@@ -89,7 +89,7 @@ class Ingest:
 
     async def serve(self, channel: str, context: _Context) -> None:
         """Serves one stream from its Hello to its end."""
-        hello = await read_hello(context)
+        hello = await self.sessions.hello(context)
         if hello is None:
             return
         community = admit(hello, self.communities)

@@ -14,6 +14,8 @@ from typing import Final
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 REQUEST_WITHIN_S: Final = 15.0  # from the connection, or the answer before, to the last byte of a request
+FILE_WITHIN_S: Final = 300.0  # as above, of a file that is sent to one of these paths: 32 MB at 1 Mbit/s
+FILE_PATHS: Final = frozenset({"/api/imports/files"})  # those whose bodies are streamed (`api/import_routes.py`)
 READ_WITHIN_S: Final = 30.0  # a client that takes nothing of its answer
 MAX_CONNECTIONS: Final = 512  # a console has a handful
 
@@ -22,10 +24,12 @@ class BoundedHttp(H11Protocol):
     """One connection of uvicorn's, see the module."""
 
     request_within_s = REQUEST_WITHIN_S
+    file_within_s = FILE_WITHIN_S
     read_within_s = READ_WITHIN_S
     max_connections = MAX_CONNECTIONS
 
     _request_due: asyncio.TimerHandle | None = None
+    _is_file_due = False
     _read_due: asyncio.TimerHandle | None = None
     waits_since_s = 0.0  # monotonic: since when it has not been serving; inf while it serves
 
@@ -44,6 +48,8 @@ class BoundedHttp(H11Protocol):
     def on_response_complete(self) -> None:
         """The next request may come now."""
         super().on_response_complete()
+        if self._is_file_due:
+            self._stop_request_clock()
         self._look()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -71,11 +77,21 @@ class BoundedHttp(H11Protocol):
         elif self._request_due is None:
             self._request_due = self.loop.call_later(self.request_within_s, self.transport.abort)
             self.waits_since_s = time.monotonic()
+        elif not self._is_file_due and self._sends_file():
+            self._request_due.cancel()
+            self._request_due = self.loop.call_later(self.file_within_s, self.transport.abort)
+            self._is_file_due = True
+
+    def _sends_file(self) -> bool:
+        """Whether a file is on its way that nobody has answered yet: who may not send one is answered at once."""
+        cycle = self.cycle
+        return cycle is not None and not cycle.response_complete and cycle.scope["path"] in FILE_PATHS
 
     def _stop_request_clock(self) -> None:
         if self._request_due is not None:
             self._request_due.cancel()
             self._request_due = None
+            self._is_file_due = False
 
     def _stop_read_clock(self) -> None:
         if self._read_due is not None:

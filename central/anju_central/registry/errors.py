@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from anju_central.registry.tables import BoxState
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the tables take long to load, and commands name these refusals
+    from anju_central.registry.tables import BoxState
 
 
 class RegistryRefused(Exception):
@@ -177,3 +180,12 @@ class UnknownToken(RegistryRefused):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"there is no token {name!r}: `anju-central token list` names them")
+
+
+class CannotTakeOver(RegistryRefused):
+    """A roster file cannot be taken over; `reason` names the row."""
+
+    code = "cannot-take-over"
+
+    def __init__(self, community: str, reason: str) -> None:
+        super().__init__(f"the roster of {community!r} is not taken over: {reason}")

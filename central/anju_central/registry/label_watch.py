@@ -1,4 +1,4 @@
-"""Rosters that change while the hub runs: read again when their file does. What cannot be read leaves the last good."""
+"""Rosters that are files and change while the hub runs: read again. What cannot be read leaves the last good."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class LabelWatch:
     """Looks at the roster files and calls `notify` with the communities whose labels are new."""
 
     def __init__(self, labels: Labels, notify: Callable[[list[str]], None]) -> None:
-        self._labels = labels
+        self.labels = labels
         self._notify = notify
         self._prints: dict[Path, Print | None] = {path: _print(path) for path in labels.files.values()}
 
@@ -33,9 +33,9 @@ class LabelWatch:
 
     async def poll(self) -> None:
         """Takes over what changed since the last poll."""
-        changed = await asyncio.to_thread(self._read, self._labels.files)
+        changed = await asyncio.to_thread(self._read, self.labels.files)
         for labels in changed:
-            self._labels.replace(labels)
+            self.labels.replace(labels)
             log.info("roster of %s: revision %d is in use", labels.community, labels.revision)
         if changed:
             self._notify([labels.community for labels in changed])
@@ -44,13 +44,13 @@ class LabelWatch:
         changed: list[CommunityLabels] = []
         for community, path in list(files.items()):  # communities may be added meanwhile
             now = _print(path)
-            if now == self._prints.get(path):
+            if community in self.labels.of_registry or now == self._prints.get(path):
                 continue
             self._prints[path] = now
             try:
                 changed.append(labels_of(community, load_roster(path)))
             except RosterFileError as error:
-                self._labels.refuse(community, str(error))
+                self.labels.refuse(community, str(error))
         return changed
 
 

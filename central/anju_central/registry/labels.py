@@ -1,8 +1,7 @@
 """Names for ids: what a screen shows instead of device keys, zones and pseudonyms. Read from the roster files.
 
 Labels are looked up when something is shown and are never stored with events, so that a person who leaves the roster
-leaves the screens too. Until the registry holds people, roster
-files are the source.
+leaves the screens too. Of a community that was taken over, the registry is the source (`bundles/`); of others, a file.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from anju_central.registry.wearers import Wearers
 from anju_protos.roster_file import RosterFileError, load_roster, masked
 from anju_protos.v1.control_pb2 import Activity, Device, Resident, RosterBundle
 
@@ -45,6 +45,7 @@ class CommunityLabels:
     residents: dict[str, Resident] = field(default_factory=dict)
     activities: dict[str, Activity] = field(default_factory=dict)
     bearers: dict[str, str] = field(default_factory=dict)  # device key -> resident, bindings that are open
+    wearers: Wearers | None = None  # None: a file says the roster, which knows no bindings that ended
 
     def zone(self, zone: str) -> Named:
         """Returns a zone's label; an unknown zone shows its id."""
@@ -63,14 +64,20 @@ class CommunityLabels:
         name = person.masked_name or masked(person.name)
         return f"{person.flat} {name}".strip()
 
+    def wearer(self, device: str, at_ms: int, error_ms: int, said: str) -> str:
+        """Returns who wore a device at a moment (UTC), '' for nobody; `said` is whom the box named."""
+        if self.wearers is None:
+            return said or self.bearers.get(device, "")
+        return self.wearers.at(device, at_ms, error_ms, said)
+
     def activity(self, activity: str) -> Named:
         """Returns an activity's title; an unknown one shows its id."""
         known = self.activities.get(activity)
         return Named(known.title_zh or activity, known.title_en or activity) if known else Named(activity, activity)
 
 
-def labels_of(community: str, bundle: RosterBundle) -> CommunityLabels:
-    """Returns what a community's roster can name."""
+def labels_of(community: str, bundle: RosterBundle, wearers: Wearers | None = None) -> CommunityLabels:
+    """Returns what a community's roster can name. `wearers`: of a community whose roster is in the registry."""
     return CommunityLabels(
         community,
         Named(bundle.name_zh or community, bundle.name_en or community),
@@ -81,6 +88,7 @@ def labels_of(community: str, bundle: RosterBundle) -> CommunityLabels:
         {resident.id: resident for resident in bundle.residents},
         {activity.id: activity for activity in bundle.activities},
         {binding.device: binding.resident for binding in bundle.bindings if not binding.to_ms and binding.resident},
+        wearers,
     )
 
 
@@ -92,6 +100,7 @@ class Labels:
         self.files = dict(files or {})  # community -> where its roster is, or will be
         self.names: dict[str, Named] = {}  # of communities, where no roster says better
         self.unread: dict[str, str] = {}  # community -> why its roster is not in use
+        self.of_registry: set[str] = set()  # communities whose file counts no more
 
     @classmethod
     def load(cls, files: Mapping[str, Path], may_lack: Container[str] = ()) -> Labels:
@@ -113,6 +122,11 @@ class Labels:
         """Replaces a community's labels."""
         self._communities[labels.community] = labels
         self.unread.pop(labels.community, None)
+
+    def take_from_registry(self, labels: CommunityLabels) -> None:
+        """Replaces a community's labels; from now on its file is not read any more."""
+        self.of_registry.add(labels.community)
+        self.replace(labels)
 
     def refuse(self, community: str, reason: str) -> None:
         """Notes that a community's roster cannot be used; what was known of it stays."""

@@ -20,6 +20,7 @@ from anju_central.registry.last_good import LastGood, read_last_good, write_last
 from anju_central.registry.queries.boxes import BoxRow, list_boxes, retire_box, revoke_box
 from anju_central.registry.queries.communities import CommunityRow, list_communities
 from anju_central.registry.queries.take_over import FileBox, take_over_boxes
+from anju_central.registry.restored import has_gone_back, settle, write_seen
 
 log = logging.getLogger(__name__)
 
@@ -31,13 +32,15 @@ class RegistryLink:
     """Composed by the hub. `fault` says why the registry cannot be asked, None while it can.
 
     `communities` is what the registry knows of sites; `on_communities` is called when that changes. `on_read` is
-    awaited whenever everything is read anew: at each opening, and after each change.
+    awaited whenever everything is read anew: at each opening, and after each change. `on_rosters` is called when what
+    boxes are told may be another, whoever changed it. `more_notices`: what else is to be said of the registry.
     """
 
     def __init__(self, url: str, directory: BoxDirectory, last_good: Path, now_ms: Callable[[], int]) -> None:
         self._url = url
         self._directory = directory
         self._last_good = last_good
+        self._folder = last_good.parent
         self._now_ms = now_ms
         self._registry: Registry | None = None
         self._seen = -1
@@ -45,7 +48,9 @@ class RegistryLink:
         self.fault: str | None = None
         self.communities: dict[str, CommunityRow] = {}
         self.on_communities: Callable[[], None] = lambda: None
+        self.on_rosters: Callable[[], None] = lambda: None
         self.on_read: Callable[[Registry], Awaitable[None]] | None = None
+        self.more_notices: Callable[[], list[str]] = list
 
     @property
     def registry(self) -> Registry:
@@ -85,9 +90,11 @@ class RegistryLink:
                     f"{registry.where} knows no box, but {self._last_good} names some: it is not the registry of this "
                     "hub; put that back from a backup, or remove the file to begin anew"
                 )
+            await self._settle_if_restored(registry)
             await take_over_boxes(HUB, registry, self._file_boxes, self._now_ms())
             await self._catch_up(registry, known.boxes)
             registry.subscribe(self._changed)
+            registry.on_rosters = self._rosters_changed
             self._registry = registry
             await self._load()
         except BaseException:
@@ -97,6 +104,14 @@ class RegistryLink:
         if self.fault is not None:
             log.info("the registry is open again")
         self.fault = None
+
+    async def _settle_if_restored(self, registry: Registry) -> bool:
+        """Returns whether an older copy of the registry was put back since it was asked last."""
+        if not await has_gone_back(registry, self._folder):
+            return False
+        for line in await settle(HUB, registry, self._folder, self._now_ms()):
+            log.warning("the registry was put back from an older copy: %s", line)
+        return True
 
     async def _catch_up(self, registry: Registry, known: Sequence[BoxRecord]) -> None:
         """After an older backup was put back: what is out stays out, and who was served is served."""
@@ -116,7 +131,9 @@ class RegistryLink:
         seen = await registry.changes()  # before the rows: what comes in between is seen again
         rows = await list_boxes(HUB, registry)
         communities = {row.community: row for row in await list_communities(HUB, registry)}
-        self._seen = seen
+        if seen != self._seen:
+            self._seen = seen
+            await write_seen(self._folder, seen)
         if communities != self.communities:
             self.communities = communities
             self.on_communities()
@@ -124,6 +141,10 @@ class RegistryLink:
         await self._keep()
         if self.on_read is not None:
             await self.on_read(registry)
+        self._rosters_changed()
+
+    def _rosters_changed(self) -> None:
+        self.on_rosters()
 
     async def _changed(self, boxes: Collection[str]) -> None:
         before = {box: self._directory.lookup(box) for box in boxes}
@@ -151,6 +172,8 @@ class RegistryLink:
             if self._registry is None:
                 await self._open()
             elif await self._registry.changes() != self._seen:
+                if await self._settle_if_restored(self._registry):  # under a hub that runs: PostgreSQL's tools can
+                    await self._catch_up(self._registry, self._directory.records())
                 await self._load()
             self.fault = None
         except RegistryUnavailable as error:
@@ -164,7 +187,7 @@ class RegistryLink:
     def notices(self) -> list[str]:
         """Returns what a person has to look at, in English."""
         if self.fault is None:
-            return []
+            return self.more_notices()
         return [f"the registry cannot be asked ({self.fault}); boxes are served as last known, nothing can be changed"]
 
     async def close(self) -> None:

@@ -14,15 +14,15 @@ from typing import Final
 from anju_central.access.box_directory import BoxDirectory
 from anju_central.access.caller import HUB
 from anju_central.projections.projection import Change, IncidentRecord
-from anju_central.registry.errors import RegistryRefused
 from anju_central.registry.faults import RegistryUnavailable
 from anju_central.registry.link import RegistryLink
-from anju_central.registry.queries.boxes import note_streamed, note_tested
+from anju_central.registry.queries.boxes import note_progress
 from anju_protos.v1.event_pb2 import TEST
 
 log = logging.getLogger(__name__)
 
 AGAIN_S: Final = 10.0
+AT_ONCE: Final = 200  # of a district that comes for the first time
 
 
 class BoxProgress:
@@ -68,15 +68,17 @@ class BoxProgress:
                 self._any.set()
 
     async def write_down(self) -> bool:
-        """Writes down what waits. Returns False when the registry cannot be asked now."""
-        for (box, what), at_ms in list(self._waiting.items()):
-            note = note_streamed if what == "streamed" else note_tested
+        """Writes down what waits, many at once. Returns False when the registry cannot be asked now."""
+        while self._waiting:
+            some = list(self._waiting.items())[:AT_ONCE]
+            streamed, tested = ({box: at for (box, what), at in some if what == one} for one in ("streamed", "tested"))
             try:
-                await note(HUB, self._link.registry, box, at_ms)
+                refused = await note_progress(HUB, self._link.registry, streamed, tested)
             except RegistryUnavailable as error:
-                log.warning("that box %s has %s is not noted yet: %s", box, what, error)
+                log.warning("how far %d boxes are is not noted yet: %s", len(some), error)
                 return False
-            except RegistryRefused as error:
-                log.warning("that box %s has %s is not noted: %s", box, what, error)
-            self._waiting.pop((box, what), None)
+            for why in refused:
+                log.warning("how far a box is is not noted: %s", why)
+            for key, _ in some:
+                self._waiting.pop(key, None)
         return True

@@ -16,7 +16,7 @@ def load_labels(communities: Iterable[CommunityRow], data_dir: Path) -> Labels:
     """Reads what names the district's things, as far as it is there."""
     rows = list(communities)
     labels = Labels.load(
-        {row.community: _file(row, data_dir) for row in rows},
+        {row.community: roster_path(row, data_dir) for row in rows},
         may_lack={row.community for row in rows if row.roster_file is None},
     )
     labels.names.update(_names(rows))
@@ -26,11 +26,12 @@ def load_labels(communities: Iterable[CommunityRow], data_dir: Path) -> Labels:
 def follow_communities(labels: Labels, communities: Iterable[CommunityRow], data_dir: Path) -> None:
     """Takes what is new of the communities; their rosters are read at the next look at the files."""
     rows = list(communities)
-    labels.files.update({row.community: _file(row, data_dir) for row in rows})
+    labels.files.update({row.community: roster_path(row, data_dir) for row in rows})
     labels.names.update(_names(rows))
 
 
-def _file(row: CommunityRow, data_dir: Path) -> Path:
+def roster_path(row: CommunityRow, data_dir: Path) -> Path:
+    """Returns where a community's roster file is, or would be."""
     return Path(row.roster_file) if row.roster_file is not None else data_dir / ROSTERS / f"{row.community}.toml"
 
 

@@ -20,6 +20,7 @@ from anju_base.sql_queries import load_queries
 from anju_central.store import receive_batch
 from anju_central.store.event_store import LogPositions, Submission
 from anju_central.store.hub_event import HubEvent, hub_stamp
+from anju_central.store.withheld_places import WithheldPlaces
 from anju_protos import chain
 from anju_protos.v1.event_pb2 import (
     ALARM,
@@ -110,8 +111,10 @@ class Appender:
         epoch: bytes,
         now_ms: Callable[[], int],
         packer: zstandard.ZstdCompressor | None,
+        withheld: WithheldPlaces,
     ) -> None:
         self._db = db
+        self._withheld = withheld
         self._epoch = epoch
         self._now_ms = now_ms
         self._packer = packer
@@ -171,6 +174,7 @@ class Appender:
             row.forked_ms = now_ms
             pending.streams[row.id] = row
         if not outcome.rewind and outcome.cursor.seq > row.seq:
+            outcome = self._withheld.without(submission.community, outcome)
             self._append(row, outcome, submission.sealed, pending, heads, now_ms)
         return outcome.ack(now_ms)
 

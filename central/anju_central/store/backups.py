@@ -33,7 +33,7 @@ class LastBackup:
 def backup_into(store: Path, folder: Path, keep: int, now_s: float) -> LastBackup:
     """Copies the store at `store` into `folder`, removes all copies but the newest `keep`, and remembers the success.
 
-    Only files of such a name go, with the registry's copy beside each. Raises sqlite3.Error, OSError.
+    Only files of such a name go, with what is beside each. Raises sqlite3.Error, OSError.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = folder / time.strftime("anju-central-%Y%m%dT%H%M%SZ.sqlite", time.gmtime(now_s))
@@ -43,7 +43,8 @@ def backup_into(store: Path, folder: Path, keep: int, now_s: float) -> LastBacku
     copies = sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name) and path != target)
     for old in copies[: max(0, len(copies) + 1 - keep)]:
         old.unlink()
-        old.with_name(f"{old.name}.registry").unlink(missing_ok=True)
+        for beside in ("registry", "card-keys"):
+            old.with_name(f"{old.name}.{beside}").unlink(missing_ok=True)
     return done
 
 

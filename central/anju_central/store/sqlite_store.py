@@ -19,6 +19,7 @@ from anju_central.store.database import SCHEMA, connect, is_damage, migrate
 from anju_central.store.event_store import LogPositions, StoredStream, StoreUnavailable, Submission
 from anju_central.store.hub_event import HubEvent
 from anju_central.store.log_reader import read_epoch
+from anju_central.store.withheld_places import WithheldPlaces
 from anju_central.store.writer import Counters, StoreWriter
 from anju_protos import chain
 from anju_protos.v1.event_pb2 import EventRef
@@ -43,8 +44,9 @@ class SqliteEventStore:
         *,
         compress: bool = False,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        withheld: WithheldPlaces | None = None,
     ) -> SqliteEventStore:
-        """Opens or makes the store in `folder` and starts its writer.
+        """Opens or makes the store in `folder` and starts its writer. `withheld` says whose places are not kept.
 
         Raises StoreDamaged, DatabaseTooNew, and sqlite3.OperationalError for a file that cannot be opened now.
         """
@@ -52,7 +54,7 @@ class SqliteEventStore:
         path = folder / STORE_FILE
         try:
             _check(path)
-            return cls(path, StoreWriter(path, compress=compress, now_ms=now_ms))
+            return cls(path, StoreWriter(path, compress=compress, now_ms=now_ms, withheld=withheld))
         except sqlite3.DatabaseError as error:
             if is_damage(error):
                 raise StoreDamaged(path, str(error)) from error

@@ -28,6 +28,7 @@ from anju_central.store.event_store import LogPositions, StoreUnavailable, Submi
 from anju_central.store.hub_event import HubEvent
 from anju_central.store.log_reader import read_epoch, read_head
 from anju_central.store.receive_batch import Aside
+from anju_central.store.withheld_places import WithheldPlaces
 from anju_protos.v1.event_pb2 import EventRef
 from anju_protos.v1.uplink_pb2 import Ack
 
@@ -80,8 +81,10 @@ class StoreWriter:
         *,
         compress: bool = False,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        withheld: WithheldPlaces | None = None,
     ) -> None:
         self._path = path
+        self._withheld = withheld or WithheldPlaces()
         self._now_ms = now_ms
         self.on_commit: Callable[[], None] = lambda: None  # called in the writer's thread
         self._packer = zstandard.ZstdCompressor(level=3) if compress else None
@@ -164,7 +167,7 @@ class StoreWriter:
         return db, self._appender(db)
 
     def _appender(self, db: sqlite3.Connection) -> Appender:
-        return Appender(db, self.epoch, self._now_ms, self._packer)
+        return Appender(db, self.epoch, self._now_ms, self._packer, self._withheld)
 
     def _run(self) -> None:
         try:

@@ -102,6 +102,7 @@ export function device(key: string, fields: Partial<DeviceLine> = {}): DeviceLin
     battery_pct: null,
     trouble: "",
     place: null,
+    place_withheld: false,
     ...fields,
   };
 }
@@ -123,6 +124,7 @@ export function box(name: string, fields: Partial<Box> = {}): Box {
     troubles: [],
     causes: {},
     roster_revision: 1,
+    card: null,
     software: "0.1.0",
     version: null,
     rtt_ms: 20,
@@ -166,6 +168,8 @@ export function session(fields: Partial<SessionView> = {}): SessionView {
     ends: new Date(Date.now() + 12 * 3_600_000).toISOString(),
     idle_ends: new Date(Date.now() + 1_800_000).toISOString(),
     second_factor: "not_needed",
+    registry_away: false,
+    purposes: [],
     ...fields,
   };
 }

@@ -1,8 +1,9 @@
 """RDM6300: bytes of a 125 kHz card reader in, cards out.
 
 Frame: 02, 10 hex digits of the EM4100 number, 2 hex digits XOR of its 5 bytes, 03; 9600 8N1, repeated about every
-65 ms while a card lies in the field. ID-12LA and ID-20LA modules put CR LF before the 03, and say a card once. Sources:
-module data sheets; python-rdm6300 tests (a card is gone after 0.5 s of silence); print forms as on common cards.
+65 ms while a card lies in the field. ID-12LA and ID-20LA modules put CR LF before the 03, and say a card once; some
+send the XOR as one byte in place of its digits (esphome/issues #3610). Sources: module data sheets; python-rdm6300
+tests (a card is gone after 0.5 s of silence); print forms as on common cards.
 Near other electronics RDM6300 make up numbers whose sums are right, most often nothing but zeros
 (arendst/Tasmota #9522, esprfid/esp-rfid #411): a sum of eight bits lets one in 256 through.
 """
@@ -14,7 +15,7 @@ from functools import reduce
 from operator import xor
 
 STX, ETX = 0x02, 0x03
-HEX_DIGITS = 12
+HEX_DIGITS, NUMBER_DIGITS = 12, 10
 GONE_AFTER_S = 0.5
 _LINE_END = b"\r\n"
 _HEX = frozenset(b"0123456789ABCDEFabcdef")
@@ -73,6 +74,7 @@ class FrameDecoder:
 
     def __init__(self) -> None:
         self._digits: bytearray | None = None
+        self._sum: int | None = None  # the byte behind ten digits: a digit, or the whole sum of some modules
         self.dropped = 0
 
     @property
@@ -80,19 +82,35 @@ class FrameDecoder:
         return self._digits is not None
 
     def feed(self, data: bytes) -> list[Frame]:
-        frames = []
+        frames: list[Frame] = []
         for byte in data:
-            if self._digits is None:
-                if byte == STX:
-                    self._digits = bytearray()
-            elif byte in _HEX and len(self._digits) < HEX_DIGITS:
-                self._digits.append(byte)
-            elif byte in _LINE_END and len(self._digits) == HEX_DIGITS:
-                continue
+            held, self._sum = self._sum, None
+            if held is None:
+                if self._digits is not None and len(self._digits) == NUMBER_DIGITS:
+                    self._sum = byte
+                else:
+                    self._take(byte, frames)
+            elif byte == ETX and (card := self._of_raw_sum(held)) is not None:
+                frames.append(Frame(card, held))
+                self._digits = None
             else:
-                frames.append(self._end(byte, self._digits))
-                self._digits = bytearray() if byte == STX else None
+                self._take(held, frames)
+                self._take(byte, frames)
         return frames
+
+    def _of_raw_sum(self, checksum: int) -> Card | None:
+        raw = bytes.fromhex((self._digits or b"").decode())
+        return Card(raw) if any(raw) and reduce(xor, raw) == checksum else None
+
+    def _take(self, byte: int, frames: list[Frame]) -> None:
+        if self._digits is None:
+            if byte == STX:
+                self._digits = bytearray()
+        elif byte in _HEX and len(self._digits) < HEX_DIGITS:
+            self._digits.append(byte)
+        elif byte not in _LINE_END or len(self._digits) < HEX_DIGITS:
+            frames.append(self._end(byte, self._digits))
+            self._digits = bytearray() if byte == STX else None
 
     def _end(self, byte: int, digits: bytearray) -> Frame:
         if len(digits) < HEX_DIGITS:

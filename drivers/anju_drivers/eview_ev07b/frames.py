@@ -136,14 +136,12 @@ def encode_body(body: bytes, serial: int, flags: int = 0) -> bytes:
 
 
 def reply_to(message: Message, utc_now_s: float) -> bytes:
-    """What the pendant waits for, or nothing: taken (7F 01 00), or the time where it asks for services.
+    """What the pendant waits for, or nothing: the time where it asks for it, else taken (7F 01 00).
 
     A pendant that asks where it is gets no place: (0, 0) would be a lie.
     """
     if not message.is_answer_wanted:
         return b""
-    if message.command == SERVICES:
-        asks_time = any(key == TIME_KEY for key, _ in message.parts)
-        parts = [(TIME_KEY, int(utc_now_s).to_bytes(4, "little"))] if asks_time else []
-        return encode(SERVICES, parts, message.serial)
+    if message.command == SERVICES and any(key == TIME_KEY for key, _ in message.parts):
+        return encode(SERVICES, [(TIME_KEY, int(utc_now_s).to_bytes(4, "little"))], message.serial)
     return encode_body(bytes([RESPONSE, 0x01, 0x00]), message.serial)

@@ -1,4 +1,4 @@
-"""The records in a data message of an EV07B pendant.
+"""The records in a message of an EV07B pendant.
 
 A message holds many records; one ends where a key comes again (beacons of one fix, 2C and 28, may be several).
 Keys: 02 alarm, 14 battery, 19 Wi-Fi with names, 20 GPS, 21 / 29 / 2B cells, 22 Wi-Fi, 23 / 28 / 2C Bluetooth beacons,
@@ -16,14 +16,15 @@ from anju_drivers.driver import Reason
 ALARM, BATTERY, GPS, CELLS, WIFI, PLACED_BEACON, STATUS = 0x02, 0x14, 0x20, 0x21, 0x22, 0x23, 0x24
 BEACON, WIDE_CELLS, HOME_WIFI, LTE_CELLS, ROOM_BEACON, STEPS, HEART = 0x28, 0x29, 0x2A, 0x2B, 0x2C, 0x30, 0x40
 NAMED_WIFI, KNOWN_BEACON, KNOWN_PLACE, SPO2 = 0x19, 0x26, 0x27, 0x41
-_IMEI = 0x01
+_IMEI, _SERVICE_KEYS = 0x01, frozenset({0x10, 0x11, 0x12})  # a heartbeat; what a message asks for
 _HAS_PLACE = 1 << 7
 _REPEATING = frozenset({BEACON, ROOM_BEACON})
 _SHOWN = frozenset({_IMEI, ALARM, GPS, CELLS, WIFI, PLACED_BEACON, STATUS, BEACON, WIDE_CELLS, LTE_CELLS, ROOM_BEACON})
 
 # Alarm bit -> name and reason; None: about the pendant itself, or news that ends an alarm. Bits 0 to 14 by captures and
-# decoder, 11 and 17 by a public EV-04 / EV-12 integration whose author asked the vendor, 15 on by the vendor's habit
-# [unverified]. A bit without a line is told to staff as an unknown code.
+# decoder, 11 and 17 by a public EV-04 / EV-12 integration whose author asked the vendor; 15, 16, 21, 24 and 25 by the
+# table of another public integration of EV-04 (read_file id 52805109146), 31 by a pet tracker's capture. A bit without
+# a line is told to staff as an unknown code.
 ALARM_BITS: Mapping[int, tuple[str, Reason | None]] = {
     0: ("low_battery", Reason.LOW_BATTERY),
     1: ("overspeed", None),
@@ -43,10 +44,13 @@ ALARM_BITS: Mapping[int, tuple[str, Reason | None]] = {
     16: ("charging_ended", None),
     17: ("sos_ended", None),
     21: ("fall_ended", None),
-    24: ("bark", None),
-    25: ("bluetooth_lost", None),
+    24: ("left_home", Reason.GEOFENCE_OUT),
+    25: ("at_home", None),
     31: ("bark", None),
 }
+# Bits that two public sources read in different ways: no alarm, but staff hear of them. 11 is "SOS stopped" in the one,
+# in the other "no motion" for a while, and who does not move may need help.
+UNSURE_BITS = frozenset({11})
 _FENCE_BITS, _ENTERED_AFTER = range(4, 8), 22  # bit 26 says that fence 1 (bit 4) was entered, and so on
 DIRECTION_BITS = frozenset(bit + _ENTERED_AFTER for bit in _FENCE_BITS)
 
@@ -137,6 +141,11 @@ class Record:
     def battery_pct(self) -> int | None:
         return self.battery_pct_own if self.status is None else self.status >> 24
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing but who sends it and what it asks for."""
+        return self.keys <= {_IMEI, *_SERVICE_KEYS}
+
     def alarms(self) -> list[str]:
         """Names of all alarm bits, in their order."""
         named = {bit: name for bit, (name, _) in ALARM_BITS.items()}
@@ -148,7 +157,9 @@ class Record:
         return [bit for bit in range(32) if bits >> bit & 1 and bit not in DIRECTION_BITS]
 
     def unknown_bits(self, own: Mapping[int, Reason | None]) -> list[int]:
-        return [bit for bit in self._alarm_bits_set() if bit not in ALARM_BITS and bit not in own]
+        """Bits that no table knows, or that public sources read in different ways."""
+        known = ALARM_BITS.keys() - UNSURE_BITS
+        return [bit for bit in self._alarm_bits_set() if bit not in known and bit not in own]
 
     def reasons(self, own: Mapping[int, Reason | None]) -> tuple[Reason, ...]:
         """Reasons of all alarm bits; a site's `own` meanings go first."""

@@ -61,11 +61,13 @@ def message_fields(message: Message) -> dict[str, object]:
 
 def read_message(message: Message, device: str, bits: Mapping[int, Reason | None] | None = None) -> Explained:
     """What a message says; never raises."""
-    if message.command == SERVICES:
-        return Explained("asks for services", message_fields(message))
-    if message.command != DATA:
+    if message.command not in (DATA, SERVICES):
         return Explained(f"command {message.command:02x}: nothing for the box", message_fields(message))
     records = read_records(message.parts)
+    if message.command == SERVICES:  # which may carry a report beside what it asks for
+        records = [one for one in records if not one.is_empty]
+        if not records:
+            return Explained("asks for services", message_fields(message))
     readings: list[Reading] = []
     for record in records:
         readings += _readings(record, message, device, bits or {})

@@ -63,6 +63,16 @@ ALARM_CODES: Mapping[int, tuple[str, Reason | None]] = {
     0xFF: ("acc_off", None),
 }
 
+# The status of an alarm in the long form, type 33 (AZ735).
+LONG_ALARMS: Mapping[int, tuple[str, Reason | None]] = {
+    0xA0: ("armed", None),
+    0xA1: ("disarmed", None),
+    0xA2: ("low_battery", Reason.LOW_BATTERY),
+    0xA3: ("low_battery", Reason.LOW_BATTERY),
+    0xA4: ("general", Reason.GENERAL),
+    0xA5: ("door", None),
+}
+
 # Types that say nothing about a person: known, and no news for anybody (traccar Gt06ProtocolDecoder, behaviour).
 NOTICES: Mapping[int, str] = {
     0x15: "an answer to a command",

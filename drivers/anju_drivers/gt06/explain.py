@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from anju_drivers.bands.presses import BandPresses, standing_alarm
 from anju_drivers.bands.session import alarm, has_fix, iso_z, press_of, readings_of, utc_ms
 from anju_drivers.driver import AlarmReading, Explained, PositionFix, Reason, StateReading
-from anju_drivers.gt06.codes import ALARM_CODES, NOTICES, TERMINAL_ALARMS
-from anju_drivers.gt06.frames import Message
+from anju_drivers.gt06 import topin
+from anju_drivers.gt06.codes import ALARM_CODES, LONG_ALARMS, NOTICES, TERMINAL_ALARMS
+from anju_drivers.gt06.frames import UNCHECKED_TYPES, Message
 from anju_drivers.gt06.layout import Layout, layout_of, read_alarm
+from anju_drivers.gt06.modular import EVENTS as EVENTS_BY_CODE
+from anju_drivers.gt06.modular import MODULAR, Modular, read_modular
 from anju_drivers.gt06.recorder import EVENTS, RECORDER_ALARM, read_recorder_alarm
 from anju_drivers.gt06.report import (
     GPS_BYTES,
     HEARTBEAT,
     STATUS,
     TIME,
-    TOPIN_SOS,
     Cell,
     Gps,
     Status,
@@ -25,10 +28,15 @@ from anju_drivers.gt06.report import (
     read_gps,
     read_login,
     read_status,
+    read_sure_gps,
 )
 from anju_drivers.gt06.surroundings import (
+    LONG_REPORTS,
+    PLACE_LONG,
+    LongReport,
     PendantStatus,
     Surroundings,
+    read_long_report,
     read_pendant_status,
     read_surroundings,
     read_wifi_list,
@@ -82,9 +90,16 @@ def read_message(
         return _explain_recorder(message, device, offset_min, codes or {}, presses)
     if message.type in NOTICES:
         return Explained(NOTICES[message.type], message_fields(message))
+    if message.is_long and message.type in LONG_REPORTS and (long := read_long_report(message.content)) is not None:
+        return _explain_long(message, long, device, offset_min, codes or {})
+    if message.type == MODULAR and (modular := read_modular(message.content)) is not None:
+        return _explain_modular(message, modular, device)
     layout = layout_of(message.type, message.content)
     if layout is None:
         news = unknown_code(device, f"message {message.type:02x}")
+        if (gps := read_sure_gps(message.content)) is not None:  # a dialect's own type: where they are is no secret
+            position = _position(gps, None, device, offset_min)
+            return Explained("position", message_fields(message) | _gps_fields(gps, offset_min), (position, news))
         return Explained(f"type {message.type:02x} is not supported", message_fields(message), (news,))
     if layout.is_list:
         return _explain_surroundings(message, layout, device, offset_min, codes or {})
@@ -94,14 +109,62 @@ def read_message(
 
 
 def _explain_unchecked(message: Message, device: str) -> Explained:
-    """A message without a checksum: an SOS of a sister protocol, or a list of Wi-Fi and cells."""
-    if message.type == TOPIN_SOS:
-        raised = alarm(device, [Reason.SOS], press_of(b"topin"))
-        return Explained("alarm: sos", message_fields(message), (raised,))
+    """A message without a checksum: of Topin's sister protocol, or a list of Wi-Fi and cells of another model."""
+    fields = message_fields(message)
+    if (other := topin.explain_other(message.type, message.content, device, fields)) is not None:
+        return other
     around = read_wifi_list(message.content, message.declared_len)
-    if around is None:
-        return Explained("Wi-Fi list, not read", message_fields(message))
-    return Explained("cells and Wi-Fi in range", message_fields(message), (_around_fix(around, device, 0),))
+    if message.type in topin.PLACES:
+        explained = _explain_position(message, Layout(has_cell=False), device, 0)
+    elif around is not None:
+        explained = Explained("cells and Wi-Fi in range", fields, (_around_fix(around, device, 0),))
+    elif message.type in UNCHECKED_TYPES | topin.LISTS:
+        return Explained("Wi-Fi list, not read", fields)
+    else:
+        news = unknown_code(device, f"message {message.type:02x}")
+        return Explained(f"type {message.type:02x} is not supported", fields, (news,))
+    if not topin.is_battery_low(message.type, message.content, message.declared_len):
+        return explained
+    low = alarm(device, [Reason.LOW_BATTERY], press_of(b"topin"), is_state=True)
+    return Explained(f"alarm: {Reason.LOW_BATTERY}", explained.fields, (low, *explained.readings))
+
+
+def _explain_long(
+    message: Message, report: LongReport, device: str, offset_min: int, codes: Mapping[int, Reason | None]
+) -> Explained:
+    around = _around_fix(Surroundings(report.time, report.cells, report.wifi), device, offset_min)
+    position = around
+    if report.gps is not None:
+        position = replace(_position(report.gps, None, device, offset_min), cells=around.cells, wifi=around.wifi)
+    fields = message_fields(message) | (_gps_fields(report.gps, offset_min) if report.gps else {})
+    if message.type == PLACE_LONG:
+        return Explained("position" if position.fix_valid else "cells and Wi-Fi in range", fields, (position,))
+    name, reason = LONG_ALARMS.get(report.status, ("", None))
+    reason = codes.get(report.status, reason)
+    news = "" if name or report.status in codes else unknown_detail(f"alarm {report.status:02x}")
+    identity = press_of(bytes([message.type]), message.serial.to_bytes(2, "big"), message.content)
+    raised = alarm(device, [reason], identity, counter=message.serial, position=position) if reason else None
+    state = StateReading(device, detail=news) if news else None
+    fields |= {"alarm_code": report.status, "alarm": name}
+    return Explained(f"alarm: {reason or name or 'none'}", fields, readings_of(raised, position, state))
+
+
+def _explain_modular(message: Message, modular: Modular, device: str) -> Explained:
+    """Its clock counts in UTC. A message may hold several events, stored ones among them."""
+    has_place = modular.gps is not None or modular.cell is not None
+    position = _position(modular.gps, modular.cell, device, 0) if has_place else None
+    known = [EVENTS_BY_CODE.get(code, ("", None)) for code, _ in modular.events]
+    reasons = tuple(dict.fromkeys(reason for _, reason in known if reason is not None))
+    unknown = [f"event {code:02x}" for code, _ in modular.events if code not in EVENTS_BY_CODE]
+    fields = message_fields(message) | (_gps_fields(modular.gps, 0) if modular.gps else {})
+    fields |= _cell_fields(modular.cell) | {"events": [name for name, _ in known if name]}
+    raised: AlarmReading | None = None
+    if reasons:
+        press = press_of(*(raw for code, raw in modular.events if EVENTS_BY_CODE.get(code, ("", None))[1]))
+        raised = alarm(device, reasons, press, counter=message.serial, position=position)
+    state = unknown_code(device, *unknown) if unknown else None
+    summary = f"alarm: {', '.join(map(str, reasons))}" if reasons else "position" if has_place else "modules"
+    return Explained(summary, fields, readings_of(raised, position, state))
 
 
 def _explain_surroundings(

@@ -11,6 +11,7 @@ from binascii import crc_hqx
 from dataclasses import dataclass
 
 from anju_drivers.framing.resync import Cut, Rejected, Resync
+from anju_drivers.gt06 import topin
 
 MAX_FRAME_BYTES = 4096
 END = b"\r\n"
@@ -46,10 +47,14 @@ class Message:
 
 
 class FrameDecoder:
-    """Bytes in any chunks in, messages out, rejected ones with `crc_ok` false. feed() never raises."""
+    """Bytes in any chunks in, messages out, rejected ones with `crc_ok` false. feed() never raises.
+
+    After a login of Topin's sister protocol messages without a checksum are of it.
+    """
 
     def __init__(self) -> None:
-        self._resync = Resync(_HEAD, _cut)
+        self._resync = Resync(_HEAD, self._cut)
+        self._is_topin = False
 
     @property
     def dropped(self) -> int:
@@ -62,6 +67,16 @@ class FrameDecoder:
     def feed(self, data: bytes) -> list[Message | Rejected[Message]]:
         return self._resync.feed(data)
 
+    def _cut(self, buffer: bytearray, at: int) -> Cut[Message]:
+        is_short = buffer[at] == ord("x")
+        self._is_topin |= is_short and topin.is_login(buffer, at)
+        if self._is_topin and is_short:
+            size = topin.size_of(buffer, at)
+            if size >= 0:
+                raw = bytes(buffer[at : at + size])
+                return Cut(size, _message(raw, 3, raw[2], is_checked=False) if size else None)
+        return _cut(buffer, at)
+
 
 def _cut(buffer: bytearray, at: int) -> Cut[Message]:
     """A frame is taken by its length, or where the length is wrong, up to the `0D0A` at which the checksum holds."""
@@ -69,7 +84,7 @@ def _cut(buffer: bytearray, at: int) -> Cut[Message]:
     have = len(buffer) - at
     if have < head + 1:
         return Cut(0)
-    if buffer.startswith(TOPIN_SOS, at):
+    if at == 0 and buffer.startswith(TOPIN_SOS):  # not within a frame that is still coming
         return Cut(len(TOPIN_SOS), _message(TOPIN_SOS, head, 1, is_checked=False))
     declared = int.from_bytes(buffer[at + 2 : at + head], "big")
     size = head + declared + 2

@@ -24,7 +24,7 @@ from anju_drivers.gt06.report import (
     read_status,
 )
 
-FENCE, WIFI_4G = 0xA3, 0xA2  # types that two dialects fill in different ways
+FENCE, WIFI_4G, CELLS_OR_PLACE = 0xA3, 0xA2, 0x24  # types that two dialects fill in different ways
 _STATUS_TAIL = 5  # status, level, signal, alarm, language
 
 
@@ -83,11 +83,14 @@ LAYOUTS: Mapping[int, Layout] = {
 }
 _WIDE_POSITION = Layout(sizes=WIDE)
 _ALARM_WITH_POWER = Layout(sizes=WIDE, has_power=True, tail=_STATUS_TAIL)
+_PLACE_WITH_POWER = (41,)  # SR411's place, which seven cells are longer than
 _LIST_BYTES = 100  # a list of seven wide cells is longer
 
 
 def layout_of(kind: int, content: bytes) -> Layout | None:
-    """How a content is laid out, None where nobody knows. Two types are told apart by their length."""
+    """How a content is laid out, None where nobody knows. Three types are told apart by their length."""
+    if kind == CELLS_OR_PLACE and len(content) in _PLACE_WITH_POWER:
+        return LAYOUTS[0x12]
     if kind == WIFI_4G and len(content) < _LIST_BYTES:
         return _ALARM_WITH_POWER
     if kind == FENCE and len(content) > GPS_BYTES:

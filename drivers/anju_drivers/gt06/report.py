@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from anju_drivers.bands.session import moment
+from anju_drivers.bands.session import has_fix, moment
 
-LOGIN, STATUS, HEARTBEAT, TIME, TOPIN_SOS = 0x01, 0x13, 0x23, 0x8A, 0x99
+LOGIN, STATUS, HEARTBEAT, TIME = 0x01, 0x13, 0x23, 0x8A
 COMMAND_ANSWERS = frozenset({0x21, 0x80, 0x81, 0x82})  # what the box asked is not answered again
 LOCAL_TIME = frozenset({0x10, 0x12, 0x16, 0x19})  # in the zone of the login; all others are UTC
 GPS_BYTES, TIME_BYTES, CELL_BYTES = 18, 6, 8
@@ -96,6 +96,13 @@ def read_gps(content: bytes) -> Gps | None:
         course_deg=flags & 0x3FF,
         fix_valid=bool(flags >> 12 & 1),
     )
+
+
+def read_sure_gps(content: bytes) -> Gps | None:
+    """GPS with a fix at the start of a content of which nothing is known: its own length, 12, must say so too."""
+    gps = read_gps(content)
+    is_sure = gps is not None and content[6] >> 4 == GPS_BYTES - TIME_BYTES and is_time(content)
+    return gps if is_sure and gps and has_fix(gps.fix_valid, gps.latitude, gps.longitude) else None
 
 
 def read_cell(content: bytes, sizes: tuple[int, int] = NARROW, *, is_wide: bool = False) -> tuple[Cell | None, int]:

@@ -17,8 +17,9 @@ from anju_drivers.bands.session import (
 )
 from anju_drivers.driver import Explained, Reason
 from anju_drivers.framing.resync import Rejected
+from anju_drivers.gt06 import topin
 from anju_drivers.gt06.explain import login_fields, message_fields, read_message
-from anju_drivers.gt06.frames import END, FrameDecoder, Message, encode, encode_ack, encode_unchecked
+from anju_drivers.gt06.frames import END, UNCHECKED_TYPES, FrameDecoder, Message, encode, encode_ack, encode_unchecked
 from anju_drivers.gt06.layout import LAYOUTS
 from anju_drivers.gt06.report import (
     COMMAND_ANSWERS,
@@ -27,7 +28,6 @@ from anju_drivers.gt06.report import (
     LOGIN,
     STATUS,
     TIME,
-    TOPIN_SOS,
     is_time,
     read_login,
 )
@@ -68,7 +68,7 @@ class TrackerSession(FramedSession[Message | Rejected[Message]]):
             self._identity, self._login_offset_min = login.imei, login.tz_offset_min or 0
             self._id = message.content[:_ID_BYTES]
             explained = Explained("login", message_fields(message) | login_fields(message))
-            return DecodedFrame(self._identity, explained, encode_ack(message))
+            return DecodedFrame(self._identity, explained, self._reply(message))
         identity = self._identity or UNIDENTIFIED
         plain = self._without_id(message)
         offset_min, presses = self._offset_of(message.type), self._presses.of(identity)
@@ -97,15 +97,27 @@ class TrackerSession(FramedSession[Message | Rejected[Message]]):
         """The tracker's own type and serial, whatever it said: a type without an answer is sent again and again."""
         if message.type in COMMAND_ANSWERS:
             return b""
-        if message.type == TOPIN_SOS and message.crc_ok is None:
-            return message.raw
-        if message.crc_ok is None:  # a Wi-Fi list: the answer repeats its time
-            return encode_unchecked(message.type, message.content[:_TIME_BYTES])
+        if message.crc_ok is None:
+            return self._unchecked_reply(message)
         if message.type == TIME:
             now = datetime.fromtimestamp(self._wall(), UTC)
             moment = bytes([now.year % 100, now.month, now.day, now.hour, now.minute, now.second])
             return encode(TIME, moment, message.serial)
         return encode_ack(message)
+
+    def _unchecked_reply(self, message: Message) -> bytes:
+        """Only what wants one: a type that is sent back by itself may be an order, such as to restart."""
+        if message.type == LOGIN:
+            return b"xx\x01\x01\r\n"
+        if message.type in (topin.STATUS, topin.SOS):
+            return message.raw
+        if message.type == topin.TIME:
+            now = datetime.fromtimestamp(self._wall(), UTC)
+            fields = bytes([now.month, now.day, now.hour, now.minute, now.second])
+            return b"xx\x08\x30" + now.year.to_bytes(2, "big") + fields + END
+        if message.type in UNCHECKED_TYPES | topin.LISTS | topin.PLACES:  # the answer repeats its time
+            return encode_unchecked(message.type, message.content[:_TIME_BYTES])
+        return b""
 
 
 def explain(data: bytes) -> list[Explained]:

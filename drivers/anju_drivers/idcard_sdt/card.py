@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from anju_drivers.idcard_sdt import number
+from anju_base import id_number
 from anju_drivers.idcard_sdt.frames import TEXT_BYTES
 
 _TYPE_AT = 248
@@ -61,7 +61,7 @@ class IdCard:
     def is_number_ok(self) -> bool:
         """Whether the check digit holds. The older foreigners' permits (15 characters) have none that we know."""
         if "id_number" in self.fields:
-            return number.is_checked(self.number)
+            return id_number.is_checked(self.number)
         return bool(self.number)
 
 

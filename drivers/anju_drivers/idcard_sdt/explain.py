@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from anju_base import id_number
 from anju_drivers.driver import CardMethod, CardReading, Explained
-from anju_drivers.idcard_sdt import number
 from anju_drivers.idcard_sdt.card import IdCard, decode
 from anju_drivers.idcard_sdt.frames import (
     FOUND,
@@ -117,7 +117,7 @@ def decode_vector(item: Mapping[str, object]) -> dict[str, object]:
     """One item of `idcard_sdt.json` in the vocabulary of its `expect`. Raises `ValueError` on an item without input."""
     text, digits = item.get("input_text"), item.get("input_hex")
     if isinstance(text, str):
-        meaning = number.parse(text.strip())
+        meaning = id_number.parse(text.strip())
         if meaning is None:
             return {"valid": False, "birth": None, "sex": None}
         return {"valid": True, "birth": meaning.birth.isoformat(), "sex": "male" if meaning.is_male else "female"}

@@ -147,11 +147,14 @@ class FrameDecoder:
     """Bytes in, frames out, damaged ones too and counted in `dropped`. feed() never raises, keeps at most one frame.
 
     Sync is found again by the preamble: after a damaged frame the search goes on from its second byte, so that a good
-    one inside is not lost. Extra AA before a frame are skipped.
+    one inside is not lost. Extra AA before a frame are skipped. What ends a frame may begin the next one: some readers
+    answer a read that timed out with `00 05` and three bytes (AAAAAA96690005050505), and with AA AA of what follows its
+    sum is right.
     """
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self._borrowed = 0  # bytes at the buffer's start that ended the frame before
         self._skipped = 0
         self.dropped = 0
 
@@ -163,7 +166,7 @@ class FrameDecoder:
     @property
     def pending(self) -> int:
         """Bytes of the unfinished frame."""
-        return len(self._buffer)
+        return len(self._buffer) - self._borrowed
 
     def feed(self, data: bytes) -> list[Frame]:
         self._buffer += data
@@ -172,8 +175,7 @@ class FrameDecoder:
         while True:
             start = buffer.find(PREAMBLE)
             if start < 0:
-                keep = next(size for size in range(4, -1, -1) if buffer.endswith(PREAMBLE[:size]))
-                self._skip(len(buffer) - keep)
+                self._skip(len(buffer) - _begun(buffer))
                 return frames
             self._skip(start)
             if len(buffer) < HEAD_BYTES:
@@ -190,9 +192,11 @@ class FrameDecoder:
             frames.append(Frame(bytes(buffer[HEAD_BYTES : end - 1]), length, is_good, self._skipped))
             self._skipped = 0
             if is_good:
-                del buffer[:end]
+                self._borrowed = _begun(buffer[:end])
+                del buffer[: end - self._borrowed]
             else:
                 self.dropped += 1
+                self._borrowed = max(self._borrowed - 1, 0)
                 del buffer[:1]
 
     def idle(self) -> list[Frame]:
@@ -205,5 +209,11 @@ class FrameDecoder:
         return frames
 
     def _skip(self, count: int) -> None:
-        self._skipped += count
+        self._skipped += max(count - self._borrowed, 0)
+        self._borrowed = max(self._borrowed - count, 0)
         del self._buffer[:count]
+
+
+def _begun(data: bytes | bytearray) -> int:
+    """How many bytes of a preamble stand at the end."""
+    return next(size for size in range(len(PREAMBLE) - 1, -1, -1) if data.endswith(PREAMBLE[:size]))

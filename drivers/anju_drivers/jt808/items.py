@@ -3,11 +3,14 @@
 The standard gives ids up to 31 a meaning and leaves the rest to vendors, who use the same ids in different ways; so an
 item is read only at the length that its vendor gives it, and a site whose model means something else switches it off
 (`items_off`). All items stay visible as hex. Source: JT/T 808-2019, table 27; for vendors' items traccar
-Jt808ProtocolDecoder (behaviour) and the captures of its tests.
+Jt808ProtocolDecoder (behaviour) and the captures of its tests; for 53, 54 and 5D the G10LS protocol text (AIPorto/
+GPS-Tracker-SDK) and tests of SmallChi/JT808, which name FB too; for EB's parts 00B9 and 00D8 the text of the pendant
+BSJ-EG01.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -15,6 +18,7 @@ from anju_drivers.driver import Reason
 
 ALL_OFF = "all"
 _WIFI_BYTES, _CELL_BYTES = 7, 13
+_SHORT_CELL_BYTES, _LTE_CELL_BYTES = 8, 10
 _CHARGING = 0xFF
 _CELLS_FROM_MCC = 200  # EB that begins with a country is a list of cells
 _MIN_PRINTABLE, _MAX_PRINTABLE = 0x20, 0x7E
@@ -45,7 +49,8 @@ def read_items(items: Mapping[str, str], off: frozenset[str] = frozenset()) -> I
             reader(report, value)
         if item == "eb" and item not in off:
             for kind, part in _parts(value):
-                if (part_reader := _PARTS.get((kind, len(part)))) and f"eb.{kind:04x}" not in off:
+                part_reader = _PARTS.get((kind, len(part))) or _PARTS.get((kind, 0))
+                if part_reader is not None and f"eb.{kind:04x}" not in off:
                     part_reader(report, part)
     return report
 
@@ -56,6 +61,7 @@ def known_items() -> frozenset[str]:
 
 
 _Reader = Callable[[ItemReport, bytes], None]
+_MAC, _RSSI = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}"), re.compile(r"-?[0-9]{1,3}", re.ASCII)
 
 
 def _percent_at(at: int, times: int = 1) -> _Reader:
@@ -128,6 +134,39 @@ def _cells(report: ItemReport, value: bytes) -> None:
         report.cells.append(f"{mcc}-{mnc}-{lac}-{cid}")
 
 
+def _counted_wifi(report: ItemReport, value: bytes) -> None:
+    """54: how many, then each as in EC."""
+    _wifi(report, _counted(value, _WIFI_BYTES))
+
+
+def _counted_cells(size: int) -> _Reader:
+    """53 (2G) and 5D (4G): how many, then mcc u16, mnc u8, area u16, cell u16 or u32, signal u8, each."""
+
+    def read(report: ItemReport, value: bytes) -> None:
+        for row in _rows(_counted(value, size), size):
+            _one_cell(report, row[:-1])
+
+    return read
+
+
+def _counted(value: bytes, size: int) -> bytes:
+    """The rows behind their number; nothing where that number is another."""
+    return value[1:] if value and len(value) == 1 + value[0] * size else b""
+
+
+def _one_cell(report: ItemReport, value: bytes) -> None:
+    mcc, mnc = int.from_bytes(value[:2], "big"), value[2]
+    report.cells.append(f"{mcc}-{mnc}-{int.from_bytes(value[3:5], 'big')}-{int.from_bytes(value[5:], 'big')}")
+
+
+def _spelled_wifi(report: ItemReport, value: bytes) -> None:
+    """00B9: how many, then `24:69:68:5d:2c:a5,-30` and so on, parted by commas."""
+    words = value[1:].decode("ascii", "replace").strip("\0 ,").split(",")
+    for mac, rssi in zip(words[::2], words[1::2], strict=False):
+        if _MAC.fullmatch(mac) and _RSSI.fullmatch(rssi):
+            report.wifi.append(f"{mac.lower()},{int(rssi)}")
+
+
 def _rows(value: bytes, size: int) -> Iterator[bytes]:
     if len(value) % size == 0:
         yield from (value[at : at + size] for at in range(0, len(value), size))
@@ -143,7 +182,10 @@ def _pendant_battery(report: ItemReport, value: bytes) -> None:
 # (id, length) -> reader; length 0: any.
 _READERS: Mapping[tuple[str, int], _Reader] = {
     ("06", 1): _percent_at(0),
+    ("53", 0): _counted_cells(_SHORT_CELL_BYTES),
+    ("54", 0): _counted_wifi,
     ("56", 2): _percent_at(0, 10),
+    ("5d", 0): _counted_cells(_LTE_CELL_BYTES),
     ("69", 2): _centivolts,
     ("d4", 1): _percent_at(0),
     ("d5", 2): _centivolts,
@@ -161,6 +203,7 @@ _READERS: Mapping[tuple[str, int], _Reader] = {
     ("f7", 4): _pendant_battery,
     ("f7", 5): _pendant_battery,
     ("f7", 6): _pendant_battery,
+    ("fb", 4): _percent_at(0),
     ("fe", 1): _percent_at(0),
 }
 
@@ -208,7 +251,9 @@ _PARTS: Mapping[tuple[int, int], _Reader] = {
     (0x002D, 2): _millivolts,
     (0x0089, 4): _switches,
     (0x00A8, 1): _percent_at(0),
+    (0x00B9, 0): _spelled_wifi,
     (0x00C5, 4): _motion,
     (0x00C6, 1): _battery_alarm,
+    (0x00D8, 9): _one_cell,
     (0x00E1, 1): _percent_at(0),
 }

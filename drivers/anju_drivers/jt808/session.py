@@ -28,11 +28,11 @@ from anju_drivers.jt808.frames import (
     STANDARD,
     DamagedMessage,
     Downlink,
-    FrameDecoder,
     Message,
     Reassembly,
     Text,
 )
+from anju_drivers.jt808.stream import FrameDecoder
 
 FAMILY = "jt808"
 _OK, _FAILED, _UNSUPPORTED = 0, 1, 3

@@ -16,7 +16,7 @@ import email.utils
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from anju_drivers.cameras.device_time import DeviceTime, TimeTrust, local_time, read_time
 from anju_drivers.cameras.words import kind_of
@@ -54,6 +54,13 @@ _ENDED = frozenset({"stop", "end", "结束", "停止"})
 _TIME = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})[ ,T]+(\d{1,2}):(\d{2}):(\d{2})", re.ASCII)
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)
 _ON_CHANNEL = re.compile(r"\bon\s+(?:channel\s+|camera\s*)([A-Z]?\d{1,3})\b", re.IGNORECASE)
+_NEXT_KEY = re.compile(r"[,;，；]\s*(?=[^\W\d_][^:：,;，；]{1,40}[:：])")  # several keys in one line
+_TARGET = re.compile(
+    r"^[ \t]{0,20}(?:target(?: type)?|目标(?:类型)?) ?[:：][ \t]{0,20}(\S.{0,40})$", re.IGNORECASE | re.MULTILINE
+)
+_TOLD = re.compile(r"\b(?:detect\w*|alarm|event|triggered)\b|侦测|检测|报警|告警", re.IGNORECASE)
+_MAX_SENTENCE = 80
+_EXACT = frozenset({"object", "line_crossing", "intrusion", "region_entrance", "region_exit", "loitering", "fall"})
 _TEST = re.compile(r"\btest(?:ed|ing|mail|email)?\b|测试", re.IGNORECASE)
 _ROW = re.compile(r"<tr\b[^>]{0,200}>(.*?)</tr\s*>", re.IGNORECASE | re.DOTALL)
 _CELL = re.compile(r"<t[dh]\b[^>]{0,200}>(.*?)</t[dh]\s*>", re.IGNORECASE | re.DOTALL)
@@ -128,9 +135,17 @@ def read_mail(content: bytes, types: Mapping[str, str] | None = None) -> Mail:
     subject = _subject(message)
     texts, pictures = _texts(message)
     text = "\n".join(texts)[:_MAX_TEXT]
-    event = _from_lines(text, types or {}) or _from_subject(subject, types or {})
-    if event is None and (_TEST.search(subject) or _TEST.search(text[:400])):
-        return Mail(is_test=True, pictures=pictures)
+    is_test = bool(_TEST.search(subject) or _TEST.search(text[:400]))
+    event = _from_lines(text, types or {})
+    if event is None:
+        event = _from_subject(subject, types or {})
+        if event is None and is_test:
+            return Mail(is_test=True, pictures=pictures)
+        if not is_test and (event is None or event.kind == "motion"):  # a subject may name the camera's trade only
+            event = _from_words(text, types or {}, is_only=event is None) or event
+    target = _TARGET.search(text)
+    if event is not None and not event.targets and target:
+        event = replace(event, targets=kind_of(target[1], {})[1])
     sent = _date(message)
     return Mail((event or MailEvent("", "unknown", TriggerState.PULSE),), pictures=pictures, sent=sent)
 
@@ -211,8 +226,8 @@ def _from_lines(text: str, types: Mapping[str, str]) -> MailEvent | None:
     details: dict[str, str] = {}
     named: dict[str, str] = {}
     order, channel, ended = "", None, False
-    for line in text.splitlines()[:200]:
-        found = _LINE.fullmatch(line[:_MAX_LINE])  # the pattern's cost grows with the square of the blanks in it
+    for line in (part for one in text.splitlines()[:200] for part in _NEXT_KEY.split(one[:_MAX_LINE])):
+        found = _LINE.fullmatch(line)  # the pattern's cost grows with the square of the blanks in it
         if not found:
             continue
         key, _, note = found[1].lower().replace("（", "(").replace("）", ")").partition("(")
@@ -282,6 +297,17 @@ def _from_subject(subject: str, types: Mapping[str, str]) -> MailEvent | None:
         return None
     channel = _ON_CHANNEL.search(words)
     return MailEvent(words[:48], kind, TriggerState.PULSE, targets, _channel(channel[1]) if channel else None)
+
+
+def _from_words(text: str, types: Mapping[str, str], *, is_only: bool) -> MailEvent | None:
+    """A short sentence without a key, such as `Person detected on Front Door`. `is_only`: nothing else says a kind."""
+    for line in text.splitlines()[:40]:
+        words = line.strip()
+        if len(words) <= _MAX_SENTENCE and _TOLD.search(words):
+            kind, targets = kind_of(words, types)
+            if kind in _EXACT or (is_only and kind != "unknown"):
+                return MailEvent(words[:48], kind, TriggerState.PULSE, targets)
+    return None
 
 
 def _channel(text: str) -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from anju_drivers.ble import advert
 from anju_drivers.ble.explain import text_of
 from anju_drivers.ble.formats.values import Values
+from anju_drivers.ble.frames import RSSI_UNKNOWN
 from anju_drivers.ble.interpretation import device_key, interpret, readings_without_history
 from anju_drivers.driver import Explained
 from anju_drivers.errors import FrameError
@@ -31,7 +32,7 @@ def explain(data: bytes) -> list[Explained]:
             device = device_key(report.address, report.address_type, understood)
             device = device or f"ble:{report.address.hex()}"
             readings += list(readings_without_history(device, interpret(understood)))
-        strengths = ", ".join(str(packet.rssi_dbm) for packet in heard.packets)
+        strengths = ", ".join(str(one.rssi_dbm) for one in heard.packets if one.rssi_dbm != RSSI_UNKNOWN)
         lines.append(Explained(f"{fields['mac']} {strengths or 'no RSSI'} dBm", fields, tuple(readings)))
     return lines
 
@@ -90,7 +91,7 @@ def _json_fields(heard: Heard) -> dict[str, object]:
         "humidity": "humidity_pct", "bleName": "local_name", "no": "channel",
     }  # fmt: skip
     fields = {ours: heard.decoded[theirs] for theirs, ours in names.items() if theirs in heard.decoded}
-    if heard.packets:
+    if heard.packets and heard.packets[0].rssi_dbm != RSSI_UNKNOWN:
         fields["rssi_dbm"] = heard.packets[0].rssi_dbm
     if "rawData" in heard.decoded:
         fields["adv_data_hex"] = heard.packets[0].advert.hex() if heard.packets else ""

@@ -15,11 +15,14 @@ import struct
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from anju_drivers.ble.frames import RSSI_UNKNOWN
 from anju_drivers.errors import FrameError
 from anju_drivers.framing.json_text import read_json
 
 MAX_DEVICES = 4_096
 MAX_ADVERT_BYTES = 255
+_MAX_DIGITS = 20
+_LARGEST = 1e18  # nothing that a gateway tells comes near it
 _LONG, _CONNECT, _SHORT = b"\xbb\x01", b"\xbb\x02", b"\xbb\x00"
 _TAIL = 0xDD
 _RANDOM = 0x06
@@ -160,10 +163,22 @@ def _heard(entry: object) -> Heard | None:
     address = _address(entry.get("mac")) if isinstance(entry, dict) else None
     if address is None or not isinstance(entry, dict):
         return None
-    rssi = entry.get("rssi")
-    if not isinstance(rssi, int | float) or isinstance(rssi, bool) or not -200 < rssi < 100:
-        return Heard(address, (), entry)
-    return Heard(address, (Packet(_hex(entry.get("rawData")), round(rssi)),), entry)
+    rssi, data = number(entry.get("rssi")), _hex(entry.get("rawData"))
+    if rssi is None or not -200 < rssi < 100:  # a press counts however strongly it was heard
+        return Heard(address, (Packet(data, RSSI_UNKNOWN),) if data else (), entry)
+    return Heard(address, (Packet(data, round(rssi)),), entry)
+
+
+def number(value: object) -> float | None:
+    """A number, also one that a firmware wrote as text; None for anything else."""
+    if isinstance(value, str) and len(value) <= _MAX_DIGITS:
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if -_LARGEST < value < _LARGEST else None  # also not NaN; JSON's whole numbers have no limit
 
 
 def _address(value: object) -> bytes | None:

@@ -13,7 +13,7 @@ from anju_drivers.ble import ad
 from anju_drivers.ble.formats import minew
 from anju_drivers.ble.formats.ibeacon import APPLE
 from anju_drivers.ble.frames import RSSI_UNKNOWN, AdvertisingReport
-from anju_drivers.minew.frames import Heard
+from anju_drivers.minew.frames import Heard, number
 
 PUBLIC, RANDOM = 0, 1
 _FLAGS = (ad.FLAGS, b"\x06")
@@ -71,9 +71,8 @@ def rebuild(address: bytes, decoded: Mapping[str, object]) -> bytes:
 
 
 def _number(decoded: Mapping[str, object], name: str, low: float, high: float) -> float | None:
-    value = decoded.get(name)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number and isinstance(value, int | float) and low <= value <= high else None
+    value = number(decoded.get(name))
+    return value if value is not None and low <= value <= high else None
 
 
 def _fixed(value: float) -> bytes:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 MIN_LENGTH, MAX_LENGTH = 4, 40
 INTERFACE, TRANSMITTER = 0x01, 0x02
-LIGHTING4, SECURITY1 = 0x13, 0x20
+LIGHTING4, CHIME, SECURITY1 = 0x13, 0x16, 0x20
 RESET, STATUS, START = 0x00, 0x02, 0x07  # interface commands
 _LENGTHS = {TRANSMITTER: (4,), LIGHTING4: (9,), SECURITY1: (8,)}
 _TYPES = frozenset(  # those of pyRFXtrx, and those of the list that it does not know
@@ -27,8 +27,9 @@ _TYPES = frozenset(  # those of pyRFXtrx, and those of the list that it does not
         *range(0x40, 0x44),
         0x48,
         *range(0x4E, 0x62),
-        *range(0x70, 0x74),
+        *range(0x70, 0x75),
         0x76,
+        0x77,
         0x7F,
     )
 )

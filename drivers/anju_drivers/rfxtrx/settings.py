@@ -79,6 +79,8 @@ class Pair:
         if packet.kind != self.kind:
             return False
         own = packet.id_string.partition(":")[0] if packet.kind == "Security1" else packet.id_string.lower()
+        if packet.kind == "Chime" and own.startswith(f"{self.start}:"):
+            return True  # its first two bytes, as pyRFXtrx shows them, are still good for a button that was paired so
         return own.startswith(self.start) if self.is_prefix else own == self.start
 
     def matches(self, packet: Packet) -> bool:

@@ -2,6 +2,9 @@
 
 A line ends at CR, LF, TAB, STX or ETX, or when the scanner falls silent (`idle`): which of them a scanner sends is a
 setting of it. All other control characters belong to the code, such as GS (1D) in GS1 and RS, EOT in ISO 15434.
+
+Modules (GM60, GM65, GM805 and others) answer a command, also the one that starts a scan, with STX and 00 00 01 00 33 31
+right before the code; that answer is no part of the code, nor a code.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from dataclasses import dataclass
 MAX_LINE_BYTES = 4096
 OVERLONG = "longer than 4096 bytes without terminator: drop"
 _ENDS = re.compile(rb"[\r\n\t\x02\x03]")
+_DONE = bytes.fromhex("000001003331")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,7 +61,7 @@ class LineDecoder:
 
     def idle(self) -> list[Line]:
         """The scanner fell silent: what came so far is a line."""
-        raw = bytes(self._buffer)
+        raw = bytes(self._buffer).removeprefix(_DONE)
         self._buffer.clear()
         self._is_dropping = False
         if not raw:

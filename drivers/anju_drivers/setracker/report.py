@@ -34,6 +34,10 @@ _MAC = re.compile(r"[0-9A-Fa-f]{1,2}(?:[:-][0-9A-Fa-f]{1,2}){5}")  # some leave 
 _STATUS = re.compile(r"[0-9A-Fa-f]{4,8}")
 _STATUS_AT = 15
 _FIRST_AFTER = 16
+# Count, timing advance, country, network, area, cell (a cell of 256 and more, so that no other numbers look alike).
+_CELLS = re.compile(
+    r"[1-9],[0-9]{1,3},[2-7][0-9]{2},[0-9]{1,3},[0-9]{1,6},(?:25[6-9]|2[6-9][0-9]|[3-9][0-9]{2}|[0-9]{4,9})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,9 @@ class Report:
 def read_report(fields: list[str]) -> Report:
     """Reads the fields after the command. Whatever is missing or odd stays None; never raises."""
     given = [field.strip() for field in fields]
-    status_at = _status_at(given)
+    early_cells_at = _early_cells_at(given)
+    status_at = _status_at(given, early_cells_at)
+    network_at = early_cells_at or (_FIRST_AFTER if status_at is None else status_at + 1)
     return Report(
         time=_time(_at(given, 0), _at(given, 1)),
         fix_valid=_at(given, 2).upper() == "A",
@@ -117,16 +123,27 @@ def read_report(fields: list[str]) -> Report:
         steps=_whole(_at(given, 13)),
         rolls=_whole(_at(given, 14)),
         status=int(given[status_at], 16) if status_at is not None else None,
-        network=read_network(fields[status_at + 1 if status_at is not None else _FIRST_AFTER :]),
+        network=read_network(fields[network_at:]),
     )
 
 
-def _status_at(given: list[str]) -> int | None:
-    """Where the status stands; a watch that leaves out or adds a field must not hide its alarm bits."""
-    if _STATUS.fullmatch(_at(given, _STATUS_AT)):
+def _status_at(given: list[str], cells_at: int | None) -> int | None:
+    """Where the status stands; a watch that leaves out or adds a field must not hide its alarm bits.
+
+    Where cells stand instead of it, it is looked for before them only: a cell of eight digits is no SOS.
+    """
+    if cells_at is None and _STATUS.fullmatch(_at(given, _STATUS_AT)):
         return _STATUS_AT
-    for at in range(7, min(len(given), 22)):
+    for at in range(7, min(len(given), _FIRST_AFTER + 1 if cells_at is None else cells_at)):
         if len(given[at]) == 8 and _STATUS.fullmatch(given[at]):
+            return at
+    return None
+
+
+def _early_cells_at(given: list[str]) -> int | None:
+    """Where cells begin in a report that has fewer fields before them than the protocol says."""
+    for at in range(8, _FIRST_AFTER):
+        if _CELLS.fullmatch(",".join(given[at : at + 6])):
             return at
     return None
 

@@ -68,6 +68,14 @@ def with_text_everywhere(capture: bytes, poison: str) -> Iterator[bytes]:
             yield capture[:at] + json.dumps(_with(value, place, poison)).encode()
 
 
+def with_number_everywhere(capture: bytes, poison: float) -> Iterator[bytes]:
+    """A JSON capture with a number in place of each of its values, one at a time; nothing for other captures."""
+    at = min((found for sign in (b"{", b"[") if (found := capture.find(sign)) >= 0), default=-1)
+    value = _value(capture[at:]) if at >= 0 else None
+    for place in _places(value):
+        yield capture[:at] + json.dumps(_with(value, place, poison)).encode()
+
+
 def _value(text: bytes) -> object:
     try:
         return json.JSONDecoder().raw_decode(text.decode("utf-8", "replace"))[0]

@@ -30,6 +30,12 @@ _LOCATED = re.compile(
     r"(\d{2})(\d{2})(\d{2})([\d. ]{6})(\d{3})(\d{3})(\d{3})(\d)(\d{2})(\d{2})\d*(?:,(.*))?",
     re.ASCII | re.DOTALL,
 )
+# The same with commas between its parts, and coordinates without their leading zeros, perhaps with a sign.
+_PARTED = re.compile(
+    r",?(\d{6}),([AV])(-?)(\d{1,4}\.\d+)([NS])(-?)(\d{1,5}\.\d+)([EW]),(\d{1,3}\.\d),(\d{6}),(\d{1,3}\.\d\d),(.*)",
+    re.ASCII | re.DOTALL,
+)
+_OPPOSITE = {"N": "S", "S": "N", "E": "W", "W": "E"}
 _STATE = re.compile(r",?(\d{3})(\d{3})(\d{3})(\d)(\d{2})(\d{2})", re.ASCII)
 _WIFI = re.compile(r"([^|]*?)\|([0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5})\|\s*(-?\d{1,4})\s*(?:[&,]|$)", re.ASCII)
 
@@ -94,7 +100,7 @@ class Surroundings:
 
 def read_located(rest: str) -> Located | None:
     """The report after the command, or None for another shape."""
-    found = _LOCATED.match(rest)
+    found = _LOCATED.match(_joined(rest))
     if found is None:
         return None
     year, month, day, hour, minute, second = (int(found[at]) for at in (1, 2, 3, 12, 13, 14))
@@ -113,6 +119,18 @@ def read_located(rest: str) -> Located | None:
         alarm_code=None if code is None else int(code),
         wifi=read_wifi(",".join(names)),
     )
+
+
+def _joined(rest: str) -> str:
+    """A report in parts as one without commas."""
+    parted = _PARTED.match(rest)
+    if parted is None:
+        return rest
+    date, fix, minus_north, latitude, north, minus_east, longitude, east, speed, time, course, state = parted.groups()
+    north, east = _OPPOSITE[north] if minus_north else north, _OPPOSITE[east] if minus_east else east
+    (up, up_part), (over, over_part) = latitude.split("."), longitude.split(".")
+    place = f"{fix}{up:0>4}.{up_part}{north}{over:0>5}.{over_part}{east}"
+    return f"{date}{place}{speed:0>5}{time}{course:0>6}{state}"
 
 
 def _cell(text: str) -> tuple[Cell | None, list[str]]:

@@ -115,6 +115,8 @@ def read_frame(
             raised = alarm(device, [Reason.GENERAL], press_of(frame.raw))
             return Explained("alarm that cannot be read", fields | {"error": "unknown shape"}, (raised,))
         return Explained("report that cannot be read", fields | {"error": "unknown shape"})
+    if frame.command in ("APJK", "AP02") and len(frame.args) >= 3 and frame.args[1] in _MEASURED and _is_time(frame):
+        return _explain_vitals(frame, _MEASURED[frame.args[1]], frame.args[2].split("|"), device)
     if frame.command == "AP02":
         return _explain_surroundings(frame, device)
     if frame.command in ("AP03", "CP01"):
@@ -122,7 +124,7 @@ def read_frame(
     if frame.command in _VITALS:
         return _explain_vitals(frame, _VITALS[frame.command], frame.args, device)
     if frame.command == "APJK" and len(frame.args) >= 3:
-        return _explain_vitals(frame, _MEASURED.get(frame.args[1], ()), frame.args[2].split("|"), device)
+        return _explain_vitals(frame, (), frame.args[2].split("|"), device)
     if frame.command == "APFD":
         return _explain_fall(frame, device, offset_min, presses)
     if frame.command == "AP07":
@@ -131,6 +133,11 @@ def read_frame(
         worn = {"0": False, "1": True}.get(frame.args[1])
         return Explained("worn or not", fields | {"worn": worn}, (StateReading(device, worn=worn),))
     return Explained(f"{frame.command}: nothing for the box", fields | {"args": frame.args})
+
+
+def _is_time(frame: Frame) -> bool:
+    """Some models measure in AP02, which holds cells elsewhere."""
+    return frame.command == "APJK" or len(re.sub(r"[-: ]", "", frame.args[0])) == len("yyyymmddhhmmss")
 
 
 def _explain_located(

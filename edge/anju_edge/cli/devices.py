@@ -33,7 +33,7 @@ from anju_edge.discovery.record import record as record_port
 from anju_edge.discovery.replay import play, spoken
 from anju_edge.discovery.scan import Wanted
 from anju_edge.discovery.scan import scan as run_scan
-from anju_edge.service import EXIT_CONFIG
+from anju_edge.process_end import EXIT_CONFIG
 
 DEFAULT_CONFIG = Path("/etc/anju-edge/edge.toml")
 
@@ -239,7 +239,7 @@ def adopt(
         raise _fail("cannot_adopt", key=key, text=error) from error
     for at, text in notes:
         _say("secret_later", key=at, text=text)
-    _write(changes, yes=yes)
+    _write(changes, loaded, yes=yes)
 
 
 def _option(text: str) -> tuple[str, object]:
@@ -251,7 +251,7 @@ def _option(text: str) -> tuple[str, object]:
     return name, int(value) if value.isdecimal() and not value.startswith("0") else value
 
 
-def _write(changes: list[Change], *, yes: bool) -> None:
+def _write(changes: list[Change], config: EdgeConfig, *, yes: bool) -> None:
     """Shows the changes, asks, and writes. The old files stay beside the new ones."""
     for change in changes:
         typer.echo(change.diff())
@@ -264,7 +264,15 @@ def _write(changes: list[Change], *, yes: bool) -> None:
         except (AdoptError, OSError) as error:
             raise _fail("cannot_adopt", key=change.path, text=error) from error
         _say("written", path=change.path, backup=backup)
-    _say("restart")
+    _say("hub_roster" if _is_of_hub(config) else "restart")
+
+
+def _is_of_hub(config: EdgeConfig) -> bool:
+    """Whether the running box has its roster from the hub: then its file has no effect."""
+    try:
+        return bool(checks.fetch_snapshot(parse_address(config.http.status_listen))["roster"].get("from_hub"))
+    except (checks.NoAnswer, ValueError, KeyError):
+        return False
 
 
 @app.command()
@@ -281,7 +289,7 @@ def forget(
         raise _fail(refused.word, **{**refused.values, "text": refused.text}) from refused
     except AdoptError as error:
         raise _fail("cannot_adopt", key=key, text=error) from error
-    _write(changes, yes=yes)
+    _write(changes, loaded, yes=yes)
 
 
 @app.command()

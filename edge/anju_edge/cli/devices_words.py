@@ -61,6 +61,11 @@ _MESSAGES: Mapping[str, tuple[str, str]] = {
         "社区资料自动生效；驱动在重启后生效：systemctl restart anju-edge",
         "the roster is taken up by itself; drivers after a restart: systemctl restart anju-edge",
     ),
+    "hub_roster": (
+        "这个网关的社区资料来自中心，文件不起作用：请在中心登记设备；驱动在重启后生效：systemctl restart anju-edge",
+        "this box has its roster from the hub and the file has no effect: register the device at the hub; drivers "
+        "after a restart: systemctl restart anju-edge",
+    ),
     "not_listed": ("{key} 不在配置和社区资料中", "{key} is in neither file"),
     "is_bound": (
         "{key} 仍绑定着住户；先在社区资料中解除绑定",

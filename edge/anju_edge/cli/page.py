@@ -14,13 +14,13 @@ import typer
 from anju_base.address import parse_address
 from anju_edge.cli.page_words import KINDS, REFUSALS, list_lines
 from anju_edge.config import ConfigError, EdgeConfig, load_config
-from anju_edge.kiosk.pairing.control_socket import short_path
 from anju_edge.kiosk.pairing.own_screen import NAME as KEY_FILE
 from anju_edge.kiosk.pairing.own_screen import read_key
+from anju_edge.kiosk.pairing.socket_path import short_path
+from anju_edge.process_end import EXIT_CONFIG
 
 EXIT_REFUSED: Final = 1
 EXIT_INPUT: Final = 2
-EXIT_CONFIG: Final = 78
 TIMEOUT_S: Final = 20.0
 DEFAULT_CONFIG: Final = Path("/etc/anju-edge/edge.toml")
 
@@ -47,7 +47,7 @@ def approve(
     code: Annotated[
         list[str], typer.Argument(help="屏幕上的 8 位数字 · the 8 digits on the screen", show_default=False)
     ],
-    kind: Annotated[str, typer.Option("--kind", help="kiosk 或 neighbour，不是就不确认 · refuse it if it is not")] = "",
+    kind: Annotated[str, typer.Option("--kind", help="kiosk、neighbour、board，不是就不确认 · refuse others")] = "",
     label: Annotated[str, typer.Option("--label", help="放在哪里，不写人名 · where it stands, no names")] = "",
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final  # Any: JSON of the box
 
 from anju_base.plain_table import Row, table
 
-KINDS: Final = {"kiosk": "签到屏 kiosk", "neighbour": "邻居屏 neighbour"}
+KINDS: Final = {"kiosk": "签到屏 kiosk", "neighbour": "邻居屏 neighbour", "board": "公告屏 board"}
 PLAIN_HTTP: Final = (
     (
         "局域网里的屏幕用 http，不加密：只显示区域和门牌，不显示姓名",

@@ -111,7 +111,7 @@ def _pages_line(listen: str) -> str:
 
 
 _OFF = "未开启 off"
-_ROLES = {"lobby": "大厅 lobby", "responder": "邻居 neighbour"}
+_ROLES = {"lobby": "大厅 lobby", "responder": "邻居 neighbour", "board": "公告屏 board"}
 
 
 def snapshot_lines(snapshot: Snapshot) -> list[Text]:
@@ -145,6 +145,9 @@ def _head(snapshot: Snapshot) -> Iterable[Text]:
     yield from _pair("时间 time", f"{local_time} ({exact}{bound})", _STYLES[clock["quality"] != "UNSET"])
     recording = f"正常 OK, {journal['commit_ms']} ms" if journal["recording"] else f"无法记录 no: {journal['fault']}"
     yield from _pair("记录 recording", recording, _STYLES[journal["recording"]])
+    card = journal.get("card")  # an earlier version's has none
+    if card is not None:
+        yield from _pair("存储卡 card", _CARD.get(card, card), _STYLES[True if card == "on" else None])
     waiting = ", ".join(f"{lane.lower()} {count}" for lane, count in journal["waiting"].items())
     yield from _pair("待上传 waiting", waiting, _STYLES[None])
     known = None if uplink["state"] is None else not uplink["offline_s"] and not uplink["refusal"]
@@ -153,12 +156,23 @@ def _head(snapshot: Snapshot) -> Iterable[Text]:
     yield from _pair(
         "资料 data", roster["trouble"] or f"版本 revision {roster['revision']}", _STYLES[not roster["trouble"]]
     )
+    if roster.get("left_over"):  # missing in an earlier version's
+        words = f"{roster['left_over']} 含姓名，网关已收下，请移走 holds names and has been taken over: remove it"
+        yield from _pair("资料文件 file", words, _STYLES[None])
     version = snapshot.get("version")  # None in a checkout, missing in an earlier version's
     if version is not None:
         yield from _pair("版本 version", _version(version), _STYLES[True if not version["on_trial"] else None])
     incidents = snapshot["incidents"]
     counts = f"未办结 open {incidents['open']}, 响铃中 ringing {len(incidents['ringing'])}"
     yield from _pair("事件 incidents", counts, _STYLES[not incidents["ringing"]])
+
+
+_CARD = {
+    "on": "已加密，密钥在中心 encrypted, its key is at the hub",
+    "unclaimed": "未加密，认领后加密 not encrypted until it is claimed",
+    "waits": "连上中心后加密 encrypted once the hub has said its key",
+    "off": "未加密 not encrypted",
+}
 
 
 def _version(version: Mapping[str, Any]) -> str:  # Any: as Snapshot

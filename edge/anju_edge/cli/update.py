@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import sys
 import time
@@ -12,12 +13,22 @@ from typing import Annotated, Final
 
 import typer
 
-from anju_edge.updates.requests import HELPER_FOLDER, Progress, UpdateRequest, ask, read_progress, serve
+from anju_edge.updates.requests import (
+    HELPER_FOLDER,
+    Progress,
+    UpdateRequest,
+    ask,
+    is_waiting,
+    read_progress,
+    serve,
+    withdraw,
+)
 from anju_edge.updates.slot_files import RUNTIME_FOLDER
 
 MANIFEST: Final = "manifest.json"
 UNIT: Final = "anju-edge-update.service"
 WITHIN_S: Final = 900.0  # as the unit's TimeoutStartSec
+ASK_AGAIN_S: Final = 1.0
 WORDS: Final = {
     "checking": "检查签名和空间 checking signature and space",
     "installing": "安装中 installing",
@@ -39,17 +50,15 @@ def update(
         raise _stop(f"{folder} 里没有 {MANIFEST} · there is no {MANIFEST} in {folder}")
     if os.geteuid() != 0:
         raise _stop("请用 sudo 运行 · run it with sudo")
-    request = UpdateRequest(folder, downgrade, now)
+    request = UpdateRequest(folder, downgrade, now, name=secrets.token_hex(8))
     if not Path("/run/systemd/system").is_dir():  # a root without systemd: nobody else would do it
         ask(request)
         serve(install)
-        _show(read_progress())
+        end = read_progress()
+        _show(end)
     else:
-        (HELPER_FOLDER / "progress").unlink(missing_ok=True)
         ask(request)
-        subprocess.run(["systemctl", "start", "--no-block", UNIT], check=True)
-        _follow()
-    end = read_progress()
+        end = follow(request.name, _start_helper)
     if end is None or end.state != "installed":
         raise typer.Exit(1)
     if (RUNTIME_FOLDER / "busy").exists() and not now:
@@ -71,19 +80,44 @@ def install(request: UpdateRequest, say: Callable[[str], None]) -> str:
     return done.version
 
 
-def _follow() -> None:
-    """Prints each word of the helper until it has ended."""
+def follow(
+    name: str,
+    start: Callable[[], None],
+    helper: Path = HELPER_FOLDER,
+    *,
+    within_s: float = WITHIN_S,
+    ask_again_s: float = ASK_AGAIN_S,
+) -> Progress | None:
+    """Has the helper started, prints each of its words about the request of that name, and returns the last one.
+
+    It is started again while the request waits: a helper that was just ending counts as started for systemd, and looks
+    for no further request. A request that nobody took is withdrawn, so that no later start installs it unasked.
+    """
     shown: Progress | None = None
-    until_s = time.monotonic() + WITHIN_S
-    while time.monotonic() < until_s:
-        progress = read_progress()
-        if progress is not None and progress != shown:
-            shown = progress
-            _show(progress)
-            if progress.state in ("installed", "refused"):
-                return
-        time.sleep(0.2)
+    now_s = time.monotonic()
+    until_s, next_start_s = now_s + within_s, now_s
+    try:
+        while now_s < until_s:
+            if now_s >= next_start_s and is_waiting(name, helper):
+                start()
+                next_start_s = now_s + ask_again_s
+            progress = read_progress(helper)
+            if progress is not None and progress.request == name and progress != shown:
+                shown = progress
+                _show(progress)
+                if progress.state in ("installed", "refused"):
+                    return progress
+            time.sleep(min(0.2, ask_again_s))
+            now_s = time.monotonic()
+    finally:
+        withdraw(name, helper)
     typer.echo(f"没有结果 no result; journalctl -u {UNIT}", err=True)
+    return None
+
+
+def _start_helper() -> None:
+    """Starts the helper's unit; one that systemd does not start now is asked for again."""
+    subprocess.run(["systemctl", "start", "--no-block", UNIT], check=False)
 
 
 def _show(progress: Progress | None) -> None:

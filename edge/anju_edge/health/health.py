@@ -19,6 +19,7 @@ from anju_edge.alerts.board import AlertDispatcher
 from anju_edge.clock import Clock
 from anju_edge.discovery.announce import Announcer, AnnounceState
 from anju_edge.health.trouble_codes import Severity, severity_of
+from anju_edge.identity.card_state import CardState
 from anju_edge.incidents.open_incidents import OpenIncidents, ringing
 from anju_edge.intake.device_table import DeviceTable, HeardDevice
 from anju_edge.intake.intake import BoxIntake
@@ -36,9 +37,11 @@ from anju_edge.supervision.loop_watch import LoopWatch
 from anju_edge.supervision.self_test import SelfTestHealth
 from anju_edge.sync.state import UplinkState
 from anju_edge.updates.version_watch import VersionWatch
+from anju_protos.press_choice import WINDOW_S
 from anju_protos.v1.control_pb2 import BoxStatus, DeviceLine
 from anju_protos.v1.event_pb2 import Health, Lane, Quality
 
+CARD_WAITS_S = 60.0  # with the hub there: it says its key at the start of a session
 HUB_AWAY_S = 30.0  # a restart of the hub and a blink of the line are no trouble
 ALARM_WAITS_S = 5.0  # but an alarm that the operators do not see is one
 NEVER_SEEN_S = 600.0  # a screen takes minutes to start when the house's power comes back
@@ -71,10 +74,12 @@ class BoxHealth:
     self_test: SelfTestHealth
     drivers: Sequence[DriverHealth]
     kiosk_silent_ms: int
+    card: CardState
     hub: UplinkState | None = None
     identity_troubles: Callable[[], dict[str, str]] = dict  # why the hub does not serve this box: code -> cause
     identity_fault: Callable[[], str] = lambda: ""  # why the hub will not take what this box has to show
     identity_trouble: Callable[[], str] = lambda: ""  # why newer files are not in use
+    roster_left_over: Callable[[], str] = lambda: ""  # a file with names that is of no use any more
     listeners: Sequence[Listener] = ()
     set_aside: Mapping[str, Callable[[], Mapping[str, int]]] = field(default_factory=dict)  # by driver
     announcer: Announcer | None = None  # None: nobody to tell, or not wanted
@@ -117,6 +122,7 @@ class BoxHealth:
         if self.identity_trouble() and not self.identity_fault():
             codes.append("EDGE-IDN-002")  # the last good key and certificate are in use
         codes += self.identity_troubles()
+        codes += self._card_troubles()
         if self.rosters.trouble:
             codes.append("EDGE-RST-001")  # roster refused, last good one in use
         failing = [driver for driver in self.drivers if driver.is_failing(now_ms)]
@@ -145,6 +151,10 @@ class BoxHealth:
         codes += [f"EDGE-BOX-001:{part}" for part in self.background.faults]  # a bug, restarted by itself
         return sorted(codes, key=lambda code: -severity_of([code]))
 
+    def _card_troubles(self) -> dict[str, str]:
+        there = self.uplink is not None and not self.offline_s and not self.refusal
+        return self.card.troubles(is_connected=there and time.monotonic() - self.started_s > CARD_WAITS_S)
+
     def _alarm_waits(self) -> bool:
         return self.journal.waiting().get(Lane.ALARM, 0) > 0
 
@@ -169,6 +179,7 @@ class BoxHealth:
             "EDGE-UPD-001": self._rolled_back_words(),
         }
         causes |= self.identity_troubles()
+        causes |= self._card_troubles()
         causes |= {f"EDGE-PAG-003:{page}": change for page, change in self.pairing.moved().items()}
         for driver in self.drivers:
             causes[f"EDGE-DRV-001:{driver.name}"] = causes[f"EDGE-DRV-003:{driver.name}"] = driver.error
@@ -233,6 +244,7 @@ class BoxHealth:
             troubles=self.troubles(),
             software=self.software,
             roster_revision=self.rosters.current.bundle.revision,
+            card=self.card.level_for_hub.value,
         )
         for code, cause in list(self.causes().items())[:_CAUSES_MAX]:
             status.causes[code] = safe_text(cause)  # also what a device says of itself
@@ -243,9 +255,8 @@ class BoxHealth:
             status.backlog[Lane.Name(lane)] = count  # type: ignore[arg-type]  # lanes are its numbers
         now_ms = self.clock.elapsed_ms()
         for number, (key, entry) in enumerate(self.devices):
-            if number >= _SKIP_DEVICES_AFTER:
-                break
-            status.devices.append(self._device_line(key, entry, now_ms))
+            if number < _SKIP_DEVICES_AFTER or _is_just_pressed(entry, now_ms):
+                status.devices.append(self._device_line(key, entry, now_ms))
         return status
 
     def event(self) -> Health:
@@ -266,6 +277,7 @@ class BoxHealth:
             kind=listed.kind if listed else "",
             rssi_dbm=entry.rssi_dbm,
             zone=listed.zone if listed else "",
+            pressed_ago_s=None if entry.pressed_ms is None else max(0, now_ms - entry.pressed_ms) // 1000,
         )
 
     # ---- to people
@@ -297,6 +309,7 @@ class BoxHealth:
             "journal": {
                 "recording": self.journal.recording,
                 "fault": self.journal.fault,
+                "card": self.card.level.value,
                 "waiting": {Lane.Name(lane): count for lane, count in self.journal.waiting().items()},  # type: ignore[arg-type]  # lanes are its numbers
                 "heartbeat_age_s": round(self.journal.heartbeat_age_s(), 3),
                 "commit_ms": round(self.journal.commit_latency_s * 1000, 3),
@@ -309,7 +322,12 @@ class BoxHealth:
                 "refusal": self.refusal,
                 "state": _plain(self.uplink),
             },
-            "roster": {"revision": roster.bundle.revision, "trouble": self.rosters.trouble},
+            "roster": {
+                "revision": roster.bundle.revision,
+                "trouble": self.rosters.trouble,
+                "from_hub": roster.bundle.from_hub,
+                "left_over": self.roster_left_over(),
+            },
             "incidents": {
                 "open": len(self.incidents.open()),
                 "ringing": [local.key for local in ringing(self.incidents.open())],
@@ -352,6 +370,7 @@ class BoxHealth:
             "state": "silent" if entry.silent else "never" if entry.heard_ms is None else "heard",
             "note": "" if entry.adopted else "heard, not adopted",
             "heard_ago_s": line.heard_ago_s if entry.heard_ms is not None else None,
+            "pressed_ago_s": line.pressed_ago_s if entry.pressed_ms is not None else None,
             "frames": entry.frames,
             "errors": entry.errors,
             "battery_pct": entry.battery_pct,
@@ -360,6 +379,11 @@ class BoxHealth:
             "zone": line.zone,
             "trouble": entry.trouble,
         }
+
+
+def _is_just_pressed(entry: HeardDevice, now_ms: int) -> bool:
+    """Whether somebody may be asked right now whose band it is."""
+    return entry.pressed_ms is not None and now_ms - entry.pressed_ms <= WINDOW_S * 1000
 
 
 class TroubleWatch:

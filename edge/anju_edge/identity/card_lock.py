@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from anju_base.whole_file import replace_file
 from anju_drivers.errors import NotRecorded
 from anju_edge.journal.card import BootKey, Card, WrappedKey
+from anju_edge.journal.emergency.emergency_file import NAME as EMERGENCY
 from anju_protos.v1.control_pb2 import CardKeys, LockedKeys
 from anju_protos.v1.control_pb2 import WrappedKey as WrappedKeyMessage
 
@@ -32,10 +34,13 @@ MOST_BYTES: Final = 1024
 class LockedJournal(Protocol):
     """What is needed of the journal; `journal.Journal` says what the methods do."""
 
+    @property
+    def is_encrypted(self) -> bool: ...
     async def locked_keys(self) -> list[WrappedKey]: ...
     async def locked_up_to(self) -> dict[bytes, int]: ...
     async def add_keys(self, keys: dict[bytes, bytes]) -> None: ...
     async def fork(self, common: dict[bytes, int]) -> None: ...
+    async def encrypt(self, own: BootKey) -> None: ...
 
 
 def card_for(data: Path, community: str, box: str, *, encrypts: bool) -> Card:
@@ -46,6 +51,11 @@ def card_for(data: Path, community: str, box: str, *, encrypts: bool) -> Card:
     from anju_protos.box_uri import box_uri
 
     return Card(BootKey(hub, box_uri(community, box)))
+
+
+def was_encrypted(data: Path) -> bool:
+    """Whether an earlier start encrypted its journal: then the version before knows of it."""
+    return (data / EMERGENCY).exists()
 
 
 def _read(path: Path) -> ec.EllipticCurvePublicKey | None:
@@ -66,13 +76,39 @@ def _point(data: bytes) -> ec.EllipticCurvePublicKey:
 
 
 class CardLock:
-    """Asked by each control session. `refused`: how many keys of earlier starts the hub cannot open."""
+    """Asked by each control session. `refused`: how many keys of earlier starts the hub cannot open.
 
-    def __init__(self, journal: LockedJournal, data: Path) -> None:
+    `is_held`: nothing is encrypted yet, since this version is on trial.
+    `unlocked` is called when keys are back, and when the journal begins to be encrypted: at the first word of a hub,
+    where `identity` says that it is wanted, and as whom. A version on trial may `hold` that: what it is taken back for
+    may not know encrypted rows, and would lose what waits in them.
+    """
+
+    def __init__(
+        self,
+        journal: LockedJournal,
+        data: Path,
+        unlocked: Callable[[], Awaitable[None]] | None = None,
+        identity: str = "",
+    ) -> None:
         self.refused = 0
+        self._unlocked = unlocked
+        self._identity = identity
         self._journal = journal
         self._path = data / FOLDER / FILE
         self._forked = False
+        self.is_held = False
+        self._wrap_to = b""
+
+    def hold(self) -> None:
+        """Begins nothing before `release`; a journal that is encrypted already goes on."""
+        self.is_held = True
+
+    async def release(self) -> None:
+        """Begins what was held."""
+        self.is_held = False
+        if self._wrap_to:
+            await self._begin(self._wrap_to)
 
     async def locked(self) -> LockedKeys:
         """Returns the question for the hub."""
@@ -86,6 +122,7 @@ class CardLock:
         """Takes the hub's answer."""
         await asyncio.to_thread(self._keep, answer.wrap_to)
         self.refused = len(answer.refused)
+        await self._begin(answer.wrap_to)
         try:
             await self._journal.add_keys({one.id: one.key for one in answer.keys})
         except NotRecorded as error:
@@ -93,6 +130,8 @@ class CardLock:
             return
         if answer.keys:
             log.info("%d keys of earlier starts are back", len(answer.keys))
+            if self._unlocked is not None:
+                await self._unlocked()
         if self.refused:
             log.error(
                 "the hub cannot open %d keys of earlier starts: what they encrypted waits. Put card.key of its "
@@ -100,6 +139,23 @@ class CardLock:
                 self.refused,
             )
             await self.give_way()
+
+    async def _begin(self, wrap_to: bytes) -> None:
+        """Encrypts from now on, where that is wanted and this start could not know the hub's key yet."""
+        if not self._identity or self._journal.is_encrypted:
+            return
+        self._wrap_to = wrap_to
+        if self.is_held:
+            return
+        try:
+            own = BootKey(_point(wrap_to), self._identity)
+            await self._journal.encrypt(own)
+        except (NotRecorded, ValueError) as error:
+            log.warning("the journal is not encrypted yet: %s", error)
+            return
+        log.info("the journal is encrypted from here on, its key is at the hub")
+        if self._unlocked is not None:
+            await self._unlocked()
 
     async def give_way(self) -> None:
         """Lets this start's events go on in new streams where older ones, still locked, stand before them."""

@@ -25,7 +25,7 @@ from anju_edge.incidents.local_incident import (
     ringing,
 )
 from anju_edge.incidents.rows import LIST_OPEN, drop, put
-from anju_edge.journal.entries import PendingEvent, SideStatement
+from anju_edge.journal.entries import PendingEvent, PersonalChange
 from anju_edge.journal.recorder import Recorder, is_urgent
 from anju_edge.journal.sql import KV
 from anju_protos.incidents import add_step, add_stranger, drop_counts, incident_key, is_open, open_incident
@@ -37,6 +37,7 @@ from anju_protos.v1.event_pb2 import (
     ALARM_RAISED,
     INCIDENT_STEP,
     NEW,
+    REAL,
     RESOLVED,
     RINGING,
     Actor,
@@ -81,7 +82,7 @@ class OpenIncidents:
         """
         now_ms = self._recorder.clock.elapsed_ms()
         count = 0
-        for (data,) in await self._recorder.journal.query(LIST_OPEN):
+        for (data,) in await self._recorder.journal.query_personal(LIST_OPEN):
             try:
                 incident = Incident.FromString(data) if isinstance(data, bytes) else Incident()
             except DecodeError:
@@ -132,6 +133,13 @@ class OpenIncidents:
         """
         now_ms = self._recorder.clock.elapsed_ms()
         return self._held.joined_by(device, mark, now_ms, urgent=urgent, quiet=quiet, unknown=unknown)
+
+    def is_emergency(self, device: str) -> bool:
+        """Whether somebody may be on the way to a device: an urgent incident of it is open that is real."""
+        return any(
+            is_urgent(one.incident.priority) and one.incident.mark == REAL and not one.is_quiet
+            for one in self._held.of_device(device)
+        )
 
     def silences(self) -> list[LocalIncident]:
         """Returns the open incidents of this box about devices that are not heard."""
@@ -316,7 +324,7 @@ class OpenIncidents:
         device: str,
         mark: Mark.ValueType,
         stamp: Stamp,
-        row: SideStatement | None,
+        row: PersonalChange | None,
     ) -> PendingEvent:
         side = None if row is None else lambda _: row
         recorded, _ = self._recorder.record(kind, payload, device=device, mark=mark, stamp=stamp, side=side)

@@ -17,6 +17,7 @@ class HeardDevice:
         "errors",
         "frames",
         "heard_ms",
+        "pressed_ms",
         "rssi_dbm",
         "silent",
         "trouble",
@@ -29,6 +30,7 @@ class HeardDevice:
     def __init__(self, adopted: bool, now_ms: int) -> None:
         self.adopted = adopted
         self.heard_ms: int | None = None  # running time
+        self.pressed_ms: int | None = None  # of its last press
         self.watched_ms = now_ms  # silence counts from here until it is first heard
         self.frames = 0
         self.errors = 0

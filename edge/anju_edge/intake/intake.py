@@ -182,6 +182,8 @@ class BoxIntake:
             case TriggerReading():
                 return self._take_trigger(reading)
             case PositionFix():
+                if self._keeps_no_place(reading.device):
+                    return _TAKEN
                 return self._record(POSITION, position_message(reading), reading.device, reading.device_time_ms)
             case VitalReading():
                 return self._record(VITAL, vital_message(reading), reading.device, reading.device_time_ms)
@@ -225,6 +227,7 @@ class BoxIntake:
         press = reading.press + (b"\x01" if reading.test else b"\x00")  # a test never hides a real press
         counted = reading.counter is not None
         burst, new = self._press(reading.device, press, reasons, reading.burst_window_s, now_ms, counted=counted)
+        entry.pressed_ms = now_ms
         if not new:  # a copy is confirmed by what confirms the press: a band that got no reply sends it again
             return burst.recorded or _TAKEN
         if reading.receiver and reading.rssi_dbm is not None and entry.adopted:
@@ -444,7 +447,15 @@ class BoxIntake:
         for incident, copies in counts.items():
             self._incidents.count(incident, copies)
 
+    def _keeps_no_place(self, device: str) -> bool:
+        """Whether nobody agreed that it is kept where a device is, and nobody is on the way to it either."""
+        listed = self._roster.devices.get(device)
+        return listed is not None and listed.place_withheld and not self._incidents.is_emergency(device)
+
     def _record_presence(self, change: PresenceChange) -> None:
+        """Records where a device is now, unless that is not to be kept: an alarm of it says it all the same."""
+        if self._keeps_no_place(change.device):
+            return
         presence = Presence(
             change=int(change.change),  # type: ignore[arg-type]  # the same numbers by design
             zone=change.zone,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from anju_edge.journal.card import HASH_BOX_BYTES, KEY_ID_BYTES
-from anju_edge.journal.segments import ENCRYPTED
-from anju_edge.journal.sql import STORE
+from anju_edge.journal.card import HASH_BOX_BYTES, KEY_ID_BYTES, is_boxed, key_of_boxed
+from anju_edge.journal.sql import KV, STORE
 from anju_edge.journal.store import Store
 
 
@@ -24,12 +23,16 @@ def keep_boot_key(store: Store) -> None:
 def _oldest_in_use(store: Store) -> Iterator[bytes]:
     """The keys of each stream's first row, b"" for one that is not encrypted: what follows it may be of any start.
 
-    Within a stream, rows stand in the order of starts. Skips that keep an encrypted hash name their key, too.
+    Values that are kept by name come first. Within a stream, rows stand in the order of starts. Skips that keep an
+    encrypted hash name their key, too.
     """
+    for (value,) in store.connection.execute(KV.list_values):
+        if isinstance(value, bytes) and is_boxed(value):
+            yield key_of_boxed(value)
     for stream in store.streams.values():
         for _, _, _, hash_after in store.skips(stream, stream.base, stream.last):
             if len(hash_after) == HASH_BOX_BYTES:
                 yield hash_after[:KEY_ID_BYTES]
         _, row = store.row_over(stream, stream.base + 1) or (0, None)
         if row is not None:
-            yield row.hash_end[:KEY_ID_BYTES] if row.form == ENCRYPTED else b""
+            yield row.key_id

@@ -27,7 +27,9 @@ _MARK: Final = Struct(f">{KEY_ID_BYTES}sQ")  # which key, and the counter of the
 HASH_BOX_BYTES: Final = _MARK.size + HASH_BYTES + TAG_BYTES
 BODY_BOX_EXTRA_BYTES: Final = _MARK.size + TAG_BYTES
 _PLACE: Final = Struct(">Qc")
-_HASH, _BODY = b"h", b"b"
+_HASH, _BODY, _WHOLE = b"h", b"b", b"w"
+_VALUE = b"anju value "
+BOXED: Final = b"\0"  # before an encrypted value: no message begins so (protobuf has no field 0)
 
 
 class KeyMissing(Exception):
@@ -42,9 +44,26 @@ class BoxDamaged(Exception):
     """What stands there was not written under that key at that place."""
 
 
+def _invalid_tag() -> type[Exception]:
+    """What `decrypt` raises for damage; looked up only then, since an import costs as much as a box does."""
+    from cryptography.exceptions import InvalidTag
+
+    return InvalidTag
+
+
 def key_id_of(key: bytes) -> bytes:
     """Returns what names a key on the card and says nothing of it."""
     return sha256(b"anju boot key id" + key).digest()[:KEY_ID_BYTES]
+
+
+def is_boxed(value: bytes) -> bool:
+    """Whether a value that is kept by name is encrypted."""
+    return value.startswith(BOXED) and len(value) >= len(BOXED) + BODY_BOX_EXTRA_BYTES
+
+
+def key_of_boxed(value: bytes) -> bytes:
+    """Returns the name of the key that such a value is encrypted by."""
+    return value[len(BOXED) : len(BOXED) + KEY_ID_BYTES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +96,22 @@ class BootKey:
         """Returns a row's body encrypted, bound to the row's key `place`; BODY_BOX_EXTRA_BYTES longer."""
         return self._box(place, _BODY, body)
 
+    def whole_box(self, place: int, whole: bytes) -> bytes:
+        """Returns running hash and body in one box, bound to the row's key `place`; BODY_BOX_EXTRA_BYTES longer."""
+        return self._box(place, _WHOLE, whole)
+
+    def boxed_value(self, name: str, value: bytes) -> bytes:
+        """Returns a value that is kept by name, encrypted, as it stands there."""
+        return BOXED + self._encrypt(value, _VALUE + name.encode())
+
     def _box(self, place: int, what: bytes, plain: bytes) -> bytes:
+        return self._encrypt(plain, _PLACE.pack(place, what))
+
+    def _encrypt(self, plain: bytes, bound_to: bytes) -> bytes:
         self._count += 1
         mark = _MARK.pack(self.key_id, self._count)
         nonce = self._count.to_bytes(_NONCE_BYTES, "big")
-        return mark + self._cipher.encrypt(nonce, plain, _PLACE.pack(place, what))
+        return mark + self._cipher.encrypt(nonce, plain, bound_to)
 
     def opener(self) -> AESGCM:
         return self._cipher
@@ -99,7 +129,12 @@ class Card:
 
     def __post_init__(self) -> None:
         if self.own is not None:
-            self._openers[self.own.key_id] = self.own.opener()
+            self.begin(self.own)
+
+    def begin(self, own: BootKey) -> None:
+        """From here on everything is encrypted by this key."""
+        self.own = own
+        self._openers[own.key_id] = own.opener()
 
     def add(self, keys: Mapping[bytes, bytes]) -> int:
         """Takes keys that the hub unwrapped, by their names; returns how many are new. Others' are passed over."""
@@ -124,16 +159,25 @@ class Card:
         """Returns what `body_box` encrypted. Raises `KeyMissing` and `BoxDamaged`."""
         return self._open(place, _BODY, box)
 
+    def open_whole(self, place: int, box: bytes) -> bytes:
+        """Returns what `whole_box` encrypted. Raises as `open_body`."""
+        return self._open(place, _WHOLE, box)
+
+    def open_value(self, name: str, value: bytes) -> bytes:
+        """Returns a value by name, as it stands there, or what it was before `boxed_value`. Raises as `open_body`."""
+        return self._decrypt(value[len(BOXED) :], _VALUE + name.encode()) if is_boxed(value) else value
+
     def _open(self, place: int, what: bytes, box: bytes) -> bytes:
+        return self._decrypt(box, _PLACE.pack(place, what))
+
+    def _decrypt(self, box: bytes, bound_to: bytes) -> bytes:
         if len(box) < BODY_BOX_EXTRA_BYTES:
             raise BoxDamaged
         key_id, count = _MARK.unpack_from(box)
         opener = self._openers.get(key_id)
         if opener is None:
             raise KeyMissing(key_id)
-        from cryptography.exceptions import InvalidTag
-
         try:
-            return opener.decrypt(count.to_bytes(_NONCE_BYTES, "big"), box[_MARK.size :], _PLACE.pack(place, what))
-        except InvalidTag as error:
+            return opener.decrypt(count.to_bytes(_NONCE_BYTES, "big"), box[_MARK.size :], bound_to)
+        except _invalid_tag() as error:
             raise BoxDamaged from error

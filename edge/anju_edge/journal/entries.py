@@ -12,6 +12,22 @@ from anju_drivers.errors import NotRecorded
 SideStatement: TypeAlias = tuple[str, tuple[object, ...]]  # SQL on a side table and its values
 
 
+@dataclass(frozen=True, slots=True)
+class PersonalChange:
+    """What is kept of people beside an event: `plain` beside a journal that is not encrypted.
+
+    Beside one that is, `emergency` goes into the emergency file, and `encrypted`, a name and a value, among the
+    journal's values by name.
+    """
+
+    plain: SideStatement
+    emergency: SideStatement
+    encrypted: tuple[str, bytes] | None = None
+
+
+Side: TypeAlias = SideStatement | PersonalChange
+
+
 class SideStatementFailed(Exception):
     """The event is on disk, its side statement is not: the statement itself is wrong, so repeating cannot help."""
 
@@ -30,7 +46,7 @@ class PendingEvent:
 
     __slots__ = ("data", "dropped", "lane", "seq", "shown", "side_statement", "state", "stream")
 
-    def __init__(self, stream: bytes, seq: int, lane: int, data: bytes, side_statement: SideStatement | None) -> None:
+    def __init__(self, stream: bytes, seq: int, lane: int, data: bytes, side_statement: Side | None) -> None:
         self.stream = stream
         self.seq = seq
         self.lane = lane

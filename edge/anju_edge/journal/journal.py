@@ -19,18 +19,27 @@ from types import TracebackType
 from typing import TypeVar
 
 from anju_drivers.errors import NotRecorded
-from anju_edge.journal.card import Card, KeyMissing, WrappedKey
-from anju_edge.journal.entries import Entry, NewStream, PendingEvent, Rehoming, SideStatement, SideStatementFailed
+from anju_edge.journal.card import BootKey, Card, KeyMissing, WrappedKey
+from anju_edge.journal.entries import (
+    Entry,
+    NewStream,
+    PendingEvent,
+    PersonalChange,
+    Rehoming,
+    Side,
+    SideStatement,
+    SideStatementFailed,
+)
 from anju_edge.journal.jobs import Job
 from anju_edge.journal.memory_stream import MemoryStream
 from anju_edge.journal.pending_queue import PendingQueue
 from anju_edge.journal.reader import JournalReader
 from anju_edge.journal.rehome import with_origin
-from anju_edge.journal.repair import end_rehoming
+from anju_edge.journal.repair import begin_encryption, end_rehoming
 from anju_edge.journal.settings import JournalSettings
 from anju_edge.journal.store import Store
 from anju_edge.journal.streams import LANES, SalvageReport, StreamInfo
-from anju_edge.journal.transaction import CommitResult
+from anju_edge.journal.transaction import CommitResult, keep_as_now
 from anju_edge.journal.writer import TICK_S, Writer
 from anju_protos.v1.event_pb2 import ALARM, TELEMETRY
 from anju_protos.v1.uplink_pb2 import Batch
@@ -80,6 +89,7 @@ class Journal:
         self.on_fault: Callable[[str | None], None] | None = None
         self.on_salvage: Callable[[SalvageReport], None] | None = None
         self.salvaged: SalvageReport | None = None
+        self._card = card
         self._loop = asyncio.get_running_loop()
         self._pending = PendingQueue(settings.held_urgent, settings.held_telemetry)
         self._writer = Writer(folder / FILE_NAME, settings, self._pending, self, self._loop, tick_s, card)
@@ -134,11 +144,12 @@ class Journal:
 
     # Recording -------------------------------------------------------------------------------------------------
 
-    def append(self, lane: int, data: bytes, side_statement: SideStatement | None = None) -> PendingEvent:
+    def append(self, lane: int, data: bytes, side_statement: Side | None = None) -> PendingEvent:
         """Gives the event its number and queues it; what the caller does next in this tick comes before the disk.
 
-        `side_statement`: one SQL statement on the box's own side tables, run in the event's transaction; dropped with
-        the event where memory is full. Raises ValueError for a lane that does not exist or more than 256 KiB.
+        `side_statement`: one SQL statement on the box's own side tables, run in the event's transaction, or what is
+        kept of people, durable before the event is; dropped with the event where memory is full. Raises ValueError for
+        a lane that does not exist or more than 256 KiB.
         """
         live = self._live.get(lane)
         if live is None:
@@ -180,8 +191,8 @@ class Journal:
         self._writer.wake()
 
     async def flush(self) -> None:
-        """Writes what lingers and waits until it is durable. Raises `NotRecorded`."""
-        waiting = self._pending.events()
+        """Writes all that was appended and waits until it is durable. Raises `NotRecorded`."""
+        waiting = self._pending.unconfirmed()
         self._request_flush()
         for entry in waiting:
             await entry
@@ -217,7 +228,10 @@ class Journal:
             return None
 
     async def hash_at(self, stream: bytes, seq: int) -> bytes | None:
-        """Returns the running hash at `seq`; None = cannot be told: trimmed, inside a skip, past damage or the end."""
+        """Returns the running hash at `seq`; None = cannot be told: trimmed, inside a skip, past damage or the end.
+
+        b"" = not yet: it is of an earlier start, whose key is not here.
+        """
         if self._memory_stream is not None and stream == self._memory_stream.ident:
             return self._memory_stream.hash_at(seq)
         try:
@@ -265,6 +279,29 @@ class Journal:
     async def query(self, sql: str, args: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
         """Reads the side tables. Raises ValueError unless it is a SELECT, `NotRecorded` when the disk is away."""
         return await self._ask(lambda store: store.query(sql, args))
+
+    async def query_personal(self, sql: str, args: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+        """As `query`, of what is kept of people: from the emergency file too, where there is one."""
+        return await self._ask(lambda store: [*store.query(sql, args), *store.emergency.query(sql, args)])
+
+    async def kept(self, name: str) -> bytes | None:
+        """Returns a value by its name, decrypted where it is encrypted, None where there is none.
+
+        Raises `KeyMissing` where its key is of an earlier start, `NotRecorded` when the disk is away.
+        """
+        return await self._ask(lambda file: file.kept(name))
+
+    async def keep_as_now(self, name: str, change: Callable[[bytes], PersonalChange]) -> None:
+        """Keeps a value again as this start keeps it, encrypted or plain, where it stands there otherwise.
+
+        `change` makes of the value what is to be kept; called in the writer's thread. Raises `KeyMissing`,
+        `NotRecorded`.
+        """
+        await self._ask_store(lambda store: keep_as_now(store, name, change))
+
+    async def kept_for_emergency(self, name: str) -> bytes | None:
+        """Returns what the emergency file keeps by that name. Raises `NotRecorded`."""
+        return await self._ask(lambda file: file.kept_for_emergency(name))
 
     async def _ask(self, work: Callable[[JournalReader], T]) -> T:
         self._check_open()
@@ -376,6 +413,20 @@ class Journal:
         if self._rehoming is None or self._rehoming.done():
             self._start_rehoming()
 
+    async def encrypt(self, own: BootKey) -> None:
+        """Encrypts what is written from here on, unless it is already. Raises `NotRecorded`."""
+        await self._ask_store(lambda store: begin_encryption(store, own))
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether what is written now is encrypted."""
+        return self._card.own is not None
+
+    @property
+    def emergency_trouble(self) -> str:
+        """Why the emergency file is not written now, empty where it is or where there is none."""
+        return self._writer.emergency_trouble
+
     # State -----------------------------------------------------------------------------------------------------
 
     @property
@@ -420,7 +471,7 @@ class Journal:
         if not await self._loop.run_in_executor(None, self._writer.join, _CLOSE_S):
             _log.error("journal: the disk does not answer, giving up on it")
         rehomed = [row for rehoming in self._pending.rehomings() for row in rehoming.rows]
-        for entry in (*self._pending.events(), *rehomed):
+        for entry in (*self._pending.unconfirmed(), *rehomed):
             entry.refuse("the journal is closed")
 
     # The writer's side, called in the loop ---------------------------------------------------------------------
@@ -440,6 +491,7 @@ class Journal:
             elif isinstance(item, Rehoming):
                 for row in item.rows:
                     row.settle()
+        self._pending.confirm(entries)
         self._take_infos(changed, removed, notify=bool(entries))
 
     def _take_infos(self, changed: list[StreamInfo], removed: list[bytes], *, notify: bool) -> None:
@@ -487,7 +539,7 @@ class Journal:
         """The disk does not take writes. Whoever waits is told; the events stay queued."""
         self.fault = fault
         self._memory_stream = MemoryStream()
-        for entry in self._pending.events():
+        for entry in self._pending.unconfirmed():
             entry.refuse(fault)
             if entry.lane == ALARM:
                 self._memory_stream.add(entry)
@@ -504,7 +556,7 @@ class Journal:
         """The disk takes writes again."""
         self.fault = None
         self._memory_stream = None
-        for entry in self._pending.events():
+        for entry in self._pending.unconfirmed():
             entry.reconsider()
         self._request_flush()
         self._notify()

@@ -37,6 +37,7 @@ class PendingQueue:
             TELEMETRY: self.telemetry,
         }
         self.bounds: dict[int, int] = {ALARM: urgent_bound, ACTIVITY: urgent_bound, TELEMETRY: telemetry_bound}
+        self._in_hand: dict[int, list[Entry]] = {}  # by the list's id: what the writer has taken and not confirmed yet
         self.merged = 0
         self.dropped = 0
 
@@ -83,7 +84,7 @@ class PendingQueue:
         return False
 
     def take(self, limit: int, *, alarms_only: bool = False, telemetry: bool = True) -> list[Entry]:
-        """Takes up to `limit` entries off the queues, alarms first.
+        """Takes up to `limit` entries off the queues, alarms first. They are unconfirmed until `confirm` or `put_back`.
 
         Without `telemetry`, for a full disk, that lane gives only what stands before its first event and needs no room.
         """
@@ -103,22 +104,37 @@ class PendingQueue:
                 else:
                     taken += [queue.popleft() for _ in range(room)]
                     break
+            if taken:
+                self._in_hand[id(taken)] = taken
         return taken
 
     def put_back(self, entries: Iterable[Entry]) -> None:
         """Returns what could not be written to where it was."""
         with self.lock:
+            self._in_hand.pop(id(entries), None)
             for entry in reversed(list(entries)):
                 self._by_lane[entry.lane].appendleft(entry)
 
-    def waiting(self) -> dict[int, int]:
-        """Returns how many entries wait, by lane."""
-        return {lane: len(self._by_lane[lane]) for lane in LANES}
+    def confirm(self, entries: list[Entry]) -> None:
+        """Forgets what was taken, the list that `take` gave: it is on disk, and the loop knows. In the loop."""
+        self._in_hand.pop(id(entries), None)
 
-    def events(self) -> list[PendingEvent]:
-        """Returns all events that wait."""
+    def waiting(self) -> dict[int, int]:
+        """Returns how many entries are unconfirmed, by lane."""
         with self.lock:
-            return [entry for queue in self._by_lane.values() for entry in queue if isinstance(entry, PendingEvent)]
+            counts = {lane: len(self._by_lane[lane]) for lane in LANES}
+            for entry in self._taken():
+                counts[entry.lane] += 1
+        return counts
+
+    def unconfirmed(self) -> list[PendingEvent]:
+        """Returns all events that wait, and those that the writer has in hand just now."""
+        with self.lock:
+            queued = [entry for queue in self._by_lane.values() for entry in queue]
+            return [entry for entry in (*self._taken(), *queued) if isinstance(entry, PendingEvent)]
+
+    def _taken(self) -> list[Entry]:
+        return [entry for group in list(self._in_hand.values()) for entry in group]
 
     def rehomings(self) -> list[Rehoming]:
         """Returns the slices of a fork that wait."""

@@ -13,11 +13,21 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from anju_edge.journal.card import KEY_ID_BYTES, BoxDamaged, Card, KeyMissing, WrappedKey
+from anju_edge.journal.card import (
+    HASH_BOX_BYTES,
+    KEY_ID_BYTES,
+    BoxDamaged,
+    Card,
+    KeyMissing,
+    WrappedKey,
+    is_boxed,
+    key_of_boxed,
+)
 from anju_edge.journal.confirmed_streams import KV_KEY, unpack
+from anju_edge.journal.emergency.emergency_file import EmergencyFile
 from anju_edge.journal.faults import RowDamaged
-from anju_edge.journal.segments import ENCRYPTED, Row, sound_row
-from anju_edge.journal.sql import KV, ROWS, STORE
+from anju_edge.journal.segments import Row, sound_row
+from anju_edge.journal.sql import EMERGENCY, KV, ROWS, STORE
 from anju_edge.journal.stream import Stream, infos
 from anju_edge.journal.streams import SEQ_MASK, StreamInfo, row_key
 from anju_protos.chain import HASH_BYTES, genesis
@@ -29,8 +39,11 @@ class JournalReader:
 
     writable = False
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, card: Card) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, card: Card, emergency: EmergencyFile | None = None
+    ) -> None:
         self.card = card
+        self.emergency = emergency or EmergencyFile.beside(path)
         self.connection = connection
         self.path = path
         self.streams: dict[bytes, Stream] = {}
@@ -225,9 +238,9 @@ class JournalReader:
         return batch
 
     def hash_at(self, ident: bytes, seq: int) -> bytes | None:
-        """Returns the running hash at `seq`; None = cannot be told.
+        """Returns the running hash at `seq`; None = cannot be told: trimmed, in a skip, beyond damage or the end.
 
-        It is trimmed, in a skip, beyond damage or the end, or of an earlier start whose key is not here.
+        b"" = not yet: it is of an earlier start, whose key is not here.
         """
         stream = self.streams.get(ident)
         if stream is None:
@@ -240,7 +253,7 @@ class JournalReader:
         try:
             return self.chain(stream, seq)
         except KeyMissing:
-            return None
+            return b""
 
     def chain(self, stream: Stream, seq: int) -> bytes | None:
         """The running hash at `seq` from the nearest known point before it. Raises `RowDamaged` and `KeyMissing`."""
@@ -320,20 +333,26 @@ class JournalReader:
         return [WrappedKey(key_id, wrapped) for _, key_id, wrapped in found if not self.card.has(key_id)]
 
     def locked_up_to(self) -> dict[bytes, int]:
-        """Returns, by live stream, the last seq of what is encrypted by keys that are not here.
+        """Returns, by live stream, the last seq of what is encrypted by keys that are not here, a skip's hash included.
 
         That stands before what this start wrote, so the border is found by halving.
         """
         found: dict[bytes, int] = {}
         for stream in self.streams.values():
-            low, high = max(stream.acked, stream.base), stream.last
-            while low < high and not stream.sealed:
+            if stream.sealed:
+                continue
+            start = low = max(stream.acked, stream.base)
+            high = stream.last
+            while low < high:
                 middle = (low + high + 1) // 2
                 end, row = self.row_over(stream, middle) or (stream.last, None)
-                if row is not None and row.form == ENCRYPTED and not self.card.has(row.hash_end[:KEY_ID_BYTES]):
+                if row is not None and row.key_id and not self.card.has(row.key_id):
                     found[stream.id] = low = end
-                else:
-                    high = (row.first if row is not None else middle) - 1
+                else:  # behind a skip the row may begin far above
+                    high = min(middle, row.first if row is not None else middle) - 1
+            for _, last, _, hash_after in self.skips(stream, start, stream.last):
+                if len(hash_after) == HASH_BOX_BYTES and not self.card.has(hash_after[:KEY_ID_BYTES]):
+                    found[stream.id] = max(last, found.get(stream.id, 0))
         return found
 
     def query(self, sql: str, args: Sequence[object]) -> list[tuple[object, ...]]:
@@ -341,6 +360,32 @@ class JournalReader:
         if not sql.lstrip().upper().startswith(("SELECT", "WITH")):
             raise ValueError(f"not a read: {sql}")
         return self.connection.execute(sql, tuple(args)).fetchall()
+
+    def kept(self, name: str) -> bytes | None:
+        """Returns a value by its name, decrypted; None where there is none, or not what was written.
+
+        Raises `KeyMissing`.
+        """
+        found = self.connection.execute(KV.get, (name,)).fetchone()
+        if found is None or not isinstance(found[0], bytes):
+            return None
+        try:
+            return self.card.open_value(name, found[0])
+        except BoxDamaged:
+            return None
+
+    def is_kept_as_now(self, name: str) -> bool:
+        """Whether a value stands as this start keeps it: by its own key, or plain. Also where there is none."""
+        found = self.connection.execute(KV.get, (name,)).fetchone()
+        if found is None or not isinstance(found[0], bytes):
+            return True
+        boxed, own = is_boxed(found[0]), self.card.own
+        return not boxed if own is None else boxed and key_of_boxed(found[0]) == own.key_id
+
+    def kept_for_emergency(self, name: str) -> bytes | None:
+        """Returns what the emergency file keeps by a name, None where there is nothing."""
+        found = self.emergency.query(EMERGENCY.get_kept, (name,))
+        return found[0][0] if found and isinstance(found[0][0], bytes) else None
 
     def ack(self, ident: bytes, seq: int) -> Stream | None:
         """Takes the hub's cursor, in memory; `save_acks` or the next trim saves it. Returns the stream if it moved."""

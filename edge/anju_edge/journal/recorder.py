@@ -6,12 +6,13 @@ time, a closed incident) wait for the next event and go in its transaction.
 
 from __future__ import annotations
 
+import os
 from collections import Counter, deque
 from collections.abc import Callable
 from typing import TypeAlias
 
 from anju_edge.clock import Clock, Floor, RunningTime
-from anju_edge.journal.entries import PendingEvent, SideStatement
+from anju_edge.journal.entries import PendingEvent, Side, SideStatement
 from anju_edge.journal.journal import Journal
 from anju_edge.journal.sql import KV
 from anju_protos.v1.event_pb2 import (
@@ -45,7 +46,7 @@ _ACTIVITY_KINDS = frozenset(
 URGENT_TRIGGERS = frozenset({"fall", "call_button", "tamper"})
 KEEP_TIME_MS = 60_000
 
-SideRow: TypeAlias = Callable[[EventRef], SideStatement | None]
+SideRow: TypeAlias = Callable[[EventRef], Side | None]
 
 
 def lane_of(kind: int, *, urgent: bool = False) -> Lane.ValueType:
@@ -66,7 +67,7 @@ class Recorder:
         self.clock = clock
         self.running = running
         self.by_kind: Counter[int] = Counter()
-        self._waiting: deque[SideStatement] = deque()
+        self._waiting: deque[Side] = deque()
         self._kept_ms = -KEEP_TIME_MS
 
     def record(
@@ -88,6 +89,8 @@ class Recorder:
         event = Event(kind=kind, stamp=stamp or self.clock.stamp(), device=device, payload=payload, mark=mark)
         self.by_kind[kind] += 1
         lane = lane_of(kind, urgent=urgent)
+        if lane != TELEMETRY:
+            event.blind = int.from_bytes(os.urandom(8), "big")
         if side is not None:
             statement = side(self.next_ref(lane))
         elif kind == CLOCK_FIX:  # with the event itself: a restart a moment later still knows the date
@@ -101,7 +104,7 @@ class Recorder:
         live = self.journal._live[lane]
         return EventRef(stream=live.ident, seq=live.next_seq)
 
-    def later(self, statement: SideStatement) -> None:
+    def later(self, statement: Side) -> None:
         """Keeps a side statement for one of the next events' transactions."""
         self._waiting.append(statement)
 
@@ -109,7 +112,7 @@ class Recorder:
         """The box's running time over all boots."""
         return self.running.total_at(self.clock.boot, self.clock.elapsed_ms())
 
-    def _due(self, elapsed_ms: int) -> SideStatement | None:
+    def _due(self, elapsed_ms: int) -> Side | None:
         if self._waiting:
             return self._waiting.popleft()
         return self.keep_time() if elapsed_ms - self._kept_ms >= KEEP_TIME_MS else None

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from anju_edge.journal.card import Card
+from anju_edge.journal.emergency.emergency_file import EmergencyFile
 from anju_edge.journal.faults import (
     Fault,
     FileDamaged,
@@ -76,6 +77,7 @@ class Recovery:
         self._settings = settings
         self._tick_s = tick_s
         self._card = card
+        self.emergency = EmergencyFile.beside(path)
         self._on_salvaging = on_salvaging
         self._on_salvaged = on_salvaged
         self._show_life = show_life
@@ -149,6 +151,7 @@ class Recovery:
                 synchronous=self._settings.synchronous,
                 hard_limit_bytes=self._settings.hard_limit_bytes,
                 card=self._card,
+                emergency=self.emergency,
             )
         except OSError as error:
             raise storage_error(error) from error

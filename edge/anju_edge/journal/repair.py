@@ -8,10 +8,12 @@ from itertools import chain
 from pathlib import Path
 
 from anju_edge.journal.boot_keys import keep_boot_key
-from anju_edge.journal.card import Card, KeyMissing
+from anju_edge.journal.card import BootKey, Card, KeyMissing
+from anju_edge.journal.emergency.emergency_file import EmergencyFile
+from anju_edge.journal.emergency.moving import settle_personal
 from anju_edge.journal.faults import RowDamaged
 from anju_edge.journal.retention import move_base
-from anju_edge.journal.segments import ENCRYPTED, sound_row
+from anju_edge.journal.segments import sound_row
 from anju_edge.journal.sql import ROWS, STORE
 from anju_edge.journal.store import Store
 from anju_edge.journal.stream import Stream
@@ -23,17 +25,39 @@ _SCRUB_BYTES = 64 << 10  # at once: a card reads about as much in a few millisec
 
 
 def open_checked(
-    path: Path, *, synchronous: str = "FULL", hard_limit_bytes: int = 0, card: Card | None = None
+    path: Path,
+    *,
+    synchronous: str = "FULL",
+    hard_limit_bytes: int = 0,
+    card: Card | None = None,
+    emergency: EmergencyFile | None = None,
 ) -> Store:
     """Opens a journal as `Store.open` does, and repairs what is damaged at the ends of its live streams."""
-    store = Store.open(path, synchronous=synchronous, hard_limit_bytes=hard_limit_bytes, card=card)
+    store = Store.open(path, synchronous=synchronous, hard_limit_bytes=hard_limit_bytes, card=card, emergency=emergency)
     try:
         check_tails(store)
         keep_boot_key(store)
+        settle_personal(store)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def begin_encryption(store: Store, own: BootKey) -> None:
+    """Encrypts what is written from here on by a key of this start, unless one does already. Raises sqlite3.Error.
+
+    What is kept of people moves; rows that are there go as the hub confirms them, and are overwritten.
+    """
+    if store.card.own is not None:
+        return
+    store.card.begin(own)
+    try:
+        keep_boot_key(store)  # before the first row
+        settle_personal(store)
+    except BaseException:
+        store.card.own = None
+        raise
 
 
 def check_tails(store: Store) -> None:
@@ -187,8 +211,8 @@ def copy_rows(store: Store, stream: Stream, rows: Sequence[tuple[int, int, bytes
         row = sound_row(key, crc, data)
         if row is None:
             raise RowDamaged(stream.id, at + 1)
-        if row.form == ENCRYPTED:
-            running = None  # what is in it is told when its key is here; its hash stands beside it
+        if row.key_id:
+            running = None  # what is in it is told when its key is here, and its hash
             at = min(row.last, last)
             continue
         events = row.events(store.card)

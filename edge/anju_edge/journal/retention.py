@@ -48,16 +48,24 @@ def confirmed_target(settings: JournalSettings, stream: Stream) -> int:
 
 
 def trim_confirmed(store: Store, settings: JournalSettings) -> bool:
-    """Trims one slice of confirmed rows, or removes a stream that is done with. Returns whether it found one."""
+    """Trims one slice of confirmed rows, or removes a stream that is done with. Returns whether it found one.
+
+    Of a journal that is encrypted by now, rows from before go as soon as they are confirmed.
+    """
     for stream in list(store.streams.values()):
         if stream.rehome_after is not None:
             continue
         target = confirmed_target(settings, stream)
+        if store.overwrites and target < stream.acked and store.starts_plain(stream):
+            target = stream.acked
         if target > stream.base and trim(store, stream, target):
             return True
         if stream.sealed and stream.last == stream.base == stream.acked:
             remove_stream(store, stream)
             return True
+    if store.overwrites and not any(store.starts_plain(stream) for stream in store.streams.values()):
+        store.overwrites = False
+        store.purge_due = True
     return False
 
 
@@ -176,13 +184,15 @@ def evict_unacked(
         hash_after = store.hash_to_keep(stream, last)
     if hash_after is None:
         raise RowDamaged(stream.id, first)
-    base, base_hash = stream.base, stream.base_hash
+    base, base_hash, skipped_from = stream.base, stream.base_hash, first
     if start < first and stream.acked_hash:  # the part that is confirmed goes too
         base, base_hash = stream.acked, stream.acked_hash
+    elif start < first:  # the hash there cannot be told without a key: then the skip names that part as well
+        skipped_from = start
     with store.transaction():
         keys = (row_key(stream.number, first), row_key(stream.number, last))
         store.connection.execute(ROWS[stream.lane].delete_rows, keys)
-        store.put_skip(stream, first, last, cause, hash_after)
+        store.put_skip(stream, skipped_from, last, cause, hash_after)
         if stream.ack_unsaved or base > stream.base:
             store.save_cursor(stream, base, base_hash)
     stream.base, stream.base_hash, stream.ack_unsaved = base, base_hash, False

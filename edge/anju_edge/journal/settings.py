@@ -31,13 +31,13 @@ class JournalSettings:
     - `retry_first_s`, `retry_max_s`: pause before reopening after a fault, doubled up to the maximum.
     - `save_acks_s`: how long a cursor may be known in memory only; after a crash the hub tells it again.
     - `hard_limit_bytes`: the file never grows beyond, as if the disk ended there; 0 = as far as the disk goes.
-    - `encryption`: whether rows are encrypted, once the hub has said what to wrap the keys to. Off until the rest of
-      the box's files is encrypted too (docs/adr/0019).
+    - `encryption`: whether all but the emergency file is encrypted, once the hub has said what to wrap the keys to; a
+      box that was not claimed has no such hub (docs/adr/0019).
     - `synchronous`: anything below FULL breaks the promise that acknowledged means on disk: no file may say it, only
       rigs lower it, to prove that they would see the loss.
     """
 
-    encryption: str = field(default="off", metadata=one_of("on", "off"))
+    encryption: str = field(default="on", metadata=one_of("on", "off"))
     mount: str = field(default="", metadata=length(0, 4096, check=_is_absolute))
     linger_s: float = field(default=10.0, metadata=in_range(0, 3600))
     group_rows: int = field(default=1000, metadata=in_range(1, 10_000))

@@ -14,6 +14,7 @@ from anju_edge.journal.streams import ROW_TABLE
 _PACKAGE: Final = "anju_edge.journal.queries"
 
 STORE: Final = load_queries(_PACKAGE, "store")
+EMERGENCY: Final = load_queries(_PACKAGE, "emergency")
 KV: Final = load_queries(_PACKAGE, "kv")
 SALVAGE: Final = load_queries(_PACKAGE, "salvage")
 ROWS: Final[dict[int, Queries]] = {

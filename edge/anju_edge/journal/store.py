@@ -26,6 +26,7 @@ from anju_edge.journal.checkpoints import (
     pragma,
     size_of,
 )
+from anju_edge.journal.emergency.emergency_file import EmergencyFile
 from anju_edge.journal.faults import FileDamaged, SettingRefused, log_path
 from anju_edge.journal.reader import JournalReader
 from anju_edge.journal.segments import SegmentPacker
@@ -48,21 +49,32 @@ class Store(JournalReader):
 
     writable = True
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, card: Card) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, card: Card, emergency: EmergencyFile | None = None
+    ) -> None:
         self.repaired = 0
+        self._overwrites = False
+        self.purge_due = False  # what was overwritten stands in the file until the log is moved into it
         self.packer = SegmentPacker()
         self.wal_pages = 0  # about how many pages were written to the WAL since the last checkpoint
-        super().__init__(connection, path, card)
+        super().__init__(connection, path, card, emergency)
         self.next_number = max((stream.number for stream in self.streams.values()), default=0) + 1
         self.scrub_lane, self.scrub_key = 0, 0
 
     @classmethod
     def open(
-        cls, path: Path, *, synchronous: str = "FULL", hard_limit_bytes: int = 0, card: Card | None = None
+        cls,
+        path: Path,
+        *,
+        synchronous: str = "FULL",
+        hard_limit_bytes: int = 0,
+        card: Card | None = None,
+        emergency: EmergencyFile | None = None,
     ) -> Store:
         """Opens or creates the file, brings its schema up to date, and loads the streams.
 
-        What `card` has a key for is encrypted and read; without one, rows are written plain.
+        What `card` has a key for is encrypted and read; without one, rows are written plain. `emergency`: of this
+        process, where the file was open before.
 
         Raises sqlite3.Error for storage faults, `SchemaTooNew` and `SettingRefused`.
         """
@@ -74,7 +86,7 @@ class Store(JournalReader):
                 verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
                 if verdict != "ok":
                     raise FileDamaged(verdict)
-            store = cls(connection, path, card or Card())
+            store = cls(connection, path, card or Card(), emergency)
         except BaseException:
             close_with_room(connection, path)
             raise
@@ -92,6 +104,30 @@ class Store(JournalReader):
                 with contextlib.suppress(sqlite3.Error):
                     self.connection.execute("rollback")
             raise
+
+    @contextlib.contextmanager
+    def overwriting(self) -> Iterator[None]:
+        """What is deleted meanwhile is overwritten in the file, also where that costs writes of its own."""
+        before, self.overwrites = self.overwrites, True
+        try:
+            yield
+        finally:
+            self.overwrites = before
+
+    @property
+    def overwrites(self) -> bool:
+        """Whether all that is deleted is overwritten; else only what stands on pages that are written anyway."""
+        return self._overwrites
+
+    @overwrites.setter
+    def overwrites(self, overwrites: bool) -> None:
+        self.connection.execute(f"PRAGMA secure_delete = {'ON' if overwrites else 'FAST'}").fetchall()
+        self._overwrites = overwrites
+
+    def starts_plain(self, stream: Stream) -> bool:
+        """Whether a stream's first row is not encrypted: in each stream such rows stand before all that are."""
+        first = self.row_over(stream, stream.base + 1)
+        return first is not None and (first[1] is None or not first[1].key_id)
 
     def insert_rows(self, lane: int, params: list[object]) -> None:
         """Inserts rows, given flat (key, CRC, data, key, ...), inside the caller's transaction."""
@@ -182,15 +218,15 @@ class Store(JournalReader):
         """Returns the size of the WAL's file, 0 where that cannot be told. Never raises."""
         return size_of(log_path(self.path))
 
-    def shrink(self, free_bytes: int) -> bool:
+    def shrink(self, free_bytes: int, *, least_bytes: int = BOOKKEEPING_BYTES) -> bool:
         """Gives a full disk the WAL's space and that of spare pages back, where that takes at most `free_bytes`.
 
-        Returns whether the WAL is empty. For a disk so small that the WAL and what was confirmed long ago fill it by
-        themselves. Raises sqlite3.Error.
+        A WAL of up to `least_bytes` stays. Returns whether it is empty. For a disk so small that the WAL and what was
+        confirmed long ago fill it by themselves, and for what is not to be found in either. Raises sqlite3.Error.
         """
         if not size_of(self.path):  # the file is gone or its disk fails: the next write says so
             return False
-        if self.wal_bytes() > BOOKKEEPING_BYTES and checkpoint_fits(self.connection, self.path, free_bytes):
+        if self.wal_bytes() > least_bytes and checkpoint_fits(self.connection, self.path, free_bytes):
             free_bytes += self._empty_wal()
         used_bytes = self.used_bytes()
         spare_bytes = self.spare_bytes()
@@ -223,6 +259,7 @@ class Store(JournalReader):
 
     def close(self) -> None:
         """Closes the file; SQLite moves the WAL into it where the disk has room for all of it. Never raises."""
+        self.emergency.close()
         close_with_room(self.connection, self.path)
 
 

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from anju_edge.journal.card import KeyMissing
 from anju_edge.journal.checkpoints import PAGE_BYTES
-from anju_edge.journal.entries import Entry, Gap, NewStream, PendingEvent, Rehoming, SideStatementFailed
+from anju_edge.journal.emergency.moving import JOURNALED
+from anju_edge.journal.entries import (
+    Entry,
+    Gap,
+    NewStream,
+    PendingEvent,
+    PersonalChange,
+    Rehoming,
+    Side,
+    SideStatement,
+    SideStatementFailed,
+)
 from anju_edge.journal.faults import fault_of
-from anju_edge.journal.segments import SINGLE, PackedEvents, encrypted_row, segment_row
-from anju_edge.journal.sql import STORE
+from anju_edge.journal.segments import encrypted_row, few_events_rows, segment_row
+from anju_edge.journal.sql import KV, STORE
 from anju_edge.journal.store import Store
 from anju_edge.journal.stream import Stream
 from anju_edge.journal.streams import HASH_CHECKPOINT_EVERY, row_crc
@@ -54,11 +65,25 @@ def write(store: Store, entries: Iterable[Entry]) -> CommitResult:
         if run:
             transaction.append(run)
         transaction.finish()
+    store.emergency.confirm()
     transaction.adopt()
     if transaction.new_streams:
         store.write_register()
     store.wal_pages += 2 + result.bytes // (PAGE_BYTES - 500)
     return result
+
+
+def keep_as_now(store: Store, name: str, change: Callable[[bytes], PersonalChange]) -> None:
+    """Keeps a value again where it does not stand as this start keeps it. Raises sqlite3.Error, `KeyMissing`."""
+    value = None if store.is_kept_as_now(name) else store.kept(name)
+    if value is None:
+        return
+    transaction = Transaction(store, CommitResult())
+    with store.overwriting(), store.transaction():
+        transaction.keep(change(value))
+        transaction.finish()
+    store.emergency.confirm()
+    store.purge_due = True  # it may have stood there plain
 
 
 class Transaction:
@@ -73,6 +98,7 @@ class Transaction:
         self._skipped: set[Stream] = set()
         self._hash_checkpoints: list[tuple[int, bytes]] = []
         self._ended: list[Stream] = []
+        self._for_emergency: list[SideStatement] = []
         self.next_number = store.next_number
 
     def append(self, rows: Sequence[PendingEvent]) -> None:
@@ -88,7 +114,7 @@ class Transaction:
         last, head = self._head(stream)
         low = stream.low
         own = self._store.card.own
-        packs = stream.lane == TELEMETRY
+        packs = stream.lane == TELEMETRY or own is not None
         events: list[bytes] = []
         params: list[object] = []
         with_side_statement: list[PendingEvent] = []
@@ -105,10 +131,6 @@ class Transaction:
                 continue  # durable already: the commit that failed had reached the disk
             if packs:
                 events.append(data)
-            elif own is not None:
-                head = sha256(head + data).digest()
-                params += encrypted_row(own, stream.number, seq, head, PackedEvents(1, SINGLE, data))
-                size += len(params[-1])  # type: ignore[arg-type]  # the row's data
             else:
                 key = low + seq
                 params += (key, row_crc(key, data), data)
@@ -120,9 +142,11 @@ class Transaction:
             if row.side_statement is not None:
                 with_side_statement.append(row)
             at += 1
-        if events:
+        if events and stream.lane == TELEMETRY:
             head = self._append_segments(stream, last - len(events), head, events)
-        elif params:
+        elif events and own is not None:
+            params, head, size = few_events_rows(own, stream.number, stream.lane, last - len(events), head, events)
+        if params:
             self._store.insert_rows(stream.lane, params)
             count = len(params) // 3
             self._result.rows += count
@@ -155,13 +179,27 @@ class Transaction:
     def _side_statement(self, entry: PendingEvent) -> None:
         if entry.side_statement is None:
             return
-        sql, args = entry.side_statement
         try:
-            self._connection.execute(sql, args)
+            self.keep(entry.side_statement)
         except sqlite3.Error as error:
             if fault_of(error) is not None:
                 raise
+            sql = _sql_of(entry.side_statement)
             self._result.side_failures.append((entry, SideStatementFailed(sql, str(error))))
+
+    def keep(self, side: Side) -> None:
+        """Runs a side statement, or keeps what is kept of people as this start keeps it. Raises sqlite3.Error."""
+        if not isinstance(side, PersonalChange):
+            self._connection.execute(*side)
+            return
+        own = self._store.card.own
+        if own is None:
+            self._connection.execute(*side.plain)
+            return
+        self._for_emergency.append(side.emergency)
+        if side.encrypted is not None:
+            name, value = side.encrypted
+            self._connection.execute(KV.put, (name, own.boxed_value(name, value)))
 
     def _find(self, ident: bytes) -> Stream:
         return self._store.streams.get(ident) or {new.id: new for new, _, _ in self.new_streams}[ident]
@@ -222,6 +260,11 @@ class Transaction:
             self._connection.executemany(STORE.put_hash_checkpoint, self._hash_checkpoints)
         if self._store.card.own is not None:
             heads = [(stream.number, last, head) for stream, (last, head) in self._heads.items()]
+            emergency = self._store.emergency
+            if self._for_emergency or emergency.has_waiting:
+                number = emergency.write(self._for_emergency)
+                if number is not None:
+                    heads.append((JOURNALED, number, b""))
             self._connection.executemany(STORE.put_head, heads)
 
     def adopt(self) -> None:
@@ -244,3 +287,7 @@ class Transaction:
         for stream in self._skipped:
             store.count_skipped(stream)
             changed.add(stream)
+
+
+def _sql_of(side: Side) -> str:
+    return side.plain[0] if isinstance(side, PersonalChange) else side[0]

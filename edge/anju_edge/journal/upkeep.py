@@ -96,6 +96,10 @@ class Upkeep:
                 self._publish(store.infos(), list(before - {*store.streams, *store.confirmed_streams}))
                 return True
             self._may_trim = False
+        if store.purge_due:
+            store.purge_due = False
+            store.shrink(free_bytes(self._path.parent), least_bytes=0)
+            mark_open(self._path)
         if now_s - self._saved_acks_at_s >= self._settings.save_acks_s:
             self._saved_acks_at_s = now_s
             store.save_acks()

@@ -130,6 +130,11 @@ class Writer:
             self._woken = True
             self._wake.put(None)
 
+    @property
+    def emergency_trouble(self) -> str:
+        """Why the emergency file is not written now."""
+        return self._recovery.emergency.trouble
+
     def submit(self, job: Job[T]) -> Job[T]:
         """Takes a job, to be done in its turn."""
         self.jobs.put(job)

@@ -27,6 +27,7 @@ PAGE: Final = "/kiosk/{kiosk}"
 OPEN: Final = Access(is_open=True)
 LOOPBACK: Final = Access(is_loopback=True)
 _ANY: Final = Access(kinds=frozenset(PageKind))
+_TOUCHED: Final = Access(kinds=frozenset({PageKind.KIOSK, PageKind.NEIGHBOUR}))
 _KIOSK: Final = Access(kinds=frozenset({PageKind.KIOSK}))
 _NEIGHBOUR: Final = Access(kinds=frozenset({PageKind.NEIGHBOUR}))
 
@@ -40,7 +41,7 @@ ROUTES: Final[Mapping[tuple[str, str], Access]] = MappingProxyType(
         ("GET", f"{PAGE}/api/state"): _ANY,
         ("GET", f"{PAGE}/api/events"): _ANY,
         ("POST", f"{PAGE}/api/beat"): _ANY,
-        ("POST", f"{PAGE}/api/help"): _ANY,
+        ("POST", f"{PAGE}/api/help"): _TOUCHED,
         ("POST", f"{PAGE}/api/staff"): _KIOSK,
         ("POST", f"{PAGE}/api/check-in"): _KIOSK,
         ("POST", f"{PAGE}/api/undo"): _KIOSK,

@@ -19,7 +19,7 @@ UNDO_S = 10  # K11: how long the page offers "not me"
 MAX_INCIDENTS = 20  # on one screen; a count says how many there are
 MAX_CHOICES = 60  # sessions of one choice; the page shows six at a time (K2, K7)
 
-Role = Literal["lobby", "responder"]
+Role = Literal["lobby", "responder", "board"]
 Language = Literal["zh", "en"]
 CheckInOutcome = Literal[
     "recorded", "duplicate", "choose", "unknown_card", "old_code", "no_activity", "wrong_day", "full", "not_recorded"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from anju_base.sql_queries import load_queries
-from anju_edge.journal.entries import PendingEvent, SideStatement
+from anju_edge.journal.entries import PendingEvent, PersonalChange
 from anju_edge.journal.recorder import Recorder
 from anju_edge.roster.roster import Roster
 from anju_edge.roster.store import RosterStore
@@ -66,6 +66,11 @@ class CheckInRow:
     @property
     def ref(self) -> str:
         return f"{self.stream.hex()}-{self.seq}"
+
+
+def alike(sql: str, args: tuple[object, ...]) -> PersonalChange:
+    """What changes check-ins in the same way wherever they are kept."""
+    return PersonalChange((sql, args), (sql, args))
 
 
 class RecentCheckIns:
@@ -132,16 +137,16 @@ class RecentCheckIns:
         for statement in self._corrections():
             self._recorder.later(statement)
 
-    def _corrections(self) -> Iterator[SideStatement]:
+    def _corrections(self) -> Iterator[PersonalChange]:
         """One statement for each run of check-ins that move to the same day."""
         run: tuple[str, bytes, int, int] | None = None  # day, stream, first and last seq
         for row in sorted(self.by_ref.values(), key=lambda row: (row.stream, row.seq)):
             day, _ = self.moment_of(row)
             if run is not None and (day == row.day or run[:2] != (day, row.stream)):
-                yield SQL.correct_days, run
+                yield alike(SQL.correct_days, run)
                 run = None
             if day != row.day:
                 row.day, row.at_text = day, ""
                 run = (day, row.stream, run[2] if run is not None else row.seq, row.seq)
         if run is not None:
-            yield SQL.correct_days, run
+            yield alike(SQL.correct_days, run)

@@ -300,7 +300,7 @@ class _KioskServer:
             )
         if known.kind in access.kinds:
             return
-        if PageKind.NEIGHBOUR in access.kinds:
+        if access.kinds == {PageKind.NEIGHBOUR}:
             raise Refused(
                 403,
                 "not_a_responder",
@@ -315,7 +315,7 @@ class _KioskServer:
             "setup",
             "请到大厅的签到屏",
             "Please use the screen in the lobby",
-            "only a kiosk of role lobby takes check-ins",
+            "only a kiosk of role lobby takes check-ins, and a board takes nothing",
         )
 
     # Pages.
@@ -452,7 +452,12 @@ class _KioskServer:
 
 
 def shown_on(profile: KioskProfile, state: KioskState) -> KioskState:
-    """`state` as this screen may show it, in the words for its reader: a lobby gets no place, no flat and no list."""
+    """`state` as this screen may show it, in the words for its reader: a lobby gets no place, no flat and no list.
+
+    A board is for everybody who walks by, and nobody can press anything on it: it gets nothing of a call for help.
+    """
+    if profile.role == "board":
+        return dataclasses.replace(state, banner=None, incidents=(), incidents_open=0, more_at_hub=0)
     is_lobby = profile.role != "responder"
     return dataclasses.replace(
         state,

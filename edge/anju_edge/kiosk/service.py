@@ -20,7 +20,7 @@ from anju_drivers.driver import CardMethod, CardReading
 from anju_drivers.errors import NotRecorded
 from anju_edge.incidents.open_incidents import OpenIncidents
 from anju_edge.intake.intake import BoxIntake
-from anju_edge.journal.entries import PendingEvent, SideStatement, SideStatementFailed
+from anju_edge.journal.entries import PendingEvent, PersonalChange, SideStatementFailed
 from anju_edge.journal.recorder import Recorder
 from anju_edge.kiosk.backend import (
     HELP_HOLD_MS,
@@ -42,7 +42,7 @@ from anju_edge.kiosk.backend import (
     UnknownKiosk,
 )
 from anju_edge.kiosk.incident_banners import IncidentBanners, kiosk_key
-from anju_edge.kiosk.recent_check_ins import CheckInRow, LocalTime, RecentCheckIns, local_time
+from anju_edge.kiosk.recent_check_ins import CheckInRow, LocalTime, RecentCheckIns, alike, local_time
 from anju_edge.kiosk.tokens import Token, TokenResolver
 from anju_edge.roster.roster import Roster
 from anju_edge.roster.store import RosterStore
@@ -168,9 +168,12 @@ class KioskService:
 
     async def restore(self) -> None:
         """Finds recent check-ins again: duplicates, nonces and undo outlive a restart. Raises `NotRecorded`."""
-        rows = await self._recorder.journal.query(SQL.list_recent_check_ins)
-        for columns in reversed(rows):
+        rows = await self._recorder.journal.query_personal(SQL.list_recent_check_ins)
+        residents = self._rosters.current.residents_of_token
+        for token_hash, *columns in reversed(rows):
             row = CheckInRow(*columns)  # type: ignore[arg-type]  # the columns' types are the schema's
+            if not row.resident and isinstance(token_hash, bytes):  # the emergency file names nobody
+                row.resident = residents.get(token_hash, "")
             if row.ref not in self._by_ref:  # read late, when the disk was away: this run knows better
                 self._recent.keep(row)
 
@@ -231,7 +234,7 @@ class KioskService:
         now_ms = self._recorder.running_ms()
         if now_ms - self._forgot_ms >= FORGET_EVERY_MS:
             self._forgot_ms = now_ms
-            self._recorder.later((SQL.delete_old_check_ins, (now_ms - KEEP_MS,)))
+            self._recorder.later(alike(SQL.delete_old_check_ins, (now_ms - KEEP_MS,)))
 
     @property
     def kiosks(self) -> Iterable[str]:
@@ -356,9 +359,14 @@ class KioskService:
             nonce=nonce,
         )
 
-        def side(ref: EventRef) -> SideStatement:
-            values = (day, session.id, token_hash, resident, kiosk, nonce, ref.stream, ref.seq, at_ms, at_text)
-            return SQL.insert_check_in, values
+        drawn = self._rosters.current.drawn_token(resident, token_hash)
+
+        def side(ref: EventRef) -> PersonalChange:
+            row = (kiosk, nonce, ref.stream, ref.seq, at_ms, at_text)
+            return PersonalChange(
+                plain=(SQL.insert_check_in, (day, session.id, token_hash, resident, *row)),
+                emergency=(SQL.insert_check_in, (day, session.id, drawn, "", *row)),
+            )
 
         recorded, _ = self._recorder.record(CHECK_IN, payload.SerializeToString(), device=kiosk_key(kiosk), side=side)
         row = CheckInRow(day, session.id, resident, kiosk, nonce, recorded.stream, recorded.seq, at_ms, at_text)
@@ -409,7 +417,7 @@ class KioskService:
             if self._recorder.running_ms() - row.at_ms > UNDO_MAX_MS:
                 return UndoResult("too_late")
             payload = Annulment(annuls=EventRef(stream=row.stream, seq=row.seq), kiosk=kiosk_key(kiosk), reason="undo")
-            statement: SideStatement = (SQL.annul_check_in, (row.stream, row.seq))
+            statement = alike(SQL.annul_check_in, (row.stream, row.seq))
             row.annulled, _ = self._recorder.record(
                 ANNULMENT, payload.SerializeToString(), device=kiosk_key(kiosk), side=lambda _: statement
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ class Roster:
     residents: Mapping[str, Resident] = field(default_factory=dict)
     residents_of_device: Mapping[str, tuple[tuple[int, int, str], ...]] = field(default_factory=dict)
     residents_of_token: Mapping[bytes, str] = field(default_factory=dict)
+    drawn_tokens: Mapping[str, frozenset[bytes]] = field(default_factory=dict)  # of each resident
     activities: Mapping[str, Activity] = field(default_factory=dict)
     receiver_zones: Mapping[str, str] = field(default_factory=dict)
     rules: RuleSet = field(default_factory=RuleSet)
@@ -46,6 +48,15 @@ class Roster:
     def hash_of(self, token: str) -> bytes:
         """The keyed hash of what was presented; the token itself is forgotten by the caller."""
         return token_hash(self.bundle.token_salt, token)
+
+    def drawn_token(self, resident: str, presented: bytes) -> bytes:
+        """Returns the hash under which the emergency file may keep a check-in: of a token that was drawn at random.
+
+        `presented` where that is one, else another one of the resident's, else random bytes: an ID number's hash gives
+        the number away to who has the salt.
+        """
+        drawn = self.drawn_tokens.get(resident, frozenset())
+        return presented if presented in drawn else min(drawn, default=os.urandom(len(presented)))
 
     def notices(self, true_ms: int | None) -> list[Notice]:
         """What is posted now; with the date unknown, everything stays."""
@@ -74,6 +85,9 @@ def index(bundle: RosterBundle, community: str) -> Roster:
         if binding.device not in devices:
             raise RosterRefused("bindings.device", f"{binding.device} is not among the devices")
         bindings[binding.device].append((binding.from_ms, binding.to_ms, binding.resident))
+    drawn: defaultdict[str, set[bytes]] = defaultdict(set)
+    for token in bundle.tokens:
+        drawn[token.resident].add(token.hash)
     try:
         rules = read_rules(bundle)
     except RuleError as error:
@@ -84,7 +98,8 @@ def index(bundle: RosterBundle, community: str) -> Roster:
         zones=zones,
         residents={resident.id: resident for resident in bundle.residents},
         residents_of_device={device: tuple(rows) for device, rows in bindings.items()},
-        residents_of_token={token.hash: token.resident for token in bundle.tokens},
+        residents_of_token={token.hash: token.resident for token in (*bundle.guessable_tokens, *bundle.tokens)},
+        drawn_tokens={resident: frozenset(hashes) for resident, hashes in drawn.items()},
         activities={activity.id: activity for activity in bundle.activities},
         receiver_zones={device.key: device.zone for device in bundle.devices if device.zone},
         rules=rules,

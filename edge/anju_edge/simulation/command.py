@@ -15,6 +15,7 @@ from rich.table import Table
 
 from anju_edge.simulation.controls import make_controls
 from anju_edge.simulation.demo import Demo, free_base
+from anju_edge.simulation.demo_hub import make_hub
 from anju_edge.simulation.files import Ports
 
 
@@ -40,7 +41,16 @@ async def _demo(folder: Path, ports: Ports, *, quiet: bool) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    demo = Demo(folder, ports, quiet=quiet)
+    with Console().status("正在准备居民档案 · making the people"):
+        making = asyncio.create_task(make_hub(folder))
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait({making, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if not making.done():
+            making.cancel()
+            await asyncio.wait({making})
+            return
+    demo = Demo(folder, ports, making.result(), quiet=quiet)
     runner = web.AppRunner(make_controls(demo, pages()), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     running = asyncio.create_task(demo.run(), name="demo")

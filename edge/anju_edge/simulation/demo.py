@@ -7,7 +7,6 @@ the devices are pretended, and the line to the hub, the disk's fullness and the 
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import socket
 import sys
@@ -23,7 +22,8 @@ import aiohttp
 
 from anju_edge.kiosk.pairing.own_screen import NAME as KEY_FILE
 from anju_edge.kiosk.pairing.own_screen import read_key, run_folder
-from anju_edge.simulation.communities import COMMUNITIES, TIME_ZONE, Community
+from anju_edge.simulation.communities import TIME_ZONE, Community
+from anju_edge.simulation.demo_hub import DemoHub, add_the_rest
 from anju_edge.simulation.devices import UNKNOWN_CARD, CommunityDevices
 from anju_edge.simulation.files import Ports, write_box, write_hub
 from anju_edge.simulation.line import Line
@@ -76,6 +76,7 @@ class DemoBox:
         self.line = Line("127.0.0.1", ports.hub_grpc)
         self.program = Program(community.box, folder / f"{community.box}.log", changed)
         self.clock = "right"
+        self.knows_people = False  # its roster has come from the hub: a band pressed before is an unknown one
 
     async def start(self) -> None:
         """Starts the box; its devices and line must be there."""
@@ -97,6 +98,18 @@ class DemoBox:
         except (OSError, aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
             raise DemoRefused(f"{self.community.box} serves no pages now") from error
 
+    async def look_for_people(self) -> None:
+        """Asks the box whether it has its roster."""
+        status = f"http://127.0.0.1:{self._ports.status(self._number)}/healthz"
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=OPEN_S)) as session,
+                session.get(status) as answer,
+            ):
+                self.knows_people = (await answer.json())["roster"]["revision"] > 0
+        except (OSError, aiohttp.ClientError, TimeoutError, ValueError, KeyError):
+            return  # it is starting, or was stopped
+
     def set_clock(self, clock: str) -> None:
         offset_ms = clock_offset_ms(clock)
         self.clock = clock
@@ -113,13 +126,14 @@ class DemoBox:
             "responder_url": f"/{community.box}/neighbour",
             "status_url": f"http://127.0.0.1:{self._ports.status(self._number)}/healthz",
             "running": self.program.running,
+            "knows_people": self.knows_people,
             "line_up": self.line.up,
             "disk_full": self.program.disk_full,
             "clock": self.clock,
             "siren": self.devices.siren_on,
             "bands": [
-                {"key": person.band, "zh": f"{person.name} · 手环 {number}", "en": f"{person.name} · band {number}",
-                 "pressed_ms": self.devices.pressed_ms.get(person.band)}
+                {"key": person.thing, "zh": f"{person.name} · 手环 {number}", "en": f"{person.name} · band {number}",
+                 "pressed_ms": self.devices.pressed_ms.get(person.thing)}
                 for number, person in enumerate(community.bearers, 1)
             ],
             "receivers": [
@@ -128,10 +142,10 @@ class DemoBox:
                 for number, name in enumerate(self.devices.receivers, 1)
             ],
             "cards": [
-                *({"key": person.card, "zh": person.name, "en": person.name} for person in community.card_holders[:4]),
+                *({"key": person.thing, "zh": person.name, "en": person.name} for person in community.card_holders[:4]),
                 {"key": "unknown", "zh": "陌生卡", "en": "Unknown card"},
             ],
-            "cameras": [{"key": "gate", "zh": "东门摄像机", "en": "East gate camera"}],
+            "cameras": [{"key": "gate", "zh": "大门摄像机", "en": "Gate camera"}],
         }  # fmt: skip
 
 
@@ -147,18 +161,17 @@ async def _accepts(port: int) -> bool:
 class Demo:
     """The whole of it. `run` ends when cancelled; `do` is what the page calls."""
 
-    def __init__(self, folder: Path, ports: Ports, *, quiet: bool = False) -> None:
+    def __init__(self, folder: Path, ports: Ports, hub: DemoHub, *, quiet: bool = False) -> None:
         self._folder, self._ports, self._quiet = folder, ports, quiet
         self._log: deque[Happening] = deque(maxlen=LOG_LINES)
         self.version = 0
         self._news = asyncio.Event()
-        folder.mkdir(parents=True, exist_ok=True)
         self.boxes = {
             community.box: DemoBox(community, number, folder, ports, self.changed)
-            for number, community in enumerate(COMMUNITIES)
+            for number, community in enumerate(hub.communities)
         }
         self.hub = Program("hub", folder / "hub.log", self.changed)
-        self._accounts: list[dict[str, str]] = []  # account, password, zh, en
+        self._accounts = hub.accounts
         self.started = asyncio.Event()
 
     # ---- state for the page
@@ -198,8 +211,6 @@ class Demo:
             async with asyncio.TaskGroup() as tasks:
                 for box in self.boxes.values():
                     tasks.create_task(box.devices.run(), name=f"{box.community.box} devices")
-                await self._make_certificates()
-                await self._make_accounts()
                 await self._start_hub()
                 for box in self.boxes.values():
                     await box.devices.ready()
@@ -210,6 +221,7 @@ class Demo:
                 await self._until_served()
                 self.say("三个小区已启动", "Three communities have started")
                 self.started.set()
+                tasks.create_task(add_the_rest(self._folder), name="the rest of the district")
         finally:
             await asyncio.gather(*(box.program.stop() for box in self.boxes.values()))
             await self.hub.stop()
@@ -217,7 +229,7 @@ class Demo:
                 await box.line.close()
 
     async def _until_served(self) -> None:
-        """Waits until every page can be opened: whoever is told an address tries it at once."""
+        """Waits until pages can be opened and boxes know their people: whoever is told an address tries it at once."""
         programs = {self._ports.hub_http: self.hub}
         for number, box in enumerate(self.boxes.values()):
             programs[self._ports.kiosk(number)] = box.program
@@ -226,26 +238,13 @@ class Demo:
                 if await _accepts(port):
                     break
                 await asyncio.sleep(SERVED_POLL_S)
-
-    async def _make_certificates(self) -> None:
-        """Hub and boxes speak as in a district: with certificates on both sides. Whoever wants the files finds them."""
-        boxes = [
-            f"{box.community.box}={box.community.id}={self._folder / box.community.box}" for box in self.boxes.values()
-        ]
-        making = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "anju_central.simulation.certificates", str(self._folder / "hub"), *boxes
-        )
-        if await making.wait() != 0:
-            raise RuntimeError("the demo's certificates could not be made; see above")
-
-    async def _make_accounts(self) -> None:
-        """Who looks at the console logs in as in a district; the page shows with what, a new password at each start."""
-        command = (sys.executable, "-m", "anju_central.simulation.accounts", str(self._folder / "hub"))
-        making = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-        said, _ = await making.communicate()
-        if making.returncode != 0:
-            raise RuntimeError("the demo's accounts could not be made; see above")
-        self._accounts = json.loads(said)["accounts"]
+        for box in self.boxes.values():
+            while box.program.running and self.hub.running:
+                await box.look_for_people()
+                if box.knows_people:
+                    self.changed()
+                    break
+                await asyncio.sleep(SERVED_POLL_S)
 
     async def _start_hub(self) -> None:
         config = write_hub(self._folder, self._ports)
@@ -260,7 +259,7 @@ class Demo:
                 case 0:
                     await box.devices.walk_past()
                 case 1:
-                    await box.devices.tap(rng.choice(box.community.card_holders).card)
+                    await box.devices.tap(rng.choice(box.community.card_holders).thing)
                 case _:
                     box.devices.wander(rng)
 
@@ -290,13 +289,13 @@ class Demo:
         self.say(f"{box.community.name_zh}：{zh}", f"{box.community.name_en}: {en}")
 
     async def _press(self, box: DemoBox, band: str) -> tuple[str, str]:
-        if band not in {person.band for person in box.community.bearers}:
+        if band not in {person.thing for person in box.community.bearers}:
             raise DemoRefused(f"no such band: {band}")
         box.devices.press(band)
         return "有人按了 SOS", "somebody pressed SOS"
 
     async def _tap(self, box: DemoBox, card: str) -> tuple[str, str]:
-        if card != "unknown" and card not in {person.card for person in box.community.card_holders}:
+        if card != "unknown" and card not in {person.thing for person in box.community.card_holders}:
             raise DemoRefused(f"no such card: {card}")
         await box.devices.tap(UNKNOWN_CARD if card == "unknown" else card)
         return "刷了一张卡", "a card was tapped"

@@ -32,7 +32,7 @@ class CommunityDevices:
         self._last_press: tuple[str, int] | None = None
         self.receivers = {
             name: BleSimulator(
-                [Band(person.band, rssi_dbm=NEAR_DBM if number % 2 == index else FAR_DBM, address_type=1)
+                [Band(person.thing, rssi_dbm=NEAR_DBM if number % 2 == index else FAR_DBM, address_type=1)
                  for number, person in enumerate(community.bearers)],
                 receiver=f"ble:{name}",
                 seed=index,
@@ -86,7 +86,7 @@ class CommunityDevices:
 
     def wander(self, rng: random.Random) -> None:
         """One bearer goes to where another receiver hears best."""
-        band, near = rng.choice(self.community.bearers).band, rng.choice(list(self.receivers))
+        band, near = rng.choice(self.community.bearers).thing, rng.choice(list(self.receivers))
         for name, receiver in self.receivers.items():
             receiver.walk(band, NEAR_DBM if name == near else FAR_DBM)
 

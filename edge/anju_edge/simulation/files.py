@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from anju_edge.simulation.communities import COMMUNITIES, Community, roster_toml, toml_value, write
+from anju_edge.simulation.communities import BOXES, box_of, community_of, toml_value, write
 from anju_edge.simulation.devices import CommunityDevices
 
 
@@ -34,32 +34,20 @@ class Ports:
         return self.base + 11 + 10 * number
 
     def all(self) -> list[int]:
-        boxes = range(len(COMMUNITIES))
+        boxes = range(BOXES)
         return [self.page, self.hub_http, self.hub_grpc, *map(self.kiosk, boxes), *map(self.status, boxes)]
 
 
-def roster_path(folder: Path, community: Community) -> Path:
-    return folder / f"{community.id}.toml"
-
-
 def write_hub(folder: Path, ports: Ports) -> Path:
-    """Writes rosters and `central.toml`; returns the latter's path."""
+    """Writes `central.toml`; returns its path. Rosters are in the registry (`anju_central.simulation.demo_hub`)."""
     lines = [
         'data_dir = "hub"',
         f'grpc_address = "127.0.0.1:{ports.hub_grpc}"',
         f'http_address = "127.0.0.1:{ports.hub_http}"',
         "silent_after_s = 15    # a demonstration does not wait 90 s",
     ]
-    for community in COMMUNITIES:
-        path = roster_path(folder, community)
-        write(path, roster_toml(community))
-        lines += [
-            "",
-            "[[boxes]]",
-            f'box = "{community.box}"',
-            f'community = "{community.id}"',
-            f'roster = "{path.name}"',
-        ]
+    for number in range(BOXES):
+        lines += ["", "[[boxes]]", f'box = "{box_of(number)}"', f'community = "{community_of(number)}"']
     target = folder / "central.toml"
     write(target, "\n".join(lines) + "\n")
     return target
@@ -70,7 +58,7 @@ def write_box(folder: Path, ports: Ports, number: int, devices: CommunityDevices
     community = devices.community
     lines = [
         "[box]", f'id = "{community.box}"', f'community = "{community.id}"',
-        f'data = "{community.box}"', f'roster = "{roster_path(folder, community).name}"',
+        f'data = "{community.box}"', f'roster = "{community.id}.toml"',  # no such file: the hub tells it
         "[hub]", f'address = "127.0.0.1:{line_port}"',
         "[http]", f'kiosk_listen = "127.0.0.1:{ports.kiosk(number)}"',
         f'status_listen = "127.0.0.1:{ports.status(number)}"',

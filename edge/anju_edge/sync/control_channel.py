@@ -1,4 +1,4 @@
-"""The box's side of Control: hub time and open incidents come down, the box's status goes up. One session each.
+"""The box's side of Control: hub time, open incidents and the roster come down, the box's status goes up.
 
 Open incidents come as changes where the hub can send them so, else as whole lists: see `incidents/hub_merge.py`.
 """
@@ -27,6 +27,10 @@ from anju_protos.v1.control_pb2 import (
     IncidentChanges,
     LockedKeys,
     OpenIncidents,
+    RosterBundle,
+    RosterDelta,
+    RosterHeld,
+    RosterPart,
     TimeAnswer,
     TimeQuestion,
 )
@@ -39,6 +43,7 @@ STATUS_GAP_S: Final = 0.2  # many changes make one status
 ROUND_TRIP_MAX_MS: Final = 600_000  # an answer this late tells nothing that the next one does not tell better
 ANSWERS_AT_ONCE: Final = 16  # commands whose answer is awaited; more at a time are not taken
 KEYS_WITHIN_S: Final = 3.0  # as long as an unconfirmed alarm waits before it is sent again
+ROSTER_WAITS_S: Final = 1.0  # for the keys: what they open need not be sent again, and a change is there within 2 s
 SECOND_LOOK_S: Final = 20.0  # while the date that the hub told waits to be measured again
 
 
@@ -69,6 +74,15 @@ class CardPort(Protocol):
     async def give_way(self) -> None: ...
 
 
+class RosterPort(Protocol):
+    """Who takes rosters of the hub; `roster.from_hub.HubRoster` says what the methods do."""
+
+    async def begin(self) -> RosterHeld: ...
+    async def take_part(self, part: RosterPart) -> RosterHeld | None: ...
+    async def take_delta(self, delta: RosterDelta) -> RosterHeld: ...
+    async def take_whole(self, bundle: RosterBundle) -> RosterHeld: ...
+
+
 def anchor_from(answer: TimeAnswer, boot: int, now_elapsed_ms: int) -> Anchor | None:
     """Returns this boot's offset as an answer shows it: hub time belongs to the middle of the round trip.
 
@@ -90,6 +104,17 @@ def anchor_from(answer: TimeAnswer, boot: int, now_elapsed_ms: int) -> Anchor | 
     )
 
 
+async def _take_roster(roster: RosterPort, frame: ControlDown) -> RosterHeld | None:
+    """Gives what a frame says of the roster to who takes it; returns what to answer."""
+    if frame.HasField("roster_delta"):
+        return await roster.take_delta(frame.roster_delta)
+    if frame.HasField("roster_part"):
+        return await roster.take_part(frame.roster_part)
+    if frame.HasField("roster"):
+        return await roster.take_whole(frame.roster)
+    return None
+
+
 class ControlSession:
     """One Control stream from its Hello on. `status_due` is set by whoever knows that the status changed."""
 
@@ -104,9 +129,12 @@ class ControlSession:
         status_due: asyncio.Event,
         on_command: OnCommand = no_commands,
         card: CardPort | None = None,
+        roster: RosterPort | None = None,
     ) -> None:
         self._card = card
+        self._roster = roster
         self._has_answered = asyncio.Event()
+        self._keys_are_in = asyncio.Event()
         self._call = call
         self._clock = clock
         self._status = status
@@ -132,7 +160,9 @@ class ControlSession:
         if self._by_changes:
             await self._write(ControlUp(follow=self._incidents.follow()))
         try:
-            await first_completed(self._receive(), self._report(), self._ask_time(), self._ask_keys())
+            await first_completed(
+                self._receive(), self._report(), self._ask_time(), self._ask_keys(), self._tell_roster()
+            )
         finally:
             for task in self._answering:
                 task.cancel()
@@ -155,11 +185,14 @@ class ControlSession:
                 anchor = anchor_from(frame.time, self._clock.boot, self._clock.elapsed_ms())
                 if anchor is not None:
                     self._on_anchor(anchor)
+            elif self._roster is not None and (held := await _take_roster(self._roster, frame)) is not None:
+                await self._write(ControlUp(roster_held=held))
             elif frame.HasField("command"):
                 self._answer_later(frame.command)
             elif frame.HasField("card_keys") and self._card is not None:
                 self._has_answered.set()
                 await self._card.take(frame.card_keys)
+                self._keys_are_in.set()
             elif frame.HasField("shutdown"):
                 return
 
@@ -188,6 +221,16 @@ class ControlSession:
                     await self._has_answered.wait()
             if not self._has_answered.is_set():
                 await self._card.give_way()
+        await asyncio.Event().wait()
+
+    async def _tell_roster(self) -> None:
+        """Says what the box has, so that the hub sends what it lacks; soon, also to a hub that gives no keys."""
+        if self._roster is not None:
+            if self._card is not None:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(ROSTER_WAITS_S):
+                        await self._keys_are_in.wait()
+            await self._write(ControlUp(roster_held=await self._roster.begin()))
         await asyncio.Event().wait()
 
     async def _report(self) -> None:

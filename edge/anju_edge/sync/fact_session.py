@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
 import grpc
@@ -16,7 +17,7 @@ from anju_edge.journal.streams import StreamInfo
 from anju_edge.sync.first_completed import first_completed
 from anju_edge.sync.pacing import Pacer
 from anju_edge.sync.send_window import Acked, Rewound, SendWindow, Stuck
-from anju_edge.sync.session import SyncSession, fill_trimmed_gap, first_held
+from anju_edge.sync.session import LOCKED, SyncSession, fill_trimmed_gap, first_held
 from anju_edge.sync.state import ChannelState, UplinkState
 from anju_protos.v1.uplink_pb2 import Batch, BoxFrame, HubFrame
 
@@ -61,7 +62,9 @@ class FactSession:
         window: SendWindow,
         streams: Sequence[StreamInfo],
         pacer: Pacer | None,
+        locked: Mapping[bytes, int] = MappingProxyType({}),
     ) -> None:
+        """`locked`: streams that could not be compared for want of a key, and the hub's cursors: not sent before."""
         self._journal = journal
         self._session = session
         self._uplink = uplink
@@ -69,6 +72,7 @@ class FactSession:
         self._call = call
         self._window = window
         self._streams = {info.stream for info in streams}
+        self._locked = locked
         self._alarm = pacer is None  # alarms are not paced
         self._pacer = pacer
         self._wake = asyncio.Event()
@@ -92,7 +96,13 @@ class FactSession:
                 await self._wake.wait()
                 continue
             info = read.info
-            batch = await journal.read(info.stream, read.after, read.max_events, read.max_bytes)
+            if info.stream in self._locked and not await self._is_locked(info.stream):
+                raise SessionOver("the keys are back: what was locked is compared", soon=True)
+            batch = (
+                None
+                if info.stream in self._locked
+                else await journal.read(info.stream, read.after, read.max_events, read.max_bytes)
+            )
             first = batch.first_seq if batch is not None else first_held(info, journal.streams())
             if first > read.after + 1:
                 hash_before = await journal.hash_at(info.stream, first - 1)
@@ -104,6 +114,9 @@ class FactSession:
                     await self._call.write(BoxFrame(batch=out))
                 except asyncio.InvalidStateError:  # how gRPC says that the call is over
                     raise SessionOver("the call is over") from None
+
+    async def _is_locked(self, stream: bytes) -> bool:
+        return await self._journal.hash_at(stream, self._locked[stream]) == LOCKED
 
     def _pin(self, stream: bytes) -> None:
         span = self._window.in_flight(stream)

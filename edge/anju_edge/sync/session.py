@@ -45,14 +45,20 @@ class Forked:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """Go on after the hub's cursors (one for each of our streams). `restored`: the hub knows less than it once did."""
+    """Go on after the hub's cursors (one for each of our streams). `restored`: the hub knows less than it once did.
+
+    `locked`: streams of which nobody can tell yet whether both mean the same up to the cursor, for want of a key:
+    nothing of them counts as confirmed or is sent before the next Hello, when the key is there.
+    """
 
     cursors: Mapping[bytes, int]
     restored: bool
     zstd: bool
+    locked: frozenset[bytes] = frozenset()
 
 
 Verdict = Refused | Forked | Resume
+LOCKED: Final = b""  # in place of a running hash: it is of an earlier start, whose key is not here yet
 
 
 def hello(
@@ -120,10 +126,11 @@ def judge(
 ) -> Verdict:
     """Returns what the hub's Welcome means for us.
 
-    `streams` are those of our Hello, `with_newest_last`; `hashes` the journal's answers to `points_to_check`,
-    `known_epoch` that of the last hub we spoke to. `stuck` names streams (and where) that the hub keeps sending back
-    although the hashes agree there: what follows is damaged in a way that only new numbers heal. `left` names streams
-    that an earlier fork left behind: what differs there is moved already, and the hub is yet to be told.
+    `streams` are those of our Hello, `with_newest_last`; `hashes` the journal's answers to `points_to_check`, LOCKED
+    where a key is missing; `known_epoch` that of the last hub we spoke to. `stuck` names streams (and where) that the
+    hub keeps sending back although the hashes agree there: what follows is damaged in a way that only new numbers heal.
+    `left` names streams that an earlier fork left behind: what differs there is moved already, and the hub is yet to be
+    told.
     """
     if welcome.HasField("refusal"):
         code = welcome.refusal.code
@@ -132,20 +139,28 @@ def judge(
     cursors = {cursor.stream: cursor for cursor in welcome.cursors}
     at: dict[bytes, int] = {}
     apart: list[StreamInfo] = []
+    locked: set[bytes] = set()
     for info in streams:
         cursor = cursors.get(info.stream, Cursor(stream=info.stream))
         at[info.stream] = min(cursor.seq, info.last)
         if info.sealed and info.stream in left:
             continue
+        if cursor.hash and hashes.get((info.stream, cursor.seq)) == LOCKED:
+            locked.add(info.stream)
         if (stuck or {}).get(info.stream) == cursor.seq < info.last or _differs(info, cursor, hashes):
             apart.append(info)
     if apart:
-        common = {info.stream: at[info.stream] for info in streams if not info.sealed}
+        # of what is locked only that is common which was confirmed on this disk; copies too many the hub knows as such
+        common = {
+            info.stream: min(at[info.stream], info.acked) if info.stream in locked else at[info.stream]
+            for info in streams
+            if not info.sealed
+        }
         common |= {info.stream: _last_common(info, at[info.stream], welcome, hashes) for info in apart}
         return Forked(common, [info.stream for info in apart])
     lower = any(at[info.stream] < info.acked for info in streams)
     restored = lower or (known_epoch != b"" and known_epoch != welcome.hub_epoch)
-    return Resume(at, restored, welcome.zstd)
+    return Resume(at, restored, welcome.zstd, frozenset(locked))
 
 
 def _differs(info: StreamInfo, cursor: Cursor, hashes: Mapping[Point, bytes | None]) -> bool:
@@ -154,14 +169,15 @@ def _differs(info: StreamInfo, cursor: Cursor, hashes: Mapping[Point, bytes | No
     if cursor.seq > info.last:
         return True
     ours = hashes.get((info.stream, cursor.seq))
-    return cursor.seq > 0 and ours is not None and cursor.hash != b"" and ours != cursor.hash
+    return cursor.seq > 0 and ours not in (None, LOCKED) and cursor.hash != b"" and ours != cursor.hash
 
 
 def _last_common(info: StreamInfo, at: int, welcome: Welcome, hashes: Mapping[Point, bytes | None]) -> int:
     """The highest point where both sides have the same hash. What is trimmed was common and cannot be moved anyway."""
     named: list[tuple[bytes, int, bytes]] = [(point.stream, point.seq, point.hash) for point in welcome.checkpoints]
     named += [(cursor.stream, cursor.seq, cursor.hash) for cursor in welcome.cursors]
-    same = [seq for stream, seq, theirs in named if stream == info.stream and hashes.get((stream, seq)) == theirs]
+    named = [(stream, seq, theirs) for stream, seq, theirs in named if theirs and stream == info.stream]
+    same = [seq for stream, seq, theirs in named if hashes.get((stream, seq)) == theirs]
     return max([seq for seq in same if seq <= at], default=0) if same else max(0, info.first - 1)
 
 

@@ -19,7 +19,7 @@ from anju_drivers.errors import NotRecorded
 from anju_edge.clock import Clock
 from anju_edge.journal.streams import StreamInfo
 from anju_edge.sync.box_identity import BoxIdentity
-from anju_edge.sync.control_channel import CardPort, ControlSession, IncidentPort, OnCommand, no_commands
+from anju_edge.sync.control_channel import CardPort, ControlSession, IncidentPort, OnCommand, RosterPort, no_commands
 from anju_edge.sync.fact_session import FactCall, FactSession, JournalPort, SessionOver
 from anju_edge.sync.first_completed import first_completed
 from anju_edge.sync.pacing import Backoff, Pacer
@@ -58,7 +58,7 @@ class Uplink:
 
     `lines` makes connections. `status` is asked about every 10 s and at `status_changed()`; `incidents` takes the
     community's open incidents as they change at the hub; `on_anchor` gets each measurement of the hub's time,
-    `on_command` what the hub tells the box to do, and `card` the keys of earlier starts.
+    `on_command` what the hub tells the box to do, `card` the keys of earlier starts, `roster` the community's.
     """
 
     def __init__(
@@ -74,7 +74,9 @@ class Uplink:
         rng: random.Random | None = None,
         on_command: OnCommand = no_commands,
         card: CardPort | None = None,
+        roster: RosterPort | None = None,
     ) -> None:
+        self._roster = roster
         self._on_command = on_command
         self._card = card
         self._box = box
@@ -194,6 +196,7 @@ class Uplink:
                 self._status_due,
                 self._on_command,
                 self._card,
+                self._roster,
             )
             welcome = await self._within(session.greet(self._hello()), "welcome")
             self._check_refusal(state, welcome)
@@ -253,11 +256,14 @@ class Uplink:
             zstd=resume.zstd and self._settings.zstd != "off",
             always_zstd=self._settings.zstd == "on",
         )
-        session = FactSession(self._journal, self._session, self.state, state, call, window, ours, pacer)
+        locked = {stream: resume.cursors[stream] for stream in resume.locked}
+        session = FactSession(self._journal, self._session, self.state, state, call, window, ours, pacer, locked)
         name = "alarm" if alarm else "bulk"
         self._up(state, name)
         for info in ours:
             held = info.first <= info.last
+            if info.stream in resume.locked:
+                continue
             if (cursor := resume.cursors[info.stream]) > info.acked or (info.sealed and held and cursor >= info.last):
                 await self._journal.acked(info.stream, cursor)
         try:

@@ -191,7 +191,9 @@ class UpdateFetcher:
 
     def _helpers_word(self) -> str:
         progress = read_progress(self._helper)
-        return f"{progress.state}: {progress.text}" if progress is not None else self.state
+        if progress is None or progress.request:  # a person's update from a stick is not this one
+            return self.state
+        return f"{progress.state}: {progress.text}"
 
     def _say(self, state: str) -> None:
         if state != self.state:

@@ -22,26 +22,47 @@ REQUEST: Final = "request"
 
 @dataclass(frozen=True, slots=True)
 class UpdateRequest:
-    """`folder` holds manifest, signature and packages."""
+    """`folder` holds manifest, signature and packages. `name` tells a person's request from others; "" is the box's."""
 
     folder: Path
     downgrade: bool = False
     now: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`state`: checking, installing, installed, refused. `text`: the version, or why not, one sentence."""
+    """`state`: checking, installing, installed, refused. `text`: the version, or why not, one sentence.
+
+    `request` is the name of the request that it is about.
+    """
 
     state: str
     text: str = ""
+    request: str = ""
 
 
 def ask(request: UpdateRequest, helper: Path = HELPER_FOLDER) -> None:
     """Leaves a person's request for the helper. Raises OSError."""
     helper.mkdir(mode=0o755, parents=True, exist_ok=True)
     value = {**asdict(request), "folder": str(request.folder)}
-    (helper / REQUEST).write_text(json.dumps(value), encoding="utf-8")
+    new = helper / f"{REQUEST}.{request.name or 'new'}"
+    new.write_text(json.dumps(value), encoding="utf-8")
+    new.replace(helper / REQUEST)  # the helper never sees half of one
+
+
+def is_waiting(name: str, helper: Path = HELPER_FOLDER) -> bool:
+    """Whether the request of that name lies there and the helper did not take it yet."""
+    try:
+        return bool(json.loads((helper / REQUEST).read_bytes())["name"] == name)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def withdraw(name: str, helper: Path = HELPER_FOLDER) -> None:
+    """Takes the request of that name back, if the helper did not take it. Raises OSError."""
+    if is_waiting(name, helper):
+        (helper / REQUEST).unlink(missing_ok=True)
 
 
 def take_request(helper: Path = HELPER_FOLDER, box: Path = BOX_FOLDER) -> UpdateRequest | None:
@@ -50,10 +71,11 @@ def take_request(helper: Path = HELPER_FOLDER, box: Path = BOX_FOLDER) -> Update
     try:
         value = json.loads(path.read_bytes())
         path.unlink()
-        return UpdateRequest(Path(value["folder"]), bool(value["downgrade"]), bool(value["now"]))
+        downgrade, now = bool(value["downgrade"]), bool(value["now"])
+        return UpdateRequest(Path(value["folder"]), downgrade, now, str(value.get("name", "")))
     except FileNotFoundError:
         pass
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         path.unlink(missing_ok=True)
     try:
         (box / REQUEST).unlink()
@@ -75,8 +97,8 @@ def read_progress(helper: Path = HELPER_FOLDER) -> Progress | None:
     """Returns the last word of the helper since the boot; None when there is none."""
     try:
         value = json.loads((helper / "progress").read_text(encoding="utf-8"))
-        return Progress(str(value["state"]), one_line(str(value["text"])))
-    except (OSError, ValueError, KeyError, TypeError):
+        return Progress(str(value["state"]), one_line(str(value["text"])), str(value.get("request", "")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -89,16 +111,19 @@ def serve(
     """
     code = 0
     while (request := take_request(helper, box)) is not None:
+
+        def say(state: str, text: str = "", name: str = request.name) -> None:
+            write_progress(Progress(state, text, name), helper)
+
         try:
-            version = install(request, lambda state: write_progress(Progress(state), helper))
+            version = install(request, say)
         except UpdateRefused as refused:
             code = 1
-            write_progress(Progress("refused", str(refused)), helper)
+            say("refused", str(refused))
         except OSError as error:
             code = 1
             where = error.filename or request.folder
-            words = f"读写失败 cannot be read or written: {where}: {error.strerror}"
-            write_progress(Progress("refused", words), helper)
+            say("refused", f"读写失败 cannot be read or written: {where}: {error.strerror}")
         else:
-            write_progress(Progress("installed", version), helper)
+            say("installed", version)
     return code

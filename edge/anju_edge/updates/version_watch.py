@@ -44,6 +44,10 @@ def holds_updates(incident: LocalIncident) -> bool:
     return about.mark == REAL and about.priority != P4 and about.state < RESOLVED and not incident.is_quiet
 
 
+async def _nothing() -> None:
+    """Nothing waits."""
+
+
 @dataclass(frozen=True, slots=True)
 class VersionWords:
     """The state for people: the version that runs, one that waits, one that was taken back."""
@@ -86,6 +90,7 @@ class VersionWatch:
         self._steady_s = steady_s
         self._look_s = look_s
         self.update_state: Callable[[], str] = lambda: ""  # how far the version is that the hub wants
+        self.on_proven: Callable[[], Awaitable[None]] = _nothing  # what waits until this version stays
         self._waiting = ""
         self._rolled_back: RollBack | None = None
         self._calm_looks = 0
@@ -121,6 +126,8 @@ class VersionWatch:
     async def run(self) -> None:
         """Looks once a second, for ever. Call it when the box is READY."""
         self._is_proven = await asyncio.to_thread(self._slot.is_proven)
+        if self._is_proven:
+            await self.on_proven()
         wants_hub = self._slot.on_trial and await asyncio.to_thread(self._slot.had_contact)
         gate = HealthGate(self._now_s(), wants_hub=wants_hub, steady_s=self._steady_s)
         looks = 0
@@ -167,6 +174,7 @@ class VersionWatch:
         self._is_proven = True
         _log.info("version %s proved itself and stays", self._slot.name)
         self._changed()
+        await self.on_proven()
 
     async def _check_disk(self) -> None:
         before = self.words

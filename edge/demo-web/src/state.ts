@@ -22,6 +22,7 @@ export interface Box {
   responder_url: string;
   status_url: string;
   running: boolean;
+  knows_people: boolean; // its roster has come from the hub
   line_up: boolean;
   disk_full: boolean;
   clock: string;

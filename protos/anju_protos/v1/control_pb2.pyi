@@ -30,6 +30,7 @@ class ControlUp(_message.Message):
     FOLLOW_FIELD_NUMBER: _builtins.int
     ANSWER_FIELD_NUMBER: _builtins.int
     LOCKED_FIELD_NUMBER: _builtins.int
+    ROSTER_HELD_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def hello(self) -> _uplink_pb2.Hello: ...
     @_builtins.property
@@ -42,6 +43,8 @@ class ControlUp(_message.Message):
     def answer(self) -> Global___CommandAnswer: ...
     @_builtins.property
     def locked(self) -> Global___LockedKeys: ...
+    @_builtins.property
+    def roster_held(self) -> Global___RosterHeld: ...
     def __init__(
         self,
         *,
@@ -51,12 +54,13 @@ class ControlUp(_message.Message):
         follow: Global___FollowIncidents | None = ...,
         answer: Global___CommandAnswer | None = ...,
         locked: Global___LockedKeys | None = ...,
+        roster_held: Global___RosterHeld | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "follow", b"follow", "frame", b"frame", "hello", b"hello", "locked", b"locked", "status", b"status", "time", b"time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "follow", b"follow", "frame", b"frame", "hello", b"hello", "locked", b"locked", "roster_held", b"roster_held", "status", b"status", "time", b"time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "follow", b"follow", "frame", b"frame", "hello", b"hello", "locked", b"locked", "status", b"status", "time", b"time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "follow", b"follow", "frame", b"frame", "hello", b"hello", "locked", b"locked", "roster_held", b"roster_held", "status", b"status", "time", b"time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_frame: _TypeAlias = _typing.Literal["hello", "time", "status", "follow", "answer", "locked"]  # noqa: Y015
+    _WhichOneofReturnType_frame: _TypeAlias = _typing.Literal["hello", "time", "status", "follow", "answer", "locked", "roster_held"]  # noqa: Y015
     _WhichOneofArgType_frame: _TypeAlias = _typing.Literal["frame", b"frame"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_frame) -> _WhichOneofReturnType_frame | None: ...
 
@@ -74,6 +78,8 @@ class ControlDown(_message.Message):
     SHUTDOWN_FIELD_NUMBER: _builtins.int
     CHANGES_FIELD_NUMBER: _builtins.int
     CARD_KEYS_FIELD_NUMBER: _builtins.int
+    ROSTER_DELTA_FIELD_NUMBER: _builtins.int
+    ROSTER_PART_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def welcome(self) -> _uplink_pb2.Welcome: ...
     @_builtins.property
@@ -90,6 +96,10 @@ class ControlDown(_message.Message):
     def changes(self) -> Global___IncidentChanges: ...
     @_builtins.property
     def card_keys(self) -> Global___CardKeys: ...
+    @_builtins.property
+    def roster_delta(self) -> Global___RosterDelta: ...
+    @_builtins.property
+    def roster_part(self) -> Global___RosterPart: ...
     def __init__(
         self,
         *,
@@ -101,12 +111,14 @@ class ControlDown(_message.Message):
         shutdown: Global___Shutdown | None = ...,
         changes: Global___IncidentChanges | None = ...,
         card_keys: Global___CardKeys | None = ...,
+        roster_delta: Global___RosterDelta | None = ...,
+        roster_part: Global___RosterPart | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["card_keys", b"card_keys", "changes", b"changes", "command", b"command", "frame", b"frame", "incidents", b"incidents", "roster", b"roster", "shutdown", b"shutdown", "time", b"time", "welcome", b"welcome"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["card_keys", b"card_keys", "changes", b"changes", "command", b"command", "frame", b"frame", "incidents", b"incidents", "roster", b"roster", "roster_delta", b"roster_delta", "roster_part", b"roster_part", "shutdown", b"shutdown", "time", b"time", "welcome", b"welcome"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["card_keys", b"card_keys", "changes", b"changes", "command", b"command", "frame", b"frame", "incidents", b"incidents", "roster", b"roster", "shutdown", b"shutdown", "time", b"time", "welcome", b"welcome"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["card_keys", b"card_keys", "changes", b"changes", "command", b"command", "frame", b"frame", "incidents", b"incidents", "roster", b"roster", "roster_delta", b"roster_delta", "roster_part", b"roster_part", "shutdown", b"shutdown", "time", b"time", "welcome", b"welcome"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_frame: _TypeAlias = _typing.Literal["welcome", "time", "incidents", "roster", "command", "shutdown", "changes", "card_keys"]  # noqa: Y015
+    _WhichOneofReturnType_frame: _TypeAlias = _typing.Literal["welcome", "time", "incidents", "roster", "command", "shutdown", "changes", "card_keys", "roster_delta", "roster_part"]  # noqa: Y015
     _WhichOneofArgType_frame: _TypeAlias = _typing.Literal["frame", b"frame"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_frame) -> _WhichOneofReturnType_frame | None: ...
 
@@ -333,8 +345,11 @@ class BoxStatus(_message.Message):
     CAUSES_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
     PAGES_FIELD_NUMBER: _builtins.int
+    CARD_FIELD_NUMBER: _builtins.int
     software: _builtins.str
     roster_revision: _builtins.int
+    card: _builtins.str
+    """off; waits: encrypted from the hub's key on; on: its key is at the hub"""
     @_builtins.property
     def now(self) -> _event_pb2.Stamp: ...
     @_builtins.property
@@ -376,10 +391,11 @@ class BoxStatus(_message.Message):
         causes: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         version: Global___VersionState | None = ...,
         pages: _abc.Iterable[Global___PageLine] | None = ...,
+        card: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["now", b"now", "version", b"version"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["backlog", b"backlog", "causes", b"causes", "devices", b"devices", "gauges", b"gauges", "now", b"now", "pages", b"pages", "roster_revision", b"roster_revision", "software", b"software", "troubles", b"troubles", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["backlog", b"backlog", "card", b"card", "causes", b"causes", "devices", b"devices", "gauges", b"gauges", "now", b"now", "pages", b"pages", "roster_revision", b"roster_revision", "software", b"software", "troubles", b"troubles", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -535,6 +551,7 @@ class DeviceLine(_message.Message):
     KIND_FIELD_NUMBER: _builtins.int
     RSSI_DBM_FIELD_NUMBER: _builtins.int
     ZONE_FIELD_NUMBER: _builtins.int
+    PRESSED_AGO_S_FIELD_NUMBER: _builtins.int
     device: _builtins.str
     adopted: _builtins.bool
     heard: _builtins.bool
@@ -548,6 +565,8 @@ class DeviceLine(_message.Message):
     """band, receiver, camera, reader, kiosk, relay"""
     rssi_dbm: _builtins.int
     zone: _builtins.str
+    pressed_ago_s: _builtins.int
+    """since its last press, if that was in this start of the box"""
     def __init__(
         self,
         *,
@@ -562,17 +581,22 @@ class DeviceLine(_message.Message):
         kind: _builtins.str = ...,
         rssi_dbm: _builtins.int | None = ...,
         zone: _builtins.str = ...,
+        pressed_ago_s: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct", "_rssi_dbm", b"_rssi_dbm", "battery_pct", b"battery_pct", "rssi_dbm", b"rssi_dbm"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct", "_pressed_ago_s", b"_pressed_ago_s", "_rssi_dbm", b"_rssi_dbm", "battery_pct", b"battery_pct", "pressed_ago_s", b"pressed_ago_s", "rssi_dbm", b"rssi_dbm"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct", "_rssi_dbm", b"_rssi_dbm", "adopted", b"adopted", "battery_pct", b"battery_pct", "device", b"device", "errors", b"errors", "frames", b"frames", "heard", b"heard", "heard_ago_s", b"heard_ago_s", "kind", b"kind", "rssi_dbm", b"rssi_dbm", "trouble", b"trouble", "zone", b"zone"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct", "_pressed_ago_s", b"_pressed_ago_s", "_rssi_dbm", b"_rssi_dbm", "adopted", b"adopted", "battery_pct", b"battery_pct", "device", b"device", "errors", b"errors", "frames", b"frames", "heard", b"heard", "heard_ago_s", b"heard_ago_s", "kind", b"kind", "pressed_ago_s", b"pressed_ago_s", "rssi_dbm", b"rssi_dbm", "trouble", b"trouble", "zone", b"zone"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__battery_pct: _TypeAlias = _typing.Literal["battery_pct"]  # noqa: Y015
     _WhichOneofArgType__battery_pct: _TypeAlias = _typing.Literal["_battery_pct", b"_battery_pct"]  # noqa: Y015
+    _WhichOneofReturnType__pressed_ago_s: _TypeAlias = _typing.Literal["pressed_ago_s"]  # noqa: Y015
+    _WhichOneofArgType__pressed_ago_s: _TypeAlias = _typing.Literal["_pressed_ago_s", b"_pressed_ago_s"]  # noqa: Y015
     _WhichOneofReturnType__rssi_dbm: _TypeAlias = _typing.Literal["rssi_dbm"]  # noqa: Y015
     _WhichOneofArgType__rssi_dbm: _TypeAlias = _typing.Literal["_rssi_dbm", b"_rssi_dbm"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__battery_pct) -> _WhichOneofReturnType__battery_pct | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__pressed_ago_s) -> _WhichOneofReturnType__pressed_ago_s | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__rssi_dbm) -> _WhichOneofReturnType__rssi_dbm | None: ...
 
@@ -826,7 +850,7 @@ Global___Shutdown: _TypeAlias = Shutdown  # noqa: Y015
 
 @_typing.final
 class RosterBundle(_message.Message):
-    """---- roster: one bundle, one revision, applied whole or not at all -------------------------------------------"""
+    """---- roster: one bundle, one revision, applied whole or not at all. `at_rest` says of each field what a card may tell -"""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -866,6 +890,8 @@ class RosterBundle(_message.Message):
     RESPONDER_GROUPS_FIELD_NUMBER: _builtins.int
     NOTICES_FIELD_NUMBER: _builtins.int
     SETTINGS_FIELD_NUMBER: _builtins.int
+    GUESSABLE_TOKENS_FIELD_NUMBER: _builtins.int
+    FROM_HUB_FIELD_NUMBER: _builtins.int
     revision: _builtins.int
     community: _builtins.str
     name_zh: _builtins.str
@@ -874,6 +900,8 @@ class RosterBundle(_message.Message):
     """IANA"""
     token_salt: _builtins.bytes
     """key of the token hashes"""
+    from_hub: _builtins.bool
+    """made by a hub's registry: a file on the box counts no more"""
     @_builtins.property
     def zones(self) -> _containers.RepeatedCompositeFieldContainer[Global___Zone]: ...
     @_builtins.property
@@ -894,6 +922,10 @@ class RosterBundle(_message.Message):
     def notices(self) -> _containers.RepeatedCompositeFieldContainer[Global___Notice]: ...
     @_builtins.property
     def settings(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
+    @_builtins.property
+    def guessable_tokens(self) -> _containers.RepeatedCompositeFieldContainer[Global___Token]:
+        """Of what can be guessed: ID numbers and whatever else is not drawn at random. A hash and its salt give those away."""
+
     def __init__(
         self,
         *,
@@ -913,14 +945,220 @@ class RosterBundle(_message.Message):
         responder_groups: _abc.Iterable[Global___ResponderGroup] | None = ...,
         notices: _abc.Iterable[Global___Notice] | None = ...,
         settings: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        guessable_tokens: _abc.Iterable[Global___Token] | None = ...,
+        from_hub: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["activities", b"activities", "bindings", b"bindings", "community", b"community", "devices", b"devices", "name_en", b"name_en", "name_zh", b"name_zh", "notices", b"notices", "residents", b"residents", "responder_groups", b"responder_groups", "revision", b"revision", "rules", b"rules", "settings", b"settings", "time_zone", b"time_zone", "token_salt", b"token_salt", "tokens", b"tokens", "zones", b"zones"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activities", b"activities", "bindings", b"bindings", "community", b"community", "devices", b"devices", "from_hub", b"from_hub", "guessable_tokens", b"guessable_tokens", "name_en", b"name_en", "name_zh", b"name_zh", "notices", b"notices", "residents", b"residents", "responder_groups", b"responder_groups", "revision", b"revision", "rules", b"rules", "settings", b"settings", "time_zone", b"time_zone", "token_salt", b"token_salt", "tokens", b"tokens", "zones", b"zones"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RosterBundle: _TypeAlias = RosterBundle  # noqa: Y015
+
+@_typing.final
+class RosterHeld(_message.Message):
+    """What the box has: at the start of a session, and after each roster that the hub sent. A box that never says it is sent
+    none. Digests: anju_protos/bundle.py.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REVISION_FIELD_NUMBER: _builtins.int
+    DIGEST_FIELD_NUMBER: _builtins.int
+    REFUSED_FIELD_NUMBER: _builtins.int
+    REFUSED_ROW_FIELD_NUMBER: _builtins.int
+    REFUSED_REASON_FIELD_NUMBER: _builtins.int
+    revision: _builtins.int
+    """0 = none"""
+    digest: _builtins.bytes
+    """32 bytes; empty = it wants a snapshot"""
+    refused: _builtins.int
+    """what it was sent last and does not use; the one before stays"""
+    refused_row: _builtins.str
+    """which row is why, as table.key.field; never a person"""
+    refused_reason: _builtins.str
+    def __init__(
+        self,
+        *,
+        revision: _builtins.int = ...,
+        digest: _builtins.bytes = ...,
+        refused: _builtins.int = ...,
+        refused_row: _builtins.str = ...,
+        refused_reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["digest", b"digest", "refused", b"refused", "refused_reason", b"refused_reason", "refused_row", b"refused_row", "revision", b"revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RosterHeld: _TypeAlias = RosterHeld  # noqa: Y015
+
+@_typing.final
+class RosterDelta(_message.Message):
+    """From one revision to another; one that does not fit what the box has, or after which the digest is another, changes
+    nothing: the box asks for a snapshot.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BASE_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    CHANGED_FIELD_NUMBER: _builtins.int
+    GONE_FIELD_NUMBER: _builtins.int
+    DIGEST_FIELD_NUMBER: _builtins.int
+    base: _builtins.int
+    revision: _builtins.int
+    digest: _builtins.bytes
+    """of the whole after it"""
+    @_builtins.property
+    def changed(self) -> Global___RosterBundle:
+        """the rows that are new or other, and all that is not in a table"""
+
+    @_builtins.property
+    def gone(self) -> _containers.RepeatedCompositeFieldContainer[Global___RosterKey]: ...
+    def __init__(
+        self,
+        *,
+        base: _builtins.int = ...,
+        revision: _builtins.int = ...,
+        changed: Global___RosterBundle | None = ...,
+        gone: _abc.Iterable[Global___RosterKey] | None = ...,
+        digest: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["changed", b"changed"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base", b"base", "changed", b"changed", "digest", b"digest", "gone", b"gone", "revision", b"revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RosterDelta: _TypeAlias = RosterDelta  # noqa: Y015
+
+@_typing.final
+class RosterKey(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TABLE_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
+    table: _builtins.int
+    """the field's number in RosterBundle"""
+    key: _builtins.bytes
+    def __init__(
+        self,
+        *,
+        table: _builtins.int = ...,
+        key: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "table", b"table"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RosterKey: _TypeAlias = RosterKey  # noqa: Y015
+
+@_typing.final
+class RosterPart(_message.Message):
+    """A whole bundle, in pieces so that other frames go between them. They come in order, from 0 on."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REVISION_FIELD_NUMBER: _builtins.int
+    CHECKSUM_FIELD_NUMBER: _builtins.int
+    PART_FIELD_NUMBER: _builtins.int
+    PARTS_FIELD_NUMBER: _builtins.int
+    DATA_FIELD_NUMBER: _builtins.int
+    revision: _builtins.int
+    checksum: _builtins.bytes
+    """SHA-256 of the packed whole"""
+    part: _builtins.int
+    parts: _builtins.int
+    data: _builtins.bytes
+    """of a serialized RosterBundle, packed with zlib (RFC 1950)"""
+    def __init__(
+        self,
+        *,
+        revision: _builtins.int = ...,
+        checksum: _builtins.bytes = ...,
+        part: _builtins.int = ...,
+        parts: _builtins.int = ...,
+        data: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["checksum", b"checksum", "data", b"data", "part", b"part", "parts", b"parts", "revision", b"revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RosterPart: _TypeAlias = RosterPart  # noqa: Y015
+
+@_typing.final
+class RosterStick(_message.Message):
+    """A roster on a stick, for one box (anju_protos/roster_stick.py). In the file it comes after "anju roster\\n"."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BODY_FIELD_NUMBER: _builtins.int
+    SIGNATURE_FIELD_NUMBER: _builtins.int
+    ISSUING_FIELD_NUMBER: _builtins.int
+    body: _builtins.bytes
+    """RosterStickBody, serialized"""
+    signature: _builtins.bytes
+    """of the hub's issuing key, ECDSA with SHA-256, DER"""
+    @_builtins.property
+    def issuing(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
+        """its certificates, DER, one for each root"""
+
+    def __init__(
+        self,
+        *,
+        body: _builtins.bytes = ...,
+        signature: _builtins.bytes = ...,
+        issuing: _abc.Iterable[_builtins.bytes] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "issuing", b"issuing", "signature", b"signature"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RosterStick: _TypeAlias = RosterStick  # noqa: Y015
+
+@_typing.final
+class RosterStickBody(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BOX_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    MADE_MS_FIELD_NUMBER: _builtins.int
+    WRAPPED_KEY_FIELD_NUMBER: _builtins.int
+    ENCRYPTED_FIELD_NUMBER: _builtins.int
+    box: _builtins.str
+    """urn:anju:community:ningdu:box:ningdu-1"""
+    revision: _builtins.int
+    made_ms: _builtins.int
+    """UTC"""
+    wrapped_key: _builtins.bytes
+    """anju_protos/key_wrap.py, to the box's key"""
+    encrypted: _builtins.bytes
+    """the packed bundle, AES-256-GCM with a nonce of zeros: the key is of this file alone"""
+    def __init__(
+        self,
+        *,
+        box: _builtins.str = ...,
+        revision: _builtins.int = ...,
+        made_ms: _builtins.int = ...,
+        wrapped_key: _builtins.bytes = ...,
+        encrypted: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["box", b"box", "encrypted", b"encrypted", "made_ms", b"made_ms", "revision", b"revision", "wrapped_key", b"wrapped_key"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RosterStickBody: _TypeAlias = RosterStickBody  # noqa: Y015
 
 @_typing.final
 class Zone(_message.Message):
@@ -958,6 +1196,7 @@ class Device(_message.Message):
     LABEL_EN_FIELD_NUMBER: _builtins.int
     MODEL_FIELD_NUMBER: _builtins.int
     PERIOD_S_FIELD_NUMBER: _builtins.int
+    PLACE_WITHHELD_FIELD_NUMBER: _builtins.int
     key: _builtins.str
     kind: _builtins.str
     """band, receiver, camera, reader, kiosk, relay"""
@@ -967,6 +1206,8 @@ class Device(_message.Message):
     model: _builtins.str
     period_s: _builtins.int
     """expected longest silence; 0 = not supervised"""
+    place_withheld: _builtins.bool
+    """Who wears it consents to no positions: where it is, is recorded with its alarms and while one is open, else nowhere."""
     def __init__(
         self,
         *,
@@ -977,10 +1218,11 @@ class Device(_message.Message):
         label_en: _builtins.str = ...,
         model: _builtins.str = ...,
         period_s: _builtins.int = ...,
+        place_withheld: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "kind", b"kind", "label_en", b"label_en", "label_zh", b"label_zh", "model", b"model", "period_s", b"period_s", "zone", b"zone"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "kind", b"kind", "label_en", b"label_en", "label_zh", b"label_zh", "model", b"model", "period_s", b"period_s", "place_withheld", b"place_withheld", "zone", b"zone"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1029,7 +1271,7 @@ class Resident(_message.Message):
     """王*秀"""
     flat: _builtins.str
     name: _builtins.str
-    """full name; sealed at rest from the identity issue on"""
+    """full name"""
     def __init__(
         self,
         *,

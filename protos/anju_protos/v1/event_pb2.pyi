@@ -329,6 +329,7 @@ class Event(_message.Message):
     KEY_ID_FIELD_NUMBER: _builtins.int
     PAYLOAD_FIELD_NUMBER: _builtins.int
     MARK_FIELD_NUMBER: _builtins.int
+    BLIND_FIELD_NUMBER: _builtins.int
     ORIGIN_FIELD_NUMBER: _builtins.int
     kind: Global___Kind.ValueType
     device: _builtins.str
@@ -338,6 +339,8 @@ class Event(_message.Message):
     payload: _builtins.bytes
     """the message named by kind, serialized (sealed when key_id is not 0)"""
     mark: Global___Mark.ValueType
+    blind: _builtins.int
+    """random, of ALARM and ACTIVITY: who knows all the rest cannot try it against a running hash"""
     @_builtins.property
     def stamp(self) -> Global___Stamp: ...
     @_builtins.property
@@ -353,11 +356,12 @@ class Event(_message.Message):
         key_id: _builtins.int = ...,
         payload: _builtins.bytes = ...,
         mark: Global___Mark.ValueType = ...,
+        blind: _builtins.int = ...,
         origin: Global___EventRef | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["origin", b"origin", "stamp", b"stamp"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["device", b"device", "key_id", b"key_id", "kind", b"kind", "mark", b"mark", "origin", b"origin", "payload", b"payload", "stamp", b"stamp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blind", b"blind", "device", b"device", "key_id", b"key_id", "kind", b"kind", "mark", b"mark", "origin", b"origin", "payload", b"payload", "stamp", b"stamp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

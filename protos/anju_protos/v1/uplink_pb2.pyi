@@ -368,6 +368,8 @@ class Skip(_message.Message):
         """alarms of one device merged while the box could not record"""
         REHOMED: Skip._Cause.ValueType  # 7
         """the rows went on in another stream, with their origin"""
+        NO_CONSENT: Skip._Cause.ValueType  # 8
+        """at the hub alone: where somebody was who does not consent to that being kept"""
 
     class Cause(_Cause, metaclass=_CauseEnumTypeWrapper): ...
     CAUSE_UNSPECIFIED: Skip.Cause.ValueType  # 0
@@ -385,6 +387,8 @@ class Skip(_message.Message):
     """alarms of one device merged while the box could not record"""
     REHOMED: Skip.Cause.ValueType  # 7
     """the rows went on in another stream, with their origin"""
+    NO_CONSENT: Skip.Cause.ValueType  # 8
+    """at the hub alone: where somebody was who does not consent to that being kept"""
 
     FIRST_FIELD_NUMBER: _builtins.int
     LAST_FIELD_NUMBER: _builtins.int

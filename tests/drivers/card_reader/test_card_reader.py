@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from functools import reduce
+from operator import xor
 
 import pytest
 from hypothesis import given
@@ -146,3 +148,26 @@ def test_a_module_that_puts_a_line_end_before_the_end_byte(size: int) -> None:
     found = [one for at in range(0, len(stream), size) for one in decoder.feed(stream[at : at + size])]
     assert [one.card.token if one.card else one.error for one in found[:2]] == ["em4100:05002A7B11", "not hex"]
     assert len([one for one in found if one.card]) == 4
+
+
+@given(st.lists(cards, min_size=1, max_size=6), st.integers(1, 20))
+def test_a_module_that_sends_its_sum_as_one_byte(raws: list[bytes], size: int) -> None:
+    """Any byte, also a digit and the marks of a frame; the next frame is a plain one."""
+    stream = b"".join(b"\x02" + raw.hex().upper().encode() + bytes([reduce(xor, raw)]) + b"\x03" for raw in raws)
+    stream += encode(DEMO_CARD)
+    decoder = FrameDecoder()
+    assert good(decoder, *(stream[at : at + size] for at in range(0, len(stream), size))) == [*raws, DEMO_CARD]
+    assert decoder.dropped == 0
+
+
+@pytest.mark.parametrize("raw", ["0000000002", "0000000003", "000000000d", "0000000041", "0114ae3bbc"])
+def test_sums_that_look_like_something_else(raw: str) -> None:
+    card = bytes.fromhex(raw)
+    frame = b"\x02" + raw.upper().encode() + bytes([reduce(xor, card)]) + b"\x03"
+    assert good(FrameDecoder(), frame, frame, encode(card)) == [card] * 3
+
+
+def test_a_wrong_sum_in_one_byte_is_no_card() -> None:
+    decoder = FrameDecoder()
+    assert [one.error for one in decoder.feed(b"\x020114AE3BBC=\x03" + encode(DEMO_CARD))] == ["not hex", ""]
+    assert decoder.dropped == 1

@@ -101,6 +101,28 @@ def test_bits_nobody_knows_are_news_unless_the_site_says_what_they_are() -> None
     assert alarms((0x02, u32(1 << 11 | 1)), bits={11: Reason.FALL})[0].reasons == {Reason.FALL, Reason.LOW_BATTERY}
 
 
+def test_a_bit_that_public_sources_read_in_two_ways_is_news() -> None:
+    (state,) = [one for one in read((0x02, u32(1 << 11 | 1 << 17))) if isinstance(one, StateReading)]
+    assert state.detail.startswith("unknown code alarm bit 11, ")
+    assert not [one for one in read((0x02, u32(1 << 11)), bits={11: None}) if "unknown" in getattr(one, "detail", "")]
+
+
+def test_who_leaves_home_is_told_and_who_is_back_is_no_alarm() -> None:
+    assert [one.reasons for one in alarms((0x02, u32(1 << 24)))] == [{Reason.GEOFENCE_OUT}]
+    assert alarms((0x02, u32(1 << 25))) == []
+
+
+def test_a_report_beside_what_a_message_asks_for_is_read() -> None:
+    session = PendantSession(lambda: NOW_S)
+    asked = encode(SERVICES, [ID, (0x12, b""), status(), (0x02, u32(1 << 12))], 3, 0x10)
+    asks, beats = session.feed(asked + encode(SERVICES, [ID, (0x10, b"\x5a")], 4, 0x10))
+    (press,) = [one for one in asks.explained.readings if isinstance(one, AlarmReading)]
+    assert press.reasons == {Reason.SOS}
+    assert asks.reply == encode(SERVICES, [(0x12, u32(NOW_S))], 3)
+    assert beats.explained.readings == ()
+    assert beats.reply == bytes.fromhex("ab00030008c704007f0100"), "asks for nothing: taken"
+
+
 def test_a_fence_says_which_way_it_was_crossed_and_the_way_is_no_alarm() -> None:
     for fence in range(4):
         for way, expected in ((0, Reason.GEOFENCE_OUT), (1 << 26 + fence, Reason.GEOFENCE_IN)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from anju_drivers.bands.session import STATE_BURST_S
@@ -53,6 +53,7 @@ def test_checksum() -> None:
 
 
 @given(st.lists(contents, max_size=6), st.integers(1, 30), st.booleans())
+@example([TOPIN_SOS], 1, False)
 def test_any_chunking_gives_the_same_messages(said: list[bytes], size: int, is_long: bool) -> None:
     stream = b"".join(encode(0x12, content, at, is_long=is_long) for at, content in enumerate(said))
     decoder = FrameDecoder()
@@ -133,6 +134,58 @@ def test_an_sos_of_the_sister_protocol_needs_no_checksum() -> None:
     assert raised.reasons == {Reason.SOS}
     assert raised.device == DEVICE
     assert decoded.reply == b"xx\x01\x99\r\n"
+
+
+TOPIN_LOGIN = bytes.fromhex("78780d010359339075416963") + b"\x4d\r\n"
+TOPIN_ID = "gt06:359339075416963"
+TOPIN_STREAM = [  # hex, what it says, what is answered
+    ("78780d0103593390754169634d0d0a", "login", "787801010d0a"),
+    ("787801080d0a", "heartbeat", ""),
+    ("787801990d0a", "alarm: sos", "787801990d0a"),
+    ("787807136409032c3e0d0a", "status", "787807136409032c3e0d0a"),
+    ("787812100a03170d0a179c026b3f3e0c22ad651f34600d0a", "position", "787800100a03170d0a170d0a"),  # at 13:10
+    (
+        "7878001b2605310801270301180a0000015507b89829720000015507b89829720000015507b8982972000d0a",
+        "cells and Wi-Fi in range",
+        "7878001b2605310801270d0a",
+    ),
+    ("7878006921120412565802010601071e4a9764071e4a9864100d0a", "alarm: low_battery", "787800692112041256580d0a"),
+    ("787801150d0a", "was reset", ""),  # as an answer: set all back to what it was when new
+    ("787801480d0a", "type 48 is not supported", ""),  # as an answer: restart
+    ("787801300d0a", "asks for the time", "78780830" + "07b2" + "0101000000" + "0d0a"),
+]
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_a_tracker_of_the_sister_protocol_is_known_by_its_login(size: int) -> None:
+    """Its lengths are wrong, its messages hold end marks, and a type that is sent back may be an order."""
+    stream = bytes.fromhex("".join(one for one, *_ in TOPIN_STREAM))
+    session = TrackerSession()
+    found = [one for at in range(0, len(stream), size) for one in session.feed(stream[at : at + size])]
+    assert [(one.explained.summary, one.reply.hex()) for one in found] == [one[1:] for one in TOPIN_STREAM]
+    assert {reading.device for one in found for reading in one.explained.readings} == {TOPIN_ID}
+    assert session.dropped == 0
+
+
+def test_places_of_the_sister_protocol() -> None:
+    decimal = bytes.fromhex("78782008140709121f36300d769f02058cfd300d771202058c6f0000000300005c99000d0a")
+    cells = bytes.fromhex("7878001b2605310801270201180a0000015507b89829720000015607b8982a72000d0a")
+    *_, by_gps, by_cells = TrackerSession().feed(TOPIN_LOGIN + decimal + cells)
+    (place,) = by_gps.explained.readings
+    assert isinstance(place, PositionFix)
+    assert (place.latitude_deg, place.longitude_deg, place.fix_valid) == (48.882335, 2.363773, True)
+    (around,) = by_cells.explained.readings
+    assert isinstance(around, PositionFix)
+    assert around.cells == ("280-10-341-129538089", "280-10-342-129538090")
+
+
+@given(st.lists(st.binary(max_size=600), max_size=10))
+def test_the_sister_protocol_never_raises_and_is_bounded(chunks: list[bytes]) -> None:
+    session = TrackerSession()
+    session.feed(TOPIN_LOGIN)
+    for chunk in chunks:
+        session.feed(b"xx" + chunk)
+        assert len(session._frames._resync._buffer) <= MAX_FRAME_BYTES + 604  # type: ignore[attr-defined]
 
 
 @given(st.sampled_from(sorted(TERMINAL_ALARMS)), st.sampled_from(sorted(ALARM_CODES)))
@@ -355,3 +408,41 @@ def test_the_simulated_serials_rise() -> None:
     voice = TrackerVoice()
     found = FrameDecoder().feed(voice.login() + voice.heartbeat() + voice.press())
     assert [one.serial for one in found if isinstance(one, Message)] == [1, 2, 3]
+
+
+def modules(*parts: tuple[int, bytes]) -> bytes:
+    return b"".join(kind.to_bytes(2, "big") + len(value).to_bytes(2, "big") + value for kind, value in parts)
+
+
+def events(content: bytes) -> list[AlarmReading]:
+    session = TrackerSession()
+    found = session.feed(LOGIN + encode(0x70, content, 1, is_long=True))
+    return [one for decoded in found for one in decoded.explained.readings if isinstance(one, AlarmReading)]
+
+
+def test_events_among_modules() -> None:
+    event = (0x34, bytes.fromhex("125d7e39dc00"))
+    (first,) = events(modules((0x2C, bytes(4)), event, (0x34, bytes.fromhex("1a5d7e39dc00"))))
+    assert first.reasons == {Reason.REMOVED, Reason.LOW_BATTERY}
+    (again,) = events(modules(event))
+    (stored,) = events(modules((0x09, b"\x06"), event))
+    assert again.press == stored.press != first.press
+
+
+@given(st.binary(max_size=80))
+def test_any_modules_are_read(content: bytes) -> None:
+    events(content)
+    events(modules((0x33, content[:18]), (0x34, content)))
+
+
+def test_a_place_in_a_type_that_nobody_knows_is_one_and_the_type_is_news() -> None:
+    place = alarm_body(0, 0)[:18]
+    for content, is_place in (
+        (place, True),
+        (place[:1] + b"\x0d" + place[2:], False),
+        (place[:6] + b"\x0c" + place[7:], False),
+    ):
+        *_, decoded = TrackerSession().feed(LOGIN + encode(0x1E, content, 1))
+        kinds = {type(one) for one in decoded.explained.readings}
+        assert (PositionFix in kinds) is is_place
+        assert StateReading in kinds

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
+from operator import xor
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from anju_drivers.bands.presses import PressBook
@@ -21,7 +23,6 @@ from anju_drivers.jt808.frames import (
     DamagedMessage,
     Dialect,
     Downlink,
-    FrameDecoder,
     Message,
     Reassembly,
     Text,
@@ -31,6 +32,7 @@ from anju_drivers.jt808.frames import (
 from anju_drivers.jt808.location import ALARM_BITS
 from anju_drivers.jt808.session import TerminalSession
 from anju_drivers.jt808.simulator import TerminalVoice
+from anju_drivers.jt808.stream import FrameDecoder
 from support.band_rig import vectors
 
 ID = bytes.fromhex("010000000001")
@@ -102,6 +104,15 @@ def test_memory_is_bounded(chunks: list[bytes], start: bytes) -> None:
         assert held <= 2 * MAX_FRAME_BYTES
 
 
+@given(st.lists(st.sampled_from([b"\x7e", b"\x7d", b"\x01", b"\x02", b"\x00", b"x"]), max_size=130).map(b"".join))
+def test_a_terminal_that_escapes_nothing_is_heard(body: bytes) -> None:
+    frame = bare(body)
+    pieces = frame[1:-1].split(b"\x7e")
+    assume(len(pieces) > 1 and all(reduce(xor, STANDARD.plain(one), 0) for one in pieces))  # none is good by chance
+    found = FrameDecoder().feed(frame + encode(2, ID, 2, b""))
+    assert good(found) in ([body, b""], [STANDARD.plain(body), b""])
+
+
 @given(bodies, st.integers(0), st.integers(1, 255))
 def test_one_wrong_byte_is_never_a_message(body: bytes, at: int, change: int) -> None:
     plain = parse(STANDARD.plain(encode(0x0200, ID, 1, body)[1:-1]))
@@ -111,6 +122,15 @@ def test_one_wrong_byte_is_never_a_message(body: bytes, at: int, change: int) ->
     decoder = FrameDecoder()
     assert good(decoder.feed(STANDARD.wire(bytes(raw)))) == []
     assert decoder.dropped == 1
+
+
+def bare(body: bytes) -> bytes:
+    """The frame of a terminal that escapes nothing."""
+    plain = STANDARD.plain(encode(LOCATION, ID, 1, body)[1:-1])
+    return b"\x7e" + plain + b"\x7e"
+
+
+BARE = bare(bytes(8) + bytes.fromhex("020a3aac067eaa24") + bytes(12))
 
 
 @pytest.mark.parametrize(
@@ -126,6 +146,10 @@ def test_one_wrong_byte_is_never_a_message(body: bytes, at: int, change: int) ->
         (encode(2, ID, 1, b"\xe7\xe6\x3e\x3d", dialect=ALTERNATIVE) * 2, [Message, Message]),
         (b"\x7e" + b"x" * 9000 + b"\x7e" + encode(2, ID, 1, b""), [DamagedMessage, Message]),
         (encode(2, ID, 1, b"")[:-1], []),
+        (BARE, [DamagedMessage, Message]),  # its delimiter stands in it, unescaped
+        (BARE + BARE, [DamagedMessage, Message] * 2),
+        (BARE[:20] + encode(2, ID, 1, b"") + BARE, [DamagedMessage, Message, DamagedMessage, Message]),
+        (BARE.replace(b"\x06\x7e", b"\x7e\x7e"), [DamagedMessage] * 2),  # two in a row, and its checksum is wrong
     ],
 )
 def test_framing(stream: bytes, kinds: list[type]) -> None:
@@ -225,6 +249,7 @@ def test_a_press_is_not_numbered_so_that_one_after_the_incident_rings_again() ->
         ("e4020056", set(), 86),
         ("e40201ff", set(), None),
         ("0601" + "3e", set(), 62),
+        ("fb045f050701", set(), 95),
         ("eb0800060089ffffefff", {Reason.REMOVED}, None),
         ("eb0800060089fffffffe", {Reason.POWER_CUT}, None),
         ("eb0500030 0c603".replace(" ", ""), {Reason.LOW_BATTERY}, None),
@@ -263,6 +288,28 @@ def test_access_points_and_cells_of_vendor_items_are_the_place_indoors() -> None
     (fix,) = [one for one in read(LOCATION, location(status=0, tail=tail)) if isinstance(one, PositionFix)]
     assert fix.wifi == ("aa:bb:cc:dd:ee:01,-66", "aa:bb:cc:dd:ee:02,-73")
     assert fix.cells == ("460-0-9520-3671",)
+
+
+@pytest.mark.parametrize(
+    ("tail", "wifi", "cells"),
+    [
+        ("540f02" + "f092b4a22a39ca" + "70af6a1cc981c9", ("f0:92:b4:a2:2a:39,-54", "70:af:6a:1c:c9:81,-55"), ()),
+        ("540802" + "f092b4a22a39ca", (), ()),  # says two and holds one
+        ("5400", (), ()),
+        ("5d0b01" + "01cc0827b1000010c516", (), ("460-8-10161-4293",)),
+        ("530901" + "01cc0027b110c516", (), ("460-0-10161-4293",)),
+        ("eb0d" + "000b00d8" + "01cc0090050fec20c7", (), ("460-0-36869-267133127",)),
+        (
+            "eb30" + "002e00b902" + b"24:69:68:5D:2c:a5,-30,24:69:68:5d:2c:a6,-41".hex(),
+            ("24:69:68:5d:2c:a5,-30", "24:69:68:5d:2c:a6,-41"),
+            (),
+        ),
+        ("eb08" + "000600b901" + b"x,y".hex(), (), ()),
+    ],
+)
+def test_access_points_and_cells_of_other_vendors(tail: str, wifi: tuple[str, ...], cells: tuple[str, ...]) -> None:
+    (fix,) = [one for one in read(LOCATION, location(status=0, tail=tail)) if isinstance(one, PositionFix)]
+    assert (fix.wifi, fix.cells) == (wifi, cells)
 
 
 def test_stored_records_keep_their_own_time_and_an_sos_among_them_is_an_alarm() -> None:

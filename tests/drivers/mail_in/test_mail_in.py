@@ -175,6 +175,8 @@ HOSTILE = {
     "a mail in a mail": b"Content-Type: message/rfc822\r\n\r\nContent-Type: text/plain; a=" + b'";' * 170_000,
     "lines": b"X: y\r\n\r\n" + b"\n" * 1_000_000,
     "blanks": b"X: y\r\n\r\na" + b" " * 300_000,
+    "keys in a line": b"X: y\r\n\r\n" + (b"a, b" * 70 + b"\n") * 2_000,
+    "targets": b"X: y\r\n\r\n" + b"target:   \n" * 50_000,
 }
 
 

@@ -132,6 +132,40 @@ def test_a_learned_code_acts_only_when_paired() -> None:
     assert bool(alarms(make_mapper(paired=[pair]).map_packet(remote, 0.0))) is (remote.command == "On")
 
 
+@pytest.mark.parametrize(
+    ("frame", "identity", "rssi"),
+    [
+        ("0716000000ff0d30", "00:ff", 3),  # Byron SX: two bytes, then which sound
+        ("08160000009a030010", "00:9a", 1),  # the same with the byte of newer firmware
+        ("0716020900a1f350", "00:a1:f3", 5),  # Select Plus
+        ("0816020203ffff0020", "03:ff:ff", 2),
+        ("0716010511 5f5440".replace(" ", ""), "11:5f:54", 4),  # Byron MP001
+        ("0716030623458540", "23:45:80", 4),  # Byron BY: 17 bits, and a key
+        ("0716030623458140", "23:45:80", 4),
+        ("071604 04ffffff80".replace(" ", ""), "ff:ff:ff", 8),  # Envivo
+        ("0816070000ff0d0160", "00:ff:0d:01", 6),  # Byron DBY
+        ("0816063403ffffff70", "03:ff:ff:ff", 7),  # 1byOne QH-A19
+    ],
+)
+def test_a_chimes_identity_is_as_long_as_its_maker_has_it(frame: str, identity: str, rssi: int) -> None:
+    packet = read_packet(bytes.fromhex(frame))
+    assert packet is not None
+    assert (packet.id_string, packet.rssi) == (identity, rssi)
+
+
+def test_a_neighbours_doorbell_is_not_the_paired_button() -> None:
+    ours, theirs = (read_packet(bytes.fromhex(one)) for one in ("0716020900a1f350", "0716020900a10450"))
+    assert ours is not None
+    assert theirs is not None
+    mapper = make_mapper(paired=[{"class": "Chime", "id": "00:a1:f3", "device": "rfxtrx:call-7"}])
+    (press,) = [one for one in mapper.map_packet(ours, 0.0) if isinstance(one, AlarmReading)]
+    assert press.device == "rfxtrx:call-7"
+    assert press.reasons == {Reason.SOS}
+    assert not [one for one in mapper.map_packet(theirs, 10.0) if isinstance(one, AlarmReading)]
+    as_before = make_mapper(paired=[{"class": "Chime", "id": "00:a1"}])
+    assert [one for one in as_before.map_packet(ours, 0.0) if isinstance(one, AlarmReading)], "paired by two bytes once"
+
+
 def test_copies_of_a_burst_are_one_press_whatever_the_transceiver_counts() -> None:
     mapper = make_mapper(paired=[{"class": "Lighting4", "id": "123450"}])
     found = [one for at in range(5) for one in alarms(mapper.map_packet(code(0x123450, at), at / 10))]

@@ -53,6 +53,8 @@ def test_junk_never_raises_and_the_next_line_survives(junk: bytes) -> None:
         (b"\xef\xbb\xbfONE\r", ["ONE"]),
         (b"0104\x1d10A\r", ["0104\x1d10A"]),
         (b"\xff\xff\r", []),
+        (b"\x02\0\0\x01\x0031ONE\r\x02\0\0\x01\x0031\x02\0\0\x01\x0031TWO\r", ["ONE", "TWO"]),
+        (b"\x02\0\0\x01\x0031", []),
     ],
 )
 def test_settings_and_encodings(data: bytes, expected: list[str]) -> None:

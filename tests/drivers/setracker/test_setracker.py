@@ -152,6 +152,30 @@ def test_the_sos_bit_is_found_in_odd_bodies(content: str) -> None:
     assert raised.reasons == {Reason.SOS}
 
 
+@pytest.mark.parametrize(
+    ("content", "cells"),
+    [
+        ("UD,141019,001316,V,0,N,0,E,0,0,0,0,98,0,0,1,1,293,41,11,10421,-63", ("293-41-11-10421",)),
+        ("UD_LTE,141019,001316,V,0,N,0,E,0,0,0,0,98,0,1,1,460,1,30538,23152151,40", ("460-1-30538-23152151",)),
+        ("UD_LTE,141019,001316,V,0,N,0,E,0,0,0,0,1,1,460,1,10421,23152151,40", ("460-1-10421-23152151",)),
+        ("UD,141019,001316,V,0,N,0,E,0,0,1,1,460,1,30538,23152151,40", ("460-1-30538-23152151",)),
+    ],
+)
+def test_cells_of_a_report_without_a_status_are_no_status(content: str, cells: tuple[str, ...]) -> None:
+    assert alarm(content) is None
+    (fix,) = [one for one in read(content) if isinstance(one, PositionFix)]
+    assert fix.cells == cells
+
+
+def test_a_status_before_early_cells_is_read() -> None:
+    raised = alarm("AL_LTE,241122,062109,A,22.6,N,114.0,E,0,0,00010000,1,1,460,1,30538,23152151,40")
+    assert raised is not None
+    assert raised.reasons == {Reason.SOS}
+    raised = alarm("UD,170525,214118,V,0,N,0,E,0,0,0,0,5,22,350,0,10000,1,1,460,1,30538,23152151,40")
+    assert raised is not None, "steps that look like a country hide nothing"
+    assert raised.reasons == {Reason.SOS}
+
+
 @pytest.mark.parametrize("found", ["905901102\x1e", "90590\xa01102", "9059 01102", "\xe9\xe9"])
 def test_a_damaged_device_id_still_makes_a_device_key(found: str) -> None:
     frame = Frame("SG", found, None, 2, b"LK", b"")

@@ -237,8 +237,30 @@ def test_south_and_west_and_time() -> None:
 
 
 @pytest.mark.parametrize(
+    ("place", "latitude", "longitude"),
+    [
+        ("A3112.0000N12124.0000E", 31.2, 121.4),
+        ("A-12.0000N-24.0000E", -0.2, -0.4),
+        ("A3112.0000S524.0000W", -31.2, -5.4),
+        ("V-0.0000N-0.0000E", 0, 0),
+    ],
+)
+def test_a_report_in_parts(place: str, latitude: float, longitude: float) -> None:
+    """Some models put commas between the parts, and leave leading zeros away."""
+    rest = f",250517,{place},0.1,214118,23.87,06000908000502,460,0,9520,3671,01,zh-cn,00"
+    readings = read("AP10", rest)
+    (raised,) = [one for one in readings if isinstance(one, AlarmReading)]
+    assert raised.reasons == {Reason.SOS}
+    (fix,) = [one for one in readings if isinstance(one, PositionFix)]
+    assert (fix.latitude_deg, fix.longitude_deg) == pytest.approx((latitude, longitude))
+    assert fix.fix_valid == place.startswith("A")
+    assert fix.device_time_ms == round(NOW_S * 1000)
+
+
+@pytest.mark.parametrize(
     ("command", "rest", "readings"),
     [
+        ("AP02", ",2025-05-17 21:41:18,2,57", (VitalReading(DEVICE, heart_rate_bpm=57),)),
         ("AP49", ",71", (VitalReading(DEVICE, heart_rate_bpm=71),)),
         ("AP49", ",0", (StateReading(DEVICE, worn=False),)),
         ("APHT", ",60,130,85", (VitalReading(DEVICE, 60, 130, 85),)),

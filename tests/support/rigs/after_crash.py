@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from zlib import crc32
 
-from anju_edge.journal.card import Card
+from anju_edge.journal.card import BootKey, Card
 from anju_edge.journal.faults import FileDamaged
 from anju_edge.journal.repair import open_checked
 from anju_edge.journal.segments import sound_row
@@ -16,7 +16,9 @@ from anju_edge.journal.streams import LANES, ROW_TABLE, SEQ_BITS, SEQ_MASK
 from anju_protos.chain import link
 from anju_protos.key_wrap import purpose_of, unwrap_key
 from anju_protos.v1.uplink_pb2 import Skip
-from support.rigs.journal_workload import RIG_BOX, RIG_HUB
+from support.rigs.journal_workload import RIG_BOX, RIG_FOLD, RIG_HUB
+
+_LIST_ROWS = "select stream, seq, bytes from open_incident"
 
 
 class Verdict:
@@ -112,6 +114,34 @@ def judge_streams(path: Path) -> str:
                 return f"stream {stream.number} ends at {at}, not {stream.last}"
     finally:
         store.close()
+    return ""
+
+
+def judge_emergency(path: Path, confirmed: Iterable[bytes]) -> str:
+    """Starts as the box does and compares the emergency file with the journal: old or new, and never ahead of it.
+
+    Every row that was confirmed is there, and none of an event that the journal does not have.
+    """
+    store = open_checked(path, card=Card(BootKey(RIG_HUB.public_key(), RIG_BOX)))
+    try:
+        rows = {(bytes(ident), seq): bytes(own) for ident, seq, own in store.emergency.query(_LIST_ROWS)}  # type: ignore[call-overload]  # the columns' types are the schema's
+        ends = {stream.id: stream.last for stream in store.streams.values()}
+        trouble = store.emergency.trouble
+    finally:
+        store.close()
+    if trouble:
+        return trouble
+    newest = 0
+    for word, ident, seq in ((line.split()[0], *line.split()[1:3]) for line in confirmed if line[:1] in b"IG"):
+        if word == b"I" and (bytes.fromhex(ident.decode()), int(seq)) not in rows:
+            return f"the row of {seq.decode()} was confirmed and is not there"
+        newest = int(seq) if word == b"G" else newest
+    for own in rows.values():
+        if int.from_bytes(own[16:], "big") > ends.get(own[:16], 0):
+            return f"a row names {int.from_bytes(own[16:], 'big')}, the journal ends before it"
+    fold = rows.get((RIG_FOLD, 0), bytes(24))
+    if int.from_bytes(fold[16:], "big") < newest:
+        return f"the row that was changed by {newest} is older"
     return ""
 
 

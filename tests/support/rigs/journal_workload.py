@@ -4,7 +4,8 @@ Usage: journal_workload.py FOLDER SEED GROUPS [synchronous]. Prints one line for
 `D stream seq crc lane`, `N lane` for each one that was reported as not recorded, `R stream seq crc` for what an uplink
 read, `F stream` before a sealed stream is confirmed as a whole, `OPEN` and `END`.
 
-With RIG_ENCRYPTED set, the journal is encrypted.
+With RIG_ENCRYPTED set, the journal is encrypted, and each alarm changes the emergency file: some enter a row under
+their own number (`I stream seq` when durable), some put their number into one row, always the same (`G stream seq`).
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from anju_drivers.errors import NotRecorded
 from anju_edge.journal.card import BootKey, Card
+from anju_edge.journal.entries import PersonalChange
 from anju_edge.journal.journal import Journal, JournalSettings, PendingEvent
+from anju_edge.journal.sql import EMERGENCY
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, HEALTH, TELEMETRY, Event
 
 RIG_HUB = ec.derive_private_key(7, ec.SECP256R1())  # who judges the files later opens them with it
+RIG_FOLD = b"always the same."
 RIG_BOX = "urn:anju:community:rig:box:rig"
 
 
@@ -50,15 +54,13 @@ async def run(folder: Path, seed: int, groups: int, synchronous: str) -> None:
     for turn in range(groups):
         if not journal.recording:
             await back.wait()
-        entries = [
-            journal.append(
-                chance.choice((ALARM, ACTIVITY, TELEMETRY, TELEMETRY)),
-                Event(
-                    kind=HEALTH, device=f"rig:{seed}-{turn}-{n}", payload=chance.randbytes(chance.randrange(1, 700))
-                ).SerializeToString(),
-            )
-            for n in range(chance.choice((1, 1, 1, 2, 7, 40)))
-        ]
+        entries = []
+        for n in range(chance.choice((1, 1, 1, 2, 7, 40))):
+            lane = chance.choice((ALARM, ACTIVITY, TELEMETRY, TELEMETRY))
+            payload = chance.randbytes(chance.randrange(1, 700))
+            event = Event(kind=HEALTH, device=f"rig:{seed}-{turn}-{n}", payload=payload)
+            change = emergency_change(journal, n) if card is not None and lane == ALARM else None
+            entries.append(journal.append(lane, event.SerializeToString(), change))
         await asyncio.gather(*(tell(entry) for entry in entries))
         if turn % 5 == 2:
             for info in journal.streams():
@@ -84,13 +86,26 @@ async def run(folder: Path, seed: int, groups: int, synchronous: str) -> None:
     say("END\n")
 
 
+def emergency_change(journal: Journal, number: int) -> PersonalChange:
+    """What goes into the emergency file with the next alarm."""
+    live = journal._live[ALARM]
+    own = live.ident + live.next_seq.to_bytes(8, "big")
+    row = (live.ident, live.next_seq, own) if number % 2 else (RIG_FOLD, 0, own)
+    statement = (EMERGENCY.put_open_incident, row)
+    return PersonalChange(statement, statement)
+
+
 async def tell(entry: PendingEvent) -> None:
     try:
         await entry
     except NotRecorded:
         say(f"N {entry.lane}\n")
     else:
-        say(f"D {entry.stream.hex()} {entry.seq} {crc32(entry.data)} {entry.lane}\n")
+        line = f"D {entry.stream.hex()} {entry.seq} {crc32(entry.data)} {entry.lane}\n"
+        if isinstance(entry.side_statement, PersonalChange):
+            word = "G" if entry.side_statement.plain[1][0] == RIG_FOLD else "I"
+            line += f"{word} {entry.stream.hex()} {entry.seq}\n"
+        say(line)
 
 
 def say(line: str) -> None:

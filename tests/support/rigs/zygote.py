@@ -15,10 +15,14 @@ import signal
 import sys
 from collections.abc import Callable
 
-import anju_central.__main__ as central
-import anju_central.hub
-import anju_drivers.registry
-import anju_edge.__main__ as edge
+from anju_central.process.tls_version import only_tls_1_3
+
+only_tls_1_3()  # before anything loads grpc, as each of the programs does it by itself
+
+import anju_central.__main__ as central  # noqa: E402
+import anju_central.hub  # noqa: E402
+import anju_drivers.registry  # noqa: E402
+import anju_edge.__main__ as edge  # noqa: E402
 
 PROGRAMS: dict[str, Callable[[], object]] = {"edge": edge.main, "central": central.app}
 IMPORTED = (anju_central.hub, anju_drivers.registry)

@@ -86,7 +86,15 @@ class MemoryJournal:
         self._changed()
         return lost
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether rows of a fork wait to be moved; here they move at once."""
+        return False
+
     # ---- disk
+
+    def restart(self) -> None:
+        """The box starts again: what was appended is there."""
 
     def image(self) -> Image:
         """Returns a copy of the disk."""

@@ -5,14 +5,24 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from anju_edge.sync.box_identity import BoxIdentity
+from anju_protos.box_uri import box_uri
+from anju_protos.v1.control_pb2 import LockedKeys
 from anju_protos.v1.event_pb2 import ACTIVITY, ALARM, ALARM_RAISED, CHECK_IN, PRESENCE, TELEMETRY, Event, Kind, Stamp
 from anju_protos.v1.uplink_pb2 import Skip
-from support.simulator.memory_journal import Image
+from support.simulator.card import KeysOnTheLine, keeper_of, proven
+from support.simulator.card_journal import CardJournal
+from support.simulator.memory_journal import MemoryJournal
 from support.simulator.memory_store import MemoryStore
-from support.simulator.world import SimBox, SimHub, Time, without_origin
+from support.simulator.world import SimBox, SimHub, Time, done, without_origin
 
+COMMUNITY = "willow-court"
+HUB_KEY = ec.derive_private_key(29, ec.SECP256R1())
 STORM_S = 60.0  # simulated seconds of faults
 CALM_S = 600.0  # within which everything must have arrived
 ALARM_WITHIN_S = 2.0  # in calm, whatever waits in bulk
@@ -31,15 +41,22 @@ class Facts:
 class Scenario:
     """A world made of one seed."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, cards: Path | None = None) -> None:
+        """`cards`: a folder where the boxes have real journal files, encrypted; else they have journals in memory."""
         self.rng = rng = random.Random(seed)
         self.time = Time()
+        self._cards = cards
+        self._card_rng = random.Random(-seed)
+        self._hub_has_key = True
         names = [f"box-{number}" for number in range(rng.choice((1, 1, 2, 3)))]
-        self.hub = SimHub(self.time, rng, dict.fromkeys(names, "willow-court"))
-        self.boxes = [SimBox(BoxIdentity(name, "willow-court", "sim"), self.time, rng, self.hub) for name in names]
+        self.hub = SimHub(self.time, rng, dict.fromkeys(names, COMMUNITY))
+        journal = self._card_journal if cards is not None else None
+        self.boxes = [SimBox(BoxIdentity(name, COMMUNITY, "sim"), self.time, rng, self.hub, journal) for name in names]
+        for box in self.boxes:
+            self._give_keys(box)
         self.facts = {box.identity.box: Facts() for box in self.boxes}
         self.happened: Counter[str] = Counter()
-        self._images: dict[str, list[tuple[Image, Facts]]] = {name: [] for name in names}
+        self._images: dict[str, list[tuple[Any, Facts]]] = {name: [] for name in names}  # Any: each journal's own image
         self._backups: list[MemoryStore] = []
         self.restores = 0
         self._number = 0
@@ -61,6 +78,45 @@ class Scenario:
         self._alarm_overtakes()
         self.check()
 
+    # ---- encrypted cards
+
+    def _card_journal(self, identity: BoxIdentity, keep_acked: int) -> CardJournal:
+        assert self._cards is not None
+        folder = self._cards / identity.box
+        folder.mkdir(parents=True)
+        uri = box_uri(identity.community, identity.box)
+        return CardJournal(self._card_rng, folder, HUB_KEY.public_key(), uri, keep_acked=keep_acked)
+
+    def _give_keys(self, box: SimBox) -> None:
+        journal = box.journal
+        if isinstance(journal, MemoryJournal):
+            return
+        who = proven(box.identity.box, box.identity.community)
+
+        def answer(question: LockedKeys) -> dict[bytes, bytes] | None:
+            if not (self.hub.up and box.line_up):
+                return None
+            found = keeper_of(*([HUB_KEY] if self._hub_has_key else [])).answer(who, question)
+            assert found is not None
+            self.happened["keys"] += len(found.keys)
+            self.happened["keys refused"] += len(found.refused)
+            return {one.id: one.key for one in found.keys}
+
+        def give_way() -> None:
+            if locked := journal.locked_up_to():
+                self.happened["gave way"] += 1
+                done(journal.fork(locked))
+
+        line = KeysOnTheLine(self._card_rng, self.time.after, journal.locked_keys, answer, journal.add_keys, give_way)
+        box.welcomed, box.restarted = line.ask, line.restarted
+
+    def close(self) -> None:
+        """Ends what has files open."""
+        for box in self.boxes:
+            if isinstance(box.journal, CardJournal):
+                self.happened["evicted without key"] += box.journal.evicted_locked
+                box.journal.close()
+
     # ---- what happens
 
     def _fact(self, box: SimBox, lane: int) -> bytes:
@@ -71,6 +127,8 @@ class Scenario:
     def _record(self, box: SimBox) -> None:
         lane = self.rng.choices((ALARM, ACTIVITY, TELEMETRY), (1, 4, 20))[0]
         count = self.rng.choice((1, 1, 1, 30)) if lane == TELEMETRY else 1
+        if lane == ACTIVITY and self._cards is not None:
+            count = self._card_rng.choice((1, 1, 3, 20))  # rows of several events
         self._append(box, lane, [self._fact(box, lane) for _ in range(count)])
 
     def _append(self, box: SimBox, lane: int, events: list[bytes]) -> None:
@@ -96,6 +154,7 @@ class Scenario:
             self.time.after(rng.uniform(0.1, 8), self.hub.start)
         elif what == "box":
             box.restart()
+            self._hub_has_key = self._cards is None or self._card_rng.random() < 0.8
         elif what == "image":
             facts = self.facts[name]
             self._images[name].append((box.journal.image(), Facts(set(facts.kept), set(facts.evicted))))
@@ -104,6 +163,7 @@ class Scenario:
             box.restart()
             box.journal.put_back(image)
             self.facts[name] = Facts(set(facts.kept), self.facts[name].evicted | facts.evicted)
+            box.restarted()
         elif what == "backup":
             self._backups.append(self.hub.store.backup())
         elif what == "restore" and self._backups:
@@ -114,6 +174,7 @@ class Scenario:
             self.facts[name].evicted.update(map(without_origin, box.journal.evict_unacked(rng.randint(1, 40))))
 
     def _calm(self) -> None:
+        self._hub_has_key = True
         if not self.hub.up:
             self.hub.start()
         for box in self.boxes:
@@ -165,12 +226,14 @@ class Scenario:
         assert len(missing) <= most, f"{len(missing)} facts are missing, {lost_at_hub} are said to be: {said}"
 
 
-def run_seed(seed: int) -> Scenario:
-    """Runs one seed; a failure names it."""
-    scenario = Scenario(seed)
+def run_seed(seed: int, cards: Path | None = None) -> Scenario:
+    """Runs one seed, with encrypted cards in a folder or with journals in memory; a failure names it."""
+    scenario = Scenario(seed, cards)
     try:
         scenario.run()
     except Exception as error:
         error.add_note(f"replay with ANJU_SEED={seed}; what happened: {dict(scenario.happened)}")
         raise
+    finally:
+        scenario.close()
     return scenario

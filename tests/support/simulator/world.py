@@ -20,6 +20,7 @@ from anju_edge.sync.box_identity import BoxIdentity
 from anju_edge.sync.pacing import Backoff, Pacer
 from anju_edge.sync.send_window import Acked, SendWindow, Stuck
 from anju_edge.sync.session import (
+    LOCKED,
     Forked,
     Resume,
     SyncSession,
@@ -31,6 +32,7 @@ from anju_edge.sync.session import (
 from anju_edge.sync.settings import SyncSettings
 from anju_protos.v1.event_pb2 import TELEMETRY, Event, Stamp
 from anju_protos.v1.uplink_pb2 import BoxFrame, Credit, HubFrame, StreamState, Welcome
+from support.simulator.card_journal import CardJournal
 from support.simulator.memory_journal import MemoryJournal
 from support.simulator.memory_store import MemoryStore
 
@@ -225,10 +227,23 @@ class _HubSession:
 class SimBox:
     """A box: its journal and the shell around the sans-IO parts, as `uplink.py` is with real channels."""
 
-    def __init__(self, identity: BoxIdentity, time: Time, rng: random.Random, hub: SimHub) -> None:
+    def __init__(
+        self,
+        identity: BoxIdentity,
+        time: Time,
+        rng: random.Random,
+        hub: SimHub,
+        journal: Callable[[BoxIdentity, int], CardJournal] | None = None,
+    ) -> None:
+        """`journal`: makes an encrypted one that keeps so many confirmed events; else there is one in memory."""
         self.identity, self._time, self._rng, self.hub = identity, time, rng, hub
         self.settings = SyncSettings(batch_events=20, seal_backlog_events=120, zstd=rng.choice(["on", "off", "auto"]))
-        self.journal = MemoryJournal(rng, keep_acked=rng.choice((0, 40)))
+        keep_acked = rng.choice((0, 40))
+        self.journal: MemoryJournal | CardJournal = (
+            journal(identity, keep_acked) if journal is not None else MemoryJournal(rng, keep_acked=keep_acked)
+        )
+        self.welcomed: Callable[[], None] = lambda: None
+        self.restarted: Callable[[], None] = lambda: None
         self.journal.on_change = self._journal_changed
         self.line_up = True
         self.latency_s = rng.choice([0.001, 0.02, 0.15])
@@ -246,6 +261,8 @@ class SimBox:
         self.session = SyncSession(self.identity, self.settings)
         for channel in self.channels:
             channel.end()
+        self.journal.restart()
+        self.restarted()
 
     def cut(self, *, silent: bool) -> None:
         for channel in self.channels:
@@ -254,7 +271,7 @@ class SimBox:
 
     def settled(self) -> bool:
         """True when the hub has all that is held."""
-        return all(
+        return not self.journal.is_moving and all(
             info.acked == info.last and (info.last == 0 or self._at_hub(info.stream) >= info.last)
             for info in self.journal.streams()
         )
@@ -274,6 +291,7 @@ class SimChannel:
         self._window: SendWindow | None = None
         self._hello_streams: list[StreamInfo] = []
         self._ours: set[bytes] = set()
+        self._locked: dict[bytes, int] = {}
         time.after(rng.uniform(0, 0.5), self._connect)
 
     @property
@@ -365,8 +383,11 @@ class SimChannel:
             return
         assert isinstance(verdict, Resume), verdict
         self._backoff.succeeded()
+        if self._alarm:
+            box.welcomed()
         ours = box.session.sent_here(streams, alarm=self._alarm)
         self._ours = {info.stream for info in ours}
+        self._locked = {stream: verdict.cursors[stream] for stream in verdict.locked}
         self._window = SendWindow(
             ours,
             verdict.cursors,
@@ -376,6 +397,8 @@ class SimChannel:
             always_zstd=box.settings.zstd == "on",
         )
         for info in ours:
+            if info.stream in verdict.locked:
+                continue
             if verdict.cursors[info.stream] > info.acked or info.sealed:
                 done(box.journal.acked(info.stream, verdict.cursors[info.stream]))
         self.journal_changed()
@@ -400,7 +423,12 @@ class SimChannel:
         window, journal = self._window, self._box.journal
         while window is not None and (read := window.next_read(self._time.now)) is not None:
             info = read.info
-            batch = done(journal.read(info.stream, read.after, read.max_events, read.max_bytes))
+            if info.stream in self._locked and done(journal.hash_at(info.stream, self._locked[info.stream])) != LOCKED:
+                self.end()
+                return
+            batch = None
+            if info.stream not in self._locked:
+                batch = done(journal.read(info.stream, read.after, read.max_events, read.max_bytes))
             first = batch.first_seq if batch is not None else first_held(info, journal.streams())
             if first > read.after + 1:
                 hash_before = done(journal.hash_at(info.stream, first - 1))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Literal
 
 from anju_central.api.models import (
     BacklogView,
@@ -27,6 +27,7 @@ from anju_central.projections.device_health import device_rows
 from anju_central.projections.last_place import zone_rows
 from anju_central.registry.labels import CommunityLabels, Labels
 from anju_central.store.event_store import StoredStream
+from anju_central.store.withheld_places import WithheldPlaces
 from anju_protos.v1.control_pb2 import BoxStatus, DeviceLine
 from anju_protos.v1.event_pb2 import BOX_CANNOT_RECORD, HELD, SYNCED, UNSET, Lane, RosterApplied, Stamp
 
@@ -34,6 +35,7 @@ UNADOPTED_MS = 24 * 3_600_000  # devices that only events name are shown for a d
 MAX_UNADOPTED = 100
 RECORDING_TROUBLE = "EDGE-JNL-001"
 CAUSE_CHARS = 300  # of a cause; boxes of this version send 200 at most
+CARD_LEVELS: Final[Mapping[str, Literal["off", "waits", "on"]]] = {"off": "off", "waits": "waits", "on": "on"}
 VERSION_CHARS = 64
 QUALITIES: Final[dict[int, QualityName]] = {UNSET: "UNSET", HELD: "HELD", SYNCED: "SYNCED"}
 BORN = {"fork", "salvage", "import"}  # births of streams that people should know of
@@ -104,9 +106,10 @@ def read_places(db: sqlite3.Connection, box: str, times: BoxTimes) -> dict[str, 
 class BoxViews:
     """Builds box rows."""
 
-    def __init__(self, labels: Labels, live_incidents: LiveIncidents) -> None:
+    def __init__(self, labels: Labels, live_incidents: LiveIncidents, places: WithheldPlaces) -> None:
         self._labels = labels
         self._live_incidents = live_incidents
+        self._places = places
 
     def box(self, contact: BoxContact, known: KnownBox, streams: Iterable[StoredStream], now_ms: int) -> BoxView:
         """Returns a box as shown at `now_ms` (UTC)."""
@@ -137,6 +140,7 @@ class BoxViews:
             troubles=troubles,
             causes={code: status.causes[code][:CAUSE_CHARS] for code in troubles if code in status.causes},
             roster_revision=roster or None,
+            card=CARD_LEVELS.get(status.card),
             software=status.software or known.software,
             version=_version(status),
             rtt_ms=gauges.get("rtt_ms"),
@@ -177,7 +181,8 @@ class BoxViews:
         battery = line.battery_pct if line is not None and line.HasField("battery_pct") else None
         if battery is None and held is not None:
             battery = held.battery_pct
-        place = known.places.get(key)
+        is_withheld = self._places.is_withheld(contact.community, key)
+        place = None if is_withheld else known.places.get(key)
         return DeviceView(
             device=key,
             label_zh=named.zh,
@@ -192,6 +197,7 @@ class BoxViews:
             battery_pct=battery,
             trouble=line.trouble if line is not None else "",
             place=_place(place, labels, now_ms) if place is not None else None,
+            place_withheld=is_withheld,
         )
 
 

@@ -103,7 +103,7 @@ class Views:
         """Returns an incident as shown."""
         found = record.incident
         labels = self._labels.of(found.community)
-        device, resident = labels.device(found.device), found.resident or labels.bearers.get(found.device, "")
+        device, resident = labels.device(found.device), self.wearer(record)
         steps = sorted(((self._step_time(record, step), step) for step in found.steps), key=lambda pair: pair[0].ms)
         silent = BOX_SILENT in found.reasons
         unclosed = incidents.needs_hub_close(found)  # closed on site: for an operator it is not over
@@ -154,12 +154,18 @@ class Views:
             bearer_labels=[labels.resident(bearer) or bearer for bearer in bearers],
         )
 
+    def wearer(self, record: IncidentRecord) -> str:
+        """Returns the id of whoever wore the device when its alarm was raised, '' for nobody."""
+        found = record.incident
+        at = self._times.correct(found.box, found.found, record.received_ms)
+        return self._labels.of(found.community).wearer(found.device, at.ms, at.error_ms, found.resident)
+
     def matches(self, record: IncidentRecord, words: Sequence[str]) -> bool:
         """True when all `words`, in lower case, stand in what a card says: labels, codes, who answered."""
         found = record.incident
         labels = self._labels.of(found.community)
         device, zone = labels.device(found.device), labels.zone(found.last_place.zone)
-        resident = found.resident or labels.bearers.get(found.device, "")
+        resident = self.wearer(record)
         shown = [
             labels.name.zh,
             labels.name.en,

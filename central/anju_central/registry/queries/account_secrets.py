@@ -1,11 +1,11 @@
 """What an account proves itself with: password, second factor, recovery codes, one-time links.
 
-Hashes come here, but for the secret of the second factor, which both sides need.
+Hashes come here, and the secret of the second factor, sealed: both sides need it (`registry/secrets.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from anju_central.registry.account_rows import (
     drop_second_factor,
     end_sessions_of,
     known_account,
+    scopes,
 )
 from anju_central.registry.audit import record
 from anju_central.registry.database import Registry
@@ -58,20 +59,41 @@ async def find_login(caller: Caller, registry: Registry, account: str) -> Login 
         if row is None:
             return None
         codes = select(RecoveryCode.code_hash).where(RecoveryCode.account == account, RecoveryCode.used_ms.is_(None))
-        return Login(
-            account=row.account,
-            full_name=row.full_name,
-            role=row.role,
-            communities=await communities_of(session, row),
-            password_hash=row.password_hash,
-            totp_secret=row.totp_secret,
-            totp_offered=row.totp_offered,
-            totp_last_step=row.totp_last_step,
-            recovery_hashes=frozenset(await session.scalars(codes)),
-            failed_tries=row.failed_tries,
-            locked_until_ms=row.locked_until_ms,
-            disabled_ms=row.disabled_ms,
-        )
+        return _login(row, await communities_of(session, row), await session.scalars(codes))
+
+
+async def list_logins(caller: Caller, registry: Registry) -> list[Login]:
+    """Returns what the log-ins of all accounts are judged by, by name."""
+    async with registry.read(caller) as session:
+        named = await scopes(session)
+        codes: dict[str, set[bytes]] = {}
+        for code in await session.scalars(select(RecoveryCode).where(RecoveryCode.used_ms.is_(None))):
+            codes.setdefault(code.account, set()).add(code.code_hash)
+        return [
+            _login(
+                row,
+                "every" if row.every_community else frozenset(named.get(row.account, ())),
+                codes.get(row.account, ()),
+            )
+            for row in await session.scalars(select(Account).order_by(Account.account))
+        ]
+
+
+def _login(row: Account, communities: Communities, codes: Iterable[bytes]) -> Login:
+    return Login(
+        account=row.account,
+        full_name=row.full_name,
+        role=row.role,
+        communities=communities,
+        password_hash=row.password_hash,
+        totp_secret=row.totp_secret,
+        totp_offered=row.totp_offered,
+        totp_last_step=row.totp_last_step,
+        recovery_hashes=frozenset(codes),
+        failed_tries=row.failed_tries,
+        locked_until_ms=row.locked_until_ms,
+        disabled_ms=row.disabled_ms,
+    )
 
 
 async def count_failed_try(
@@ -115,10 +137,10 @@ async def change_password(
         record(session, "account.password", row.account, None, now_ms)
 
 
-async def offer_totp(caller: Caller, registry: Registry, secret: bytes, now_ms: int) -> None:
+async def offer_totp(caller: Caller, registry: Registry, sealed: bytes, now_ms: int) -> None:
     """Begins a second factor of the caller's own account; the one that it has counts until the new one is confirmed."""
     async with registry.write(caller) as session:
-        (await known_account(session, caller.account)).totp_offered = secret
+        (await known_account(session, caller.account)).totp_offered = sealed
         record(session, "account.totp-begin", caller.account, None, now_ms)
 
 

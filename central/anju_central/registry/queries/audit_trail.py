@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 
 from anju_central.access.caller import Caller, Purpose, Right, Role
+from anju_central.registry.audit import record
 from anju_central.registry.database import Registry
 from anju_central.registry.tables import AuditEntry
 
@@ -34,10 +35,15 @@ async def read_audit(
     before: int | None = None,
     limit: int = 100,
     kinds: Collection[str] = (),
+    *,
+    account: str | None = None,
+    since_ms: int | None = None,
+    until_ms: int | None = None,
 ) -> list[AuditRow]:
     """Returns the newest entries, of one subject or of all, those before entry `before`. Raises NotAllowed.
 
-    `kinds` are what actions begin with, as `account.`: a box may be called as an account is.
+    `kinds` are what actions begin with, as `account.`: a box may be called as an account is. `account` is who did it;
+    times are UTC ms, `until_ms` is the first that is out.
     """
     caller.require(Right.SEE_AUDIT)
     chosen = select(AuditEntry).order_by(AuditEntry.entry.desc()).limit(limit)
@@ -45,6 +51,12 @@ async def read_audit(
         chosen = chosen.where(AuditEntry.subject == subject)
     if kinds:
         chosen = chosen.where(or_(*(AuditEntry.action.startswith(kind, autoescape=True) for kind in kinds)))
+    if account is not None:
+        chosen = chosen.where(AuditEntry.account == account)
+    if since_ms is not None:
+        chosen = chosen.where(AuditEntry.at_ms >= since_ms)
+    if until_ms is not None:
+        chosen = chosen.where(AuditEntry.at_ms < until_ms)
     if before is not None:
         chosen = chosen.where(AuditEntry.entry < before)
     async with registry.read(caller) as session:
@@ -62,3 +74,10 @@ async def read_audit(
             )
             for row in await session.scalars(chosen)
         ]
+
+
+async def note_audit_read(caller: Caller, registry: Registry, what: str, now_ms: int) -> None:
+    """Somebody looks into the audit. Raises NotAllowed."""
+    caller.require(Right.SEE_AUDIT)
+    async with registry.write(caller) as session:
+        record(session, "audit.read", "audit", None, now_ms, what)

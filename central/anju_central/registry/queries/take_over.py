@@ -37,18 +37,18 @@ async def take_over_boxes(caller: Caller, registry: Registry, rows: Sequence[Fil
     async with registry.write(caller) as session:
         known = {row.box: row.community for row in await session.scalars(select(Box))}
         communities = {row.community: row for row in await session.scalars(select(Community))}
-        for row in rows:
-            if row.box in known:
-                continue
+        fresh = [row for row in rows if row.box not in known]
+        for row in fresh:
             if row.community not in communities:
                 names = {"name_zh": row.community, "name_en": row.community}
                 community = Community(community=row.community, made_ms=now_ms, roster_file=row.roster_file, **names)
                 communities[row.community] = community
                 session.add(community)
                 record(session, "community.take-over", row.community, row.community, now_ms)
-                await session.flush()  # before its boxes
             elif communities[row.community].roster_file is None and row.roster_file is not None:
                 communities[row.community].roster_file = row.roster_file
+        await session.flush()  # before their boxes; once, a district has thousands
+        for row in fresh:
             session.add(
                 Box(
                     box=row.box,

@@ -1,4 +1,4 @@
-"""Accounts of people, their sessions at the console, and tokens of machines. Secrets are kept as hashes only."""
+"""Accounts of people, their sessions at the console, and tokens of machines. Secrets are kept as hashes, or sealed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Account(Base):
     role: Mapped[Role] = mapped_column(choice_of(Role, "role"))
     every_community: Mapped[bool] = mapped_column(default=False, server_default=false())
     password_hash: Mapped[str | None] = mapped_column(String(300))  # argon2id in its own text form; None: not set yet
-    totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed, see registry/secrets.py
     totp_offered: Mapped[bytes | None] = mapped_column(LargeBinary)  # counts from the first code made with it on
     totp_last_step: Mapped[Ms | None]  # a code counts once: RFC 6238, section 5.2
     failed_tries: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -28,7 +28,7 @@ class AuditEntry(Base, InCommunity):
     purpose: Mapped[Purpose] = mapped_column(choice_of(Purpose, "purpose"))
     action: Mapped[str] = mapped_column(String(64))
     subject: Mapped[str] = mapped_column(String(200))
-    community: Mapped[Id | None]  # None: it concerns no community, or all of them
+    community: Mapped[Id | None] = mapped_column(nullable=True)  # None: it concerns no community, or all of them
     detail: Mapped[str] = mapped_column(String(1000), default="")
 
 

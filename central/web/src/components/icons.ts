@@ -26,6 +26,7 @@ const ICONS = {
   muted: "M4 9h4l5-4v14l-5-4H4zM17 10l4 4M21 10l-4 4",
   person: "M12 4a4 4 0 1 0 .1 0zM4 21c0-5 3-8 8-8s8 3 8 8",
   flask: "M9 3h6M10 3v6L5 19a1.4 1.4 0 0 0 1 2h12a1.4 1.4 0 0 0 1-2L14 9V3M7 15h10",
+  sheet: "M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h7M12 9v10",
   link: "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1",
 } as const;
 

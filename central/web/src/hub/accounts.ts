@@ -14,6 +14,7 @@ import type {
   RoleRequest,
   SessionView,
   TotpView,
+  WholeAuditView,
 } from "./contract.gen";
 import type { Answer, Line } from "./line";
 
@@ -72,6 +73,11 @@ export class AccountApi {
   /** What was done to it, the newest first; `before` is the last `more`. */
   audit(account: string, before: number | null): Promise<Answer<AuditView>> {
     return this.#line.ask(pathOf(account, "audit") + (before === null ? "" : `?before=${before}`));
+  }
+
+  /** Who did what, as `state/audit.ts` writes the question. */
+  wholeAudit(query: string): Promise<Answer<WholeAuditView>> {
+    return this.#line.ask(`/api/audit${query}`);
   }
 
   add(asked: AddAccountRequest): Promise<Answer<LinkMadeView>> {

@@ -1,5 +1,5 @@
 // Questions and requests to the hub. An answer is a value that says what the page must do, never an exception.
-import type { Box, CheckInDay, ClosedPage, FirstAnswer, Incident, NextState } from "./contract";
+import type { Box, CheckInDay, ClosedPage, FirstAnswer, Incident, NamedPerson, NextState } from "./contract";
 import type { AcknowledgeRequest, ResolveRequest, StepRequest, paths } from "./contract.gen";
 import { Line } from "./line";
 import type { Closing } from "../state/incidents";
@@ -68,10 +68,20 @@ export class Hub {
   }
 
   /** Closed within the last 30 days, a page at a time; `before` is the `more` of the page before. */
-  closed(query: string, before: number | null = null): Promise<ClosedPage> {
-    const asked = new URLSearchParams({ q: query });
-    if (before !== null) asked.set("before", String(before));
-    return this.#get("/api/incidents/closed", `?${asked}`);
+  async closed(text: string, before: number | null = null): Promise<ClosedPage> {
+    const path = "/api/incidents/closed";
+    const answer = await this.line.post<ClosedPage>(path, { text, before });
+    if (answer.kind !== "done") throw new Error(`${path}: ${answer.kind}`);
+    return answer.value;
+  }
+
+  /** Who an open incident is about, by full name: noted in the log of look-ups. Null where the registry knows nobody. */
+  async named(incident: Incident): Promise<NamedPerson | null> {
+    const path = `/api/incidents/${encodeURIComponent(incident.id)}/named`;
+    const request = { cache: "no-store", signal: AbortSignal.timeout(ANSWER_WITHIN_MS) } as const;
+    const response = await this.line.fetch(this.line.base + path, request);
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return ((await response.json()) as Answer<"/api/incidents/{key}/named">).person;
   }
 
   async #get<Path extends keyof paths>(path: Path, query = ""): Promise<Answer<Path>> {

@@ -1,8 +1,14 @@
 import access from "./access.en";
+import people from "./people.en";
+import places from "./places.en";
+import sheets from "./sheets.en";
 import type zh from "./zh-CN";
 
 const en: typeof zh = {
   ...access,
+  ...people,
+  ...places,
+  ...sheets,
   app: {
     title: "Anju · operator console",
     brand: "Anju",
@@ -13,6 +19,8 @@ const en: typeof zh = {
     checkIns: "Check-ins today",
     closed: "Closed",
     accounts: "Accounts",
+    audit: "Audit",
+    registry: "People",
     me: "My account",
     views: "Pages",
     waitingBadge: "{n} waiting for an answer",
@@ -76,6 +84,7 @@ const en: typeof zh = {
     store_damaged: "The hub's database was damaged or gone; a new one is filled by the boxes: tell the technician",
     certificates_damaged: "The hub's key or certificate files cannot be used, the last good ones are: tell the technician",
     console_certificate: "The console's certificate cannot be used or ends soon; the log says which file: tell the technician",
+    retention_stopped: "The nightly retention removed nothing: the privacy officer looks at Retention, below People",
     box_cloned: "Two machines speak as this box, with one key: find the copy and put it out of use",
   },
   state: {
@@ -298,6 +307,12 @@ const en: typeof zh = {
     takenBack: "{version} failed and was taken back",
     update: "Update: {text}",
     roster: "Community data",
+    card: "Card",
+    cardLevel: {
+      off: "not encrypted",
+      waits: "encrypted once this hub's key is known",
+      on: "encrypted, its key is at this hub",
+    },
     rtt: "Round trip",
     ms: "{n} ms",
     unknown: "unknown",
@@ -314,6 +329,7 @@ const en: typeof zh = {
     name: "Name",
     status: "Status",
     last: "Last heard",
+    placeWithheld: "no consent to positions: none are kept; an SOS says where",
     battery: "Battery",
     frames: "Messages",
     errors: "Errors",
@@ -365,7 +381,7 @@ const en: typeof zh = {
     neverSeen: "not seen yet",
     ownScreen: "the box's own screen",
     plain: "Screens in the LAN are not encrypted: they show zone and flat, never a name. A key counts at its own network address.",
-    kinds: { kiosk: "Kiosk", neighbour: "Neighbour's screen" },
+    kinds: { kiosk: "Kiosk", neighbour: "Neighbour's screen", board: "Board" },
     why: { new: "new", moved: "has another address now", revoked: "was taken back once", other_kind: "is for something else now" },
     error: {
       "box-away": "The box is not connected: nothing was sent. Approve it on the box, or wait.",

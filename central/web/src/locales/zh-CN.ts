@@ -1,7 +1,13 @@
 import access from "./access.zh-CN";
+import people from "./people.zh-CN";
+import places from "./places.zh-CN";
+import sheets from "./sheets.zh-CN";
 
 export default {
   ...access,
+  ...people,
+  ...places,
+  ...sheets,
   app: {
     title: "安居 · 值班台",
     brand: "安居",
@@ -12,6 +18,8 @@ export default {
     checkIns: "今日签到",
     closed: "已办结",
     accounts: "账号",
+    audit: "操作记录",
+    registry: "人员",
     me: "我的账号",
     views: "页面",
     waitingBadge: "{n} 件等待应答",
@@ -75,6 +83,7 @@ export default {
     store_damaged: "中心数据库损坏或丢失，已换用新库，各网关正在重传：请通知维护人员",
     certificates_damaged: "中心的密钥或证书文件无法使用，沿用上一份：请通知维护人员",
     console_certificate: "值班页面的证书无法使用或即将到期，日志写明是哪个文件：请通知维护人员",
+    retention_stopped: "夜间清理没有删除到期资料：请隐私专员看“人员”里的“保存期限”",
     box_cloned: "有两台设备用同一密钥冒充这个网关：请找出复制的那台并停用",
   },
   state: {
@@ -297,6 +306,12 @@ export default {
     takenBack: "{version} 没有通过检验，已退回",
     update: "更新：{text}",
     roster: "社区资料版本",
+    card: "存储卡",
+    cardLevel: {
+      off: "未加密",
+      waits: "得知中心密钥后加密",
+      on: "已加密，密钥在本中心",
+    },
     rtt: "往返时间",
     ms: "{n} 毫秒",
     unknown: "未知",
@@ -313,6 +328,7 @@ export default {
     name: "名称",
     status: "状态",
     last: "最后听到",
+    placeWithheld: "佩戴者未同意保存位置：不保存；求助时仍报位置",
     battery: "电量",
     frames: "消息",
     errors: "错误",
@@ -364,7 +380,7 @@ export default {
     neverSeen: "还没见到",
     ownScreen: "网关本机屏幕",
     plain: "局域网里的屏幕不加密，只显示区域和门牌，不显示姓名。钥匙只在原来的网络地址有效。",
-    kinds: { kiosk: "签到屏", neighbour: "邻居屏" },
+    kinds: { kiosk: "签到屏", neighbour: "邻居屏", board: "公告屏" },
     why: { new: "新屏幕", moved: "换了网络地址", revoked: "配对被取消过", other_kind: "用途变了" },
     error: {
       "box-away": "网关没有连上，什么都没有发出。请在网关上确认，或等它连上。",

@@ -211,6 +211,7 @@ export const HUB_RULES = [
   "certificates_damaged",
   "console_certificate",
   "box_cloned",
+  "retention_stopped",
 ] as const;
 
 export function isHubRule(text: string): text is (typeof HUB_RULES)[number] {

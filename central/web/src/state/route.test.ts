@@ -9,6 +9,9 @@ describe("addresses", () => {
     ["#/boxes", { view: "boxes", incident: null }],
     ["#/check-ins", { view: "check-ins", incident: null }],
     ["#/accounts", { view: "accounts", incident: null }],
+    ["#/audit", { view: "audit", incident: null }],
+    ["#/registry", { view: "registry", incident: null, within: [] }],
+    ["#/registry/people/r%2F1/moved", { view: "registry", incident: null, within: ["people", "r/1", "moved"] }],
     ["#/me", { view: "me", incident: null }],
     ["#/nonsense/x", { view: "incidents", incident: null }],
     ["#/toString", { view: "incidents", incident: null }],
@@ -22,6 +25,9 @@ describe("pages of a role", () => {
   it("are those it has a right to, and the own account", () => {
     expect(viewsFor(["see-incidents", "see-boxes"])).toEqual(["incidents", "closed", "boxes"]);
     expect(viewsFor([])).toEqual([]);
+    expect(viewsFor(["see-people"])).toEqual(["registry"]);
+    expect(viewsFor(["see-look-ups"])).toEqual(["registry"]);
+    expect(viewsFor(["see-audit", "see-accounts"])).toEqual(["accounts", "audit"]);
     const boxes = { view: "boxes", incident: null } as const;
     expect(allowedRoute(boxes, ["see-boxes"])).toBe(boxes);
     expect(allowedRoute(boxes, ["see-accounts"])).toEqual({ view: "accounts", incident: null });

@@ -1,21 +1,25 @@
 // Where the page is, in the address after #, so that back, reload and a link to one incident work.
 import type { Right } from "./session";
 
-export type View = "incidents" | "closed" | "boxes" | "check-ins" | "accounts" | "me";
+export type View = "incidents" | "closed" | "boxes" | "check-ins" | "registry" | "accounts" | "audit" | "me";
 
 export interface Route {
   readonly view: View;
   /** Selected incident whose details are open. */
   readonly incident: string | null;
+  /** Where within the registry: the page, and what it adds. */
+  readonly within?: readonly string[];
 }
 
-/** In the order of the header, with the right that a view needs. `me`, the own account, is everybody's. */
-const NEEDED: Readonly<Record<Exclude<View, "me">, Right>> = {
-  incidents: "see-incidents",
-  closed: "see-incidents",
-  boxes: "see-boxes",
-  "check-ins": "see-check-ins",
-  accounts: "see-accounts",
+/** In the order of the header, with the rights of which a view needs one. `me`, the own account, is everybody's. */
+const NEEDED: Readonly<Record<Exclude<View, "me">, readonly Right[]>> = {
+  incidents: ["see-incidents"],
+  closed: ["see-incidents"],
+  boxes: ["see-boxes"],
+  "check-ins": ["see-check-ins"],
+  registry: ["see-people", "see-look-ups"],
+  accounts: ["see-accounts"],
+  audit: ["see-audit"],
 };
 
 function isView(text: string): text is View {
@@ -23,12 +27,15 @@ function isView(text: string): text is View {
 }
 
 export function viewsFor(rights: readonly Right[]): View[] {
-  return (Object.keys(NEEDED) as (keyof typeof NEEDED)[]).filter((view) => rights.includes(NEEDED[view]));
+  return (Object.keys(NEEDED) as (keyof typeof NEEDED)[]).filter((view) =>
+    NEEDED[view].some((right) => rights.includes(right)),
+  );
 }
 
 export function parseRoute(hash: string): Route {
-  const [view = "", id = ""] = hash.replace(/^#\/?/, "").split("/");
+  const [view = "", id = "", ...rest] = hash.replace(/^#\/?/, "").split("/");
   if (!isView(view)) return { view: "incidents", incident: null };
+  if (view === "registry") return { view, incident: null, within: [id, ...rest].filter(Boolean).map(decoded) };
   return { view, incident: view === "incidents" && id ? decoded(id) : null };
 }
 
@@ -40,7 +47,8 @@ export function allowedRoute(route: Route, rights: readonly Right[]): Route {
 }
 
 export function routeHash(route: Route): string {
-  return `#/${route.view}${route.incident === null ? "" : `/${encodeURIComponent(route.incident)}`}`;
+  const parts = route.incident === null ? (route.within ?? []) : [route.incident];
+  return ["#", route.view, ...parts.map(encodeURIComponent)].join("/");
 }
 
 const LINK = /^#\/(?:link|welcome)(?:\/(.*))?$/;

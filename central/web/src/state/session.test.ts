@@ -33,6 +33,8 @@ describe("who is at a screen", () => {
     expect(isSamePost(session(), session({ ends: "2026-12-01T00:00:00.000Z" }))).toBe(true);
     expect(isSamePost(session(), session({ account: "op-2" }))).toBe(false);
     expect(isSamePost(session(), session({ role: "supervisor" }))).toBe(false);
+    expect(isSamePost(session(), session({ rights: ["see-incidents", "manage-accounts"] }))).toBe(false);
+    expect(isSamePost(session({ registry_away: true }), session())).toBe(true);
     expect(isSamePost(session({ communities: ["a"] }), session({ communities: ["a", "b"] }))).toBe(false);
   });
 });

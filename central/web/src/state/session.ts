@@ -32,7 +32,8 @@ export function screenOf(session: SessionView): Screen {
 /** Two sessions of which the second goes on where the first was: the page may keep what it shows. */
 export function isSamePost(a: SessionView, b: SessionView): boolean {
   const scope = (one: SessionView): string => (one.communities === "every" ? "every" : one.communities.join(" "));
-  return a.account === b.account && a.role === b.role && scope(a) === scope(b);
+  const mayDo = (one: SessionView): string => one.rights.join(" "); // more, when the registry is back
+  return a.account === b.account && a.role === b.role && scope(a) === scope(b) && mayDo(a) === mayDo(b);
 }
 
 /** Ends of a session on this computer's clock. `idleForMs`: how long it lives without use. */
@@ -89,6 +90,7 @@ export const REFUSALS = [
   "locked",
   "disabled",
   "too_many",
+  "no_key",
   "away",
   "unavailable",
   "other",

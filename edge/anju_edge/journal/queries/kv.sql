@@ -4,6 +4,10 @@
 -- The value of a key.
 select value from kv where key = ?;
 
+-- name: list_values
+-- All values.
+select value from kv;
+
 -- name: put
 -- Keeps a value in place of the one before.
 insert into kv (key, value) values (?, ?) on conflict (key) do update set value = excluded.value;

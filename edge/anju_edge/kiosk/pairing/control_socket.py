@@ -21,10 +21,10 @@ from aiohttp import web
 from anju_edge.kiosk.fields import Refused, json_body, text
 from anju_edge.kiosk.pairing.desk import PairingDesk, PairingRefused
 from anju_edge.kiosk.pairing.page_lines import page_lines, paired_line
+from anju_edge.kiosk.pairing.socket_path import NAME, short_path
 
 _log = logging.getLogger(__name__)
 
-NAME: Final = "control.sock"
 RETRY_S: Final = 5.0
 BODY_MAX: Final = 4_096
 
@@ -99,13 +99,3 @@ class ControlSocket:
                 return {"page": paired_line(self._desk, page), "kept": kept}
             case _:
                 raise PairingRefused("unknown_page")
-
-
-@contextlib.contextmanager
-def short_path(folder: Path) -> Iterator[str]:
-    """The socket's path for bind and connect, which take 107 bytes only, however deep the folder lies."""
-    handle = os.open(folder, os.O_PATH | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{handle}/{NAME}"
-    finally:
-        os.close(handle)

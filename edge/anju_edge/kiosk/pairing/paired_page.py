@@ -18,11 +18,12 @@ class PageKind(StrEnum):
 
     KIOSK = "kiosk"
     NEIGHBOUR = "neighbour"
+    BOARD = "board"  # is looked at and never touched
 
     @staticmethod
     def of_role(role: str) -> PageKind:
         """Returns the kind of a screen with this role."""
-        return PageKind.NEIGHBOUR if role == "responder" else PageKind.KIOSK
+        return {"responder": PageKind.NEIGHBOUR, "board": PageKind.BOARD}.get(role, PageKind.KIOSK)
 
 
 class Unknown(StrEnum):

@@ -4,8 +4,8 @@
 -- stay: to drop an index moves other root pages, and a salvage relies on these (`_lend_first_page`).
 
 -- name: insert_check_in
--- Enters a check-in.
-insert into check_in (day, activity, token_hash, resident, kiosk, nonce, stream, seq, at_ms, at_text, annulled)
+-- Enters a check-in, again where its commit failed late.
+insert or replace into check_in (day, activity, token_hash, resident, kiosk, nonce, stream, seq, at_ms, at_text, annulled)
   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0);
 
 -- name: annul_check_in
@@ -14,7 +14,7 @@ update check_in set annulled = 1 where stream = ? and seq = ?;
 
 -- name: list_recent_check_ins
 -- The latest check-ins that stand, newest first.
-select day, activity, resident, kiosk, nonce, stream, seq, at_ms, at_text
+select token_hash, day, activity, resident, kiosk, nonce, stream, seq, at_ms, at_text
   from check_in
   where annulled = 0
   order by at_ms desc

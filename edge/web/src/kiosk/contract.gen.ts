@@ -675,7 +675,7 @@ export interface components {
          */
         readonly KioskProfile: {
             /** @enum {string} */
-            readonly role: "lobby" | "responder";
+            readonly role: "lobby" | "responder" | "board";
             readonly diagonal_in: number;
             readonly scale_pct: number;
             /** @enum {string} */
@@ -733,7 +733,7 @@ export interface components {
          * @description What a page is for; it follows from the role of the screen in the configuration.
          * @enum {string}
          */
-        readonly PageKind: "kiosk" | "neighbour";
+        readonly PageKind: "kiosk" | "neighbour" | "board";
         /** @description All that a page shows. `build` changes whenever the page does. */
         readonly PageState: {
             readonly build: string;

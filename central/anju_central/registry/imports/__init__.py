@@ -1,0 +1,1 @@
+"""People from spreadsheets: read, checked, compared with the registry, applied in one step, undone as a whole."""

@@ -1,0 +1,168 @@
+"""Settings and rules of a community, as its boxes take them. Each change is one action, undone whole.
+
+What a box would refuse is refused here, with what it takes: a box refuses a roster whole for one row. Keys of check-in
+codes are settings, too; they are secrets and in no answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+
+from anju_central.access.caller import Caller, Right
+from anju_central.registry.changes import ChangeSet
+from anju_central.registry.database import Registry
+from anju_central.registry.ids import check_id
+from anju_central.registry.people_errors import BadValue, NotThere
+from anju_central.registry.rows import known_community
+from anju_central.registry.tables import CommunityRule, CommunitySetting
+from anju_protos.roster_settings import RULES, SETTINGS, rule_fault, setting_fault
+
+MOST_RULES: Final = 100
+MOST_VALUE_CHARS: Final = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedValue:
+    """A key that boxes know, and what they take for it, in a sentence."""
+
+    key: str
+    allowed: str
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedRule:
+    """A kind of rule that boxes know, and its keys."""
+
+    kind: str
+    keys: tuple[AllowedValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """A setting that somebody set; without it boxes go by what they bring along."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A rule, and its values as (key, value)."""
+
+    rule: str
+    kind: str
+    values: tuple[SettingRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityRules:
+    """What a community has set, and what can be set."""
+
+    settings: tuple[SettingRow, ...]
+    rules: tuple[RuleRow, ...]
+    known_settings: tuple[AllowedValue, ...]
+    known_rules: tuple[AllowedRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDone:
+    """What was done: the action's number, by which it is undone."""
+
+    action: int
+    community: str
+
+
+async def community_rules(caller: Caller, registry: Registry, community: str) -> CommunityRules:
+    """Returns what a community has set. Raises NotAllowed, UnknownCommunity."""
+    caller.require(Right.SEE_BOXES)
+    async with registry.read(caller) as session:
+        await known_community(session, community)
+        settings = (
+            await session.scalars(select(CommunitySetting).where(CommunitySetting.community == community))
+        ).all()
+        rules = (await session.scalars(select(CommunityRule).where(CommunityRule.community == community))).all()
+    return CommunityRules(
+        settings=tuple(
+            SettingRow(row.key, row.value) for row in sorted(settings, key=lambda row: row.key) if row.key in SETTINGS
+        ),
+        rules=tuple(
+            RuleRow(row.rule, row.kind, _values(row.parameters)) for row in sorted(rules, key=lambda row: row.rule)
+        ),
+        known_settings=tuple(AllowedValue(key, str(allowed)) for key, allowed in sorted(SETTINGS.items())),
+        known_rules=tuple(
+            AllowedRule(kind, tuple(AllowedValue(key, str(allowed)) for key, allowed in sorted(keys.items())))
+            for kind, keys in sorted(RULES.items())
+        ),
+    )
+
+
+async def set_setting(
+    caller: Caller, registry: Registry, community: str, key: str, value: str | None, now_ms: int
+) -> RuleDone:
+    """Sets a setting; None: boxes go by what they bring along. Raises NotAllowed, UnknownCommunity, BadValue."""
+    caller.require(Right.MANAGE_BOXES)
+    fault = setting_fault(key, value if value is not None else "")
+    if key not in SETTINGS or (value is not None and (fault or len(value) > MOST_VALUE_CHARS)):
+        raise BadValue("value", fault or f"at most {MOST_VALUE_CHARS} characters")
+    async with registry.write(caller) as session:
+        await known_community(session, community)
+        row = await session.get(CommunitySetting, (community, key), with_for_update=True)
+        changes = await ChangeSet.begin(session, "setting", community, now_ms, reason=key)
+        if row is None and value is not None:
+            await changes.add(CommunitySetting(community=community, key=key, value=value, changed_ms=now_ms))
+        elif row is not None and value is None:
+            changes.remove(row)
+        elif row is not None:
+            changes.set(row, value=value)
+        await changes.finish()
+        return RuleDone(changes.number, community)
+
+
+async def put_rule(
+    caller: Caller, registry: Registry, community: str, rule: str, kind: str, values: Mapping[str, str], now_ms: int
+) -> RuleDone:
+    """Adds a rule, or makes it say something else. Raises NotAllowed, UnknownCommunity, NotAnId, BadValue."""
+    caller.require(Right.MANAGE_BOXES)
+    check_id(rule)
+    fault = rule_fault(kind, values)
+    if fault or any(len(value) > MOST_VALUE_CHARS for value in values.values()):
+        raise BadValue("values", fault or f"at most {MOST_VALUE_CHARS} characters each")
+    parameters = json.dumps(dict(sorted(values.items())), ensure_ascii=False)
+    async with registry.write(caller) as session:
+        await known_community(session, community)
+        row = await session.get(CommunityRule, (community, rule), with_for_update=True)
+        changes = await ChangeSet.begin(session, "rule", community, now_ms, reason=rule)
+        if row is None:
+            others = await session.scalars(select(CommunityRule.rule).where(CommunityRule.community == community))
+            if len(others.all()) >= MOST_RULES:
+                raise BadValue("rule", f"a community has at most {MOST_RULES} rules")
+            await changes.add(
+                CommunityRule(community=community, rule=rule, kind=kind, parameters=parameters, changed_ms=now_ms)
+            )
+        else:
+            changes.set(row, kind=kind, parameters=parameters)
+        await changes.finish()
+        return RuleDone(changes.number, community)
+
+
+async def drop_rule(caller: Caller, registry: Registry, community: str, rule: str, now_ms: int) -> RuleDone:
+    """Takes a rule away: boxes go by what they bring along. Raises NotAllowed, UnknownCommunity, NotThere."""
+    caller.require(Right.MANAGE_BOXES)
+    async with registry.write(caller) as session:
+        await known_community(session, community)
+        row = await session.get(CommunityRule, (community, rule), with_for_update=True)
+        if row is None:
+            raise NotThere("rule", rule)
+        changes = await ChangeSet.begin(session, "rule-dropped", community, now_ms, reason=rule)
+        changes.remove(row)
+        await changes.finish()
+        return RuleDone(changes.number, community)
+
+
+def _values(parameters: str) -> tuple[SettingRow, ...]:
+    return tuple(SettingRow(key, value) for key, value in sorted(json.loads(parameters).items()))

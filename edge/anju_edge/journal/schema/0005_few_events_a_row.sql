@@ -1,0 +1,4 @@
+-- oldest_reader: 1
+-- From here on an encrypted row of alarm_row or activity_row is one box with the running hash in it, and one of
+-- activity_row may hold several events of a commit (form 4, see docs/adr/0024). No table changes. Software that does not
+-- know the form may use the file: it takes such rows for damaged ones and says their events as lost.
