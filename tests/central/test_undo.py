@@ -60,3 +60,38 @@ async def test_nobody_who_came_back_another_way_comes_back_by_an_undo(people: Pe
     await undo_action(replace(CLERK, communities="every"), people.registry, coming, NOW + 3)
     await undo_action(CLERK, people.registry, gone.action, NOW + 4)
     assert await people.rows("SELECT resident, state FROM resident") == [(resident, "present")]
+
+
+WHOLE = {
+    "resident": "resident, name, state, household",
+    "household": "household, place",
+    "resident_phone": "resident, phone",
+    "name_key": "resident, key",
+}
+
+
+async def all_of(people: People) -> list[list[tuple[object, ...]]]:
+    found = [await people.rows(f"SELECT {columns} FROM {table}") for table, columns in WHOLE.items()]
+    return [sorted(rows, key=str) for rows in found]
+
+
+@pytest.mark.parametrize("at_a_time", [1, 3, 5_000])
+async def test_what_is_taken_back_in_slices_is_taken_back_whole(
+    people: People, monkeypatch: pytest.MonkeyPatch, at_a_time: int
+) -> None:
+    monkeypatch.setattr("anju_central.registry.undo.SLICE", at_a_time)
+    monkeypatch.setattr("anju_central.registry.changes.SPILL_AT", at_a_time)
+    first, later = list(some_people(4)), list(some_people(9))
+    await Sent(people, csv_of(first), NOW).taken()
+    before = await all_of(people)
+    later[0] = replace(later[0], phone="13900000000")  # values that change, beside rows that come
+    taken = await Sent(people, csv_of(later), NOW + 1).taken()
+    after = await all_of(people)
+    assert after != before
+    await undo_import(CASE, people.registry, taken.runs["ningdu"], NOW + 2)
+    assert await all_of(people) == before
+    [(undone,)] = await people.rows("SELECT record_action FROM record_action WHERE undoes IS NOT NULL")
+    await undo_action(CASE, people.registry, undone, NOW + 3)
+    assert await all_of(people) == after
+    [(noted, numbers)] = await people.rows("SELECT count(*), count(DISTINCT record_change) FROM record_change")
+    assert noted == numbers

@@ -27,6 +27,7 @@ REMOVED: Final = "-"
 UNDO: Final = "undo"
 FORGOTTEN: Final = "forgotten"  # an action whose values were removed, with the people whom they were of
 MANY: Final = 500  # rows of one statement
+SPILL_AT: Final = 5_000  # changes that wait in memory
 
 
 class ChangeSet:
@@ -36,7 +37,8 @@ class ChangeSet:
         self._session = session
         self._action = action
         self._now_ms = now_ms
-        self._changes: list[dict[str, object]] = []
+        self._changes: list[dict[str, object]] = []  # not yet written down
+        self._has_changed = False
         self._renamed: dict[str, Resident] = {}
         self._named: list[tuple[str, str, str]] = []  # added by their values: community, resident, name
         self._removed: list[Base] = []
@@ -86,7 +88,7 @@ class ChangeSet:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was changed yet."""
-        return not self._changes
+        return not (self._has_changed or self._changes)
 
     def set(self, row: Base, **values: object) -> bool:
         """Sets columns of a row; returns whether any of them was different."""
@@ -140,6 +142,8 @@ class ChangeSet:
             self._note_row(model, row[key.name], row.get("resident"))
         if model is Resident:
             self._named += [(row["community"], row["resident"], row["name"]) for row in rows]
+        if len(self._changes) >= SPILL_AT:
+            await self.spill()
         return [(row[key.name], *(row[name] for name in also)) for row in found]
 
     def _note_row(self, model: type[Base], key: object, resident: str | None) -> None:
@@ -198,9 +202,16 @@ class ChangeSet:
         ]
         if keys:
             await connection.execute(cast("Table", NameKey.__table__).insert(), keys)
+        await self.spill()
+        self._renamed, self._named = {}, []
+
+    async def spill(self) -> None:
+        """Writes down what was changed so far, for the many changes of one action: they wait in memory until then."""
         if self._changes:
+            connection = await self._session.connection()
             await connection.execute(cast("Table", RecordChange.__table__).insert(), self._changes)
-        self._changes, self._renamed, self._named = [], {}, []
+            self._has_changed = True
+            self._changes = []
 
     async def _drop_keys(self, residents: Iterable[str]) -> None:
         named = list(residents)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any, Final, cast
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.exc import IntegrityError
@@ -28,9 +28,23 @@ from anju_central.registry.tables import (
 
 MODELS: Final[dict[str, type[Base]]] = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
 
+SLICE: Final = 5_000  # changes that are taken back at a time: an import of a district has 50,000
+
 COMES_BACK: Final = ("state", REMOVED)  # of a resident: what an undo changes when somebody lives here again
 
 MERGED: Final = encoded(ResidentState.MERGED)  # taking two records apart makes two of one, as it is meant to
+
+
+class Change(NamedTuple):
+    """A row of `record_change`, without the session's knowledge of it."""
+
+    record_change: int
+    record_action: int
+    row_table: str
+    row_key: str
+    field: str
+    value_before: str
+    value_after: str
 
 
 async def known_action(session: AsyncSession, number: int) -> RecordAction:
@@ -55,16 +69,18 @@ async def undo(session: AsyncSession, number: int, now_ms: int, reason: str = ""
     undoing = await ChangeSet.begin(
         session, UNDO, action.community, now_ms, resident=action.resident, reason=reason, undoes=number
     )
-    chosen = (
-        select(RecordChange).where(RecordChange.record_action == number).order_by(RecordChange.record_change.desc())
-    )
-    changes = (await session.scalars(chosen)).all()
-    await _fetch(session, changes)
+    back: set[str] = set()  # keys of residents who come back
     try:
-        await _take_all_back(session, undoing, changes)
+        async for changes in _newest_first(session, number):
+            back |= {change.row_key for change in changes if _brings_back(change)}
+            await _fetch(session, changes)
+            await _take_all_back(session, undoing, changes)
+            await undoing.spill()
     except IntegrityError as error:  # a row that came later refers to one that would go
         raise ChangedSince(number, "something that was added later belongs to it") from error
-    await _check_nobody_is_two(session, number, changes)
+    finally:
+        session.info.pop("fetched", None)
+    await _check_nobody_is_two(session, number, back)
     action.undone_ms, action.undone_by = now_ms, undoing.account
     await _note_run(session, number, now_ms, undoing.account)
     if action.undoes is not None:  # what had been undone counts again
@@ -81,13 +97,23 @@ async def _note_run(session: AsyncSession, number: int, undone_ms: int | None, u
         run.undone_ms, run.undone_by = undone_ms, undone_by
 
 
-async def _check_nobody_is_two(session: AsyncSession, number: int, changes: Sequence[RecordChange]) -> None:
+async def _newest_first(session: AsyncSession, number: int) -> AsyncIterator[list[Change]]:
+    """The changes of an action, as they depend on each other, some thousands at a time."""
+    columns = [getattr(RecordChange, name) for name in Change._fields]
+    chosen = select(*columns).where(RecordChange.record_action == number).order_by(columns[0].desc()).limit(SLICE)
+    found = [Change(*row) for row in await session.execute(chosen)]
+    while found:
+        yield found
+        older = chosen.where(columns[0] < found[-1].record_change)
+        found = [Change(*row) for row in await session.execute(older)]
+
+
+def _brings_back(change: Change) -> bool:
+    return change.row_table == "resident" and change.field in COMES_BACK and change.value_after != MERGED
+
+
+async def _check_nobody_is_two(session: AsyncSession, number: int, back_keys: set[str]) -> None:
     """Nobody comes back who is there by another record meanwhile. Raises CameBack."""
-    back_keys = {
-        change.row_key
-        for change in changes
-        if change.row_table == "resident" and change.field in COMES_BACK and change.value_after != MERGED
-    }
     wanted = [json.loads(key)[0] for key in sorted(back_keys)]
     for start in range(0, len(wanted), MANY):
         chosen = select(Resident).where(Resident.resident.in_(wanted[start : start + MANY]))
@@ -120,7 +146,7 @@ async def _check_untouched(session: AsyncSession, action: RecordAction) -> None:
         raise ChangedSince(action.record_action, f"{table} {field or 'row'} was changed since by {kind!r}")
 
 
-async def _fetch(session: AsyncSession, changes: Sequence[RecordChange]) -> list[Base]:
+async def _fetch(session: AsyncSession, changes: Sequence[Change]) -> list[Base]:
     """Loads all rows at once; `session.get` finds them then."""
     keys: defaultdict[str, set[str]] = defaultdict(set)
     for change in changes:
@@ -141,7 +167,7 @@ def _key(model: type[Base], key: str) -> list[object]:
     return [decoded(model, column.key, part) for column, part in zip(columns, json.loads(key), strict=True)]
 
 
-async def _take_all_back(session: AsyncSession, undoing: ChangeSet, changes: Sequence[RecordChange]) -> None:
+async def _take_all_back(session: AsyncSession, undoing: ChangeSet, changes: Sequence[Change]) -> None:
     """Newest first, as they depend on each other; rows that go, and values that change, each in one go."""
     with session.no_autoflush:
         removes = False
@@ -153,7 +179,7 @@ async def _take_all_back(session: AsyncSession, undoing: ChangeSet, changes: Seq
         await undoing.flush()
 
 
-async def _take_back(session: AsyncSession, undoing: ChangeSet, change: RecordChange) -> None:
+async def _take_back(session: AsyncSession, undoing: ChangeSet, change: Change) -> None:
     model = MODELS[change.row_table]
     key = _key(model, change.row_key)
     if change.field == REMOVED:
