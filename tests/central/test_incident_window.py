@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from anju_central.live.incident_window import (
@@ -178,10 +179,15 @@ async def test_while_incidents_are_folded_anew_nothing_is_told_and_then_the_whol
         told.take(window)
         hub.live.hold()
         hub.put(3)
-        turn = anext(hub.live.news(window))
+        turn = asyncio.ensure_future(hub.live.whole())
+        await asyncio.sleep(0)
+        assert not turn.done()
         hub.live.release()
-        await turn
+        assert await turn
         told.take(window)
         assert (told.gaps, told.wholes, told.open) == (1, 2, {1, 2, 3})
+        heard: list[bool] = []
+        window.on_news = lambda: heard.append(True)
         hub.live.close()
-        assert [one async for one in hub.live.news(window)] == []
+        assert heard
+        assert not await hub.live.whole()

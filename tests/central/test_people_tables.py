@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Date, bindparam, text
 from sqlalchemy.exc import DBAPIError
 
 from anju_central.registry.database import Registry
@@ -206,8 +206,9 @@ TWICE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [  # what there may be
 
 async def run(registry: Registry, statement: str, values: dict[str, Any] | None = None) -> None:
     """By plain SQL, past everything that the code checks."""
+    dates = [bindparam(name, type_=Date) for name, value in (values or {}).items() if isinstance(value, date)]
     async with registry._writing.begin() as connection:
-        await connection.execute(text(statement), values or {})
+        await connection.execute(text(statement).bindparams(*dates), values or {})
 
 
 async def insert(registry: Registry, table: str, row: dict[str, Any]) -> None:

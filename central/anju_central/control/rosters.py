@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from enum import Enum
 from typing import Final, Protocol
 
+from anju_central.control.spells import Spells
 from anju_protos.bundle import parts_of
 from anju_protos.v1.control_pb2 import ControlDown, RosterDelta, RosterHeld
 
@@ -104,9 +105,23 @@ class RosterPush:
         self.snapshots = 0
         self.on_held: Callable[[str, RosterHeld], None] = lambda _box, _held: None  # what a box says it has
 
-    def line(self, box: str, community: str, send: Send, is_slow: Callable[[], bool]) -> BoxRoster:
-        """Returns what tells one box, for one session. `send` writes a frame between others."""
-        return BoxRoster(self, self._bundles, box, community, send, is_slow)
+    @asynccontextmanager
+    async def line(
+        self,
+        box: str,
+        community: str,
+        send: Send,
+        is_slow: Callable[[], bool],
+        failed: Callable[[Exception], None],
+    ) -> AsyncIterator[BoxRoster]:
+        """What tells one box, while the block runs. `send` writes a frame between others; `failed`: it could not."""
+        roster = BoxRoster(self, self._bundles, box, community, send, is_slow, failed)
+        unsubscribe = self._bundles.subscribe(roster.changed)
+        try:
+            yield roster
+        finally:
+            unsubscribe()
+            await roster.end()
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
@@ -130,6 +145,7 @@ class BoxRoster:
         community: str,
         send: Send,
         is_slow: Callable[[], bool],
+        failed: Callable[[Exception], None],
     ) -> None:
         self._push = push
         self._bundles = bundles
@@ -138,8 +154,8 @@ class BoxRoster:
         self._send = send
         self._is_slow = is_slow
         self._line = RosterLine()
-        self._due = asyncio.Event()
-        self._answered = asyncio.Event()
+        self._spells = Spells("control roster", self._tell, failed)
+        self._answered: asyncio.Event | None = None  # while an answer is waited for
 
     def hear(self, held: RosterHeld) -> None:
         """The box said what it has."""
@@ -148,23 +164,18 @@ class BoxRoster:
                         held.refused_row, held.refused_reason)  # fmt: skip
         self._line.hear(held)
         self._push.on_held(self._box, held)
-        self._answered.set()
-        self._due.set()
+        if self._answered is not None:
+            self._answered.set()
+        self._spells.wake()
 
-    async def run(self) -> None:
-        """Tells the box, until the session ends."""
-        unsubscribe = self._bundles.subscribe(self._changed)
-        try:
-            while True:
-                await self._due.wait()
-                self._due.clear()
-                await self._tell()
-        finally:
-            unsubscribe()
+    async def end(self) -> None:
+        """Tells nothing any more."""
+        await self._spells.end()
 
-    def _changed(self, community: str) -> None:
+    def changed(self, community: str) -> None:
+        """A community's bundle is another."""
         if community == self._community:
-            self._due.set()
+            self._spells.wake()
 
     async def _tell(self) -> None:
         bundle = self._bundles.of(self._community)
@@ -189,7 +200,7 @@ class BoxRoster:
                 return
             self._line.sent(bundle, as_delta=False)
             self._push.snapshots += 1
-            self._answered.clear()
+            self._answered = asyncio.Event()
             part_bytes = PART_BYTES_SLOW if self._is_slow() else PART_BYTES
             for part in parts_of(bundle.revision, bundle.packed, part_bytes):
                 await self._send(ControlDown(roster_part=part))
@@ -198,3 +209,5 @@ class BoxRoster:
                     await self._answered.wait()
             except TimeoutError:
                 log.warning("box %s does not say what became of roster revision %d", self._box, bundle.revision)
+            finally:
+                self._answered = None

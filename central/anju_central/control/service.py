@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence, Set
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import AsyncIterator, Callable, Mapping, Set
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import grpc
 
@@ -16,6 +17,7 @@ from anju_central.access.card_keys import CardKeeper
 from anju_central.access.proven_box import ProvenBox
 from anju_central.control.commands import BoxCommands
 from anju_central.control.rosters import BoxRoster, RosterPush
+from anju_central.control.spells import Spells
 from anju_central.ingest.handshake import SessionRegistry, admit, welcome_for
 from anju_central.live.incident_window import IncidentWindow, in_short, needs_people
 from anju_central.store.event_store import EventStore
@@ -39,7 +41,7 @@ class IncidentFeed(Protocol):
     """The open incidents of a community, now and at each change; `LiveIncidents` says what the methods do."""
 
     def follow(self, community: str, box: str) -> AbstractContextManager[IncidentWindow]: ...
-    def news(self, window: IncidentWindow) -> AsyncIterator[None]: ...
+    async def whole(self) -> bool: ...
 
     def subscribe(self, community: str) -> AsyncIterator[OpenIncidents]:
         """Yields the state at once and after each change; several changes at a time may come as one."""
@@ -61,6 +63,24 @@ class _Line:
     is_slow: bool = False
     proven: ProvenBox | None = None
     locked: LockedKeys | None = None
+    task: asyncio.Task[Any] | None = None  # of the call, while it reads. Any: handlers return nothing of interest
+    over: bool = False
+    failure: Exception | None = None
+
+    def is_over(self) -> bool:
+        """Whether the hub has ended it."""
+        return self.over
+
+    def end(self) -> None:
+        """A newer session takes over, or the hub ends."""
+        self.over = True
+        if self.task is not None:
+            self.task.cancel()
+
+    def failed(self, error: Exception) -> None:
+        """What is told to the box cannot be told."""
+        self.failure = error
+        self.end()
 
     async def write(self, frame: ControlDown) -> None:
         """Sends a frame between others."""
@@ -107,44 +127,48 @@ class ControlService(ControlServicer):
         await context.write(ControlDown(welcome=welcome))
         if welcome.HasField("refusal"):
             return
-        tasks: list[asyncio.Task[None]] = []
+        following = self._feed.follow(community, hello.box) if hello.incident_changes else nullcontext()
+        with following as window:
+            line = _Line(context, community, window)
+            with self._sessions.claim(hello.box, community, "control", line.end):
+                await self._serve(hello.box, line)
 
-        def end() -> None:  # a newer session takes over
-            for task in tasks:
-                task.cancel()
-
-        with self._sessions.claim(hello.box, community, "control", end):
-            following = self._feed.follow(community, hello.box) if hello.incident_changes else nullcontext()
-            with following as window:
-                line = _Line(context, community, window)
-                self._lines[id(line)] = line
-                if self._rosters is not None:
-                    line.roster = self._roster(hello.box, line, self._rosters)
-                    tasks.append(asyncio.create_task(line.roster.run(), name="control roster"))
-                tasks.append(asyncio.create_task(self._read(hello.box, line), name="control read"))
-                tasks.append(asyncio.create_task(self._push(line), name="control push"))
-                try:
-                    with self._commands.line(hello.box, line.write):
-                        await self._serve(tasks)
-                finally:
-                    del self._lines[id(line)]
-
-    def _roster(self, box: str, line: _Line, rosters: RosterPush) -> BoxRoster:
-        async def send(frame: ControlDown) -> None:
-            await self._send(line, frame)
-
-        return rosters.line(box, line.community, send, lambda: line.is_slow)
-
-    async def _serve(self, tasks: Sequence[asyncio.Task[None]]) -> None:
+    async def _serve(self, box: str, line: _Line) -> None:
+        """Reads in the call's own task; what goes down beside it has tasks of its own while there is something."""
+        push = Spells("control push", functools.partial(self._push, line), line.failed)
+        self._lines[id(line)] = line
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            async with self._roster(box, line) as line.roster:
+                with self._commands.line(box, line.write):
+                    if line.window is None:
+                        push.wake()
+                    else:
+                        line.window.on_news = push.wake
+                    await self._read_on(box, line)
         finally:
-            for task in tasks:
-                task.cancel()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
-        for result in results:
-            if isinstance(result, Exception):
-                raise result
+            del self._lines[id(line)]
+            await push.end()
+        if line.failure is not None:
+            raise line.failure
+
+    def _roster(self, box: str, line: _Line) -> AbstractAsyncContextManager[BoxRoster | None]:
+        if self._rosters is None:
+            return nullcontext()
+        send = functools.partial(self._send, line)
+        return self._rosters.line(box, line.community, send, lambda: line.is_slow, line.failed)
+
+    async def _read_on(self, box: str, line: _Line) -> None:
+        if line.is_over():
+            return
+        task = line.task = asyncio.current_task()
+        try:
+            await self._read(box, line)
+        except asyncio.CancelledError:
+            if task is None or not line.is_over():
+                raise  # the gate's, or gRPC's: the box left
+            task.uncancel()
+        finally:
+            line.task = None
 
     async def _read(self, box: str, line: _Line) -> None:
         while isinstance(frame := await line.context.read(), ControlUp):
@@ -192,16 +216,19 @@ class ControlService(ControlServicer):
                 log.debug("a box was not told of other card keys: %r", result)
 
     async def _push(self, line: _Line) -> None:
-        if line.window is None:
+        """Tells a box what is new of its incidents."""
+        window = line.window
+        if window is None:
             await self._push_lists(line)
-        else:
-            await self._push_changes(line, line.window)
-
-    async def _push_changes(self, line: _Line, window: IncidentWindow) -> None:
-        async for _ in self._feed.news(window):
+            line.end()
+            return
+        while await self._feed.whole():
+            if not window.has_news:
+                return
             changes = window.next_frame(FRAME_BYTES_SLOW if line.is_slow else FRAME_BYTES)
             if changes is not None:
                 await self._send(line, ControlDown(changes=changes))
+        line.end()
 
     async def _push_lists(self, line: _Line) -> None:
         """For boxes of the version before: all that is open, whole, at each change."""

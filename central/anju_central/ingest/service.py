@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import grpc
 
@@ -128,7 +128,7 @@ class _Session:
     context: _Context
     _states: dict[bytes, StreamState] = field(init=False)
     _unanswered: list[asyncio.Future[Ack]] = field(default_factory=list)  # in the order of their batches
-    _reading: asyncio.Task[None] | None = None
+    _task: asyncio.Task[Any] | None = None  # while it reads. Any: handlers return nothing of interest
     _answering: asyncio.Task[None] | None = None  # while there is something to answer
     _room: asyncio.Future[None] | None = None  # an alarm session reads on when it is done
     _over: bool = False
@@ -137,11 +137,14 @@ class _Session:
     def __post_init__(self) -> None:
         self._states = {state.stream: state for state in self.hello.streams if len(state.stream) == STREAM_BYTES}
 
+    def _is_over(self) -> bool:
+        return self._over
+
     def end(self) -> None:
         """A newer session takes over."""
         self._over = True
-        if self._reading is not None:
-            self._reading.cancel()
+        if self._task is not None:
+            self._task.cancel()
 
     async def run(self) -> None:
         """Serves until the box leaves, a newer session takes over, or the store cannot commit."""
@@ -149,24 +152,38 @@ class _Session:
         if not self.urgent:
             self._line, first = pool.join(time.monotonic())
             await self.context.write(HubFrame(credit=Credit(batches=first)))
-        self._reading = asyncio.create_task(self._read(), name="ingest read")
-        if self._over:
-            self._reading.cancel()
         try:
-            await asyncio.wait([self._reading])
+            await self._read_on()
         finally:
-            tasks = [task for task in (self._reading, self._answering) if task is not None]
-            for task in tasks:
-                task.cancel()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
+            failure = await self._answered_all()
             if self._line is not None:
                 pool.leave(self._line)
-        unavailable = next((result for result in results if isinstance(result, StoreUnavailable)), None)
-        if unavailable is not None:
-            await self.context.abort(grpc.StatusCode.UNAVAILABLE, f"the hub cannot record now: {unavailable}")
-        for result in results:
-            if isinstance(result, Exception):
-                raise result
+        if isinstance(failure, StoreUnavailable):
+            await self.context.abort(grpc.StatusCode.UNAVAILABLE, f"the hub cannot record now: {failure}")
+        if failure is not None:
+            raise failure
+
+    async def _read_on(self) -> None:
+        """Reads in the task of the call itself, which is cancelled from here as well as by the gate and by gRPC."""
+        if self._is_over():
+            return
+        task = self._task = asyncio.current_task()
+        try:
+            await self._read()
+        except asyncio.CancelledError:
+            if task is None or not self._is_over():
+                raise
+            task.uncancel()
+        finally:
+            self._task = None
+
+    async def _answered_all(self) -> Exception | None:
+        """Ends the answering. Returns why answers could not be given."""
+        if self._answering is None:
+            return None
+        self._answering.cancel()
+        [result] = await asyncio.gather(self._answering, return_exceptions=True)
+        return result if isinstance(result, Exception) else None
 
     async def _read(self) -> None:
         ingest, line = self.ingest, self._line
@@ -205,8 +222,8 @@ class _Session:
 
     def _answered(self, answering: asyncio.Task[None]) -> None:
         """Ends a session whose answers cannot be given."""
-        if self._reading is not None and (answering.cancelled() or answering.exception() is not None):
-            self._reading.cancel()
+        if answering.cancelled() or answering.exception() is not None:
+            self.end()
 
     async def _answer(self) -> None:
         """Answers what there is, and ends."""

@@ -7,9 +7,8 @@ are dropped and the box finds a gap, after which it asks for the whole. No I/O: 
 
 from __future__ import annotations
 
-import asyncio
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Final
 
@@ -69,7 +68,8 @@ class IncidentWindow:
     """One box's. `records` are all of its community, by key, `ranks` are of those that need people; their keeper says
     `changed` after each change.
 
-    Nothing is sent before the first `restart`. `news` is set while there may be something to send.
+    Nothing is sent before the first `restart`. `has_news` while there may be something to send; `on_news` is called
+    whenever there is more.
     """
 
     def __init__(self, box: str, records: Mapping[bytes, IncidentRecord], ranks: Mapping[bytes, Rank]) -> None:
@@ -87,11 +87,16 @@ class IncidentWindow:
         self._gap = False
         self._version = 0
         self._told_open = 0
-        self.news = asyncio.Event()
+        self.has_news = False
+        self.on_news: Callable[[], None] = lambda: None
 
     def __len__(self) -> int:
         """How many keys it holds."""
         return len(self._listed) + len(self._held) + len(self._waiting) + len(self._unlisted)
+
+    def _note_news(self) -> None:
+        self.has_news = True
+        self.on_news()
 
     def restart(self, held: Iterable[EventRef]) -> None:
         """The box asks for the whole. `held` is what it says that it opened and holds open itself."""
@@ -107,7 +112,7 @@ class IncidentWindow:
         self._refill()
         self._whole = {*self._listed, *(key for key in self._held if key in self._records)}
         self._waiting = dict.fromkeys(self._whole)
-        self.news.set()
+        self._note_news()
 
     def _forget(self) -> None:
         self._listed = {}
@@ -127,7 +132,7 @@ class IncidentWindow:
             self._asked = False
             self._gap = True
             self._forget()
-            self.news.set()
+            self._note_news()
 
     def changed(self, key: bytes, record: IncidentRecord) -> None:
         """An incident stands differently now, or is new."""
@@ -148,7 +153,7 @@ class IncidentWindow:
         if len(self._waiting) + len(self._unlisted) > WAITING_MAX:
             self.gap()
         if self._waiting or len(self._ranks) != self._told_open:
-            self.news.set()
+            self._note_news()
 
     def _sounds_there(self, key: bytes, incident: Incident) -> bool:
         """Whether the box may ring for it, listed or not: it opened it, and it is no stranger's that was not rung."""
@@ -184,7 +189,7 @@ class IncidentWindow:
 
     def next_frame(self, max_bytes: int) -> IncidentChanges | None:
         """Returns what to send next, of about so many bytes at most; None when there is nothing."""
-        self.news.clear()
+        self.has_news = False
         if self._gap:
             self._gap = False
             self._version += 2
@@ -207,7 +212,7 @@ class IncidentWindow:
             frame.whole_ends = True
             self._whole = None
         if self._waiting or self._whole is not None:
-            self.news.set()
+            self._note_news()
         return frame
 
     def _fill(self, frame: IncidentChanges, max_bytes: int) -> None:

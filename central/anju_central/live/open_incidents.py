@@ -149,7 +149,7 @@ class LiveIncidents:
 
     @contextmanager
     def follow(self, community: str, box: str) -> Iterator[IncidentWindow]:
-        """Keeps up what a box is told while the block runs; see `news`."""
+        """Keeps up what a box is told while the block runs; nothing is to be sent before `whole`."""
         ours = self._of(community)
         window = IncidentWindow(box, ours.records, ours.ranks)
         ours.windows.add(window)
@@ -158,13 +158,10 @@ class LiveIncidents:
         finally:
             ours.windows.discard(window)
 
-    async def news(self, window: IncidentWindow) -> AsyncIterator[None]:
-        """Yields while there may be something to send, not while incidents are being folded anew; ends with the hub."""
-        while not self._closed:
-            await window.news.wait()
-            await self._whole.wait()
-            if not self._closed:
-                yield
+    async def whole(self) -> bool:
+        """Waits while incidents are being folded anew. Returns False when the hub ends."""
+        await self._whole.wait()
+        return not self._closed
 
     def open_for(self, community: str) -> OpenIncidents:
         """Returns what boxes of a community shall show: open ones, and those closed within the last hour.
@@ -197,7 +194,7 @@ class LiveIncidents:
         self._whole.set()
         for community in self._communities.values():
             for window in community.windows:
-                window.news.set()
+                window.on_news()
         for changed in self._changed.values():
             changed.set()
 
