@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import faulthandler
-import gc
 import json
 import logging
 import signal
@@ -152,8 +151,6 @@ async def _serve(settings: CentralConfig) -> None:
         loop.add_signal_handler(number, stop.set)
 
     def ready(addresses: hub.HubAddresses) -> None:
-        gc.collect()
-        gc.freeze()  # what the start made stays: each full collection held everything up for 35 ms
         if sys.stdout.isatty():
             out.print(f"console  {addresses.console}\nboxes    {addresses.grpc}", highlight=False)
 

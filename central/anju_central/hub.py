@@ -16,6 +16,7 @@ from typing import Final, Literal
 import grpc
 
 from anju_base.address import Address
+from anju_base.garbage import GarbageSteps
 from anju_base.service_manager import sd_notify, watchdog_s
 from anju_central.access.authority import FOLDER, AuthorityDamaged, AuthorityMissing
 from anju_central.access.card_keys import CardKeeper
@@ -47,6 +48,7 @@ from anju_central.registry.labels import HUB_ITSELF
 from anju_central.registry.nightly import NightlyRetention
 from anju_central.store.damage import STORE_FILE, StoreDamaged, check_present, set_aside
 from anju_central.updates.shelf import Shelf
+from anju_protos.v1.event_pb2 import P1
 
 log = logging.getLogger(__name__)
 
@@ -155,6 +157,7 @@ async def _serve(
     nightly = NightlyRetention(
         lambda: hub.registry.registry, wall_ms, is_synchronised, lambda: alarms.say(RETENTION_RULE)
     )
+    garbage = GarbageSteps(lambda: not any(one.incident.priority == P1 for one in hub.live_incidents.open()))
     with closing(listen(config.http_address, is_https=front is not None)) as listener:
         async with (
             alarms,
@@ -177,6 +180,7 @@ async def _serve(
                 tasks.create_task(hub.people.imports.run(), name="uploaded sheets"),
                 tasks.create_task(_feed_watchdog(hub), name="watchdog"),
                 tasks.create_task(_threads_live(hub), name="threads"),
+                tasks.create_task(garbage.run(), name="garbage"),
             ]
             if certificates is not None:
                 background.append(tasks.create_task(_watch_certificates(certificates, alarms), name="certificates"))
@@ -187,6 +191,7 @@ async def _serve(
             addresses = HubAddresses(grpc_address, http_address, str(enrolment_address or ""), config.is_https)
             log.info("hub listens for boxes on %s, for operators on %s", addresses.grpc, addresses.console)
             sd_notify(f"READY=1\nSTATUS=boxes {addresses.grpc}, console {addresses.http}")
+            garbage.begin()
             ready(addresses)
             damage = await _stopped_or_damaged(hub, stop)
             if damage is None:
