@@ -115,9 +115,7 @@ def _check(bundle: RosterBundle) -> None:
         if wrong := next((one for one in ids if not ID.fullmatch(one)), None):
             raise CannotTakeOver(bundle.community, f"{table} {wrong!r}: use 1 to 32 of a-z, 0-9 and hyphen")
         if twice := next((one for one in ids if ids.count(one) > 1), None):
-            raise CannotTakeOver(
-                bundle.community, f"{table}: two would be {twice!r}: rename one of them"
-            )
+            raise CannotTakeOver(bundle.community, f"{table}: two would be {twice!r}: rename one of them")
     for resident in bundle.residents:
         if not PERSON_ID.fullmatch(resident.id):
             raise CannotTakeOver(bundle.community, f"resident {resident.id!r}: the id is longer than 32 characters")
