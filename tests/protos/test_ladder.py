@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,10 +49,9 @@ def test_an_older_box_takes_the_local_part_of_any_ladder(steps: list[LadderStep]
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         ladder = parse_ladder(text)
-    except LadderError as error:
-        assert str(error)
-    else:
-        assert ladder.steps[0].wait_ms == 0
+    except LadderError:
+        return
+    assert ladder.steps[0].wait_ms == 0
 
 
 @pytest.mark.parametrize(
@@ -85,12 +86,8 @@ def test_local_channels_climb_as_they_did(text: str, levels: list[int], sounding
     ],
 )
 def test_what_is_wrong_is_said(text: str, words: str) -> None:
-    with pytest.raises(LadderError, match="^"):
+    with pytest.raises(LadderError, match=re.escape(words)):
         parse_ladder(text)
-    try:
-        parse_ladder(text)
-    except LadderError as error:
-        assert words in str(error)
 
 
 def test_each_target_has_its_sender() -> None:
@@ -102,8 +99,15 @@ def test_each_target_has_its_sender() -> None:
 def test_defaults_are_those_of_the_promise() -> None:
     waits = {one.target: one.wait_ms // 1000 for one in DEFAULT_LADDERS[P1].tellings() if one.target is not Target.LAN}
     assert waits == {
-        **{Target.SIREN: 0, Target.KIOSK: 0, Target.CONSOLE: 0, Target.GROUP: 30, Target.SECOND_OPERATOR: 60},
-        **{Target.LEADER: 120, Target.GRID_WORKER: 120, Target.SUPERVISOR: 180, Target.REVIEW: 180},
+        Target.SIREN: 0,
+        Target.KIOSK: 0,
+        Target.CONSOLE: 0,
+        Target.GROUP: 30,
+        Target.SECOND_OPERATOR: 60,
+        Target.LEADER: 120,
+        Target.GRID_WORKER: 120,
+        Target.SUPERVISOR: 180,
+        Target.REVIEW: 180,
     }
     lan = {
         priority: [ladder.level(ms) for ms in (0, 30_000, 120_000, 180_000)]

@@ -143,29 +143,23 @@ class World:
                 self._send(one, action)
 
     def _send(self, one: SideOfIt, send: Send) -> None:
-        said = {"target": send.target, "nth": send.nth, "in_doubt": send.in_doubt, "round_": send.round}
-        self.note(one, LadderNote.BEGUN, **said)
+        self.note_send(one, LadderNote.BEGUN, send)
         if not one.has_channel:
-            self.note(one, LadderNote.FAILED, **said)
+            self.note_send(one, LadderNote.FAILED, send)
             return
         self.told.append(Told(self.now_s, one.side, send.key, send.in_doubt))
         if self.crash_while_sending:
             self.crash_while_sending = False
             self.kill(one)
         else:
-            self.note(one, LadderNote.TOLD, **said)
+            self.note_send(one, LadderNote.TOLD, send)
 
-    def note(
-        self,
-        one: SideOfIt,
-        act: LadderNote.Act.ValueType,
-        *,
-        nth: int = 0,
-        target: str = "",
-        in_doubt: bool = False,
-        round_: int | None = None,
-    ) -> None:
-        note = LadderNote(act=act, side=one.side, nth=nth, target=target, in_doubt=in_doubt)
+    def note_send(self, one: SideOfIt, act: LadderNote.Act.ValueType, send: Send) -> None:
+        note = LadderNote(act=act, side=one.side, nth=send.nth, target=send.target, in_doubt=send.in_doubt)
+        one.record(ladder_step(one.incident, note, Actor(role=Actor.BOX), send.round))
+
+    def note(self, one: SideOfIt, act: LadderNote.Act.ValueType, *, nth: int = 0, round_: int | None = None) -> None:
+        note = LadderNote(act=act, side=one.side, nth=nth)
         one.record(ladder_step(one.incident, note, Actor(role=Actor.BOX), round_))
 
     # ---- what happens to them

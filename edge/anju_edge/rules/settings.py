@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from anju_edge.rules.escalation import DEFAULT_STEPS, Step, parse_steps
+from anju_protos.ladder.roster import LadderSettingError, read_ladders
+from anju_protos.ladder.steps import DEFAULT_LADDERS, Ladder
 from anju_protos.v1.control_pb2 import RosterBundle, Rule
 from anju_protos.v1.event_pb2 import P1, P2, P3, P4, Priority, Reason
 
@@ -66,7 +67,7 @@ class RuleSet:
     silent_devices: frozenset[str] = frozenset()
     silent_after_ms: int = 30_000
     silent_priority: Priority.ValueType = P2
-    steps: Mapping[int, tuple[Step, ...]] = field(default_factory=lambda: dict(DEFAULT_STEPS))
+    ladders: Mapping[int, Ladder] = field(default_factory=lambda: dict(DEFAULT_LADDERS))
 
 
 def read_rules(bundle: RosterBundle) -> RuleSet:
@@ -101,17 +102,10 @@ def read_rules(bundle: RosterBundle) -> RuleSet:
         else:
             known = "camera, device_silent, help_bell, sos"
             raise RuleError(f"rules.{rule.id}.kind", f"unknown kind {rule.kind!r}; known: {known}")
-    steps = dict(DEFAULT_STEPS)
-    for key, value in bundle.settings.items():
-        if not key.startswith("escalation."):
-            continue
-        name = key.removeprefix("escalation.")
-        if name not in ("P1", "P2"):
-            raise RuleError(f"settings.{key}", "must be escalation.P1 or escalation.P2")
-        try:
-            steps[Priority.Value(name)] = parse_steps(value)
-        except ValueError as error:
-            raise RuleError(f"settings.{key}", str(error)) from error
+    try:
+        ladders = read_ladders(bundle.settings)
+    except LadderSettingError as error:
+        raise RuleError(f"settings.{error.key}", error.reason) from error
     return RuleSet(
         priorities=priorities,
         unknown_priority=unknown,
@@ -123,7 +117,7 @@ def read_rules(bundle: RosterBundle) -> RuleSet:
         silent_devices=silence.devices,
         silent_after_ms=silence.after_s * 1000,
         silent_priority=silence.priority,
-        steps=steps,
+        ladders=ladders,
     )
 
 
