@@ -72,22 +72,34 @@ def test_local_channels_climb_as_they_did(text: str, levels: list[int], sounding
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("30 lan", "the first at 0: an alarm sounds at once; these begin at 30"),
-        ("", "step 1 is empty"),
-        ("0 lan;", "step 2 is empty"),
-        ("0", 'step 1 ("0") names no target'),
-        ("0 siren; 30 grup", "step 2: 'grup' is no target; known: siren"),
-        ("0 siren; 30s group", "step 2: begins with '30s'; must be whole seconds from 0 to 99999"),
-        ("٣ siren", "begins with '٣'"),
-        ("123456 lan; 0 lan", "step 1: begins with '123456'"),
-        ("0 siren until", "step 1: until ''; must be until acked or until going"),
-        ("0 siren until going now", "step 1: until 'going now'"),
-        ("; ".join(["0 siren"] * 21), "at most 20 steps; these are 21"),
+        ("30 lan", "must have the first at 0: an alarm sounds at once"),
+        ("", "step 1: is empty"),
+        ("0 lan;", "step 2: is empty"),
+        ("0", "step 1: names no target; known: siren"),
+        ("0 siren until going", None),
+        ("0 until going", "step 1: names no target"),
+        ("0 siren; 30 lan grup", "step 2: word 3 is no target; known: siren"),
+        ("0 siren; 30s group", "step 2: word 1 must be whole seconds from 0 to 99999"),
+        ("٣ siren", "step 1: word 1 must be whole seconds"),
+        ("123456 lan; 0 lan", "step 1: word 1 must be whole seconds"),
+        ("0 siren until", "step 1: word 3 must be the last but one, as in until acked or until going"),
+        ("0 siren until going now", "step 1: word 3 must be"),
+        ("; ".join(["0 siren"] * 21), "must be at most 20 steps"),
     ],
 )
-def test_what_is_wrong_is_said(text: str, words: str) -> None:
+def test_what_is_wrong_is_said(text: str, words: str | None) -> None:
+    if words is None:
+        assert parse_ladder(text).steps[0].stop is Stop.GOING
+        return
     with pytest.raises(LadderError, match=re.escape(words)):
         parse_ladder(text)
+
+
+def test_what_was_typed_is_in_no_message() -> None:
+    with pytest.raises(LadderError) as caught:
+        parse_ladder("0 siren; 30 王秀英")
+    assert "王" not in str(caught.value)
+    assert (caught.value.step, caught.value.word) == (2, 2)
 
 
 def test_each_target_has_its_sender() -> None:

@@ -71,7 +71,7 @@ def test_a_rule_is_taken_by_a_box_where_the_hub_says_so(kind: str, key: str) -> 
 def test_what_no_box_knows_is_refused_with_what_they_do() -> None:
     assert "presence.dwell_s" in setting_fault("presence.dwel_s", "3")
     assert setting_fault("escalation.P3", "0 lan") != ""
-    assert setting_fault("escalation.P1", "0 siren; 30 grup").startswith("step 2: 'grup' is no target")
+    assert setting_fault("escalation.P1", "0 siren; 30 grup").startswith("step 2: word 2 is no target")
     assert "device_silent" in rule_fault("silent", {})
     assert "unknown_rings_per_min" in rule_fault("sos", {"loudness": "3"})
     assert not is_taken(RosterBundle(settings={"presence.dwel_s": "3"}))

@@ -56,11 +56,41 @@ AT_HUB: Final = (Target.CONSOLE, Target.REVIEW)
 PHONES: Final = tuple(target for target in Target if target not in LOCAL + AT_HUB)
 _TARGETS: Final = frozenset(map(str, Target))
 _STOPS: Final = frozenset(map(str, Stop))
+_KNOWN: Final = ", ".join(Target)
+_RIGHT: Final[Mapping[str, str]] = {
+    "too-many": f"must be at most {MOST_STEPS} steps",
+    "not-at-once": "must have the first at 0: an alarm sounds at once",
+    "empty": 'is empty; must look like "30 group"',
+    "seconds": f"word {{word}} must be whole seconds from 0 to {MOST_SECONDS}",
+    "until": f"word {{word}} must be the last but one, as in until {' or until '.join(Stop)}",
+    "no-target": f"names no target; known: {_KNOWN}",
+    "unknown-target": f"word {{word}} is no target; known: {_KNOWN}",
+}
 OLD_BOX_FIRST: Final = "0 kiosk"  # what a screen shows does not depend on the ladder
 
 
+class Wrong(StrEnum):
+    """What is wrong with a text. A code that stays the same for years."""
+
+    TOO_MANY = "too-many"
+    NOT_AT_ONCE = "not-at-once"  # no step at 0
+    EMPTY = "empty"
+    SECONDS = "seconds"
+    UNTIL = "until"
+    NO_TARGET = "no-target"
+    UNKNOWN_TARGET = "unknown-target"
+
+
 class LadderError(ValueError):
-    """A ladder that cannot be read. Names the step and what would be right."""
+    """A text that is no ladder. `step` and `word` count from 1, 0 = the whole; the text says what would be right.
+
+    What was typed is in no message: somebody may have typed a name.
+    """
+
+    def __init__(self, wrong: Wrong, step: int = 0, word: int = 0) -> None:
+        where = f"step {step}: " if step else ""
+        super().__init__(where + _RIGHT[wrong].format(word=word))
+        self.wrong, self.step, self.word = wrong, step, word
 
 
 def sender_of(target: Target) -> Sender:
@@ -151,31 +181,33 @@ def parse_ladder(text: str) -> Ladder:
     """Returns the ladder of a text. Raises `LadderError`, which names the step and what would be right."""
     parts = text.split(";")
     if len(parts) > MOST_STEPS:
-        raise LadderError(f"at most {MOST_STEPS} steps; these are {len(parts)}")
+        raise LadderError(Wrong.TOO_MANY)
     steps = sorted((_step(at, part) for at, part in enumerate(parts, 1)), key=lambda step: step.wait_ms)
     if steps[0].wait_ms:
-        raise LadderError(f"the first at 0: an alarm sounds at once; these begin at {steps[0].wait_ms // 1000}")
+        raise LadderError(Wrong.NOT_AT_ONCE)
     return Ladder(tuple(steps))
 
 
 def _step(at: int, part: str) -> LadderStep:
     words = part.split()
     if not words:
-        raise LadderError(f'step {at} is empty; must look like "30 group"')
+        raise LadderError(Wrong.EMPTY, at)
     seconds, *names = words
     if not re.fullmatch(r"[0-9]{1,5}", seconds):
-        raise LadderError(f"step {at}: begins with {seconds!r}; must be whole seconds from 0 to {MOST_SECONDS}")
+        raise LadderError(Wrong.SECONDS, at, 1)
     stop = Stop.ACKED
     if "until" in names:
-        names, said = names[: names.index("until")], names[names.index("until") + 1 :]
-        if len(said) != 1 or said[0] not in _STOPS:
-            raise LadderError(f"step {at}: until {' '.join(said)!r}; must be until {' or until '.join(Stop)}")
-        stop = Stop(said[0])
-    for name in names:
+        split = names.index("until")
+        until = names[split + 1 :]
+        names = names[:split]
+        if len(until) != 1 or until[0] not in _STOPS:
+            raise LadderError(Wrong.UNTIL, at, split + 2)
+        stop = Stop(until[0])
+    for place, name in enumerate(names, 2):
         if name not in _TARGETS:
-            raise LadderError(f"step {at}: {name!r} is no target; known: {', '.join(Target)}")
+            raise LadderError(Wrong.UNKNOWN_TARGET, at, place)
     if not names:
-        raise LadderError(f'step {at} ("{part.strip()}") names no target; known: {", ".join(Target)}')
+        raise LadderError(Wrong.NO_TARGET, at)
     return LadderStep(int(seconds) * 1000, tuple(dict.fromkeys(map(Target, names))), stop)
 
 
