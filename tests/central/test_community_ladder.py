@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -121,5 +122,5 @@ async def test_what_is_no_ladder_says_where_and_who_may_not_look_does_not(people
 
 
 def test_the_answer_has_a_word_for_each_target_and_fault() -> None:
-    assert set(TargetName.__args__) == set(map(str, Target))
-    assert set(WrongName.__args__) == {"", *map(str, Wrong)}
+    assert set(get_args(TargetName)) == set(map(str, Target))
+    assert set(get_args(WrongName)) == {"", *map(str, Wrong)}

@@ -88,10 +88,10 @@ describe("what boxes take", () => {
     expect(readAllowed("one of P1, P2, P3, P4, off")).toEqual({ key: "oneOf", a: "P1, P2, P3, P4, off", b: "" });
     expect(readAllowed("band, camera, parted by blanks")).toEqual({ key: "someOf", a: "band, camera", b: "" });
     expect(readAllowed("device keys parted by blanks")?.key).toBe("devices");
-    expect(readAllowed('steps like "0 siren kiosk lan; 30 lan", the first at 0; channels: kiosk, lan, siren')).toEqual({
+    expect(readAllowed('steps like "0 siren kiosk lan; 30 group", the first at 0; targets: siren, kiosk')).toEqual({
       key: "steps",
-      a: "0 siren kiosk lan; 30 lan",
-      b: "kiosk, lan, siren",
+      a: "0 siren kiosk lan; 30 group",
+      b: "siren, kiosk",
     });
     expect(readAllowed("something of a later version")).toBeNull();
   });

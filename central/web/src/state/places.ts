@@ -182,7 +182,7 @@ const ALLOWED: readonly { readonly pattern: RegExp; readonly key: string }[] = [
   { pattern: /^a whole number from (\d+) to (\d+)$/, key: "whole" },
   { pattern: /^one of (.+)$/, key: "oneOf" },
   { pattern: /^device keys parted by blanks$/, key: "devices" },
-  { pattern: /^steps like "(.+)", the first at 0; channels: (.+)$/, key: "steps" },
+  { pattern: /^steps like "(.+)", the first at 0; targets: (.+)$/, key: "steps" },
   { pattern: /^(.+), parted by blanks$/, key: "someOf" },
 ];
 export const ALLOWED_KEYS: readonly string[] = ALLOWED.map(({ key }) => key);
