@@ -200,6 +200,17 @@ def test_a_line_that_went_while_the_hub_may_have_sent_is_in_doubt() -> None:
     ]
 
 
+def test_a_box_that_lost_the_time_says_in_doubt_what_a_hub_that_died_may_have_sent() -> None:
+    world = World()
+    world.run(1)
+    world.kill(world.box)
+    world.crash_while_sending = True
+    world.run(15)
+    world.start(world.box, knows_the_time=False)
+    world.run(40)
+    assert [(one.key[1], one.side, one.in_doubt) for one in world.told] == [("group", HUB, False), ("group", BOX, True)]
+
+
 EVENTS = st.one_of(
     st.tuples(st.just("wait"), st.integers(1, 70)),
     st.tuples(st.sampled_from(["cut", "mend", "deaf-box", "deaf-hub", "kill-box", "kill-hub"]), st.integers(1, 30)),

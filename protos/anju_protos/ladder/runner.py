@@ -20,6 +20,7 @@ from anju_protos.incidents import is_open
 from anju_protos.ladder.contact import BOX_LIMIT_MS, Contact
 from anju_protos.ladder.notes import Fate, Record, read_record
 from anju_protos.ladder.state import (
+    ALWAYS_MS,
     NO_GOER_ELSE_MS,
     NO_GOER_MS,
     Action,
@@ -94,7 +95,7 @@ def _agree(
         return replace(state, hold=number, hold_ms=now_ms), [TakeOver(number)]
     if state.hold and state.doubt_until_ms is None and not _in_force(state, contact):
         ended_ms = contact.last_ms + BOX_LIMIT_MS if contact.since_ms is None else contact.since_ms
-        state = replace(state, doubt_until_ms=ended_ms)
+        state = replace(state, doubt_until_ms=ended_ms if state.is_age_known else ALWAYS_MS)
     if record.take_overs > state.hold:
         state = replace(state, hold=record.take_overs, hold_ms=now_ms, doubt_until_ms=None)
     if state.relieved < state.hold and is_open and _in_force(state, contact):

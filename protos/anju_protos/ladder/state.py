@@ -22,7 +22,7 @@ class LadderState:
     `relieved`: the newest one of which the box has said so.
 
     `given`: tellings that this run has handed out. `doubt_until_ms`: what was due before this the hub may have sent,
-    and the line went before it could say so.
+    and the line went before it could say so. Not `is_age_known`: a restart lost the time, so that may be anything.
     """
 
     side: LadderNote.Side.ValueType
@@ -35,6 +35,7 @@ class LadderState:
     hold_ms: int | None = None
     relieved: int = 0
     doubt_until_ms: int | None = None
+    is_age_known: bool = True
     given: frozenset[Key] = frozenset()
     asked_round: int = 0
     stood_down: frozenset[int] = frozenset()
@@ -113,8 +114,13 @@ def resume(
     state = LadderState(side, incident.round, now_ms - ago_ms, now_ms - ago_ms)
     state = followed(state, incident, now_ms - answered_ago_ms)
     hold_ms = now_ms if side == LadderNote.BOX else None
-    doubt_ms = ALWAYS_MS if rang_ago_ms is None and record.take_overs and side == LadderNote.BOX else None
-    return replace(state, hold=record.take_overs, hold_ms=hold_ms, relieved=record.relieved, doubt_until_ms=doubt_ms)
+    return replace(
+        state,
+        hold=record.take_overs,
+        hold_ms=hold_ms,
+        relieved=record.relieved,
+        is_age_known=rang_ago_ms is not None,
+    )
 
 
 def followed(state: LadderState, incident: Incident, now_ms: int) -> LadderState:
