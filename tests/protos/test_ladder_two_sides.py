@@ -269,3 +269,17 @@ def test_whatever_breaks_nothing_is_sent_twice_without_doubt_and_nothing_is_left
     targets = {one.target for one in world.ladder.tellings() if one.target in PHONES}
     assert {one.key[1] for one in world.told if one.key[0] == last} - {"review"} == targets
     assert abs(world.box.incident.round - world.hub.incident.round) <= 1  # the newest is on its way
+
+
+@settings(max_examples=60, deadline=None)
+@given(events=st.lists(EVENTS, max_size=10))
+def test_to_look_when_something_can_be_due_is_enough(events: list[tuple[str, int]]) -> None:
+    each_second, seldom = World(), World(is_lazy=True)
+    for world in (each_second, seldom):
+        for what, seconds in events:
+            happen(world, what)
+            world.run(seconds)
+        world.run(300)
+    assert seldom.told == each_second.told
+    assert seldom.rang_again == each_second.rang_again
+    assert seldom.stood_down == each_second.stood_down

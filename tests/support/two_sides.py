@@ -12,7 +12,7 @@ from typing import Final
 from anju_protos.incidents import add_step
 from anju_protos.ladder.contact import BOX_LIMIT_MS, HUB_LIMIT_MS, ContactWatch
 from anju_protos.ladder.notes import Key, ladder_step
-from anju_protos.ladder.runner import advance
+from anju_protos.ladder.runner import advance, next_look_ms
 from anju_protos.ladder.state import (
     Action,
     LadderState,
@@ -55,6 +55,8 @@ class SideOfIt:
     seq: int = 1
     outbox: list[IncidentStep] = field(default_factory=list)
     has_channel: bool = True
+    looked: tuple[object, ...] = ()  # what it saw when it looked last
+    next_ms: int | None = None
 
     def record(self, step: IncidentStep) -> None:
         self.seq += 1
@@ -78,6 +80,7 @@ class World:
     box: SideOfIt = field(init=False)
     hub: SideOfIt = field(init=False)
     box_sends: bool = True
+    is_lazy: bool = False  # looks only when something changed or can be due
 
     def __post_init__(self) -> None:
         self.box = SideOfIt(BOX, self._incident(), ContactWatch(BOX_LIMIT_MS, 0, is_heard=True), knows=True)
@@ -121,7 +124,13 @@ class World:
         if one.state is None:
             one.state = begin(one.side, one.incident, now_ms, rang_ago_ms=now_ms if one is self.hub else 0)
         contact = one.watch.contact(now_ms, box_sends=self.box_sends)
+        seen = (contact.since_ms, len(one.incident.steps), one.incident.state, one.incident.round)
+        is_due = one.next_ms is not None and now_ms >= one.next_ms
+        if self.is_lazy and seen == one.looked and not is_due:
+            return
         one.state, actions = advance(self.ladder, one.state, one.incident, contact, now_ms)
+        one.looked = seen
+        one.next_ms = next_look_ms(self.ladder, one.state, one.incident, now_ms)
         for action in actions:
             self._do(one, action)
             if not one.is_alive:
@@ -177,6 +186,7 @@ class World:
         now_ms = self.now_s * 1000
         limit_ms = BOX_LIMIT_MS if one is self.box else HUB_LIMIT_MS
         one.is_alive = True
+        one.looked = ()
         one.watch = ContactWatch(limit_ms, now_ms, is_heard=one is self.box)
         if one.knows:
             rang_s = max((at for at, number in self.rang_again if number <= one.incident.round), default=0)

@@ -6,8 +6,9 @@ A hold lapses with contact, at the hub before the box (`contact.py`), and is the
 on what it knows; where it cannot know, it sends after all, marked: the hub `DOUBT_MS` after the step was due, the box
 at once where the line went while the hub may have been sending.
 
-Call it about once a second, and at each change, for incidents that ring (not for capped, quiet or low ones). What it
-hands out is recorded by `notes.ladder_step`; a telling that failed makes the next step due at once.
+Call it at each change and at `next_look_ms`, for incidents that ring (not for capped, quiet or low ones), and once more
+when one is closed. What it hands out is recorded by `notes.ladder_step`; a telling that failed makes the next step due
+at once.
 """
 
 from __future__ import annotations
@@ -72,6 +73,22 @@ def advance(
         actions.append(down)
         state = replace(state, stood_down=state.stood_down | {down.round})
     return state, tuple(actions)
+
+
+def next_look_ms(ladder: Ladder, state: LadderState, incident: Incident, now_ms: int) -> int | None:
+    """Returns when something can be due next, None = never, where neither the incident nor contact changes.
+
+    Of ten thousand open incidents few are due in any second; contact that came or went is a change of all of its box.
+    """
+    times = {state.opened_ms + TAKE_OVER_MS}
+    for step in ladder.steps:
+        times |= {state.rang_ms + step.wait_ms, state.rang_ms + step.wait_ms + DOUBT_MS}
+    if is_unanswered(incident):
+        again_ms = _again_ms(ladder, state, incident)
+        times |= {again_ms, again_ms + DOUBT_MS}
+    if state.going_ms is not None:
+        times.add(state.going_ms + DOUBT_MS)
+    return min((at for at in times if at > now_ms), default=None)
 
 
 # ---- who holds the incident
@@ -200,14 +217,17 @@ def _again(ladder: Ladder, state: LadderState, incident: Incident, hold: _Hold, 
     """An acknowledgement is progress, and gives the same time anew; the ladder itself is gone through to its end."""
     if not is_unanswered(incident) or state.asked_round > state.round:
         return None
-    limit_ms = NO_GOER_MS.get(incident.priority, NO_GOER_ELSE_MS)
-    if state.acked_ms is not None:
-        due_ms = max(state.acked_ms, state.rang_ms) + limit_ms
-    else:
-        due_ms = state.rang_ms + max(limit_ms, ladder.steps[-1].wait_ms)
+    due_ms = _again_ms(ladder, state, incident)
     if now_ms < due_ms or not (hold.sends or _late(hold, due_ms, now_ms)):
         return None
     return RingAgain(state.round + 1)
+
+
+def _again_ms(ladder: Ladder, state: LadderState, incident: Incident) -> int:
+    limit_ms = NO_GOER_MS.get(incident.priority, NO_GOER_ELSE_MS)
+    if state.acked_ms is not None:
+        return max(state.acked_ms, state.rang_ms) + limit_ms
+    return state.rang_ms + max(limit_ms, ladder.steps[-1].wait_ms)
 
 
 def _stand_down(state: LadderState, incident: Incident, record: Record, hold: _Hold, now_ms: int) -> StandDown | None:
