@@ -200,6 +200,36 @@ def test_a_line_that_went_while_the_hub_may_have_sent_is_in_doubt() -> None:
     ]
 
 
+def test_a_hub_that_is_back_waits_for_the_box_to_say_what_it_sent() -> None:
+    world = World()
+    world.run(10)
+    world.line(up=False, down=False)
+    world.run(50)
+    world.line(up=True, down=True)  # in the second in which the box tells the second operator
+    world.run(10)
+    assert [(one.key[1], one.at_s, one.side) for one in world.told] == [
+        ("group", 30, BOX),
+        ("second_operator", 60, BOX),
+    ]
+
+
+def test_what_a_box_began_before_it_died_is_sent_marked_before_it_rings_again() -> None:
+    world = World()
+    world.run(100)
+    world.line(up=False, down=False)
+    world.run(75)
+    world.crash_while_sending = True
+    world.run(8)
+    world.line(up=True, down=True)
+    world.start(world.box)
+    world.run(60)
+    assert [(one.at_s, one.side, one.in_doubt) for one in world.told if one.key == (0, "supervisor", 1)] == [
+        (180, BOX, False),
+        (225, HUB, True),
+    ]
+    assert world.rang_again == [(225, 1)]
+
+
 def test_a_box_that_lost_the_time_says_in_doubt_what_a_hub_that_died_may_have_sent() -> None:
     world = World()
     world.run(1)
