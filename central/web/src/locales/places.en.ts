@@ -243,6 +243,7 @@ const en: typeof zh = {
       noPhone: "without a phone",
       untilAcked: "until somebody has seen it",
       untilGoing: "until somebody goes",
+      notSaved: "It is not saved like this.",
       asTable: "As a table",
       when: "After",
       whom: "Whom",
@@ -273,10 +274,10 @@ const en: typeof zh = {
         "unknown-target": "Step {step}: “{word}” is nobody that a box knows. Known: {known}",
       },
       fault: {
-        nobody: "No step reaches a person: at least one must ring a phone. It is not saved like this.",
-        "no-phone": "Step {step}: no phone of “{target}” is known. It is not saved like this.",
-        groups: "Step {step}: no phone of “{target}” is known in {groups}. It is not saved like this.",
-        "no-channel": "Step {step}: neither box nor hub can reach the phone of “{target}”. It is not saved like this.",
+        nobody: "No step reaches a person: at least one must ring a phone.",
+        "no-phone": "Step {step}: no phone of “{target}” is known.",
+        groups: "Step {step}: no phone of “{target}” is known in {groups}.",
+        "no-channel": "Step {step}: neither box nor hub can reach the phone of “{target}”.",
       },
     },
     did: {

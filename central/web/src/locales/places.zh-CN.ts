@@ -241,6 +241,7 @@ export default {
       noPhone: "不用电话",
       untilAcked: "有人看到前",
       untilGoing: "有人去之前",
+      notSaved: "这样不能保存。",
       asTable: "看表格",
       when: "多久以后",
       whom: "叫谁",
@@ -271,10 +272,10 @@ export default {
         "unknown-target": "第 {step} 步的“{word}”网关不认识。可用：{known}",
       },
       fault: {
-        nobody: "没有一步叫到人：至少要打一部电话。这样不能保存。",
-        "no-phone": "第 {step} 步：没有“{target}”的电话。这样不能保存。",
-        groups: "第 {step} 步：{groups} 没有“{target}”的电话。这样不能保存。",
-        "no-channel": "第 {step} 步：网关和中心都打不到“{target}”的电话。这样不能保存。",
+        nobody: "没有一步叫到人：至少要打一部电话。",
+        "no-phone": "第 {step} 步：没有“{target}”的电话。",
+        groups: "第 {step} 步：{groups} 没有“{target}”的电话。",
+        "no-channel": "第 {step} 步：网关和中心都打不到“{target}”的电话。",
       },
     },
     did: {
