@@ -47,6 +47,8 @@ def test_who_sends_depends_on_the_channels(box: bool | None, hub: bool | None, s
     found = who_rings_when(parse_ladder("0 siren; 30 group"), people)
     (group,) = found.steps[1].targets
     assert (group.with_hub, group.without_hub) == senders
+    assert group.is_certain == (box is not None or hub is True)
+    assert found.steps[0].targets[0].is_certain
     assert [fault.fault for fault in found.faults] == ([Fault.NO_CHANNEL] if senders == ("", "") else [])
 
 

@@ -347,7 +347,9 @@ async def test_a_technician_sees_who_rings_when_while_typing(tmp_path: Path) -> 
         # What boxes have by themselves, and who cannot be reached by it.
         await expect(ladder.locator("h4")).to_contain_text("没有设，按网关自带的")
         await expect(ladder.locator(".ladder-line li")).to_have_count(5)
-        await expect(ladder.locator(".ladder-line li").nth(1)).to_contain_text("邻居互助组23 部电话网关")
+        await expect(ladder.locator(".ladder-line li").nth(1)).to_contain_text(
+            "邻居互助组23 部电话网关，要装有短信模块"
+        )
         await expect(ladder.locator(".form-error")).to_contain_text(
             ["没有“第二值班员”的电话", "2栋互助组 没有“组长”的电话", "没有“网格员”的电话", "没有“值班主管”的电话"]
         )
@@ -369,7 +371,9 @@ async def test_a_technician_sees_who_rings_when_while_typing(tmp_path: Path) -> 
         await expect(ladder.locator(".ladder-line li").nth(1)).to_contain_text("第 20 秒")
         await expect(typed).not_to_have_attribute("aria-invalid", "true")
         await ladder.locator("summary").press("Enter")
-        await expect(ladder.locator("tbody tr").nth(2)).to_have_text("第 20 秒邻居互助组23 部电话网关有人去之前")
+        await expect(ladder.locator("tbody tr").nth(2)).to_have_text(
+            "第 20 秒邻居互助组23 部电话网关，要装有短信模块有人去之前"
+        )
         await is_sound(page, WIDE[0])
         await screenshot(page, "registry-zh-1280-ladder-table")
         await typed.press("Enter")

@@ -39,12 +39,16 @@ class LadderRequest(Asked):
 
 
 class LadderTargetView(Answer):
-    """Whom or what a step reaches. Senders: "" = nobody. `phones` null: it is reached without one."""
+    """Whom or what a step reaches. Senders: "" = nobody. `phones` null: it is reached without one.
+
+    Not `is_certain`: whether the sender has a channel to phones is not known yet.
+    """
 
     target: TargetName
     with_hub: Literal["box", "hub", ""]
     without_hub: Literal["box", "hub", ""]
     phones: int | None
+    is_certain: bool
 
 
 class LadderStepView(Answer):
@@ -101,6 +105,7 @@ def _view(found: LadderDryRun) -> LadderView:
                     "with_hub": one.with_hub,
                     "without_hub": one.without_hub,
                     "phones": one.phones,
+                    "is_certain": one.is_certain,
                 }
                 for one in step.targets
             ],

@@ -73,12 +73,16 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class ReachedTarget:
-    """`with_hub` and `without_hub`: who sends, '' = nobody. `phones` None: it is reached without one."""
+    """`with_hub` and `without_hub`: who sends, '' = nobody. `phones` None: it is reached without one.
+
+    Not `is_certain`: whether the sender has a channel to phones is not known yet.
+    """
 
     target: Target
     with_hub: str
     without_hub: str
     phones: int | None
+    is_certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,8 @@ def _reached(target: Target, people: People) -> ReachedTarget:
             return ReachedTarget(target, Sender.HUB, "", None)
     box = "" if people.box_sends is False else Sender.BOX
     hub = box if people.hub_sends is False else Sender.HUB
-    return ReachedTarget(target, hub, box, people.phones_of(target))
+    is_certain = people.hub_sends is True or people.box_sends is not None
+    return ReachedTarget(target, hub, box, people.phones_of(target), is_certain)
 
 
 def _faults(ladder: Ladder, people: People) -> Iterator[LadderFault]:

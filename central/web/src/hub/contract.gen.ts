@@ -3377,7 +3377,11 @@ export interface components {
             readonly until: "acked" | "going";
             readonly targets: readonly components["schemas"]["LadderTargetView"][];
         };
-        /** @description Whom or what a step reaches. Senders: "" = nobody. `phones` null: it is reached without one. */
+        /**
+         * @description Whom or what a step reaches. Senders: "" = nobody. `phones` null: it is reached without one.
+         *
+         *     Not `is_certain`: whether the sender has a channel to phones is not known yet.
+         */
         readonly LadderTargetView: {
             /** @enum {string} */
             readonly target: "siren" | "kiosk" | "lan" | "console" | "group" | "leader" | "grid_worker" | "operator" | "second_operator" | "supervisor" | "review";
@@ -3386,6 +3390,7 @@ export interface components {
             /** @enum {string} */
             readonly without_hub: "box" | "hub" | "";
             readonly phones: number | null;
+            readonly is_certain: boolean;
         };
         /** @description Who rings when. `wrong`: the text is no ladder, in that step and word (from 1, 0 = the whole). */
         readonly LadderView: {

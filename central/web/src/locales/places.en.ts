@@ -263,7 +263,7 @@ const en: typeof zh = {
         supervisor: "Supervisor",
         review: "Review of the case",
       },
-      sends: { box: "the box", hub: "the hub", hub_or_box: "the hub; without it the box", only_hub: "the hub alone", nobody: "nobody" },
+      sends: { box: "the box", box_if: "the box, if it has a modem", hub: "the hub", hub_or_box: "the hub; without it the box", only_hub: "the hub alone", nobody: "nobody" },
       wrong: {
         "too-many": "There are more than 20 steps.",
         "not-at-once": "No step is at 0 seconds: an alarm sounds at once.",

@@ -261,7 +261,7 @@ export default {
         supervisor: "值班主管",
         review: "事后复查",
       },
-      sends: { box: "网关", hub: "中心", hub_or_box: "中心，连不上时由网关", only_hub: "只有中心", nobody: "没有人" },
+      sends: { box: "网关", box_if: "网关，要装有短信模块", hub: "中心", hub_or_box: "中心，连不上时由网关", only_hub: "只有中心", nobody: "没有人" },
       wrong: {
         "too-many": "超过 20 步。",
         "not-at-once": "没有第 0 秒的一步：告警要马上响。",

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { gapsOf, isDead, isLadderKey, rowsOf, senderOf, wordAt } from "./ladder";
 
-const group = { target: "group", with_hub: "hub", without_hub: "box", phones: 21 } as const;
-const siren = { target: "siren", with_hub: "box", without_hub: "box", phones: null } as const;
-const review = { target: "review", with_hub: "hub", without_hub: "", phones: null } as const;
+const group = { target: "group", with_hub: "hub", without_hub: "box", phones: 21, is_certain: true } as const;
+const siren = { target: "siren", with_hub: "box", without_hub: "box", phones: null, is_certain: true } as const;
+const review = { target: "review", with_hub: "hub", without_hub: "", phones: null, is_certain: true } as const;
 
 describe("who sends", () => {
   it("is said with and without the hub", () => {
@@ -12,6 +12,7 @@ describe("who sends", () => {
     expect(senderOf(group)).toBe("hub_or_box");
     expect(senderOf({ ...group, without_hub: "" })).toBe("only_hub");
     expect(senderOf({ ...group, with_hub: "box" })).toBe("box");
+    expect(senderOf({ ...group, with_hub: "box", is_certain: false })).toBe("box_if");
     expect(senderOf({ ...group, with_hub: "", without_hub: "" })).toBe("nobody");
   });
 

@@ -22,19 +22,24 @@ export const TARGETS = [
 ] as const satisfies readonly TargetName[];
 export const WRONGS = ["too-many", "not-at-once", "empty", "seconds", "until", "no-target", "unknown-target"] as const satisfies readonly WrongName[];
 export const FAULTS = ["nobody", "no-phone", "no-channel"] as const satisfies readonly FaultName[];
-export const SENDERS = ["box", "hub", "hub_or_box", "only_hub", "nobody"] as const;
+export const SENDERS = ["box", "box_if", "hub", "hub_or_box", "only_hub", "nobody"] as const;
 export type SenderWord = (typeof SENDERS)[number];
 
-/** Who sends: what needs no phone has one sender; to a phone the hub sends, and where it is gone the box. */
-export function senderOf(target: Pick<LadderTargetView, "with_hub" | "without_hub" | "phones">): SenderWord {
+type Sent = Pick<LadderTargetView, "with_hub" | "without_hub" | "phones" | "is_certain">;
+
+/**
+ * Who sends: what needs no phone has one sender; to a phone the hub sends, and where it is gone the box. box_if: the box,
+ * if it has a modem, which nobody knows yet.
+ */
+export function senderOf(target: Sent): SenderWord {
   if (!target.with_hub) return "nobody";
-  if (target.with_hub === "box") return "box";
+  if (target.with_hub === "box") return target.is_certain ? "box" : "box_if";
   if (target.without_hub === "box") return "hub_or_box";
   return target.phones === null ? "hub" : "only_hub";
 }
 
 /** A target that nobody is told of, though the ladder names it. */
-export function isDead(target: Pick<LadderTargetView, "with_hub" | "without_hub" | "phones">): boolean {
+export function isDead(target: Sent): boolean {
   return target.phones === 0 || senderOf(target) === "nobody";
 }
 
