@@ -246,6 +246,7 @@ EVENTS = st.one_of(
     st.tuples(st.sampled_from(["cut", "mend", "deaf-box", "deaf-hub", "kill-box", "kill-hub"]), st.integers(1, 30)),
     st.tuples(st.sampled_from(["start-box", "start-hub", "crash", "press", "lost-clock"]), st.integers(1, 30)),
     st.tuples(st.sampled_from(["ack-box", "ack-hub", "go-box", "there-hub"]), st.integers(1, 30)),
+    st.tuples(st.sampled_from(["no-signal", "no-gateway", "all-send"]), st.integers(1, 30)),
 )
 
 
@@ -264,6 +265,12 @@ def happen(world: World, what: str) -> None:
         case "start-box" | "start-hub" | "lost-clock":
             one = world.hub if what == "start-hub" else world.box
             world.start(one, knows_the_time=what != "lost-clock")
+        case "no-signal":
+            world.box.has_channel = False
+        case "no-gateway":
+            world.hub.has_channel = False
+        case "all-send":
+            world.box.has_channel = world.hub.has_channel = True
         case "crash":
             world.crash_while_sending = True
         case "press":
@@ -285,7 +292,7 @@ def test_whatever_breaks_nothing_is_sent_twice_without_doubt_and_nothing_is_left
     for what, seconds in events:
         happen(world, what)
         world.run(seconds)
-    for one in ("mend", "start-box", "start-hub"):
+    for one in ("mend", "start-box", "start-hub", "all-send"):
         happen(world, one)
     world.crash_while_sending = False
     world.run(5)
