@@ -11,9 +11,7 @@ from anju_central.registry.imports.limits import HEADER_WITHIN_ROWS
 from anju_central.registry.imports.sheet import Row, Sheet
 
 MIN_HEADS: Final = 2
-PEOPLES: Final = frozenset(
-    {Field.NAME, Field.ID_NUMBER, Field.PHONE}
-)  # below heads of people's columns
+PEOPLES: Final = frozenset({Field.NAME, Field.ID_NUMBER, Field.PHONE})  # below heads of people's columns
 
 
 def header_of(sheet: Sheet) -> Header | None:
