@@ -3297,7 +3297,7 @@ export interface components {
             readonly community_en: string;
             readonly box: string;
             readonly priority: ("PRIORITY_UNSPECIFIED" | "P1" | "P2" | "P3" | "P4") | `${number}`;
-            readonly reasons: readonly (("REASON_UNSPECIFIED" | "SOS" | "FALL" | "REMOVED" | "LOW_BATTERY" | "GEOFENCE_OUT" | "GEOFENCE_IN" | "TAMPER" | "SMOKE" | "WATER" | "PANIC" | "GENERAL" | "CALL_BUTTON" | "HELP_BELL" | "BOX_CANNOT_RECORD" | "BOX_SILENT" | "DEVICE_SILENT" | "STAFF_ASKED" | "POWER_CUT" | "JOURNAL_SALVAGED" | "BOX_ROLLED_BACK") | `${number}`)[];
+            readonly reasons: readonly (("REASON_UNSPECIFIED" | "SOS" | "FALL" | "REMOVED" | "LOW_BATTERY" | "GEOFENCE_OUT" | "GEOFENCE_IN" | "TAMPER" | "SMOKE" | "WATER" | "PANIC" | "GENERAL" | "CALL_BUTTON" | "HELP_BELL" | "BOX_CANNOT_RECORD" | "BOX_SILENT" | "DEVICE_SILENT" | "STAFF_ASKED" | "POWER_CUT" | "JOURNAL_SALVAGED" | "BOX_ROLLED_BACK" | "NOT_HEARD" | "NOT_MOVING" | "FORBIDDEN_ZONE" | "OVERDUE" | "QUIET_HOURS") | `${number}`)[];
             readonly device: string;
             readonly device_zh: string;
             readonly device_en: string;

@@ -76,6 +76,11 @@ const en: typeof zh = {
     POWER_CUT: "Power cut",
     JOURNAL_SALVAGED: "Records were damaged, the rest is saved",
     BOX_ROLLED_BACK: "The new version failed, the box runs the one before",
+    NOT_HEARD: "Not heard for too long",
+    NOT_MOVING: "Not moving for too long",
+    FORBIDDEN_ZONE: "In a place to keep out of",
+    OVERDUE: "Checked in, not out in time",
+    QUIET_HOURS: "Seen by a camera in quiet hours",
     other: "Other reason ({code})",
   },
   hubRule: {

@@ -75,6 +75,11 @@ export default {
     POWER_CUT: "断电",
     JOURNAL_SALVAGED: "记录曾损坏，能读的已救回",
     BOX_ROLLED_BACK: "新版本没有通过检验，网关已退回上一版",
+    NOT_HEARD: "手环长时间没有信号",
+    NOT_MOVING: "长时间没有活动",
+    FORBIDDEN_ZONE: "进入不该去的地方",
+    OVERDUE: "签到后超时未离开登记",
+    QUIET_HOURS: "摄像头在安静时段有发现",
     other: "其他原因（{code}）",
   },
   hubRule: {

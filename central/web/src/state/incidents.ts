@@ -195,6 +195,11 @@ const KNOWN_REASONS: Readonly<Record<Reason, true>> = {
   POWER_CUT: true,
   JOURNAL_SALVAGED: true,
   BOX_ROLLED_BACK: true,
+  NOT_HEARD: true,
+  NOT_MOVING: true,
+  FORBIDDEN_ZONE: true,
+  OVERDUE: true,
+  QUIET_HOURS: true,
 };
 
 export const REASONS = Object.keys(KNOWN_REASONS) as readonly Reason[];
