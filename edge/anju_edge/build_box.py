@@ -38,7 +38,6 @@ from anju_edge.roster.file import RosterFile
 from anju_edge.roster.from_hub import HubRoster
 from anju_edge.roster.presence_settings import PresenceSettings
 from anju_edge.roster.store import RosterStore
-from anju_edge.rules.decide import RolledBack
 from anju_edge.supervision.background import Background
 from anju_edge.supervision.drivers import DriverHealth
 from anju_edge.supervision.loop_watch import LoopWatch
@@ -52,6 +51,7 @@ from anju_edge.updates.last_end import state_folder
 from anju_edge.updates.slot_files import RollBack, Slot, newest_schema
 from anju_edge.updates.version_watch import VersionWatch
 from anju_protos.box_uri import box_uri
+from anju_protos.rules.decide import RolledBack
 from anju_protos.v1.control_pb2 import BoxStatus
 from anju_protos.v1.event_pb2 import CLOCK_FIX, HEALTH, REAL, Anchor, ClockFix
 

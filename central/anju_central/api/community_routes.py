@@ -67,11 +67,12 @@ class SettingView(Answer):
 
 
 class CommunityRuleView(Answer):
-    """A rule of the boxes."""
+    """A rule of the boxes. `fault`: what it names and the community has no more; boxes are given it without."""
 
     rule: str
     kind: str
     values: list[SettingView]
+    fault: str
 
 
 class AllowedView(Answer):

@@ -43,8 +43,8 @@ from anju_edge.intake.safe_reading import is_plain_key, safe_key, safe_reading, 
 from anju_edge.intake.unknown_codes import is_unknown_code
 from anju_edge.journal.recorder import URGENT_TRIGGERS, Recorder
 from anju_edge.roster.roster import Roster
-from anju_edge.rules.decide import CameraTrigger, DevicePress, Raise, Ring, RuleEvent, RulesState, decide
-from anju_edge.rules.settings import CAMERA_REASONS
+from anju_protos.rules.cameras import CAMERA_REASONS
+from anju_protos.rules.decide import CameraTrigger, DevicePress, Raise, Ring, RuleEvent, RulesState, decide
 from anju_protos.v1.event_pb2 import (
     DEVICE_STATE,
     POSITION,
@@ -133,7 +133,7 @@ class BoxIntake:
     def use(self, roster: Roster) -> None:
         """Takes over a new roster: zones, thresholds, who is adopted."""
         self._roster = roster
-        self._presence.configure(roster.presence, roster.receiver_zones)
+        self._presence.configure(roster.presence, roster.receiver_zones, roster.departed_after_ms)
         self._alerts.steps = roster.rules.steps
         for gone in self._devices.adopt(set(roster.devices), self._clock.elapsed_ms()):
             self._presence.forget(gone)

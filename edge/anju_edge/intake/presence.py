@@ -63,6 +63,7 @@ class _Track:
         "rival_since_ms",
         "rssi",
         "state",
+        "vouched_from_ms",
         "zone",
     )  # fmt: skip
 
@@ -72,6 +73,7 @@ class _Track:
         self.heard_ms = now_ms  # by the receiver that has it
         self.rival, self.rival_rssi, self.rival_since_ms, self.rival_ms = "", 0.0, 0, 0
         self.last_emitted_ms = now_ms
+        self.vouched_from_ms: int | None = None  # of an unknown one: since when its receiver is back
         self.state = Change.ARRIVED
 
 
@@ -80,13 +82,17 @@ class PresenceTracker:
 
     def __init__(self, settings: PresenceSettings, zones: Mapping[str, str]) -> None:
         self.settings, self.zones = settings, zones
+        self._departed_after_ms: Mapping[str, int] = {}
         self._tracks: dict[str, _Track] = {}
         self._alive_ms: dict[str, int] = {}
         self._dead: set[str] = set()
 
-    def configure(self, settings: PresenceSettings, zones: Mapping[str, str]) -> None:
-        """Takes a new roster over; bands keep their state."""
+    def configure(
+        self, settings: PresenceSettings, zones: Mapping[str, str], departed_after_ms: Mapping[str, int] | None = None
+    ) -> None:
+        """Takes a new roster over; bands keep their state. `departed_after_ms`: by device, where its model says it."""
         self.settings, self.zones = settings, zones
+        self._departed_after_ms = departed_after_ms or {}
 
     def forget(self, device: str) -> None:
         """Drops a device that the roster no longer has."""
@@ -143,6 +149,7 @@ class PresenceTracker:
 
     def _say(self, device: str, track: _Track, change: Change, from_zone: str, now_ms: int) -> PresenceChange:
         track.last_emitted_ms = now_ms
+        track.vouched_from_ms = None
         track.state = Change.ARRIVED if change <= Change.STILL_HERE else change
         ago_ms = max(0, now_ms - track.last_ms)
         return PresenceChange(device, change, track.zone, track.receiver, round(track.rssi), from_zone, ago_ms)
@@ -180,20 +187,36 @@ class PresenceTracker:
     def tick(self, now_ms: int) -> list[PresenceChange]:
         """Call it about once a second: departures and "still here"."""
         changes = []
-        settings = self.settings
+        still_here_ms = self.settings.still_here_ms
         for device, track in self._tracks.items():
-            if track.state >= Change.DEPARTED:
+            if track.state == Change.DEPARTED:
                 continue
-            silent_ms = now_ms - track.last_ms
-            if silent_ms >= settings.departed_after_ms:
-                # Only a receiver that was heard well after the band's last word can vouch that the band left.
-                vouched_ms = self._alive_ms.get(track.receiver, 0) - track.last_ms
-                vouches = track.receiver not in self._dead and vouched_ms >= settings.departed_after_ms // 2
-                change = Change.DEPARTED if vouches else Change.UNKNOWN
-                changes.append(self._say(device, track, change, track.zone, now_ms))
-            elif now_ms - track.last_emitted_ms >= settings.still_here_ms:
+            after_ms = self._departed_after_ms.get(device, self.settings.departed_after_ms)
+            if now_ms - track.last_ms >= after_ms:
+                if self._is_vouched(track, after_ms, now_ms):
+                    changes.append(self._say(device, track, Change.DEPARTED, track.zone, now_ms))
+                elif track.state != Change.UNKNOWN:
+                    changes.append(self._say(device, track, Change.UNKNOWN, track.zone, now_ms))
+            elif track.state != Change.UNKNOWN and now_ms - track.last_emitted_ms >= still_here_ms:
                 changes.append(self._say(device, track, Change.STILL_HERE, "", now_ms))
         return changes
+
+    def _is_vouched(self, track: _Track, after_ms: int, now_ms: int) -> bool:
+        """Whether the band's receiver says that it left: it was heard well after the band's last word.
+
+        Of a band that is unknown it has to be back for as long as the band has to be silent: whoever left while it was
+        away has departed then, and is not unknown for ever.
+        """
+        if track.receiver in self._dead:
+            track.vouched_from_ms = None
+            return False
+        alive_ms = self._alive_ms.get(track.receiver, 0)
+        if track.state != Change.UNKNOWN:
+            return alive_ms - track.last_ms >= after_ms // 2
+        if track.vouched_from_ms is None:
+            track.vouched_from_ms = alive_ms if alive_ms > track.last_emitted_ms else None
+        since_ms = track.vouched_from_ms
+        return since_ms is not None and now_ms - since_ms >= after_ms and alive_ms - since_ms >= after_ms // 2
 
     def place(self, device: str, now_ms: int) -> Place | None:
         """Where the device was last heard; None if never."""

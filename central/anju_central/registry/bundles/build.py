@@ -13,6 +13,7 @@ from typing import Final
 from anju_central.registry.queries.bundle_rows import BundleRows
 from anju_central.registry.tables import DeviceState, TokenKind
 from anju_protos.roster_file import masked
+from anju_protos.rules.site import Site, fitting, site_of
 from anju_protos.v1.control_pb2 import (
     Activity,
     Binding,
@@ -35,6 +36,11 @@ def build_bundle(rows: BundleRows) -> RosterBundle:
     zones = {row.zone for row in rows.zones}
     people = {row.resident for row in rows.residents}
     hangs_in = {row.device: row.zone for row in rows.bindings if row.zone is not None}
+    zone_rows = [
+        Zone(id=row.zone, label_zh=row.label_zh, label_en=row.label_en)
+        for row in sorted(rows.zones, key=lambda row: row.zone)
+    ]
+    devices = list(_devices(rows, zones, hangs_in))
     return RosterBundle(
         from_hub=True,
         revision=rows.revision,
@@ -43,11 +49,8 @@ def build_bundle(rows: BundleRows) -> RosterBundle:
         name_en=rows.community.name_en,
         time_zone=profile.time_zone if profile is not None else NO_TIME_ZONE,
         token_salt=profile.token_salt if profile is not None else b"",
-        zones=[
-            Zone(id=row.zone, label_zh=row.label_zh, label_en=row.label_en)
-            for row in sorted(rows.zones, key=lambda row: row.zone)
-        ],
-        devices=list(_devices(rows, zones, hangs_in)),
+        zones=zone_rows,
+        devices=devices,
         bindings=list(_bindings(rows, people)),
         residents=[
             Resident(id=row.resident, masked_name=masked(row.name), flat=row.flat)
@@ -70,10 +73,7 @@ def build_bundle(rows: BundleRows) -> RosterBundle:
             )
             for row in sorted(rows.activities, key=lambda row: row.activity)
         ],
-        rules=[
-            Rule(id=row.rule, kind=row.kind, values=json.loads(row.parameters))
-            for row in sorted(rows.rules, key=lambda row: row.rule)
-        ],
+        rules=list(_rules(rows, site_of(devices, zone_rows))),
         responder_groups=list(_groups(rows)),
         notices=[
             Notice(id=row.notice, text_zh=row.text_zh, text_en=row.text_en, from_ms=row.from_ms, to_ms=row.to_ms or 0)
@@ -81,6 +81,14 @@ def build_bundle(rows: BundleRows) -> RosterBundle:
         ],
         settings=rows.settings,
     )
+
+
+def _rules(rows: BundleRows, site: Site) -> Iterator[Rule]:
+    """Each without the devices and zones that are gone; one that has none left is left out."""
+    for row in sorted(rows.rules, key=lambda row: row.rule):
+        rule = fitting(Rule(id=row.rule, kind=row.kind, values=json.loads(row.parameters)), site)
+        if rule is not None:
+            yield rule
 
 
 def _devices(rows: BundleRows, zones: set[str], hangs_in: Mapping[int, str]) -> Iterator[Device]:

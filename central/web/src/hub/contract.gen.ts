@@ -2806,11 +2806,12 @@ export interface components {
             readonly boxes: number;
             readonly revision: number | null;
         };
-        /** @description A rule of the boxes. */
+        /** @description A rule of the boxes. `fault`: what it names and the community has no more; boxes are given it without. */
         readonly CommunityRuleView: {
             readonly rule: string;
             readonly kind: string;
             readonly values: readonly components["schemas"]["SettingView"][];
+            readonly fault: string;
         };
         /** @description What a community has set, and what can be set. `may_manage`: the caller may set it. */
         readonly CommunityRulesView: {
