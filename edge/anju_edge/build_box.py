@@ -41,6 +41,7 @@ from anju_edge.roster.store import RosterStore
 from anju_edge.supervision.background import Background
 from anju_edge.supervision.drivers import DriverHealth
 from anju_edge.supervision.loop_watch import LoopWatch
+from anju_edge.supervision.rule_watch import RuleWatch
 from anju_edge.supervision.self_test import SelfTestHealth
 from anju_edge.supervision.silence_watch import SilenceWatch
 from anju_edge.sync.box_identity import BoxIdentity, software
@@ -75,6 +76,7 @@ class Box:
     own_incidents: OwnIncidents
     intake: BoxIntake
     silence: SilenceWatch
+    rule_watch: RuleWatch
     loop_watch: LoopWatch
     kiosk_service: KioskService
     pairing: Pairing
@@ -179,6 +181,8 @@ def build_box(
     presence = PresenceTracker(PresenceSettings(), {})
     intake = BoxIntake(recorder, clock, presence, devices, incidents, alerts, box)
     silence = SilenceWatch(devices, intake, clock, incidents, box)
+    rule_watch = RuleWatch(devices, intake, clock, incidents, background, box)
+    intake.on_event = rule_watch.take
     own_incidents = OwnIncidents(box, journal, incidents, intake.alarm, clock.elapsed_ms, status_changed)
     loop_watch = LoopWatch(journal, watchdog_s() or UNWATCHED_S, lambda: sd_notify("WATCHDOG=1"))
 
@@ -250,6 +254,7 @@ def build_box(
     rosters.on_change += [
         intake.use,
         silence.use,
+        rule_watch.use,
         lambda _: status_changed(),
         lambda _: kiosk_service.changed(),
     ]
@@ -267,6 +272,7 @@ def build_box(
         own_incidents=own_incidents,
         intake=intake,
         silence=silence,
+        rule_watch=rule_watch,
         loop_watch=loop_watch,
         kiosk_service=kiosk_service,
         pairing=pairing,

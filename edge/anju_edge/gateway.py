@@ -232,6 +232,7 @@ def _steps(box: Box) -> Mapping[str, Callable[[], object]]:
     return {
         "presence": box.intake.tick,
         "silence": box.silence.tick,
+        "rules": box.rule_watch.tick,
         "own incidents": box.own_incidents.tick,
         "incidents": box.incidents.tick,
         "channels": lambda: box.alerts.sync(box.incidents.open(), box.clock.elapsed_ms()),

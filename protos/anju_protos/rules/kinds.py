@@ -24,7 +24,7 @@ from anju_protos.rules.allowed import (
 )
 from anju_protos.rules.bands import BatteryLow, OffWrist
 from anju_protos.rules.cameras import CAMERA_REASONS, SEEN_KINDS, CameraQuietHours
-from anju_protos.rules.fences import read_circle, read_polygon
+from anju_protos.rules.fences import Fence, read_circle, read_polygon
 from anju_protos.rules.hours import read_hours
 from anju_protos.rules.places import ForbiddenZone, Place, ZoneExit
 from anju_protos.rules.presses import REASONS
@@ -86,7 +86,7 @@ def _not_moving(rule: str, values: Values) -> WatchRule:
 
 
 def _place(values: Values) -> Place:
-    fence = None
+    fence: Fence | None = None
     if "circle" in values:
         fence = read_circle(values["circle"])
     elif "polygon" in values:

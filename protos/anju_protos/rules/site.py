@@ -70,7 +70,9 @@ def fault(kind: str, values: Mapping[str, str], site: Site) -> Fault | None:
     if found is not None:
         return found
     for key, allowed in KINDS[kind].keys.items():
-        for name in values.get(key, "").split() if isinstance(allowed, Devices | Zones) else ():
+        if not isinstance(allowed, Devices | Zones):
+            continue
+        for name in values.get(key, "").split():
             reason = _unfit(name, allowed, site)
             if reason:
                 return Fault(key, f"{name} {reason}")
