@@ -1,4 +1,4 @@
-"""Departures over 19,200 band-hours in five communities: exits noticed in time, false ones below 1 %, none missed. The table is printed.
+"""Departures over 19,200 band-hours in five communities: exits noticed in time, false ones below 1 %, none missed.
 
 The case of the promise is a band that two receivers hear once a second, 30 % of packets lost in bursts of two
 seconds, receivers killed about every hour. The others show what fewer receivers, rarer words and longer bursts
