@@ -143,6 +143,7 @@ MAY: Final[dict[tuple[str, str], set[Role] | str]] = {
     ("GET", "/api/communities/{community}/rules"): WATCH | {T, A},
     ("POST", "/api/communities/{community}/settings"): {S, T},
     ("POST", "/api/communities/{community}/rules"): {S, T},
+    ("POST", "/api/communities/{community}/rules/try"): {S, T},
     ("POST", "/api/communities/{community}/rules/{rule}/drop"): {S, T},
     ("GET", "/api/staff"): LOOK,
     ("POST", "/api/staff"): {S, C},

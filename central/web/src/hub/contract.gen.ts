@@ -2021,6 +2021,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/communities/{community}/rules/try": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Tries
+         * @description Says how often a rule would have rung in the last 30 days; nothing is changed.
+         */
+        readonly post: operations["tries_api_communities__community__rules_try_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/communities/{community}/rules/{rule}/drop": {
         readonly parameters: {
             readonly query?: never;
@@ -4130,6 +4150,27 @@ export interface components {
             readonly uri: string;
             readonly qr_image: string;
         };
+        /** @description How often on a day (at the site) for a device: alarms, and those of them that ring. */
+        readonly TrialRowView: {
+            readonly day: string;
+            readonly device: string;
+            readonly alarms: number;
+            readonly rings: number;
+        };
+        /**
+         * @description How often a rule would have rung. `late`: events that came out of order and were left out.
+         *
+         *     `complete` false: there were more events or rows than are looked at or listed.
+         */
+        readonly TrialView: {
+            readonly days: number;
+            readonly alarms: number;
+            readonly rings: number;
+            readonly events: number;
+            readonly late: number;
+            readonly complete: boolean;
+            readonly rows: readonly components["schemas"]["TrialRowView"][];
+        };
         /** @description Why. */
         readonly UndoImportRequest: {
             readonly reason?: string;
@@ -4469,6 +4510,8 @@ export type TokenRequest = components['schemas']['TokenRequest'];
 export type TokenView = components['schemas']['TokenView'];
 export type TokensView = components['schemas']['TokensView'];
 export type TotpView = components['schemas']['TotpView'];
+export type TrialRowView = components['schemas']['TrialRowView'];
+export type TrialView = components['schemas']['TrialView'];
 export type UndoImportRequest = components['schemas']['UndoImportRequest'];
 export type UndoRequest = components['schemas']['UndoRequest'];
 export type UploadView = components['schemas']['UploadView'];
@@ -15179,6 +15222,95 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PeopleRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PeopleRefusal"] | components["schemas"]["RegistryRefusal"];
+                };
+            };
+        };
+    };
+    readonly tries_api_communities__community__rules_try_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly community: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RuleRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TrialView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PeopleRefusal"] | components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PeopleRefusal"] | components["schemas"]["RegistryRefusal"];
                 };
             };
             /** @description Misdirected Request */
