@@ -25,6 +25,7 @@ from anju_protos.v1.event_pb2 import (
     ALARM_RAISED,
     DEVICE_STATE,
     DRILL,
+    SYNCED,
     TELEMETRY,
     UNSET,
     Alarm,
@@ -41,9 +42,9 @@ BAND, OTHER = "setracker:1", "setracker:2"
 HOUR = 3_600_000
 
 
-def state(at_ms: int, **fields: bool) -> Event:
-    stamp = Stamp(boot=7, elapsed_ms=at_ms, wall_ms=at_ms, quality=2)
-    return Event(kind=DEVICE_STATE, stamp=stamp, device=BAND, payload=DeviceState(**fields).SerializeToString())
+def state(at_ms: int, *, worn: bool) -> Event:
+    stamp = Stamp(boot=7, elapsed_ms=at_ms, wall_ms=at_ms, quality=SYNCED)
+    return Event(kind=DEVICE_STATE, stamp=stamp, device=BAND, payload=DeviceState(worn=worn).SerializeToString())
 
 
 @dataclass

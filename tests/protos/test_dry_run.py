@@ -17,7 +17,7 @@ BAND, CAMERA = "setracker:1", "onvif:c"
 DEVICES = [Device(key=BAND, kind="band"), Device(key=CAMERA, kind="camera")]
 
 
-def played(kind: str, past: list[Past], until_ms: int = T0 + DAY, **values: str) -> Tried:
+def played(kind: str, past: list[Past], *, until_ms: int = T0 + DAY, **values: str) -> Tried:
     bundle = RosterBundle(devices=DEVICES, zones=[Zone(id="hall")], rules=[Rule(id="r", kind=kind, values=values)])
     run = DryRun(rule_to_try(bundle), {device.key: device for device in DEVICES}, SITE, T0)
     run.play(past)
@@ -36,17 +36,19 @@ def test_off_the_wrist_counts_spells_on_their_day_at_the_site() -> None:
         worn(T0 + 3 * HOUR, True),
         worn(T0 + DAY - MIN, False),  # rings a minute after midnight
     ]
-    tried = played("off_wrist", past, T0 + 2 * DAY, after_s="120")
+    tried = played("off_wrist", past, until_ms=T0 + 2 * DAY, after_s="120")
     assert dict(tried.raised) == {("2026-09-21", BAND): 1, ("2026-09-22", BAND): 1}
     assert dict(tried.rang) == dict(tried.raised)
     assert (tried.events, tried.late) == (5, 0)
 
 
 def test_not_heard_tells_day_from_night_and_a_device_without_events_too() -> None:
-    values = {"devices": BAND, "day": "07:00-21:00", "day_s": "7200", "night_s": "36000"}
-    assert dict(played("not_heard", [], **values).raised) == {("2026-09-21", BAND): 1}
-    words = [Past(T0 + 90 * MIN * n, BAND, DeviceState(battery_pct=50)) for n in range(16)]
-    assert played("not_heard", words, **values).raised.total() == 0
+    def raised(past: list[Past]) -> dict[tuple[str, str], int]:
+        tried = played("not_heard", past, devices=BAND, day="07:00-21:00", day_s="7200", night_s="36000")
+        return dict(tried.raised)
+
+    assert raised([]) == {("2026-09-21", BAND): 1}
+    assert raised([Past(T0 + 90 * MIN * n, BAND, DeviceState(battery_pct=50)) for n in range(16)]) == {}
 
 
 def test_what_comes_out_of_order_is_left_out_and_counted() -> None:
