@@ -40,6 +40,7 @@ from anju_edge.roster.presence_settings import PresenceSettings
 from anju_edge.roster.store import RosterStore
 from anju_edge.supervision.background import Background
 from anju_edge.supervision.drivers import DriverHealth
+from anju_edge.supervision.last_here import LastHere
 from anju_edge.supervision.loop_watch import LoopWatch
 from anju_edge.supervision.rule_watch import RuleWatch
 from anju_edge.supervision.self_test import SelfTestHealth
@@ -181,7 +182,7 @@ def build_box(
     presence = PresenceTracker(PresenceSettings(), {})
     intake = BoxIntake(recorder, clock, presence, devices, incidents, alerts, box)
     silence = SilenceWatch(devices, intake, clock, incidents, box)
-    rule_watch = RuleWatch(devices, intake, clock, incidents, background, box)
+    rule_watch = RuleWatch(devices, intake, clock, incidents, background, LastHere(recorder, presence), box)
     intake.on_event = rule_watch.take
     own_incidents = OwnIncidents(box, journal, incidents, intake.alarm, clock.elapsed_ms, status_changed)
     loop_watch = LoopWatch(journal, watchdog_s() or UNWATCHED_S, lambda: sd_notify("WATCHDOG=1"))

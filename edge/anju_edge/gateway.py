@@ -179,6 +179,7 @@ async def _restore_open(box: Box, restored: asyncio.Event) -> None:
     try:
         count = await box.incidents.restore()
         await box.kiosk_service.restore()
+        await box.rule_watch.restore()
     except NotRecorded:
         return
     restored.set()

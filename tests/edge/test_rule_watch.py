@@ -24,11 +24,13 @@ from anju_drivers.driver import (
 from anju_edge.clock import SimulatedClock
 from anju_edge.incidents.open_incidents import LocalIncident
 from anju_edge.supervision.background import Background
+from anju_edge.supervision.last_here import LastHere
 from anju_edge.supervision.rule_watch import RuleWatch
 from anju_protos.v1.control_pb2 import RosterBundle
-from anju_protos.v1.event_pb2 import ALARM_RAISED, INCIDENT_STEP, P1, P2, REAL, RESOLVED, Alarm, IncidentStep
+from anju_protos.v1.event_pb2 import ALARM_RAISED, INCIDENT_STEP, P1, P2, REAL, RESOLVED, Actor, Alarm, IncidentStep
 from anju_protos.v1.event_pb2 import Reason as Said
 from support.box_parts import BAND, OTHER_RECEIVER, RECEIVER, ROSTER, Parts, box_parts
+from support.card_rig import files_of, with_card
 
 MODEL = ROSTER.replace(f'key = "{BAND}"', f'key = "{BAND}"\nmodel = "minew-b10"')
 
@@ -75,10 +77,12 @@ async def watched(
 ) -> AsyncIterator[Watched]:
     async with box_parts(folder, clock or SimulatedClock(boot=boot, manual=True), roster) as box:
         background = Background(box.clock)
-        watch = RuleWatch(box.devices, box.intake, box.clock, box.incidents, background, "box-1")
+        last_here = LastHere(box.recorder, box.presence)
+        watch = RuleWatch(box.devices, box.intake, box.clock, box.incidents, background, last_here, "box-1")
         box.intake.on_event = watch.take
         box.rosters.on_change.append(watch.use)
         watch.use(box.rosters.current)
+        await watch.restore()
         yield Watched(box, watch, background)
 
 
@@ -223,6 +227,37 @@ async def test_after_a_restart_what_rang_does_not_ring_again_and_its_end_closes_
         it.box.intake.take(StateReading(BAND, worn=False))
         it.run(61, RECEIVER)
         assert len(it.about(Said.REMOVED)) == 1, "a new spell is a new alarm"
+
+
+@pytest.mark.parametrize("kind", ["plain", "encrypted"])
+async def test_who_leaves_while_the_box_is_restarted_has_departed_and_who_was_out_is_not_told_of_again(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_card(kind, monkeypatch)
+    async with watched(tmp_path, EXIT) as it:
+        it.run(30, RECEIVER)
+    kept = f'{{"{BAND}": "{RECEIVER}"}}'.encode()
+    files = files_of(tmp_path, emergency=False) | files_of(tmp_path, emergency=True)
+    assert any(kept in data for data in files.values()) == (kind == "plain"), "where who is, no card says"
+    async with watched(tmp_path, EXIT, boot=8) as it:
+        it.run(18)
+        assert it.about(Said.GEOFENCE_OUT) == []
+        it.run(5)
+        (local,) = it.about(Said.GEOFENCE_OUT)
+        it.box.incidents.resolve(local.key, Actor(role=Actor.OPERATOR, id="op"), "other")
+    async with watched(tmp_path, EXIT, boot=9) as it:
+        it.run(120)
+        assert it.about(Said.GEOFENCE_OUT) == []
+        it.run(5, OTHER_RECEIVER)
+        assert len(it.about(Said.GEOFENCE_OUT)) == 1, "heard elsewhere, it is out all the same"
+
+
+async def test_who_is_still_there_after_a_restart_has_not_left(tmp_path: Path) -> None:
+    async with watched(tmp_path, EXIT) as it:
+        it.run(30, RECEIVER)
+    async with watched(tmp_path, EXIT, boot=8) as it:
+        it.run(60, RECEIVER)
+        assert it.about(Said.GEOFENCE_OUT) == []
 
 
 async def test_a_new_roster_keeps_the_spells_of_rules_that_stay(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from enum import IntEnum
 from anju_edge.roster.presence_settings import PresenceSettings
 
 THIN = 3
+UNHEARD_DBM = -127
 GAPS = 3  # within `MEMORY_MS`: fewer may be chance
 MIN_GAP_MS = 5_000  # half of the shortest `departed_after_s` that a site may set
 MEMORY_MS = 3_600_000  # how long it counts that a receiver heard a band, and that the band was silent and came back
@@ -194,6 +195,13 @@ class PresenceTracker:
         ago_ms = max(0, now_ms - track.last_ms)
         return PresenceChange(device, change, track.zone, track.receiver, round(track.rssi), from_zone, ago_ms)
 
+    def resume(self, device: str, receiver: str, now_ms: int) -> None:
+        """Takes a device that was here when the box last ran: unknown, until it is heard or its receiver vouches."""
+        if device not in self._tracks:
+            track = _Track(receiver, self.zones.get(receiver, ""), UNHEARD_DBM, now_ms)
+            track.state = Change.UNKNOWN
+            self._tracks[device] = track
+
     def alive(self, receiver: str, now_ms: int) -> None:
         """The receiver itself spoke, whether or not it heard a band."""
         if receiver not in self._alive_ms and len(self._alive_ms) >= RECEIVERS_MAX:
@@ -232,6 +240,8 @@ class PresenceTracker:
             if track.state == Change.DEPARTED:
                 continue
             after_ms = self._after_ms(device)
+            if track.state == Change.UNKNOWN:
+                self._note_receiver(track)
             if now_ms - track.last_ms >= after_ms:
                 if self._is_vouched(track, after_ms, now_ms):
                     if now_ms - track.last_ms < THIN * after_ms and self._is_thin(track, now_ms):
@@ -247,6 +257,14 @@ class PresenceTracker:
         """Whether a silence of this band says less than another's."""
         return now_ms - track.gaps_ms[0] < MEMORY_MS or self._lacks_second(track, track.last_ms)
 
+    def _note_receiver(self, track: _Track) -> None:
+        """Notes since when the receiver of an unknown band is back."""
+        alive_ms = self._alive_ms.get(track.receiver, 0)
+        if track.receiver in self._dead:
+            track.vouched_from_ms = None
+        elif track.vouched_from_ms is None and alive_ms > track.last_emitted_ms:
+            track.vouched_from_ms = alive_ms
+
     def _is_vouched(self, track: _Track, after_ms: int, now_ms: int) -> bool:
         """Whether the band's receiver says that it left: it was heard well after the band's last word.
 
@@ -254,13 +272,10 @@ class PresenceTracker:
         away has departed then, and is not unknown for ever.
         """
         if track.receiver in self._dead:
-            track.vouched_from_ms = None
             return False
         alive_ms = self._alive_ms.get(track.receiver, 0)
         if track.state != Change.UNKNOWN:
             return alive_ms - track.last_ms >= after_ms // 2
-        if track.vouched_from_ms is None:
-            track.vouched_from_ms = alive_ms if alive_ms > track.last_emitted_ms else None
         since_ms = track.vouched_from_ms
         return since_ms is not None and now_ms - since_ms >= after_ms and alive_ms - since_ms >= after_ms // 2
 

@@ -3,8 +3,8 @@
 What they decide are alarms like any other. A `Clear` goes on the incident that it is about, as a word on its record,
 and closes it unless it is a P1 or about something else as well: whether a person is well again, a person says.
 
-After a restart, open incidents tell which rules have rung; presence says again who is where; the waits of `not_heard`
-and `not_moving` begin anew. While the box stood still nobody could be heard: no wait goes on meanwhile.
+After a restart, open incidents tell which rules have rung and `last_here.py` who was where; waits begin anew. While
+the box stood still nobody could be heard: no wait goes on meanwhile.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ from anju_edge.intake.intake import BoxIntake
 from anju_edge.roster.local_minute import local_minute
 from anju_edge.roster.roster import Roster
 from anju_edge.supervision.background import Background
+from anju_edge.supervision.last_here import LastHere
 from anju_edge.supervision.loop_watch import STALL_MS
 from anju_protos.rules.actions import Action, Clear, Raise
 from anju_protos.rules.decide import WatchRaised
 from anju_protos.rules.hours import Moment
+from anju_protos.rules.places import ZoneExit
 from anju_protos.rules.spells import Happening, Heard, Message, Seen, Spell, Tick, WatchRule
-from anju_protos.v1.event_pb2 import P1, REAL, Actor
+from anju_protos.v1.event_pb2 import P1, REAL, Actor, Presence
 
 _log = logging.getLogger(__name__)
 PART: Final = "rules"  # the name under which a fault of theirs is shown
@@ -44,6 +46,7 @@ class RuleWatch:
         clock: Clock,
         incidents: OpenIncidents,
         background: Background,
+        last_here: LastHere,
         box: str,
     ) -> None:
         self._devices = devices
@@ -51,6 +54,8 @@ class RuleWatch:
         self._clock = clock
         self._incidents = incidents
         self._background = background
+        self._last_here = last_here
+        self._placed: set[str] = set()  # devices whose place a rule watches
         self._me = Actor(role=Actor.BOX, id=box)
         self._roster = Roster()
         self._rules: dict[str, tuple[WatchRule, ...]] = {}  # by device, of those that any rule watches
@@ -75,12 +80,20 @@ class RuleWatch:
             for key, found in self._rules.items()
             for rule in found
         }
+        self._placed = {key for key, found in self._rules.items() if any(isinstance(rule, ZoneExit) for rule in found)}
+        self._last_here.forget_others(self._placed)
         self._heard_ms = {key: self._heard_ms.get(key, 0) for key in self._rules}
 
     def take(self, device: str, message: Message, age_ms: int = 0) -> None:
         """An event of a device, as it is taken. A rule that fails is a fault of its own and holds nothing back."""
         if device in self._rules:
+            if isinstance(message, Presence) and device in self._placed:
+                self._last_here.take(device, message)
             self._background.attempt(PART, lambda: self._decide(device, Seen(message, age_ms)))
+
+    async def restore(self) -> None:
+        """Takes up who was where when the box last ran. Raises NotRecorded, when the disk is away."""
+        await self._last_here.restore(self._placed, self._clock.elapsed_ms())
 
     def tick(self) -> None:
         """Call it about once a second."""
