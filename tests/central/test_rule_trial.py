@@ -10,16 +10,19 @@ import pytest
 
 from anju_central.access.caller import COMMAND_LINE, NotAllowed
 from anju_central.api.rule_trials import DAY_MS, DAYS, RuleTrials, Trial
+from anju_central.registry.bundles.build import build_bundle
 from anju_central.registry.database import Registry
 from anju_central.registry.errors import UnknownCommunity
 from anju_central.registry.people.bands import NewDevice, add_device
 from anju_central.registry.people_errors import BadValue
+from anju_central.registry.queries.bundle_rows import read_bundle_rows
 from anju_central.registry.queries.community_rules import community_rules, put_rule
 from anju_central.registry.queries.roster_take_over import begin_roster
 from anju_central.registry.queries.rule_trial import site_to_try
 from anju_central.registry.tables import DeviceKind
 from anju_central.store.damage import STORE_FILE
 from anju_central.store.sqlite_store import SqliteEventStore
+from anju_edge.roster.roster import index
 from anju_protos.v1.event_pb2 import (
     ALARM,
     ALARM_RAISED,
@@ -136,3 +139,8 @@ async def test_a_rule_is_refused_with_its_field_and_a_device_that_goes_later_is_
     await hub.people.run("UPDATE device SET state = 'retired', retired_ms = 1 WHERE key = :key", key=OTHER)
     [rule] = (await community_rules(TECHNICIAN, registry, "ningdu")).rules
     assert rule.fault == f"devices: {OTHER} is no device of this community"
+    rows = await read_bundle_rows(COMMAND_LINE, registry, "ningdu")
+    assert rows is not None
+    told = build_bundle(rows)
+    assert [dict(one.values) for one in told.rules] == [{"devices": BAND}]
+    assert len(index(told, "ningdu").rules.watching) == 1, "a box takes what is left of it"
