@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from anju_edge.clock import Clock
@@ -89,7 +90,7 @@ class RuleWatch:
         if device in self._rules:
             if isinstance(message, Presence) and device in self._placed:
                 self._last_here.take(device, message)
-            self._background.attempt(PART, lambda: self._decide(device, Seen(message, age_ms)))
+            self._background.attempt(PART, partial(self._decide, device, Seen(message, age_ms)))
 
     async def restore(self) -> None:
         """Takes up who was where when the box last ran. Raises NotRecorded, when the disk is away."""
@@ -102,14 +103,15 @@ class RuleWatch:
             self._stood_still_ms += now_ms - self._last_ms
         self._last_ms = now_ms
         self._take_over()
-        for key in self._rules:
+        for key, rules in self._rules.items():
             entry = self._devices.adopted.get(key)
-            heard_ms = entry.heard_ms if entry is not None else None
-            if heard_ms is not None and heard_ms > self._heard_ms[key]:
-                self._heard_ms[key] = heard_ms
-                self._decide(key, _HEARD)
-            elif any(self._spells[rule.id, key].since_ms is not None for rule in self._rules[key]):
-                self._decide(key, _TICK)
+            heard_ms = entry.heard_ms or 0 if entry is not None else 0
+            is_heard = heard_ms > self._heard_ms[key]
+            self._heard_ms[key] = heard_ms
+            for rule in rules:
+                if self._spells[rule.id, key].since_ms is not None:  # of most devices nothing is waited for
+                    self._background.attempt(PART, partial(self._decide, key, _HEARD if is_heard else _TICK))
+                    break
 
     def _now(self) -> Moment:
         running_ms = self._clock.elapsed_ms() - self._stood_still_ms
