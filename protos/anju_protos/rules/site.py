@@ -49,7 +49,7 @@ def value_fault(kind: str, values: Mapping[str, str]) -> Fault | None:
     """Returns what is wrong with a rule whatever its site, None for nothing."""
     known = KINDS.get(kind)
     if known is None:
-        return Fault("", f"no box knows this kind; known: {', '.join(sorted(KINDS))}")
+        return Fault("", f"unknown kind; known: {', '.join(sorted(KINDS))}")
     for key, value in values.items():
         allowed = known.keys.get(spelled(key))
         if allowed is None:
