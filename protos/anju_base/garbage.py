@@ -16,7 +16,7 @@ from typing import Final
 YOUNG: Final = (2_000, 10)  # objects before a collection of the newest, and of these before one of the next older
 NEVER: Final = 1_000_000  # of the latter before a full one: those come from here
 STEP_EVERY_S: Final = 1.0
-STEP_AFTER: Final = 2  # collections of the middle generation, each of what survived of 20,000 objects
+STEP_AFTER: Final = 4  # collections of the middle generation, each of what survived of 20,000 objects
 SLOW_S: Final = 0.02  # a step that takes longer leaves what survived out of all later ones
 WHOLE_EVERY_S: Final = 86_400.0
 

@@ -6,33 +6,32 @@ two to each other.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from anju_protos.ladder.steps import LadderError, Target, parse_ladder
 from anju_protos.rules.allowed import Whole
-
-CHANNELS: Final = ("kiosk", "lan", "siren")
-_STEP: Final = re.compile(r"\s*(\d{1,5})((?:\s+[a-z]+)+)\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Seconds after an alarm, then channels; the first at 0."""
+    """A ladder (`anju_protos/ladder`): seconds after an alarm, then targets; the first at 0."""
 
     def fits(self, value: str) -> bool:
         """Whether a box takes it."""
-        seconds = []
-        for part in value.split(";"):
-            found = _STEP.fullmatch(part)
-            if found is None or not set(found[2].split()) <= set(CHANNELS):
-                return False
-            seconds.append(int(found[1]))
-        return min(seconds) == 0
+        return not self.fault(value)
+
+    def fault(self, value: str) -> str:
+        """Returns which step is wrong and how, '' where a box takes it."""
+        try:
+            parse_ladder(value)
+        except LadderError as error:
+            return str(error)
+        return ""
 
     def __str__(self) -> str:
-        return f'steps like "0 siren kiosk lan; 30 lan", the first at 0; channels: {", ".join(CHANNELS)}'
+        return f'steps like "0 siren kiosk lan; 30 group", the first at 0; targets: {", ".join(Target)}'
 
 
 Allowed = Whole | Steps
@@ -52,4 +51,6 @@ def setting_fault(key: str, value: str) -> str:
     allowed = SETTINGS.get(key)
     if allowed is None:
         return f"no box knows it; known: {', '.join(sorted(SETTINGS))}"
+    if isinstance(allowed, Steps):
+        return allowed.fault(value)
     return "" if allowed.fits(value) else f"must be {allowed}"

@@ -21,10 +21,11 @@ from typing import Any
 
 import grpc
 import uvloop
+from cryptography import x509
 
 from anju_base.open_files import raise_open_files
 from anju_central.access.authority import Authority, load_authority
-from anju_central.access.certificates import new_key
+from anju_central.access.certificates import new_key, pem
 from anju_edge.sync.uplink import channel_options
 from anju_protos import chain
 from anju_protos.line_check import KEEPALIVE_S
@@ -145,7 +146,9 @@ def member(number: int, address: str, authority: Authority, rng: random.Random) 
     key = new_key()
     now_ms = time.time_ns() // 1_000_000
     issued = authority.issue(key.public_key(), f"bench-{number}", f"box-{number}", now_ms)
-    credentials = grpc.ssl_channel_credentials(authority.roots_pem, key_pem(key), authority.chain_pem(issued.der))
+    credentials = grpc.ssl_channel_credentials(
+        authority.roots_pem, key_pem(key), pem(x509.load_der_x509_certificate(issued.der))
+    )
     return Member(number, address, credentials, rng.randbytes(16))
 
 

@@ -1,7 +1,4 @@
-"""B17: finding people among 100,000, as the console asks for them: the search itself, and its entry in the log.
-
-The incident page beside 10 million stored events is not measured here: search and record are.
-"""
+"""B17: finding people among 100,000, as the console asks for them: the search itself, and its entry in the log."""
 
 from __future__ import annotations
 

@@ -31,10 +31,12 @@ from anju_central.registry.tables import (
     ResidentState,
     Zone,
 )
+from anju_edge.rules.settings import read_rules
 from anju_protos.bundle import apply_delta, parse
-from anju_protos.roster_file import parse_roster, token_hash
+from anju_protos.roster_file import load_roster, parse_roster, token_hash
 from anju_protos.v1.control_pb2 import RosterBundle
 from support.hubs import running
+from support.paths import ROOT
 
 NOW = 1_800_000_000_000
 SALT = bytes.fromhex("3f0c5a0f6f8f4c0d9a51e1b7c2d40e11")
@@ -326,6 +328,21 @@ async def test_a_roster_is_taken_over_once_and_whole(registry: Registry) -> None
         await take_over_roster(COMMAND_LINE, registry, roster("ningdu"), NOW)
     with pytest.raises(CannotTakeOver, match="before"):
         await begin_roster(COMMAND_LINE, registry, "ningdu", NOW)
+
+
+async def test_the_example_that_boxes_come_with_is_taken_over(registry: Registry) -> None:
+    example = load_roster(ROOT / "edge/community.example.toml")
+    await add_community(COMMAND_LINE, registry, example.community, "a", "b", NOW)
+    twice = RosterBundle.FromString(example.SerializeToString())
+    twice.rules.add(id="help-bell", kind="help_bell")
+    with pytest.raises(CannotTakeOver, match="two would be 'help-bell'"):
+        await take_over_roster(COMMAND_LINE, registry, twice, NOW)
+    await take_over_roster(COMMAND_LINE, registry, example, NOW)
+    follower = BundleFollower(BundleBook(), lambda: registry)
+    await follower.refresh()
+    bundle = await bundle_of(follower, example.community)
+    assert {rule.id for rule in bundle.rules} == {rule.id.replace("_", "-") for rule in example.rules}
+    assert read_rules(bundle) == read_rules(example)
 
 
 async def test_an_older_backup_of_the_registry_is_followed(registry: Registry) -> None:

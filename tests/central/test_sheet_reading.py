@@ -11,6 +11,7 @@ from anju_central.registry.imports.check_sheet import check_sheet
 from anju_central.registry.imports.columns import Basis, propose
 from anju_central.registry.imports.fields import Field
 from anju_central.registry.imports.heads import find_header
+from anju_central.registry.imports.likely_header import header_of
 from anju_central.registry.imports.open_file import read_sheets
 from anju_central.registry.imports.problems import NOTED, TEXTS
 from anju_central.registry.imports.row_check import Expected
@@ -214,6 +215,32 @@ def test_a_sheet_of_the_district_names_the_community_of_each_row() -> None:
     result = checked(sheet, community=None)
     assert [person.community for person in result.people] == ["east", "west"]
     assert told(result) == {"community-unknown": ["C4"]}
+
+
+def csv_sheet(*lines: str) -> Sheet:
+    (sheet,) = read_sheets("\n".join(lines).encode(), "a.csv")
+    return sheet
+
+
+def test_a_header_of_words_that_nobody_knows_is_found_over_what_looks_like_people() -> None:
+    rows = [f"{number},{one.name},{one.id_number},{one.phone},无" for number, one in enumerate(people(4), 1)]
+    title, asides, heads = "柠都社区花名单,,,,", "填表：李,日期：九月,,,", "排,老者,证,联,备"
+    header = header_of(csv_sheet(title, asides, heads, *rows))
+    assert header is not None
+    assert (header.row, header.heads) == (3, {1: "排", 2: "老者", 3: "证", 4: "联", 5: "备"})
+    columns = propose(csv_sheet(title, asides, heads, *rows), header)
+    assert [(column.field, column.basis) for column in columns[1:4]] == [
+        (Field.IGNORED, Basis.NONE),  # too much else looks like a name: the clerk says which
+        (Field.ID_NUMBER, Basis.CONTENTS),
+        (Field.PHONE, Basis.CONTENTS),
+    ]
+
+
+def test_what_is_no_sheet_of_people_has_no_header() -> None:
+    rows = [f"{one.name},{one.id_number},{one.phone}" for one in people(4)]
+    assert header_of(csv_sheet(*rows)) is None, "people from the first row on"
+    assert header_of(csv_sheet("项目,金额", "九月份的水费,30", "九月份的电费,50")) is None
+    assert [header_of(sheet) is not None for sheet in sheets("several_sheets.xlsx")] == [False, True, True, True, False]
 
 
 def test_no_problem_repeats_a_value() -> None:

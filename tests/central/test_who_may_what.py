@@ -141,6 +141,7 @@ MAY: Final[dict[tuple[str, str], set[Role] | str]] = {
     ("POST", "/api/tokens"): {S, C},
     ("POST", "/api/tokens/{token}/block"): {S, C},
     ("GET", "/api/communities/{community}/rules"): WATCH | {T, A},
+    ("POST", "/api/communities/{community}/ladder"): WATCH | {T, A},
     ("POST", "/api/communities/{community}/settings"): {S, T},
     ("POST", "/api/communities/{community}/rules"): {S, T},
     ("POST", "/api/communities/{community}/rules/try"): {S, T},

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anju_edge.intake.press_dedup import PressDedup
-from anju_edge.rules.escalation import level, parse_steps, sounding
 from anju_edge.rules.settings import RuleError, RuleSet, read_rules
+from anju_protos.ladder.roster import settings_for_boxes
 from anju_protos.rules.decide import (
     BoxFault,
     DevicePress,
@@ -110,7 +110,7 @@ def test_thresholds_come_from_the_roster() -> None:
     assert rules.priorities[R.SOS] == P2
     assert rules.priorities[R.TAMPER] == P1
     assert (rules.unknown_rings_per_min, rules.rering_after_ms) == (2, 5000)
-    assert sounding(rules.steps[P1], 0) == {"siren"}
+    assert rules.ladders[P1].sounding(0) == {"siren"}
 
 
 @pytest.mark.parametrize(
@@ -124,6 +124,8 @@ def test_thresholds_come_from_the_roster() -> None:
         (RosterBundle(settings={"escalation.P1": "5 siren"}), "settings.escalation.P1"),
         (RosterBundle(settings={"escalation.P1": "0 trumpet"}), "settings.escalation.P1"),
         (RosterBundle(settings={"escalation.P7": "0 siren"}), "settings.escalation.P7"),
+        (RosterBundle(settings={"ladder.P1": "0 siren; 30 grup"}), "settings.ladder.P1"),
+        (RosterBundle(settings={"ladder.P7": "0 siren"}), "settings.ladder.P7"),
     ],
 )
 def test_a_wrong_rule_is_named(bundle: RosterBundle, key: str) -> None:
@@ -132,12 +134,19 @@ def test_a_wrong_rule_is_named(bundle: RosterBundle, key: str) -> None:
     assert caught.value.key == key
 
 
-def test_escalation_climbs() -> None:
-    steps = parse_steps("120 lan; 0 siren kiosk; 30 lan")
-    assert [level(steps, ms) for ms in (0, 29_999, 30_000, 500_000)] == [1, 1, 2, 3]
-    assert sounding(steps, 0) == {"siren", "kiosk"}
-    assert sounding(steps, 30_000) == {"siren", "kiosk", "lan"}
-    assert Priority.P3 not in RuleSet().steps
+def test_the_whole_ladder_counts_more_than_the_part_for_earlier_boxes() -> None:
+    whole = "0 siren kiosk lan; 30 group; 60 lan supervisor until going"
+    told = settings_for_boxes({"escalation.P1": whole, "escalation.P2": "0 kiosk", "other": "1"})
+    assert told == {
+        "escalation.P1": "0 siren kiosk lan; 60 lan",
+        "ladder.P1": whole,
+        "escalation.P2": "0 kiosk",
+        "other": "1",
+    }
+    rules = read_rules(RosterBundle(settings=told))
+    assert str(rules.ladders[P1]) == whole
+    assert str(rules.ladders[P2]) == "0 kiosk"
+    assert Priority.P3 not in RuleSet().ladders
 
 
 # ---- dedup

@@ -92,6 +92,17 @@ def test_what_is_trimmed_was_common() -> None:
     assert judge([held], answer, {}) == Forked({A: 4}, [A])
 
 
+def test_what_was_let_go_and_is_not_at_the_hub_any_more_is_said() -> None:
+    held = info(first=7)  # confirmed up to 6, and trimmed
+    answer = welcome(at(12, "'"), checkpoints=(point(3, "'"), point(6, "'")))
+    known = {(A, 6): hash_of(6), (A, 3): None}
+    assert judge([held], answer, known) == Forked({A: 6}, [A], gone={A: 6})
+    same = welcome(at(12, "'"), checkpoints=(point(6),))
+    assert judge([held], same, known) == Forked({A: 6}, [A])
+    still_here = info(first=1)
+    assert judge([still_here], answer, {(A, 6): hash_of(6), (A, 3): hash_of(3)}) == Forked({A: 0}, [A])
+
+
 def test_a_hash_nobody_knows_is_no_fork() -> None:
     answer = welcome(at(7, "'"))
     assert isinstance(judge([info()], answer, {(A, 7): None}), Resume)

@@ -31,6 +31,7 @@ VALUES = (
         "ble:a1",
     ),
     *("0 siren kiosk lan; 30 lan", "30 lan", "0 horn", "0", "10 lan; 0 siren", "0 lan;", "123456 lan; 0 lan"),
+    *("0 siren; 30 group until going", "0 siren; 30 group until then", "0 siren; 30 grup"),
 )
 
 
@@ -62,4 +63,5 @@ def test_a_setting_is_taken_by_a_box_where_the_hub_says_so(key: str) -> None:
 def test_what_no_box_knows_is_refused_with_what_they_do() -> None:
     assert "presence.dwell_s" in setting_fault("presence.dwel_s", "3")
     assert setting_fault("escalation.P3", "0 lan") != ""
+    assert setting_fault("escalation.P1", "0 siren; 30 grup").startswith("step 2: word 2 is no target")
     assert not is_taken(RosterBundle(settings={"presence.dwel_s": "3"}))

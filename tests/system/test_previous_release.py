@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,6 +18,8 @@ import pytest
 
 from anju_central.config import CentralConfig
 from anju_edge.config import HttpConfig, parse_config
+from anju_protos.ladder.roster import settings_for_boxes
+from anju_protos.v1.control_pb2 import RosterBundle
 from support.box_parts import ROSTER
 from support.previous_release import Release, previous_release
 from support.running_box import get, running_box
@@ -172,3 +176,19 @@ async def test_todays_box_at_a_hub_of_it(release: Release, tmp_path: Path) -> No
         await eventually(listens, LIMIT_S)
         async with operator_at(f"127.0.0.1:{site.http}", {}) as operator, site.todays_box() as page:
             await help_bell_goes_round(operator, page)
+
+
+def test_a_box_of_the_release_before_takes_a_ladder_that_names_people(release: Release, tmp_path: Path) -> None:
+    whole = "0 siren kiosk console; 30 lan group; 180 supervisor review until going"
+    bundle = RosterBundle(community="ningdu", settings=settings_for_boxes({"escalation.P1": whole}))
+    path = tmp_path / "bundle"
+    path.write_bytes(bundle.SerializeToString())
+    words = (
+        "import sys; from anju_edge.roster.roster import index; from anju_protos.v1.control_pb2 import RosterBundle;"
+        "print(index(RosterBundle.FromString(open(sys.argv[1], 'rb').read()), 'ningdu').rules.steps[1])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", words, str(path)], env=release.environment, capture_output=True, text=True
+    )
+    assert done.stdout.count("Step(") == 2, done.stderr
+    assert "wait_ms=30000" in done.stdout

@@ -325,3 +325,67 @@ async def test_the_boxes_page_says_which_roster_a_box_has_and_which_row_it_refus
                 await screenshot(page, "registry-zh-1280-refused")
     finally:
         await registry.close()
+
+
+async def test_a_technician_sees_who_rings_when_while_typing(tmp_path: Path) -> None:
+    folder = tmp_path / "hub"
+    await settle(folder)
+    technician = await signed_in(folder, "tech-1", Role.TECHNICIAN, HERE)
+    async with hub(folder) as at, launch_chromium() as browser:
+        base = f"http://{at.http}"
+        context = await browser.new_context(
+            viewport={"width": WIDE[0], "height": WIDE[1]}, locale="zh-CN", reduced_motion="reduce"
+        )
+        await carry(context, base, technician)
+        page = await context.new_page()
+        await page.goto(f"{base}/#/registry/communities")
+        await page.locator("[data-community='ningdu'] .title").click()
+        dialog = page.get_by_role("dialog")
+        ladder = dialog.locator("[data-ladder='escalation.P1']")
+        typed = dialog.get_by_label("一级告警怎样逐步响")
+
+        # What boxes have by themselves, and who cannot be reached by it.
+        await expect(ladder.locator("h4")).to_contain_text("没有设，按网关自带的")
+        await expect(ladder.locator(".ladder-line li")).to_have_count(5)
+        await expect(ladder.locator(".ladder-line li").nth(1)).to_contain_text(
+            "邻居互助组23 部电话网关，要装有短信模块"
+        )
+        await expect(ladder.locator(".form-error")).to_contain_text(
+            ["没有“第二值班员”的电话", "2栋互助组 没有“组长”的电话", "没有“网格员”的电话", "没有“值班主管”的电话"]
+        )
+        await is_sound(page, WIDE[0])
+        await screenshot(page, "registry-zh-1280-ladder")
+
+        # What is wrong is said with its word, beside the field; a ladder that reaches people is saved.
+        await typed.fill("0 siren; 20 grup")
+        await expect(ladder.locator(".form-error")).to_contain_text(["第 2 步的“grup”网关不认识"])
+        await expect(typed).to_have_attribute("aria-invalid", "true")
+        await expect(typed).to_have_attribute("aria-describedby", "wrong-escalation.P1")
+        await expect(ladder.locator(".ladder-line")).to_have_count(0)
+        await typed.fill("0 siren kiosk; 30 lan")
+        await expect(ladder.locator(".form-error")).to_contain_text(["没有一步叫到人"])
+        await typed.press("Enter")
+        await expect(dialog.get_by_role("alert")).to_be_visible()  # the hub does not save it either
+        await typed.fill("0 siren kiosk; 20 group until going")
+        await expect(ladder.locator(".form-error")).to_have_count(0)
+        await expect(ladder.locator(".ladder-line li").nth(1)).to_contain_text("第 20 秒")
+        await expect(typed).not_to_have_attribute("aria-invalid", "true")
+        await ladder.locator("summary").press("Enter")
+        await expect(ladder.locator("tbody tr").nth(2)).to_have_text(
+            "第 20 秒邻居互助组23 部电话网关，要装有短信模块有人去之前"
+        )
+        await is_sound(page, WIDE[0])
+        await screenshot(page, "registry-zh-1280-ladder-table")
+        await typed.press("Enter")
+        await expect(page.locator(".strip.done")).to_contain_text("escalation.P1")
+
+        # The same on a phone, in English.
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_have_count(0)
+        await page.locator("button[lang=en]").first.click()
+        await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        await page.locator("[data-community='ningdu'] .title").click()
+        await expect(ladder.locator(".ladder-line li").nth(1)).to_contain_text("20 s")
+        await expect(ladder.locator(".ladder-line li").nth(1)).to_contain_text("23 phones")
+        await is_sound(page, PHONE[0])
+        await screenshot(page, "registry-en-390-ladder")

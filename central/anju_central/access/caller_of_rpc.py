@@ -12,8 +12,8 @@ import asyncio
 import functools
 import inspect
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
@@ -37,7 +37,7 @@ UNAUTHENTICATED: Final = frozenset({Refusal.CERTIFICATE_ENDED, Refusal.CERTIFICA
 Context = grpc.aio.ServicerContext[Any, Any]  # Any: of any method
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 Refuse = Callable[[Context, Refusal], Awaitable[None]]
-Serve = Callable[[object, Context], object]
+Serve = Callable[[object, Context], Any]  # Any: a coroutine, or an asynchronous generator
 
 
 class BoxRecord(Protocol):
@@ -188,33 +188,31 @@ class Gate(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in 
                     await _first_word(context)
                 await context.abort(grpc.StatusCode.UNAUTHENTICATED, sentence)
         rpc = Rpc(self, method, context.peer(), proven, asyncio.current_task())
-        with self._under_way(rpc):
+        token = _CURRENT.set(rpc)
+        if proven is not None:
+            self.enter(rpc, proven.box)
+        try:  # one frame, without a context manager: thousands of calls last for months
             refusal = self.judge(rpc)
             if refusal is not None:
                 rpc.note_refusal(refusal)
                 await refuse(context, refusal)
                 return None
-            try:
-                return await _answer(serve, request, context)
-            except asyncio.CancelledError:
-                if rpc.ended is None:
-                    raise
+            answer = serve(request, context)
+            return await (_written(answer, context) if inspect.isasyncgen(answer) else answer)
+        except asyncio.CancelledError:
+            if rpc.ended is None:
+                raise
             await _end(rpc, rpc.ended, context)
             return None
-
-    @contextmanager
-    def _under_way(self, rpc: Rpc) -> Iterator[None]:
-        token = _CURRENT.set(rpc)
-        if rpc.proven is not None:
-            self.enter(rpc, rpc.proven.box)
-        try:
-            yield
         finally:
             _CURRENT.reset(token)
-            theirs = self._live.get(rpc.box, set())
-            theirs.discard(rpc)
-            if not theirs:
-                self._live.pop(rpc.box, None)
+            self._leave(rpc)
+
+    def _leave(self, rpc: Rpc) -> None:
+        theirs = self._live.get(rpc.box, set())
+        theirs.discard(rpc)
+        if not theirs:
+            self._live.pop(rpc.box, None)
 
     def enter(self, rpc: Rpc, box: str) -> None:
         """From now on the call counts as this box's."""
@@ -284,16 +282,10 @@ async def _end(rpc: Rpc, refusal: Refusal, context: Context) -> None:
     await context.abort(status, f"{Refusal.Code.Name(refusal.code)}: {refusal.message}")
 
 
-async def _answer(serve: Serve, request: object, context: Context) -> object:
-    """Calls a handler of any kind: a coroutine, or one that yields its answers."""
-    answer = serve(request, context)
-    if inspect.isasyncgen(answer):
-        async for message in answer:
-            await context.write(message)
-        return None
-    if not inspect.isawaitable(answer):
-        raise TypeError("a handler of grpc.aio is a coroutine or an asynchronous generator")
-    return await answer
+async def _written(answers: AsyncIterator[object], context: Context) -> None:
+    """Sends what a handler yields."""
+    async for message in answers:
+        await context.write(message)
 
 
 def _served_by(handler: Handler) -> Serve:

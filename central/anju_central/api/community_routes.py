@@ -10,6 +10,7 @@ from pydantic import Field
 from anju_central.access.caller import RIGHTS, Caller, Right
 from anju_central.api.answers import guarded
 from anju_central.api.gate import asking
+from anju_central.api.ladder_routes import ladder_routes
 from anju_central.api.models import Answer
 from anju_central.api.people_desk import PeopleDesk, shown
 from anju_central.api.people_requests import Asked, ShortText
@@ -164,6 +165,7 @@ def community_routes(desk: PeopleDesk) -> APIRouter:
         return shown(CommunityActedView, done)
 
     _rules(routes, desk)
+    ladder_routes(routes, desk)
     return routes
 
 

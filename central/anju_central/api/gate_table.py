@@ -164,6 +164,7 @@ TABLE: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/api/tokens"): _MANAGE_PEOPLE,
     ("POST", "/api/tokens/{token}/block"): _MANAGE_PEOPLE,
     ("GET", "/api/communities/{community}/rules"): _SEE_BOXES,
+    ("POST", "/api/communities/{community}/ladder"): _SEE_BOXES,
     ("POST", "/api/communities/{community}/settings"): _MANAGE_BOXES,
     ("POST", "/api/communities/{community}/rules"): _MANAGE_BOXES,
     ("POST", "/api/communities/{community}/rules/try"): _MANAGE_BOXES,

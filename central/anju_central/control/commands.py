@@ -37,15 +37,23 @@ class BoxCommands:
         self._lines: dict[str, Send] = {}
         self._waiting: dict[tuple[str, bytes], asyncio.Future[CommandAnswer]] = {}
 
+    def begin(self, box: str, send: Send) -> None:
+        """A box's stream; the newest counts."""
+        self._lines[box] = send
+
+    def end(self, box: str, send: Send) -> None:
+        """That stream is over."""
+        if self._lines.get(box) is send:
+            del self._lines[box]
+
     @contextmanager
     def line(self, box: str, send: Send) -> Iterator[None]:
-        """A box's stream while the block runs; the newest counts."""
-        self._lines[box] = send
+        """A box's stream while the block runs."""
+        self.begin(box, send)
         try:
             yield
         finally:
-            if self._lines.get(box) is send:
-                del self._lines[box]
+            self.end(box, send)
 
     def answered(self, box: str, answer: CommandAnswer) -> None:
         """A box said what became of a command; one that nobody waits for any more is passed over."""

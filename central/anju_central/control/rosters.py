@@ -105,23 +105,16 @@ class RosterPush:
         self.snapshots = 0
         self.on_held: Callable[[str, RosterHeld], None] = lambda _box, _held: None  # what a box says it has
 
-    @asynccontextmanager
-    async def line(
+    def line(
         self,
         box: str,
         community: str,
         send: Send,
         is_slow: Callable[[], bool],
         failed: Callable[[Exception], None],
-    ) -> AsyncIterator[BoxRoster]:
-        """What tells one box, while the block runs. `send` writes a frame between others; `failed`: it could not."""
-        roster = BoxRoster(self, self._bundles, box, community, send, is_slow, failed)
-        unsubscribe = self._bundles.subscribe(roster.changed)
-        try:
-            yield roster
-        finally:
-            unsubscribe()
-            await roster.end()
+    ) -> BoxRoster:
+        """Returns what tells one box until its `end`. `send` writes a frame between others; `failed`: it could not."""
+        return BoxRoster(self, self._bundles, box, community, send, is_slow, failed)
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
@@ -156,6 +149,7 @@ class BoxRoster:
         self._line = RosterLine()
         self._spells = Spells("control roster", self._tell, failed)
         self._answered: asyncio.Event | None = None  # while an answer is waited for
+        self._unsubscribe = bundles.subscribe(self._changed)
 
     def hear(self, held: RosterHeld) -> None:
         """The box said what it has."""
@@ -170,10 +164,10 @@ class BoxRoster:
 
     async def end(self) -> None:
         """Tells nothing any more."""
+        self._unsubscribe()
         await self._spells.end()
 
-    def changed(self, community: str) -> None:
-        """A community's bundle is another."""
+    def _changed(self, community: str) -> None:
         if community == self._community:
             self._spells.wake()
 

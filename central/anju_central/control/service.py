@@ -6,7 +6,7 @@ import asyncio
 import functools
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Set
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -136,26 +136,26 @@ class ControlService(ControlServicer):
     async def _serve(self, box: str, line: _Line) -> None:
         """Reads in the call's own task; what goes down beside it has tasks of its own while there is something."""
         push = Spells("control push", functools.partial(self._push, line), line.failed)
+        send = line.write
         self._lines[id(line)] = line
+        self._commands.begin(box, send)
+        if self._rosters is not None:
+            send_roster = functools.partial(self._send, line)
+            line.roster = self._rosters.line(box, line.community, send_roster, lambda: line.is_slow, line.failed)
+        if line.window is None:
+            push.wake()
+        else:
+            line.window.on_news = push.wake
         try:
-            async with self._roster(box, line) as line.roster:
-                with self._commands.line(box, line.write):
-                    if line.window is None:
-                        push.wake()
-                    else:
-                        line.window.on_news = push.wake
-                    await self._read_on(box, line)
+            await self._read_on(box, line)
         finally:
+            self._commands.end(box, send)
             del self._lines[id(line)]
+            if line.roster is not None:
+                await line.roster.end()
             await push.end()
         if line.failure is not None:
             raise line.failure
-
-    def _roster(self, box: str, line: _Line) -> AbstractAsyncContextManager[BoxRoster | None]:
-        if self._rosters is None:
-            return nullcontext()
-        send = functools.partial(self._send, line)
-        return self._rosters.line(box, line.community, send, lambda: line.is_slow, line.failed)
 
     async def _read_on(self, box: str, line: _Line) -> None:
         if line.is_over():

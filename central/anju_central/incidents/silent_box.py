@@ -39,7 +39,7 @@ class SilentBoxWatch:
         for contact in self._contacts.mark_silent():
             log.warning("box %s of %s is silent", contact.box, contact.community)
         under = self._live_incidents.boxes_under(SILENT_RULE)
-        for contact in self._contacts.boxes():
+        for contact in [one for one in self._contacts.boxes() if one.silent or one.box in under]:
             is_open = contact.box in under
             try:
                 if contact.silent and not is_open:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -162,18 +162,37 @@ class SessionRegistry:
         finally:
             self._at_the_door -= 1
 
-    @contextmanager
-    def claim(self, box: str, community: str, channel: str, end: Callable[[], None]) -> Iterator[None]:
+    def claim(self, box: str, community: str, channel: str, end: Callable[[], None]) -> AbstractContextManager[None]:
         """Makes a session the current one while the block runs; `end` is called when a newer one takes over."""
-        key = (box, channel)
-        older = self._ends.get(key)
-        self._ends[key] = end
+        return _Claimed(self, box, community, channel, end)
+
+    def begin(self, box: str, community: str, channel: str, end: Callable[[], None]) -> None:
+        """See `claim`."""
+        older = self._ends.get((box, channel))
+        self._ends[box, channel] = end
         if older is not None:
             older()
         self.connections.connected(box, community, channel)
-        try:
-            yield
-        finally:
-            if self._ends.get(key) is end:
-                del self._ends[key]
-                self.connections.disconnected(box, channel)
+
+    def leave(self, box: str, channel: str, end: Callable[[], None]) -> None:
+        """A session has ended, be it the current one or not."""
+        if self._ends.get((box, channel)) is end:
+            del self._ends[box, channel]
+            self.connections.disconnected(box, channel)
+
+
+@dataclass(slots=True)
+class _Claimed(AbstractContextManager[None]):
+    """A session while it lasts, which may be months: a generator and its frame for each would be a kilobyte more."""
+
+    registry: SessionRegistry
+    box: str
+    community: str
+    channel: str
+    end: Callable[[], None]
+
+    def __enter__(self) -> None:
+        self.registry.begin(self.box, self.community, self.channel, self.end)
+
+    def __exit__(self, *_: object) -> None:
+        self.registry.leave(self.box, self.channel, self.end)

@@ -198,6 +198,7 @@ class _Session:
             if line is not None and not ingest.credits.used(line, time.monotonic()):
                 await self.context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "a batch without credit")
             await self._submit(batch, state)
+            del frame, batch  # the next one may come in an hour
 
     async def _submit(self, batch: Batch, state: StreamState) -> None:
         size = batch.ByteSize()

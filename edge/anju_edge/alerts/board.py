@@ -1,4 +1,4 @@
-"""Drives the local channels: at once for a new alarm, then by the incidents that ring and the escalation's steps."""
+"""Drives the local channels: at once for a new alarm, then by the incidents that ring and the ladder's steps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from anju_edge.alerts.siren import Pattern, Siren
 from anju_edge.alerts.webhook import Webhook
 from anju_edge.incidents.open_incidents import LocalIncident
-from anju_edge.rules.escalation import DEFAULT_STEPS, Step, level, sounding
+from anju_protos.ladder.steps import DEFAULT_LADDERS, Ladder, Target
 from anju_protos.v1.control_pb2 import Incident
 from anju_protos.v1.event_pb2 import ACKED, P1, TEST
 
@@ -21,14 +21,15 @@ class AlertDispatcher:
         self.siren = siren
         self.webhooks = tuple(webhooks)
         self._describe = describe
-        self.steps: Mapping[int, tuple[Step, ...]] = DEFAULT_STEPS
+        self.ladders: Mapping[int, Ladder] = DEFAULT_LADDERS
         self.rings = 0
         self._last_reported: dict[str, tuple[int, bool]] = {}  # key -> level, acknowledged
 
     def trigger(self, priority: int, *, test: bool) -> None:
         """A new alarm, in the same tick as its bytes: before it is counted, named or stored."""
         self.rings += 1
-        if self.siren is None or "siren" not in sounding(self.steps.get(priority, ()), 0):
+        ladder = self.ladders.get(priority)
+        if self.siren is None or ladder is None or Target.SIREN not in ladder.sounding(0):
             return
         if test:
             if not self.siren.is_sounding:
@@ -46,13 +47,13 @@ class AlertDispatcher:
             if not local.from_box:
                 continue
             keys.add(local.key)
-            steps = self.steps.get(local.incident.priority, ())
-            if local.is_ringing and steps:
+            ladder = self.ladders.get(local.incident.priority)
+            if local.is_ringing and ladder is not None:
                 ringing_ms = now_ms - local.rang_at_ms
-                if "siren" in sounding(steps, ringing_ms) and local.incident.mark != TEST:
+                if Target.SIREN in ladder.sounding(ringing_ms) and local.incident.mark != TEST:
                     wanted = Pattern.STEADY if local.incident.priority == P1 else Pattern.PULSE
                     pattern = max(pattern, wanted, key=lambda pattern: pattern.value)
-                self._report_ringing(local, level(steps, ringing_ms), steps)
+                self._report_ringing(local, ladder.level(ringing_ms), ladder)
             elif local.incident.state >= ACKED:
                 self._report_acked(local)
         for key in [key for key in self._last_reported if key not in keys]:
@@ -65,14 +66,14 @@ class AlertDispatcher:
             return  # a test ends by itself
         self.siren.set_pattern(pattern)
 
-    def _report_ringing(self, local: LocalIncident, now_level: int, steps: tuple[Step, ...]) -> None:
+    def _report_ringing(self, local: LocalIncident, now_level: int, ladder: Ladder) -> None:
         reported, acked = self._last_reported.get(local.key, (0, False))
         if acked:
             reported = 0  # it rings again
         if now_level <= reported:
             return
         self._last_reported[local.key] = (now_level, False)
-        if any("lan" in step.channels for step in steps[reported:now_level]):
+        if ladder.names_lan(reported, now_level):
             self._send(local, {"event": "ringing", "level": now_level})
 
     def _report_acked(self, local: LocalIncident) -> None:

@@ -228,6 +228,8 @@ class BoxHealth:
         uplink = self.uplink
         if uplink is not None and uplink.bulk.rtt_ms is not None:
             values["rtt_ms"] = round(uplink.bulk.rtt_ms)
+        if uplink is not None and uplink.lost_at_hub:
+            values["lost_at_hub"] = uplink.lost_at_hub
         try:
             values["disk_free_mb"] = shutil.disk_usage(self.data).free // 1_000_000
         except OSError:

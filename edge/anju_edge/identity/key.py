@@ -72,6 +72,11 @@ class Identity:
     damage: str = ""
 
     @property
+    def leaf_pem(self) -> bytes:
+        """The box's own certificate alone. The hub has what signed it, and would keep a copy for each connection."""
+        return self.certificate.public_bytes(Encoding.PEM)
+
+    @property
     def issued_ms(self) -> int:
         """When it was issued, UTC ms, up to a day: the hub backdates."""
         return int(self.certificate.not_valid_before_utc.timestamp() * 1000)

@@ -137,7 +137,7 @@ class BoxIntake:
         """Takes over a new roster: zones, thresholds, who is adopted."""
         self._roster = roster
         self._presence.configure(roster.presence, roster.receiver_zones, roster.departed_after_ms)
-        self._alerts.steps = roster.rules.steps
+        self._alerts.ladders = roster.rules.ladders
         for gone in self._devices.adopt(set(roster.devices), self._clock.elapsed_ms()):
             self._presence.forget(gone)
 

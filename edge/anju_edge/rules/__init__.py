@@ -1,5 +1,4 @@
-"""What the box decides by itself: pure functions from (state, event, now) to (state, actions).
+"""What the box reads of rules: `settings.py` reads the roster's thresholds and ladders.
 
-`settings.py` reads the roster's thresholds, `decide.py` turns presses into alarms and rings, `escalation.py` says which
-channels sound how long after an alarm.
+What they decide is in `anju_protos/rules` and `anju_protos/ladder`.
 """

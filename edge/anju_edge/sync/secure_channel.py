@@ -72,7 +72,7 @@ class HubLines:
         self.version = 0
         self.trouble = ""  # why the files on disk are not in use, or no new line could be made with them
         self._identity: Identity | None = None
-        self._shown: tuple[bytes, bytes, bytes] | None = None  # of it: roots, key and chain
+        self._shown: tuple[bytes, bytes, bytes] | None = None  # of it: roots, key and certificate
         self._fault = Fault.MISSING
         self._credentials: grpc.ChannelCredentials | None = None
         self._print: object = None
@@ -101,7 +101,7 @@ class HubLines:
                 log.error("%s; %s", unusable, words)
             return
         self.trouble = in_words(Fault.DAMAGED, identity.damage) if identity.damage else ""
-        shown = (identity.roots_pem, identity.key_pem, identity.chain_pem)
+        shown = (identity.roots_pem, identity.key_pem, identity.leaf_pem)
         if shown == self._shown:
             return
         self._identity = identity

@@ -9,7 +9,7 @@ session; the caller brings it the hashes of `points_to_check`, and does what the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from anju_edge.journal.streams import MEMORY_STREAM_NOTE, StreamInfo
@@ -36,11 +36,14 @@ class Refused:
 class Forked:
     """Our copy and the hub's differ. `common` is the last common seq of each stream to leave behind.
 
-    `streams` are those that gave it away, for the log.
+    `streams` are those that gave it away, for the log. `gone`: of a stream, a number up to which the hub had confirmed
+    facts that this disk let go, and where it has others now: its own copy went back behind ours, and which of them it
+    lost nobody can tell.
     """
 
     common: Mapping[bytes, int]
     streams: Sequence[bytes]
+    gone: Mapping[bytes, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,8 @@ def judge(
             if not info.sealed
         }
         common |= {info.stream: _last_common(info, at[info.stream], welcome, hashes) for info in apart}
-        return Forked(common, [info.stream for info in apart])
+        gone = {info.stream: seq for info in apart if (seq := _gone_up_to(info, welcome, hashes))}
+        return Forked(common, [info.stream for info in apart], gone)
     lower = any(at[info.stream] < info.acked for info in streams)
     restored = lower or (known_epoch != b"" and known_epoch != welcome.hub_epoch)
     return Resume(at, restored, welcome.zstd, frozenset(locked))
@@ -174,11 +178,25 @@ def _differs(info: StreamInfo, cursor: Cursor, hashes: Mapping[Point, bytes | No
 
 def _last_common(info: StreamInfo, at: int, welcome: Welcome, hashes: Mapping[Point, bytes | None]) -> int:
     """The highest point where both sides have the same hash. What is trimmed was common and cannot be moved anyway."""
-    named: list[tuple[bytes, int, bytes]] = [(point.stream, point.seq, point.hash) for point in welcome.checkpoints]
-    named += [(cursor.stream, cursor.seq, cursor.hash) for cursor in welcome.cursors]
-    named = [(stream, seq, theirs) for stream, seq, theirs in named if theirs and stream == info.stream]
-    same = [seq for stream, seq, theirs in named if hashes.get((stream, seq)) == theirs]
+    same = [seq for seq, theirs in _points_of(info, welcome) if hashes.get((info.stream, seq)) == theirs]
     return max([seq for seq in same if seq <= at], default=0) if same else max(0, info.first - 1)
+
+
+def _gone_up_to(info: StreamInfo, welcome: Welcome, hashes: Mapping[Point, bytes | None]) -> int:
+    """The highest point that was confirmed and let go, at which the hub has other facts; 0 where there is none."""
+    differ = [
+        seq
+        for seq, theirs in _points_of(info, welcome)
+        if seq < info.first and hashes.get((info.stream, seq)) not in (None, LOCKED, theirs)
+    ]
+    return max(differ, default=0)
+
+
+def _points_of(info: StreamInfo, welcome: Welcome) -> list[tuple[int, bytes]]:
+    """The hub's running hashes of a stream, by seq."""
+    points = [(point.stream, point.seq, point.hash) for point in welcome.checkpoints]
+    points += [(cursor.stream, cursor.seq, cursor.hash) for cursor in welcome.cursors]
+    return [(seq, theirs) for stream, seq, theirs in points if theirs and stream == info.stream]
 
 
 def should_seal(waiting: int, offline_s: float, settings: SyncSettings) -> bool:

@@ -39,6 +39,7 @@ class UplinkState:
     rewinds: int = 0
     forks: int = 0
     hub_restores: int = 0
+    lost_at_hub: int = 0  # times a restored hub had other facts where it had confirmed ours, which are gone here
     hub_changes: int = 0  # times Control met a hub with another epoch than before
     resent_alarms: int = 0  # times the alarm channel was given up because an alarm was not confirmed in time
     own_fault: str = ""  # what is wrong with what this box shows the hub, `CODE: words`; looked at before each attempt

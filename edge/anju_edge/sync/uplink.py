@@ -303,6 +303,12 @@ class Uplink:
                         {stream.hex(): verdict.common[stream] for stream in verdict.streams})  # fmt: skip
             self.state.forks += 1
             self.state.note("forked")
+            if verdict.gone:
+                self.state.lost_at_hub += 1
+                self.state.note("the hub lost facts that it had confirmed")
+                _log.error("the hub has other facts where it had confirmed ours, up to %s: it was put back, and "
+                           "what was let go here since is lost there",
+                           {stream.hex(): seq for stream, seq in verdict.gone.items()})  # fmt: skip
             await self._journal.fork(verdict.common)
             self._session.forked(verdict)
 

@@ -1148,6 +1148,7 @@ class IncidentStep(_message.Message):
     COPIES_FIELD_NUMBER: _builtins.int
     AT_FIELD_NUMBER: _builtins.int
     REF_FIELD_NUMBER: _builtins.int
+    LADDER_FIELD_NUMBER: _builtins.int
     round: _builtins.int
     """0 first; a re-ring without progress is round + 1"""
     state: Global___IncidentState.ValueType
@@ -1191,6 +1192,10 @@ class IncidentStep(_message.Message):
     def ref(self) -> Global___EventRef:
         """filled in when the step is folded: the identity of its event"""
 
+    @_builtins.property
+    def ladder(self) -> Global___LadderNote:
+        """what a side did about the ladder; the step's state is RINGING then"""
+
     def __init__(
         self,
         *,
@@ -1212,14 +1217,111 @@ class IncidentStep(_message.Message):
         copies: _builtins.int = ...,
         at: Global___Stamp | None = ...,
         ref: Global___EventRef | None = ...,
+        ladder: Global___LadderNote | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "at", b"at", "incident", b"incident", "ref", b"ref", "repeat_of_press", b"repeat_of_press"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "at", b"at", "incident", b"incident", "ladder", b"ladder", "ref", b"ref", "repeat_of_press", b"repeat_of_press"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "at", b"at", "cause", b"cause", "channel", b"channel", "closed_on_site", b"closed_on_site", "contact", b"contact", "contacted", b"contacted", "copies", b"copies", "done", b"done", "incident", b"incident", "note_code", b"note_code", "priority", b"priority", "reasons", b"reasons", "ref", b"ref", "repeat_of_press", b"repeat_of_press", "repeats", b"repeats", "round", b"round", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "at", b"at", "cause", b"cause", "channel", b"channel", "closed_on_site", b"closed_on_site", "contact", b"contact", "contacted", b"contacted", "copies", b"copies", "done", b"done", "incident", b"incident", "ladder", b"ladder", "note_code", b"note_code", "priority", b"priority", "reasons", b"reasons", "ref", b"ref", "repeat_of_press", b"repeat_of_press", "repeats", b"repeats", "round", b"round", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___IncidentStep: _TypeAlias = IncidentStep  # noqa: Y015
+
+@_typing.final
+class LadderNote(_message.Message):
+    """How far the ladder is, for the other side and for a restart (anju_protos/ladder). A version that does not know it
+    reads a step that rang, with `channel` as the target. It names targets and never a phone number.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _Act:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _ActEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[LadderNote._Act.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        ACT_UNSPECIFIED: LadderNote._Act.ValueType  # 0
+        TAKES_OVER: LadderNote._Act.ValueType  # 1
+        """the hub sends from here on"""
+        RELIEVED: LadderNote._Act.ValueType  # 2
+        """the box has seen it: no message of the box comes after this"""
+        BEGUN: LadderNote._Act.ValueType  # 3
+        """before the first byte goes to a channel"""
+        TOLD: LadderNote._Act.ValueType  # 4
+        """a channel took it for at least one phone"""
+        FAILED: LadderNote._Act.ValueType  # 5
+        """no channel took it for any"""
+        STOOD_DOWN: LadderNote._Act.ValueType  # 6
+        """who was told knows that somebody goes, or that it is closed"""
+
+    class Act(_Act, metaclass=_ActEnumTypeWrapper): ...
+    ACT_UNSPECIFIED: LadderNote.Act.ValueType  # 0
+    TAKES_OVER: LadderNote.Act.ValueType  # 1
+    """the hub sends from here on"""
+    RELIEVED: LadderNote.Act.ValueType  # 2
+    """the box has seen it: no message of the box comes after this"""
+    BEGUN: LadderNote.Act.ValueType  # 3
+    """before the first byte goes to a channel"""
+    TOLD: LadderNote.Act.ValueType  # 4
+    """a channel took it for at least one phone"""
+    FAILED: LadderNote.Act.ValueType  # 5
+    """no channel took it for any"""
+    STOOD_DOWN: LadderNote.Act.ValueType  # 6
+    """who was told knows that somebody goes, or that it is closed"""
+
+    class _Side:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _SideEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[LadderNote._Side.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        SIDE_UNSPECIFIED: LadderNote._Side.ValueType  # 0
+        BOX: LadderNote._Side.ValueType  # 1
+        HUB: LadderNote._Side.ValueType  # 2
+
+    class Side(_Side, metaclass=_SideEnumTypeWrapper): ...
+    SIDE_UNSPECIFIED: LadderNote.Side.ValueType  # 0
+    BOX: LadderNote.Side.ValueType  # 1
+    HUB: LadderNote.Side.ValueType  # 2
+
+    ACT_FIELD_NUMBER: _builtins.int
+    SIDE_FIELD_NUMBER: _builtins.int
+    TARGET_FIELD_NUMBER: _builtins.int
+    NTH_FIELD_NUMBER: _builtins.int
+    IN_DOUBT_FIELD_NUMBER: _builtins.int
+    DETAIL_FIELD_NUMBER: _builtins.int
+    PHONES_FIELD_NUMBER: _builtins.int
+    act: Global___LadderNote.Act.ValueType
+    side: Global___LadderNote.Side.ValueType
+    target: _builtins.str
+    """a word of the ladder: group, leader, supervisor ..."""
+    nth: _builtins.int
+    """which telling of that target in the ladder; which take-over of the incident"""
+    in_doubt: _builtins.bool
+    """somebody may have told them before"""
+    detail: _builtins.str
+    """why it failed: a code that stays the same for years"""
+    phones: _builtins.int
+    """how many phones a channel took it for"""
+    def __init__(
+        self,
+        *,
+        act: Global___LadderNote.Act.ValueType = ...,
+        side: Global___LadderNote.Side.ValueType = ...,
+        target: _builtins.str = ...,
+        nth: _builtins.int = ...,
+        in_doubt: _builtins.bool = ...,
+        detail: _builtins.str = ...,
+        phones: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["act", b"act", "detail", b"detail", "in_doubt", b"in_doubt", "nth", b"nth", "phones", b"phones", "side", b"side", "target", b"target"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LadderNote: _TypeAlias = LadderNote  # noqa: Y015
 
 @_typing.final
 class CommandResult(_message.Message):

@@ -248,6 +248,7 @@ class SimBox:
         self.line_up = True
         self.latency_s = rng.choice([0.001, 0.02, 0.15])
         self.forks = 0
+        self.lost_at_hub = 0  # times it said that a restored hub lost what it had confirmed, nobody knows which
         self.offline_since = 0.0
         self.session = SyncSession(identity, self.settings)
         self.channels = [SimChannel(self, name, time, rng) for name in ("alarm", "bulk")]
@@ -377,6 +378,7 @@ class SimChannel:
         if isinstance(verdict, Forked):
             if not box.session.is_forked_already(verdict, box.journal.streams()):
                 box.forks += 1
+                box.lost_at_hub += bool(verdict.gone)
                 done(box.journal.fork(verdict.common))
                 box.session.forked(verdict)
             self.end()

@@ -12,6 +12,7 @@ from typing import Final
 
 from anju_central.registry.queries.bundle_rows import BundleRows
 from anju_central.registry.tables import DeviceState, TokenKind
+from anju_protos.ladder.roster import settings_for_boxes
 from anju_protos.roster_file import masked
 from anju_protos.rules.site import Site, fitting, site_of
 from anju_protos.v1.control_pb2 import (
@@ -79,7 +80,7 @@ def build_bundle(rows: BundleRows) -> RosterBundle:
             Notice(id=row.notice, text_zh=row.text_zh, text_en=row.text_en, from_ms=row.from_ms, to_ms=row.to_ms or 0)
             for row in sorted(rows.notices, key=lambda row: row.notice)
         ],
-        settings=rows.settings,
+        settings=settings_for_boxes(rows.settings),
     )
 
 

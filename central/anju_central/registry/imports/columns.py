@@ -56,14 +56,24 @@ def propose(sheet: Sheet, header: Header, remembered: Mapping[str, Field] | None
 
     A field is given once, to the first column that claims it; those that their contents alone would give come last.
     """
-    sample = [row for row in sheet.rows if row.number > header.row][:SAMPLE_ROWS]
     claims = []
     for column, head in header.heads.items():
-        texts = [text for row in sample if (text := _text(row, column))]
+        texts = _texts_below(sheet, header, column)
         looks = _looks_like(texts)
         field, basis = _claim(head, looks, remembered)
         claims.append(Column(column, head, field, basis, _doubt(field, looks, texts), len(texts)))
     return _each_once(claims)
+
+
+def looks_of(sheet: Sheet, header: Header) -> list[Field]:
+    """Returns what the columns under a header look like, as far as they do."""
+    found = (_looks_like(_texts_below(sheet, header, column)) for column in header.heads)
+    return [field for field in found if field is not None]
+
+
+def _texts_below(sheet: Sheet, header: Header, column: int) -> list[str]:
+    sample = [row for row in sheet.rows if row.number > header.row][:SAMPLE_ROWS]
+    return [text for row in sample if (text := _text(row, column))]
 
 
 def _claim(head: str, looks: Field | None, remembered: Mapping[str, Field] | None) -> tuple[Field, Basis]:

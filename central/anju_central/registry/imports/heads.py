@@ -54,15 +54,15 @@ def find_header(sheet: Sheet) -> Header | None:
             best, most = row, len(known)
     if best is None:
         return None
-    return Header(best.number, _with_groups(sheet, best))
+    return Header(best.number, heads_of(sheet, best))
 
 
 def _texts(row: Row) -> dict[int, str]:
     return {column: text for column, value in row.cells.items() if isinstance(value, str) and (text := folded(value))}
 
 
-def _with_groups(sheet: Sheet, row: Row) -> dict[int, str]:
-    """The heads of a row; above it may stand groups over several columns, and heads that reach down into it."""
+def heads_of(sheet: Sheet, row: Row) -> dict[int, str]:
+    """The heads of a row, by column. Above may stand groups over several columns, and heads that reach down into it."""
     heads = _texts(row)
     texts_above = {above.number: _texts(above) for above in sheet.rows if above.number < row.number}
     width = max([*heads, *(area.last_column for area in sheet.merged)], default=0)

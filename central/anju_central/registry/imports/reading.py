@@ -10,7 +10,8 @@ from anju_central.registry.imports.check_sheet import check_sheet
 from anju_central.registry.imports.columns import Column, propose
 from anju_central.registry.imports.error_sheet import error_sheet
 from anju_central.registry.imports.fields import Field
-from anju_central.registry.imports.heads import Header, find_header
+from anju_central.registry.imports.heads import Header
+from anju_central.registry.imports.likely_header import header_of
 from anju_central.registry.imports.open_file import read_sheets
 from anju_central.registry.imports.problems import Problem
 from anju_central.registry.imports.refused import SheetRefused
@@ -61,7 +62,7 @@ def look(data: bytes, file_name: str, remembered: Remembered) -> list[SheetLook]
 
 
 def _look(sheet: Sheet, remembered: Remembered) -> SheetLook:
-    header = find_header(sheet)
+    header = header_of(sheet)
     columns = propose(sheet, header, remembered.get(header.key)) if header is not None else []
     below = [row for row in sheet.rows if header is not None and row.number > header.row]
     return SheetLook(
@@ -121,7 +122,7 @@ def _chosen(data: bytes, file_name: str, choice: Choice) -> tuple[Sheet, Header]
 
 
 def _header(sheet: Sheet, choice: Choice) -> Header:
-    header = find_header(sheet)
+    header = header_of(sheet)
     if header is None or Field.NAME not in choice.fields.values():
         raise SheetRefused("no-name-column", sheet=choice.sheet)
     return header

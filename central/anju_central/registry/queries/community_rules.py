@@ -19,6 +19,7 @@ from anju_central.registry.changes import ChangeSet
 from anju_central.registry.database import Registry
 from anju_central.registry.ids import check_id
 from anju_central.registry.people_errors import BadValue, NotThere
+from anju_central.registry.queries.community_ladder import LADDER_KEYS, ladder_fault
 from anju_central.registry.rows import known_community
 from anju_central.registry.tables import CommunityRule, CommunitySetting, Device, Zone
 from anju_protos.roster_settings import SETTINGS, setting_fault
@@ -118,6 +119,10 @@ async def set_setting(
         raise BadValue("value", fault or f"at most {MOST_VALUE_CHARS} characters")
     async with registry.write(caller) as session:
         await known_community(session, community)
+        if value is not None and key in LADDER_KEYS:
+            fault = await ladder_fault(session, community, value)
+            if fault:
+                raise BadValue("value", fault)
         row = await session.get(CommunitySetting, (community, key), with_for_update=True)
         changes = await ChangeSet.begin(session, "setting", community, now_ms, reason=key)
         if row is None and value is not None:

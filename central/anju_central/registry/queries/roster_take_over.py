@@ -111,17 +111,24 @@ def _check(bundle: RosterBundle) -> None:
         if not ID.fullmatch(zone.id):
             raise CannotTakeOver(bundle.community, f"zone {zone.id!r}: use 1 to 32 of a-z, 0-9 and hyphen")
     for table in ("activities", "rules", "notices"):
-        for row in getattr(bundle, table):
-            if not ID.fullmatch(row.id):
-                raise CannotTakeOver(bundle.community, f"{table} {row.id!r}: use 1 to 32 of a-z, 0-9 and hyphen")
+        ids = [row.id if table == "activities" else own_id(row.id) for row in getattr(bundle, table)]
+        if wrong := next((one for one in ids if not ID.fullmatch(one)), None):
+            raise CannotTakeOver(bundle.community, f"{table} {wrong!r}: use 1 to 32 of a-z, 0-9 and hyphen")
+        if twice := next((one for one in ids if ids.count(one) > 1), None):
+            raise CannotTakeOver(bundle.community, f"{table}: two would be {twice!r}: rename one of them")
     for resident in bundle.residents:
         if not PERSON_ID.fullmatch(resident.id):
             raise CannotTakeOver(bundle.community, f"resident {resident.id!r}: the id is longer than 32 characters")
         if len(resident.name) > NAME_CHARS or len(resident.flat) > LABEL_CHARS:
             raise CannotTakeOver(bundle.community, f"resident {resident.id!r}: name or flat is too long")
     bound = [binding.device for binding in bundle.bindings if not binding.to_ms]
-    if twice := next((device for device in bound if bound.count(device) > 1), None):
-        raise CannotTakeOver(bundle.community, f"device {twice!r} is bound twice: end one of the bindings")
+    if double := next((device for device in bound if bound.count(device) > 1), None):
+        raise CannotTakeOver(bundle.community, f"device {double!r} is bound twice: end one of the bindings")
+
+
+def own_id(name: str) -> str:
+    """What the registry calls a rule or a notice of a file, whose ids may have `_` and `.`: no event names these."""
+    return name.replace("_", "-").replace(".", "-")
 
 
 async def _add_people(
@@ -257,7 +264,7 @@ def rows_beside(bundle: RosterBundle, now_ms: int) -> Iterator[Activity | Commun
         yield CommunitySetting(key=key, value=value, **common)
     for rule in bundle.rules:
         parameters = json.dumps(dict(rule.values), ensure_ascii=False, sort_keys=True)
-        yield CommunityRule(rule=rule.id, kind=rule.kind, parameters=parameters, **common)
+        yield CommunityRule(rule=own_id(rule.id), kind=rule.kind, parameters=parameters, **common)
     for row in bundle.activities:
         yield Activity(
             activity=row.id,
@@ -274,7 +281,7 @@ def rows_beside(bundle: RosterBundle, now_ms: int) -> Iterator[Activity | Commun
         )
     for notice in bundle.notices:
         yield Notice(
-            notice=notice.id,
+            notice=own_id(notice.id),
             text_zh=notice.text_zh,
             text_en=notice.text_en,
             from_ms=notice.from_ms,

@@ -2061,6 +2061,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/communities/{community}/ladder": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Ladder
+         * @description Who would ring when, and what is wrong. Changes nothing.
+         */
+        readonly post: operations["ladder_api_communities__community__ladder_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/places": {
         readonly parameters: {
             readonly query?: never;
@@ -3358,6 +3378,53 @@ export interface components {
         readonly JoinRequest: {
             readonly residents: readonly string[];
         };
+        /** @description Why a ladder is not saved. `step` from 1, 0 = the whole; `groups`: labels of those without a phone. */
+        readonly LadderFaultView: {
+            /** @enum {string} */
+            readonly fault: "nobody" | "no-phone" | "no-channel";
+            readonly step: number;
+            readonly target: ("siren" | "kiosk" | "lan" | "console" | "group" | "leader" | "grid_worker" | "operator" | "second_operator" | "supervisor" | "review") | "";
+            readonly groups: readonly string[];
+        };
+        /** @description A ladder as it is typed, '' = as boxes have it; null: what is set. */
+        readonly LadderRequest: {
+            readonly key: string;
+            readonly value?: string | null;
+        };
+        /** @description A step: seconds after the alarm began to ring, and what stops it before. */
+        readonly LadderStepView: {
+            readonly wait_s: number;
+            /** @enum {string} */
+            readonly until: "acked" | "going";
+            readonly targets: readonly components["schemas"]["LadderTargetView"][];
+        };
+        /**
+         * @description Whom or what a step reaches. Senders: "" = nobody. `phones` null: it is reached without one.
+         *
+         *     Not `is_certain`: whether the sender has a channel to phones is not known yet.
+         */
+        readonly LadderTargetView: {
+            /** @enum {string} */
+            readonly target: "siren" | "kiosk" | "lan" | "console" | "group" | "leader" | "grid_worker" | "operator" | "second_operator" | "supervisor" | "review";
+            /** @enum {string} */
+            readonly with_hub: "box" | "hub" | "";
+            /** @enum {string} */
+            readonly without_hub: "box" | "hub" | "";
+            readonly phones: number | null;
+            readonly is_certain: boolean;
+        };
+        /** @description Who rings when. `wrong`: the text is no ladder, in that step and word (from 1, 0 = the whole). */
+        readonly LadderView: {
+            readonly key: string;
+            readonly value: string;
+            readonly is_default: boolean;
+            /** @enum {string} */
+            readonly wrong: "" | "too-many" | "not-at-once" | "empty" | "seconds" | "until" | "no-target" | "unknown-target";
+            readonly wrong_step: number;
+            readonly wrong_word: number;
+            readonly steps: readonly components["schemas"]["LadderStepView"][];
+            readonly faults: readonly components["schemas"]["LadderFaultView"][];
+        };
         /** @description Who leads; null: nobody. */
         readonly LeaderRequest: {
             readonly leader: string | null;
@@ -4415,6 +4482,11 @@ export type ImportsView = components['schemas']['ImportsView'];
 export type IncidentMessage = components['schemas']['IncidentMessage'];
 export type IncidentView = components['schemas']['IncidentView'];
 export type JoinRequest = components['schemas']['JoinRequest'];
+export type LadderFaultView = components['schemas']['LadderFaultView'];
+export type LadderRequest = components['schemas']['LadderRequest'];
+export type LadderStepView = components['schemas']['LadderStepView'];
+export type LadderTargetView = components['schemas']['LadderTargetView'];
+export type LadderView = components['schemas']['LadderView'];
 export type LeaderRequest = components['schemas']['LeaderRequest'];
 export type LeaderView = components['schemas']['LeaderView'];
 export type LeaveRequest = components['schemas']['LeaveRequest'];
@@ -15415,6 +15487,95 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PeopleRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PeopleRefusal"] | components["schemas"]["RegistryRefusal"];
+                };
+            };
+        };
+    };
+    readonly ladder_api_communities__community__ladder_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly community: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LadderRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LadderView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PeopleRefusal"] | components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PeopleRefusal"] | components["schemas"]["RegistryRefusal"];
                 };
             };
             /** @description Misdirected Request */

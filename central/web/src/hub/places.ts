@@ -14,6 +14,8 @@ import type {
   HelpersView,
   HomeActedView,
   HouseholdsView,
+  LadderRequest,
+  LadderView,
   LocateRequest,
   OrganisationRequest,
   PlaceActedView,
@@ -210,6 +212,11 @@ export class PlacesApi {
 
   rules(community: string): Promise<Answer<CommunityRulesView>> {
     return this.#line.ask(pathOf("communities", community, "rules"));
+  }
+
+  /** Who would ring when; changes nothing. */
+  ladder(community: string, asked: LadderRequest): Promise<Answer<LadderView>> {
+    return this.#line.post(pathOf("communities", community, "ladder"), asked);
   }
 
   setSetting(community: string, asked: SettingRequest): Promise<Answer<CommunityActedView>> {

@@ -10,6 +10,7 @@ import { NOTE_KEYS } from "../state/boxes";
 import { CLOCK_NAMES } from "../state/clocks";
 import { CAUSES, CAUSES_BY_RULE, DONE, HUB_RULES, REASONS } from "../state/incidents";
 import { FLAT_STATES } from "../state/floors";
+import { FAULTS, SENDERS, TARGETS, WRONGS } from "../state/ladder";
 import { HINTS } from "../state/password";
 import { BAND_EVENTS, DEVICE_STATES, DID, EVENTS, followsOf, NAMED_FIELDS, PEOPLE_ERRORS } from "../state/people";
 import { CHANNELS, CLOCKS, CONSENT_KINDS, followsWithdrawal, REQUEST_KINDS, TABLES } from "../state/privacy";
@@ -143,6 +144,10 @@ describe("strings that the page asks for", () => {
       ...RULE_KEYS.map((name) => `places.rules.of.${name}`),
       ...RULE_KINDS.map((name) => `places.rules.kinds.${name}`),
       ...ALLOWED_KEYS.map((name) => `places.rules.allowed.${name}`),
+      ...TARGETS.map((name) => `places.ladder.target.${name}`),
+      ...SENDERS.map((name) => `places.ladder.sends.${name}`),
+      ...WRONGS.map((name) => `places.ladder.wrong.${name}`),
+      ...FAULTS.map((name) => `places.ladder.fault.${name}`),
       ...ROSTER_TABLES.map((name) => `places.roster.table.${name}`),
       ...PURPOSES.flatMap((name) => [`purpose.name.${name}`, `purpose.sees.${name}`]),
       ...PEOPLE_ERRORS.map((name) => `people.error.${name}`),
@@ -199,6 +204,10 @@ describe("strings that the page asks for", () => {
     "places.helper.add",
     "places.helper.end",
     "places.helper.post",
+    "places.ladder.target",
+    "places.ladder.sends",
+    "places.ladder.wrong",
+    "places.ladder.fault",
     "places.rules.kinds",
     "places.rules.of",
     "places.rules.allowed",

@@ -37,7 +37,7 @@ const en: typeof zh = {
     hasPeople: "has a column of names",
     noPeople: "no column of names was found",
     sheetTaken: "taken over",
-    noHeader: "No row of heads (name, id number …) was found. Add one to the sheet and send it again.",
+    noHeader: "No row of heads over people was found. Add one to the sheet (name, id number …) and send it again.",
     whose: "Which community is it of?",
     byColumn: "Each row says it (a column “community”)",
     asOf: "Day on which the sheet was made (optional)",

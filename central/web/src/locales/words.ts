@@ -7,6 +7,7 @@ import { stateOf as stateOfAccount } from "../state/accounts";
 import { laneKey, noteTimeMs, readNote, readTrouble } from "../state/boxes";
 import { TROUBLES } from "../state/troubles.gen";
 import { isAboutSite, isCause, isDone, isHubRule, isReason } from "../state/incidents";
+import { TARGETS } from "../state/ladder";
 import { useConsole } from "../state/provide";
 
 const ROLES = ["DEVICE", "BOX", "HUB", "OPERATOR", "RESPONDER", "STAFF"];
@@ -78,9 +79,12 @@ export function useWords(model: ConsoleModel = useConsole()) {
     else if (incident.contact === "NOT_REACHED") parts.push(t("incident.notContacted"));
     return [...parts, ...incident.done.map(done)].join(locale.value === "en" ? "; " : "；");
   };
-  /** Channels of a ringing step, as the box names them, parted by blanks. */
-  const channel = (text: string): string =>
-    text.split(" ").map((name) => (CHANNELS.includes(name) ? t(`channel.${name}`) : t("channel.other"))).join(locale.value === "en" ? ", " : "、");
+  const oneChannel = (name: string): string => {
+    if (CHANNELS.includes(name)) return t(`channel.${name}`);
+    return (TARGETS as readonly string[]).includes(name) ? t(`places.ladder.target.${name}`) : t("channel.other");
+  };
+  /** Channels of a ringing step, as the box names them, parted by blanks; or whom a step of the ladder is for. */
+  const channel = (text: string): string => text.split(" ").map(oneChannel).join(locale.value === "en" ? ", " : "、");
   const named = (prefix: "state" | "mark", code: string): string => (i18n.te(`${prefix}.${code}`) ? t(`${prefix}.${code}`) : code);
   const priority = (code: string): string => (i18n.te(`priority.${code}`) ? `${code} ${t(`priority.${code}`)}` : code);
 

@@ -95,10 +95,10 @@ describe("what boxes take", () => {
     expect(readAllowed(circle)).toEqual({ key: "circle", a: "26.4712,116.0173 200", b: "" });
     const polygon = '3 to 64 corners (WGS-84) in order like "26.471,116.017 26.472,116.017", no side crossing';
     expect(readAllowed(polygon)?.key).toBe("polygon");
-    expect(readAllowed('steps like "0 siren kiosk lan; 30 lan", the first at 0; channels: kiosk, lan, siren')).toEqual({
+    expect(readAllowed('steps like "0 siren kiosk lan; 30 group", the first at 0; targets: siren, kiosk')).toEqual({
       key: "steps",
-      a: "0 siren kiosk lan; 30 lan",
-      b: "kiosk, lan, siren",
+      a: "0 siren kiosk lan; 30 group",
+      b: "siren, kiosk",
     });
     expect(readAllowed("something of a later version")).toBeNull();
   });

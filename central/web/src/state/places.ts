@@ -213,7 +213,7 @@ const ALLOWED: readonly { readonly pattern: RegExp; readonly key: string }[] = [
   { pattern: /^hours of the day like ([0-9:-]+), over midnight too$/, key: "hours" },
   { pattern: /^latitude, longitude .* like "(.+)", 20 to 20000 m$/, key: "circle" },
   { pattern: /^3 to 64 corners .* like "(.+)", no side crossing$/, key: "polygon" },
-  { pattern: /^steps like "(.+)", the first at 0; channels: (.+)$/, key: "steps" },
+  { pattern: /^steps like "(.+)", the first at 0; targets: (.+)$/, key: "steps" },
   { pattern: /^(.+), parted by blanks$/, key: "someOf" },
 ];
 export const ALLOWED_KEYS: readonly string[] = ALLOWED.map(({ key }) => key);
