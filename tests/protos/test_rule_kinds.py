@@ -6,6 +6,7 @@ import pytest
 
 from anju_edge.roster.errors import RosterRefused
 from anju_edge.roster.roster import index
+from anju_protos.rules.in_bundle import KNOWN_BEFORE, rules_for_boxes, rules_of
 from anju_protos.rules.kinds import KINDS
 from anju_protos.rules.presses import REASONS
 from anju_protos.rules.rule_set import read_rule_set
@@ -146,6 +147,25 @@ def test_what_is_gone_is_left_out_and_never_costs_the_roster() -> None:
 
 def test_receivers_of_one_zone_are_one_place() -> None:
     assert expanded({"receivers": "minew:r2"}, SITE)["receivers"] == "minew:r2 minew:r3"
+
+
+def test_kinds_that_earlier_boxes_do_not_know_stand_where_these_do_not_look() -> None:
+    rules = [Rule(id=f"r{n:02}", kind=kind, values=values) for n, (kind, values) in enumerate(GOOD)]
+    known, told = rules_for_boxes(rules)
+    assert {rule.kind for rule in known} == KNOWN_BEFORE
+    assert all(not key.startswith(("presence.", "escalation.")) for key in told)
+    bundle = RosterBundle(community="ningdu", devices=DEVICES, zones=ZONES, rules=known, settings=told)
+    assert sorted(rules_of(bundle), key=lambda rule: rule.id) == rules
+    assert len(index(bundle, "ningdu").rules.watching) == sum(KINDS[rule.kind].read is not None for rule in rules)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"kind": 3, "values": {}}', '{"kind": "fall", "values": [1]}', "[" * 9999]
+)
+def test_a_rule_among_the_settings_that_is_none_is_refused_by_its_key(text: str) -> None:
+    with pytest.raises(RosterRefused) as refused:
+        index(RosterBundle(community="ningdu", settings={"rule.one": text}), "ningdu")
+    assert refused.value.key == "settings.rule.one"
 
 
 def test_two_rules_of_one_name_are_refused() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from anju_protos.rules.allowed import priority_of
 from anju_protos.rules.cameras import CAMERA_REASONS, DEFAULT_CAMERA
 from anju_protos.rules.errors import RuleError
+from anju_protos.rules.in_bundle import rules_of
 from anju_protos.rules.kinds import KINDS
 from anju_protos.rules.presses import DEFAULT_PRIORITIES
 from anju_protos.rules.site import Site, expanded, fault, site_of, spelled
@@ -53,7 +54,7 @@ def read_values(bundle: RosterBundle) -> dict[str, Any]:  # Any: one value for e
     camera = dict(DEFAULT_CAMERA)
     read: dict[str, Any] = {"priorities": priorities, "camera_priorities": camera}
     watching: dict[str, WatchRule] = {}
-    for rule in bundle.rules:
+    for rule in rules_of(bundle):
         check_rule(rule, site)
         values = {spelled(key): value for key, value in rule.values.items()}
         if rule.kind == "sos":

@@ -14,6 +14,7 @@ from anju_central.registry.queries.bundle_rows import BundleRows
 from anju_central.registry.tables import DeviceState, TokenKind
 from anju_protos.ladder.roster import settings_for_boxes
 from anju_protos.roster_file import masked
+from anju_protos.rules.in_bundle import rules_for_boxes
 from anju_protos.rules.site import Site, fitting, site_of
 from anju_protos.v1.control_pb2 import (
     Activity,
@@ -42,6 +43,7 @@ def build_bundle(rows: BundleRows) -> RosterBundle:
         for row in sorted(rows.zones, key=lambda row: row.zone)
     ]
     devices = list(_devices(rows, zones, hangs_in))
+    rules, newer = rules_for_boxes(_rules(rows, site_of(devices, zone_rows)))
     return RosterBundle(
         from_hub=True,
         revision=rows.revision,
@@ -74,13 +76,13 @@ def build_bundle(rows: BundleRows) -> RosterBundle:
             )
             for row in sorted(rows.activities, key=lambda row: row.activity)
         ],
-        rules=list(_rules(rows, site_of(devices, zone_rows))),
+        rules=rules,
         responder_groups=list(_groups(rows)),
         notices=[
             Notice(id=row.notice, text_zh=row.text_zh, text_en=row.text_en, from_ms=row.from_ms, to_ms=row.to_ms or 0)
             for row in sorted(rows.notices, key=lambda row: row.notice)
         ],
-        settings=settings_for_boxes(rows.settings),
+        settings=settings_for_boxes(rows.settings) | newer,
     )
 
 
