@@ -31,6 +31,7 @@ from anju_central.api.import_desk import ImportDesk, WorkPlace
 from anju_central.api.job_turns import JobTurns
 from anju_central.api.page_desk import PageDesk
 from anju_central.api.people_desk import PeopleDesk
+from anju_central.api.rule_trials import RuleTrials
 from anju_central.config import CentralConfig, split_address
 from anju_central.control.commands import BoxCommands
 from anju_central.incidents.commands import SILENT_RULE, IncidentCommands
@@ -65,6 +66,7 @@ from anju_central.registry_wiring import (
     registry_url,
     withhold_known,
 )
+from anju_central.store.damage import STORE_FILE
 from anju_central.store.event_store import StoreUnavailable
 from anju_central.store.sqlite_store import SqliteEventStore
 from anju_central.store.withheld_places import WithheldPlaces
@@ -169,7 +171,8 @@ def _people(
     imports = ImportDesk(link, look_ups, turns, place, now_ms)
     exports = ExportDesk(link, turns, place, now_ms)
     exports.remove_left()
-    return PeopleDesk(link, look_ups, IdNumbers(secrets), live_incidents, now_ms, imports, exports)
+    trials = RuleTrials(config.data_dir / STORE_FILE)
+    return PeopleDesk(link, look_ups, IdNumbers(secrets), live_incidents, now_ms, imports, exports, trials)
 
 
 @asynccontextmanager

@@ -38,10 +38,11 @@ from anju_edge.roster.file import RosterFile
 from anju_edge.roster.from_hub import HubRoster
 from anju_edge.roster.presence_settings import PresenceSettings
 from anju_edge.roster.store import RosterStore
-from anju_edge.rules.decide import RolledBack
 from anju_edge.supervision.background import Background
 from anju_edge.supervision.drivers import DriverHealth
+from anju_edge.supervision.last_here import LastHere
 from anju_edge.supervision.loop_watch import LoopWatch
+from anju_edge.supervision.rule_watch import RuleWatch
 from anju_edge.supervision.self_test import SelfTestHealth
 from anju_edge.supervision.silence_watch import SilenceWatch
 from anju_edge.sync.box_identity import BoxIdentity, software
@@ -52,6 +53,7 @@ from anju_edge.updates.last_end import state_folder
 from anju_edge.updates.slot_files import RollBack, Slot, newest_schema
 from anju_edge.updates.version_watch import VersionWatch
 from anju_protos.box_uri import box_uri
+from anju_protos.rules.decide import RolledBack
 from anju_protos.v1.control_pb2 import BoxStatus
 from anju_protos.v1.event_pb2 import CLOCK_FIX, HEALTH, REAL, Anchor, ClockFix
 
@@ -75,6 +77,7 @@ class Box:
     own_incidents: OwnIncidents
     intake: BoxIntake
     silence: SilenceWatch
+    rule_watch: RuleWatch
     loop_watch: LoopWatch
     kiosk_service: KioskService
     pairing: Pairing
@@ -179,6 +182,8 @@ def build_box(
     presence = PresenceTracker(PresenceSettings(), {})
     intake = BoxIntake(recorder, clock, presence, devices, incidents, alerts, box)
     silence = SilenceWatch(devices, intake, clock, incidents, box)
+    rule_watch = RuleWatch(devices, intake, clock, incidents, background, LastHere(recorder, presence), box)
+    intake.on_event = rule_watch.take
     own_incidents = OwnIncidents(box, journal, incidents, intake.alarm, clock.elapsed_ms, status_changed)
     loop_watch = LoopWatch(journal, watchdog_s() or UNWATCHED_S, lambda: sd_notify("WATCHDOG=1"))
 
@@ -250,6 +255,7 @@ def build_box(
     rosters.on_change += [
         intake.use,
         silence.use,
+        rule_watch.use,
         lambda _: status_changed(),
         lambda _: kiosk_service.changed(),
     ]
@@ -267,6 +273,7 @@ def build_box(
         own_incidents=own_incidents,
         intake=intake,
         silence=silence,
+        rule_watch=rule_watch,
         loop_watch=loop_watch,
         kiosk_service=kiosk_service,
         pairing=pairing,

@@ -179,6 +179,7 @@ async def _restore_open(box: Box, restored: asyncio.Event) -> None:
     try:
         count = await box.incidents.restore()
         await box.kiosk_service.restore()
+        await box.rule_watch.restore()
     except NotRecorded:
         return
     restored.set()
@@ -232,6 +233,7 @@ def _steps(box: Box) -> Mapping[str, Callable[[], object]]:
     return {
         "presence": box.intake.tick,
         "silence": box.silence.tick,
+        "rules": box.rule_watch.tick,
         "own incidents": box.own_incidents.tick,
         "incidents": box.incidents.tick,
         "channels": lambda: box.alerts.sync(box.incidents.open(), box.clock.elapsed_ms()),

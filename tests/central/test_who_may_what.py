@@ -144,6 +144,7 @@ MAY: Final[dict[tuple[str, str], set[Role] | str]] = {
     ("POST", "/api/communities/{community}/ladder"): WATCH | {T, A},
     ("POST", "/api/communities/{community}/settings"): {S, T},
     ("POST", "/api/communities/{community}/rules"): {S, T},
+    ("POST", "/api/communities/{community}/rules/try"): {S, T},
     ("POST", "/api/communities/{community}/rules/{rule}/drop"): {S, T},
     ("GET", "/api/staff"): LOOK,
     ("POST", "/api/staff"): {S, C},

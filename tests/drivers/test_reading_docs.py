@@ -10,7 +10,7 @@ import pytest
 
 from anju_drivers.cameras.triggers import KINDS, TARGETS
 from anju_drivers.driver import CardMethod, Reading, Reason, TriggerState
-from anju_edge.rules.settings import DEFAULT_PRIORITIES
+from anju_protos.rules.presses import DEFAULT_PRIORITIES
 from anju_protos.v1 import event_pb2
 from support.paths import ROOT
 

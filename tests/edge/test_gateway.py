@@ -28,7 +28,7 @@ from anju_edge.journal import writer
 from anju_edge.journal.journal import Journal, SalvageReport
 from anju_edge.journal.sql import KV
 from anju_edge.kiosk.backend import CardTap
-from anju_edge.rules.decide import BoxFault
+from anju_protos.rules.decide import BoxFault
 from anju_protos.v1.event_pb2 import (
     ALARM_RAISED,
     BOOT,

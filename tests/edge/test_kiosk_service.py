@@ -14,7 +14,7 @@ from anju_edge.clock import SimulatedClock
 from anju_edge.date_check import STANDS_MS
 from anju_edge.journal.journal import JournalSettings
 from anju_edge.kiosk.backend import MAX_INCIDENTS, CardTap, KioskState, PageBeat, UnknownKiosk
-from anju_edge.rules.decide import DevicePress, HelpBell
+from anju_protos.rules.decide import DevicePress, HelpBell
 from anju_protos.v1.control_pb2 import OpenIncidents
 from anju_protos.v1.event_pb2 import (
     ALARM_RAISED,

@@ -10,8 +10,8 @@ from anju_drivers.driver import AlarmReading, Reason
 from anju_edge.clock import SimulatedClock
 from anju_edge.incidents.held_incidents import PRESSES_MAX
 from anju_edge.journal.entries import PersonalChange
-from anju_edge.rules.decide import BoxFault, DevicePress, JournalSalvaged, StaffBell
 from anju_protos.incidents import add_step, presses
+from anju_protos.rules.decide import BoxFault, DevicePress, JournalSalvaged, StaffBell
 from anju_protos.v1.control_pb2 import Incident, IncidentChanges, OpenIncidents
 from anju_protos.v1.event_pb2 import (
     ACKED,

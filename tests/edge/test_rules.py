@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anju_edge.intake.press_dedup import PressDedup
-from anju_edge.rules.decide import (
+from anju_edge.rules.settings import RuleError, RuleSet, read_rules
+from anju_protos.ladder.roster import settings_for_boxes
+from anju_protos.rules.decide import (
     BoxFault,
     DevicePress,
     HelpBell,
@@ -19,8 +21,6 @@ from anju_edge.rules.decide import (
     StaffBell,
     decide,
 )
-from anju_edge.rules.settings import RuleError, RuleSet, read_rules
-from anju_protos.ladder.roster import settings_for_boxes
 from anju_protos.v1.control_pb2 import RosterBundle, Rule
 from anju_protos.v1.event_pb2 import P1, P2, P3, P4, Priority, Reason
 

@@ -16,7 +16,7 @@ from anju_edge.config import DriverConfig
 from anju_edge.gateway import Running
 from anju_edge.health import health
 from anju_edge.health.trouble_codes import Severity, severity_of
-from anju_edge.rules.decide import DevicePress
+from anju_protos.rules.decide import DevicePress
 from anju_protos.v1.event_pb2 import REAL, RINGING, SOS, UNSET, Anchor
 from support.box_parts import BAND
 from support.running_box import box_config, running_box, snapshot, until, with_drivers

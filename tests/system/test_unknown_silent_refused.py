@@ -13,8 +13,8 @@ from anju_central.config import BoxConfig as HubBox
 from anju_drivers.ble.simulator import Band, BleSimulator
 from anju_edge.alerts.relay_simulator import RelaySimulator
 from anju_edge.config import DriverConfig, SupervisionConfig
-from anju_edge.rules.decide import DevicePress
 from anju_protos.incidents import STRANGERS_MAX
+from anju_protos.rules.decide import DevicePress
 from anju_protos.v1.event_pb2 import DRILL, P2, SOS, Alarm
 from support.box_parts import BAND
 from support.processes import THIRD_PARTY, rig_device

@@ -17,6 +17,7 @@ from anju_central.api.people_requests import Asked, ShortText
 from anju_central.api.people_routes import ASKED, CHANGED
 from anju_central.registry.queries.community_overview import list_communities_counted, name_community
 from anju_central.registry.queries.community_rules import community_rules, drop_rule, put_rule, set_setting
+from anju_central.registry.queries.rule_trial import site_to_try
 
 Asking = Annotated[Caller, Depends(asking)]
 CommunityId = Annotated[str, Path(max_length=64)]
@@ -68,11 +69,12 @@ class SettingView(Answer):
 
 
 class CommunityRuleView(Answer):
-    """A rule of the boxes."""
+    """A rule of the boxes. `fault`: what it names and the community has no more; boxes are given it without."""
 
     rule: str
     kind: str
     values: list[SettingView]
+    fault: str
 
 
 class AllowedView(Answer):
@@ -114,6 +116,30 @@ class RuleRequest(Asked):
     values: Annotated[
         dict[Annotated[str, Field(max_length=64)], Annotated[str, Field(max_length=4000)]], Field(max_length=50)
     ]
+
+
+class TrialRowView(Answer):
+    """How often on a day (at the site) for a device: alarms, and those of them that ring."""
+
+    day: str
+    device: str
+    alarms: int
+    rings: int
+
+
+class TrialView(Answer):
+    """How often a rule would have rung. `late`: events that came out of order and were left out.
+
+    `complete` false: there were more events or rows than are looked at or listed.
+    """
+
+    days: int
+    alarms: int
+    rings: int
+    events: int
+    late: int
+    complete: bool
+    rows: list[TrialRowView]
 
 
 def community_routes(desk: PeopleDesk) -> APIRouter:
@@ -167,6 +193,12 @@ def _rules(routes: APIRouter, desk: PeopleDesk) -> None:
         """Adds a rule, or makes it say something else."""
         done = await put_rule(caller, desk.registry, community, asked.rule, asked.kind, asked.values, desk.now_ms())
         return shown(CommunityActedView, done)
+
+    @routes.post("/{community}/rules/try", responses=ASKED)
+    async def tries(caller: Asking, community: CommunityId, asked: RuleRequest) -> TrialView:
+        """Says how often a rule would have rung in the last 30 days; nothing is changed."""
+        site = await site_to_try(caller, desk.registry, community, asked.rule, asked.kind, asked.values)
+        return shown(TrialView, await desk.trials.run(site, desk.now_ms()))
 
     @routes.post("/{community}/rules/{rule}/drop", responses=CHANGED)
     async def drops(caller: Asking, community: CommunityId, rule: CommunityId) -> CommunityActedView:

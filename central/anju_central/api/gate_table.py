@@ -167,6 +167,7 @@ TABLE: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/api/communities/{community}/ladder"): _SEE_BOXES,
     ("POST", "/api/communities/{community}/settings"): _MANAGE_BOXES,
     ("POST", "/api/communities/{community}/rules"): _MANAGE_BOXES,
+    ("POST", "/api/communities/{community}/rules/try"): _MANAGE_BOXES,
     ("POST", "/api/communities/{community}/rules/{rule}/drop"): _MANAGE_BOXES,
     ("GET", "/api/staff"): _SEE_PEOPLE,
     ("POST", "/api/staff"): _MANAGE_PEOPLE,

@@ -39,6 +39,11 @@ Reason = Literal[
     "POWER_CUT",
     "JOURNAL_SALVAGED",
     "BOX_ROLLED_BACK",
+    "NOT_HEARD",
+    "NOT_MOVING",
+    "FORBIDDEN_ZONE",
+    "OVERDUE",
+    "QUIET_HOURS",
 ]
 MarkName = Literal["REAL", "TEST", "DRILL"]
 RoleName = Literal["ROLE_UNSPECIFIED", "DEVICE", "BOX", "HUB", "OPERATOR", "RESPONDER", "STAFF"]

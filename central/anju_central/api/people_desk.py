@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from anju_central.access.caller import HUB, Caller, Purpose
 from anju_central.api.export_desk import ExportDesk
 from anju_central.api.import_desk import ImportDesk
+from anju_central.api.rule_trials import RuleTrials
 from anju_central.api.views.incidents import iso
 from anju_central.live.incident_window import needs_people
 from anju_central.live.open_incidents import LiveIncidents
@@ -55,6 +56,7 @@ class PeopleDesk:
     now_ms: Callable[[], int]
     imports: ImportDesk
     exports: ExportDesk
+    trials: RuleTrials
 
     @property
     def registry(self) -> Registry:

@@ -34,6 +34,11 @@ _HEAD: Final[dict[LogName, str]] = {
     "activity": SQL.activity_head,
     "telemetry": SQL.telemetry_head,
 }
+_RECEIVED: Final[dict[LogName, str]] = {
+    "alarm": SQL.alarm_received,
+    "activity": SQL.activity_received,
+    "telemetry": SQL.telemetry_received,
+}
 _ROWS: Final[dict[RowLog, str]] = {"alarm": SQL.alarm_rows, "activity": SQL.activity_rows}
 
 
@@ -180,6 +185,19 @@ class LogReader:
             TelemetryBatch(pos, stream, box, community, received_ms, _events(copies, packed, data))
             for pos, stream, box, community, received_ms, copies, packed, data in rows
         ]
+
+    def batches_of(self, community: str, after: int, limit: int) -> list[TelemetryBatch]:
+        """Returns up to `limit` telemetry batches of a community behind position `after`, in order."""
+        rows = self._db.execute(SQL.telemetry_batches_of, (after, community, limit))
+        return [
+            TelemetryBatch(pos, stream, box, community, received_ms, _events(copies, packed, data))
+            for pos, stream, box, community, received_ms, copies, packed, data in rows
+        ]
+
+    def received_ms(self, log: LogName, after: int) -> int | None:
+        """Returns when what is next behind a position came, UTC ms; None when there is nothing."""
+        row = self._db.execute(_RECEIVED[log], (after,)).fetchone()
+        return None if row is None else int(row[0])
 
     def close(self) -> None:
         """Closes the connection."""

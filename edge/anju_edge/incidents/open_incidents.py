@@ -146,6 +146,14 @@ class OpenIncidents:
         silent = {int(Reason.DEVICE_SILENT)}
         return [local for local in self._held if local.from_box and set(local.incident.reasons) == silent]
 
+    def of_device(self, device: str) -> list[LocalIncident]:
+        """Returns the open incidents of this box about a device, in the order of their opening."""
+        return self._held.of_device(device)
+
+    def restored(self) -> list[LocalIncident]:
+        """Returns the open incidents that an earlier run of this box left behind."""
+        return [local for local in self._held if local.restored and local.from_box]
+
     def silence_of(self, device: str) -> LocalIncident | None:
         """Returns the open incident about a device that is not heard."""
         silent = {int(Reason.DEVICE_SILENT)}

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from anju_edge.incidents.local_incident import Opened
 from anju_edge.incidents.open_incidents import OpenIncidents
 from anju_edge.journal.journal import Journal, SalvageReport
-from anju_edge.rules.decide import BoxFault, JournalSalvaged, RuleEvent
+from anju_protos.rules.decide import BoxFault, JournalSalvaged, RuleEvent
 from anju_protos.v1.event_pb2 import REAL, TEST, Actor, Mark, Reason
 
 HUB_WAIT_S: Final = 60.0  # how long a self test waits for the hub before its incident is closed all the same

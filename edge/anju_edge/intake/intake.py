@@ -43,8 +43,9 @@ from anju_edge.intake.safe_reading import is_plain_key, safe_key, safe_reading, 
 from anju_edge.intake.unknown_codes import is_unknown_code
 from anju_edge.journal.recorder import URGENT_TRIGGERS, Recorder
 from anju_edge.roster.roster import Roster
-from anju_edge.rules.decide import CameraTrigger, DevicePress, Raise, Ring, RuleEvent, RulesState, decide
-from anju_edge.rules.settings import CAMERA_REASONS
+from anju_protos.rules.cameras import CAMERA_REASONS
+from anju_protos.rules.decide import CameraTrigger, DevicePress, Raise, Ring, RuleEvent, RulesState, decide
+from anju_protos.rules.spells import Message
 from anju_protos.v1.event_pb2 import (
     DEVICE_STATE,
     POSITION,
@@ -90,6 +91,7 @@ _TAKEN = _Taken()
 
 
 CardTaker = Callable[[CardReading, Stamp], Awaitable[None]]
+EventTaker = Callable[[str, Message, int], None]  # device, what it is, how old it was when it came, ms
 
 
 @dataclass(slots=True)
@@ -126,6 +128,7 @@ class BoxIntake:
         self._press_dedup = PressDedup()
         self._rules_state = RulesState()
         self.on_card: CardTaker | None = None
+        self.on_event: EventTaker | None = None
         self.taken: Counter[str] = Counter()
         self.capped_rings = 0
         self.rewritten = 0  # readings of which a text or number did not fit an event
@@ -133,7 +136,7 @@ class BoxIntake:
     def use(self, roster: Roster) -> None:
         """Takes over a new roster: zones, thresholds, who is adopted."""
         self._roster = roster
-        self._presence.configure(roster.presence, roster.receiver_zones)
+        self._presence.configure(roster.presence, roster.receiver_zones, roster.departed_after_ms)
         self._alerts.ladders = roster.rules.ladders
         for gone in self._devices.adopt(set(roster.devices), self._clock.elapsed_ms()):
             self._presence.forget(gone)
@@ -182,9 +185,11 @@ class BoxIntake:
             case TriggerReading():
                 return self._take_trigger(reading)
             case PositionFix():
+                position = position_message(reading)
                 if self._keeps_no_place(reading.device):
+                    self._tell(reading.device, position, reading.device_time_ms)
                     return _TAKEN
-                return self._record(POSITION, position_message(reading), reading.device, reading.device_time_ms)
+                return self._record(POSITION, position, reading.device, reading.device_time_ms)
             case VitalReading():
                 return self._record(VITAL, vital_message(reading), reading.device, reading.device_time_ms)
             case StateReading():
@@ -249,6 +254,13 @@ class BoxIntake:
             device_time_ms=reading.device_time_ms,
         )
         burst.incident, burst.recorded = opened.key, opened.recorded
+        if not reading.test:
+            said = Alarm(
+                reasons=[Reason.ValueType(reason) for reason in sorted(reasons)],
+                battery_pct=bounded(known.battery_pct, 0, MAX_U32),
+                position=known.position,
+            )
+            self._tell(reading.device, said, reading.device_time_ms)
         if change is not None:
             self._record_presence(change)
         return opened.recorded
@@ -289,7 +301,7 @@ class BoxIntake:
             if isinstance(action, Ring):
                 rang = True
                 self._alerts.trigger(action.priority, test=mark == TEST)
-            else:
+            elif isinstance(action, Raise):
                 raised = action
         if raised is None:
             raise AssertionError("every rule raises")
@@ -378,6 +390,7 @@ class BoxIntake:
             urgent=reading.kind in URGENT_TRIGGERS,
             stamp=self._stamp(reading.device_time_ms),
         )
+        self._tell(reading.device, trigger, reading.device_time_ms)
         return recorded
 
     def _alarm_of(self, reading: TriggerReading) -> None:
@@ -402,7 +415,16 @@ class BoxIntake:
         recorded, _ = self._recorder.record(
             kind, message.SerializeToString(), device=device, stamp=self._stamp(device_time_ms)
         )
+        self._tell(device, message, device_time_ms)
         return recorded
+
+    def _tell(self, device: str, message: Message, device_time_ms: int | None = None) -> None:
+        """Lets rules see an event. Its age is what the device's clock and ours say, 0 where ours is not known."""
+        if self.on_event is None:
+            return
+        true_ms = self._clock.true_ms() if device_time_ms is not None else None
+        age_ms = 0 if true_ms is None or device_time_ms is None else max(0, true_ms - device_time_ms)
+        self.on_event(device, message, age_ms)
 
     def link(self, device: str, up: bool, detail: str) -> None:
         """A device was reached or lost. What a lost receiver had heard is unknown from now on, not departed."""
@@ -414,6 +436,7 @@ class BoxIntake:
         entry.trouble = "" if up else detail or "link lost"
         state = DeviceState(link_up=up, detail=detail)
         self._recorder.record(DEVICE_STATE, state.SerializeToString(), device=device)
+        self._tell(device, state)
         if up:
             entry.silent = False
             self._presence.alive(device, now_ms)
@@ -454,8 +477,6 @@ class BoxIntake:
 
     def _record_presence(self, change: PresenceChange) -> None:
         """Records where a device is now, unless that is not to be kept: an alarm of it says it all the same."""
-        if self._keeps_no_place(change.device):
-            return
         presence = Presence(
             change=int(change.change),  # type: ignore[arg-type]  # the same numbers by design
             zone=change.zone,
@@ -464,4 +485,6 @@ class BoxIntake:
             from_zone=change.from_zone,
             heard_ago_ms=min(change.heard_ago_ms, MAX_U32),
         )
-        self._recorder.record(PRESENCE, presence.SerializeToString(), device=change.device)
+        self._tell(change.device, presence)
+        if not self._keeps_no_place(change.device):
+            self._recorder.record(PRESENCE, presence.SerializeToString(), device=change.device)

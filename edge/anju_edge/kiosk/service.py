@@ -46,8 +46,8 @@ from anju_edge.kiosk.recent_check_ins import CheckInRow, LocalTime, RecentCheckI
 from anju_edge.kiosk.tokens import Token, TokenResolver
 from anju_edge.roster.roster import Roster
 from anju_edge.roster.store import RosterStore
-from anju_edge.rules.decide import HelpBell, StaffBell
 from anju_protos.incident_texts import Told
+from anju_protos.rules.decide import HelpBell, StaffBell
 from anju_protos.v1.control_pb2 import Activity
 from anju_protos.v1.event_pb2 import (
     ACKED,

@@ -10,7 +10,7 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from anju_edge.roster.errors import RosterRefused
-from anju_edge.roster.presence_settings import PresenceSettings, presence_settings
+from anju_edge.roster.presence_settings import PresenceSettings, departures, presence_settings
 from anju_edge.rules.settings import RuleError, RuleSet, read_rules
 from anju_protos.roster_file import token_hash
 from anju_protos.v1.control_pb2 import Activity, Device, Notice, Resident, RosterBundle, Zone
@@ -31,6 +31,7 @@ class Roster:
     receiver_zones: Mapping[str, str] = field(default_factory=dict)
     rules: RuleSet = field(default_factory=RuleSet)
     presence: PresenceSettings = field(default_factory=PresenceSettings)
+    departed_after_ms: Mapping[str, int] = field(default_factory=dict)  # by device, where its model says it
     zone_info: tzinfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
 
     def resident_of(self, device: str, true_ms: int | None) -> str:
@@ -104,5 +105,6 @@ def index(bundle: RosterBundle, community: str) -> Roster:
         receiver_zones={device.key: device.zone for device in bundle.devices if device.zone},
         rules=rules,
         presence=presence_settings(bundle),
+        departed_after_ms=departures(bundle),
         zone_info=zone_info,
     )

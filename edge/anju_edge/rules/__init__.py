@@ -1,5 +1,4 @@
-"""What the box decides by itself: pure functions from (state, event, now) to (state, actions).
+"""What the box reads of rules: `settings.py` reads the roster's thresholds and ladders.
 
-`settings.py` reads the roster's thresholds and ladders (`anju_protos/ladder`), `decide.py` turns presses into alarms
-and rings.
+What they decide is in `anju_protos/rules` and `anju_protos/ladder`.
 """

@@ -12,7 +12,7 @@ from anju_edge.incidents.open_incidents import OpenIncidents
 from anju_edge.incidents.own_incidents import HUB_WAIT_S
 from anju_edge.intake.intake import BoxIntake
 from anju_edge.journal.journal import Journal
-from anju_edge.rules.decide import SelfTest
+from anju_protos.rules.decide import SelfTest
 from anju_protos.v1.event_pb2 import TEST, Actor
 
 

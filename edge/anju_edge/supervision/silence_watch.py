@@ -9,8 +9,8 @@ from anju_edge.incidents.open_incidents import OpenIncidents
 from anju_edge.intake.device_table import DeviceTable
 from anju_edge.intake.intake import BoxIntake
 from anju_edge.roster.roster import Roster
-from anju_edge.rules.decide import DeviceSilence
 from anju_edge.supervision.loop_watch import STALL_MS
+from anju_protos.rules.decide import DeviceSilence
 from anju_protos.v1.event_pb2 import REAL, Actor
 
 _log = logging.getLogger(__name__)

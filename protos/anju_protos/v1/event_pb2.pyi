@@ -172,6 +172,16 @@ class _ReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Reason.ValueTy
     """the box's journal was damaged; what could be read was kept"""
     BOX_ROLLED_BACK: _Reason.ValueType  # 20
     """a new version of the box did not prove itself, the one before runs again"""
+    NOT_HEARD: _Reason.ValueType  # 31
+    """nothing of this person's device for longer than its rule allows"""
+    NOT_MOVING: _Reason.ValueType  # 32
+    """worn and heard, but still for longer than its rule allows"""
+    FORBIDDEN_ZONE: _Reason.ValueType  # 33
+    """where this person must not be"""
+    OVERDUE: _Reason.ValueType  # 34
+    """checked in, not out"""
+    QUIET_HOURS: _Reason.ValueType  # 35
+    """a camera saw something in hours in which nobody is expected"""
 
 class Reason(_Reason, metaclass=_ReasonEnumTypeWrapper): ...
 
@@ -202,6 +212,16 @@ JOURNAL_SALVAGED: Reason.ValueType  # 19
 """the box's journal was damaged; what could be read was kept"""
 BOX_ROLLED_BACK: Reason.ValueType  # 20
 """a new version of the box did not prove itself, the one before runs again"""
+NOT_HEARD: Reason.ValueType  # 31
+"""nothing of this person's device for longer than its rule allows"""
+NOT_MOVING: Reason.ValueType  # 32
+"""worn and heard, but still for longer than its rule allows"""
+FORBIDDEN_ZONE: Reason.ValueType  # 33
+"""where this person must not be"""
+OVERDUE: Reason.ValueType  # 34
+"""checked in, not out"""
+QUIET_HOURS: Reason.ValueType  # 35
+"""a camera saw something in hours in which nobody is expected"""
 Global___Reason: _TypeAlias = Reason  # noqa: Y015
 
 class _Priority:

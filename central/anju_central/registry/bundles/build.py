@@ -14,6 +14,8 @@ from anju_central.registry.queries.bundle_rows import BundleRows
 from anju_central.registry.tables import DeviceState, TokenKind
 from anju_protos.ladder.roster import settings_for_boxes
 from anju_protos.roster_file import masked
+from anju_protos.rules.in_bundle import rules_for_boxes
+from anju_protos.rules.site import Site, fitting, site_of
 from anju_protos.v1.control_pb2 import (
     Activity,
     Binding,
@@ -36,6 +38,12 @@ def build_bundle(rows: BundleRows) -> RosterBundle:
     zones = {row.zone for row in rows.zones}
     people = {row.resident for row in rows.residents}
     hangs_in = {row.device: row.zone for row in rows.bindings if row.zone is not None}
+    zone_rows = [
+        Zone(id=row.zone, label_zh=row.label_zh, label_en=row.label_en)
+        for row in sorted(rows.zones, key=lambda row: row.zone)
+    ]
+    devices = list(_devices(rows, zones, hangs_in))
+    rules, newer = rules_for_boxes(_rules(rows, site_of(devices, zone_rows)))
     return RosterBundle(
         from_hub=True,
         revision=rows.revision,
@@ -44,11 +52,8 @@ def build_bundle(rows: BundleRows) -> RosterBundle:
         name_en=rows.community.name_en,
         time_zone=profile.time_zone if profile is not None else NO_TIME_ZONE,
         token_salt=profile.token_salt if profile is not None else b"",
-        zones=[
-            Zone(id=row.zone, label_zh=row.label_zh, label_en=row.label_en)
-            for row in sorted(rows.zones, key=lambda row: row.zone)
-        ],
-        devices=list(_devices(rows, zones, hangs_in)),
+        zones=zone_rows,
+        devices=devices,
         bindings=list(_bindings(rows, people)),
         residents=[
             Resident(id=row.resident, masked_name=masked(row.name), flat=row.flat)
@@ -71,17 +76,22 @@ def build_bundle(rows: BundleRows) -> RosterBundle:
             )
             for row in sorted(rows.activities, key=lambda row: row.activity)
         ],
-        rules=[
-            Rule(id=row.rule, kind=row.kind, values=json.loads(row.parameters))
-            for row in sorted(rows.rules, key=lambda row: row.rule)
-        ],
+        rules=rules,
         responder_groups=list(_groups(rows)),
         notices=[
             Notice(id=row.notice, text_zh=row.text_zh, text_en=row.text_en, from_ms=row.from_ms, to_ms=row.to_ms or 0)
             for row in sorted(rows.notices, key=lambda row: row.notice)
         ],
-        settings=settings_for_boxes(rows.settings),
+        settings=settings_for_boxes(rows.settings) | newer,
     )
+
+
+def _rules(rows: BundleRows, site: Site) -> Iterator[Rule]:
+    """Each without the devices and zones that are gone; one that has none left is left out."""
+    for row in sorted(rows.rules, key=lambda row: row.rule):
+        rule = fitting(Rule(id=row.rule, kind=row.kind, values=json.loads(row.parameters)), site)
+        if rule is not None:
+            yield rule
 
 
 def _devices(rows: BundleRows, zones: set[str], hangs_in: Mapping[int, str]) -> Iterator[Device]:

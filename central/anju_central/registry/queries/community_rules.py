@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from anju_central.access.caller import Caller, Right
 from anju_central.registry.changes import ChangeSet
@@ -20,8 +21,11 @@ from anju_central.registry.ids import check_id
 from anju_central.registry.people_errors import BadValue, NotThere
 from anju_central.registry.queries.community_ladder import LADDER_KEYS, ladder_fault
 from anju_central.registry.rows import known_community
-from anju_central.registry.tables import CommunityRule, CommunitySetting
-from anju_protos.roster_settings import RULES, SETTINGS, rule_fault, setting_fault
+from anju_central.registry.tables import CommunityRule, CommunitySetting, Device, Zone
+from anju_protos.roster_settings import SETTINGS, setting_fault
+from anju_protos.rules.kinds import KINDS
+from anju_protos.rules.site import Site, fault, site_of, value_fault
+from anju_protos.v1 import control_pb2
 
 MOST_RULES: Final = 100
 MOST_VALUE_CHARS: Final = 4_000
@@ -53,11 +57,12 @@ class SettingRow:
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """A rule, and its values as (key, value)."""
+    """A rule, and its values as (key, value). `fault`: what it names and the community has no more, '' for nothing."""
 
     rule: str
     kind: str
     values: tuple[SettingRow, ...]
+    fault: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +92,19 @@ async def community_rules(caller: Caller, registry: Registry, community: str) ->
             await session.scalars(select(CommunitySetting).where(CommunitySetting.community == community))
         ).all()
         rules = (await session.scalars(select(CommunityRule).where(CommunityRule.community == community))).all()
+        site = await _site(session, community)
     return CommunityRules(
         settings=tuple(
             SettingRow(row.key, row.value) for row in sorted(settings, key=lambda row: row.key) if row.key in SETTINGS
         ),
         rules=tuple(
-            RuleRow(row.rule, row.kind, _values(row.parameters)) for row in sorted(rules, key=lambda row: row.rule)
+            RuleRow(row.rule, row.kind, _values(row.parameters), _fault(row, site))
+            for row in sorted(rules, key=lambda row: row.rule)
         ),
         known_settings=tuple(AllowedValue(key, str(allowed)) for key, allowed in sorted(SETTINGS.items())),
         known_rules=tuple(
-            AllowedRule(kind, tuple(AllowedValue(key, str(allowed)) for key, allowed in sorted(keys.items())))
-            for kind, keys in sorted(RULES.items())
+            AllowedRule(kind, tuple(AllowedValue(key, str(allowed)) for key, allowed in sorted(known.keys.items())))
+            for kind, known in sorted(KINDS.items())
         ),
     )
 
@@ -131,15 +138,21 @@ async def set_setting(
 async def put_rule(
     caller: Caller, registry: Registry, community: str, rule: str, kind: str, values: Mapping[str, str], now_ms: int
 ) -> RuleDone:
-    """Adds a rule, or makes it say something else. Raises NotAllowed, UnknownCommunity, NotAnId, BadValue."""
+    """Adds a rule, or makes it say something else. Raises NotAllowed, UnknownCommunity, NotAnId, BadValue.
+
+    `BadValue` names the parameter, as `values.devices`; the kind, when no box knows it.
+    """
     caller.require(Right.MANAGE_BOXES)
     check_id(rule)
-    fault = rule_fault(kind, values)
-    if fault or any(len(value) > MOST_VALUE_CHARS for value in values.values()):
-        raise BadValue("values", fault or f"at most {MOST_VALUE_CHARS} characters each")
+    if (long := next((key for key, value in values.items() if len(value) > MOST_VALUE_CHARS), None)) is not None:
+        raise BadValue(f"values.{long}", f"at most {MOST_VALUE_CHARS} characters")
+    if (unfit := value_fault(kind, values)) is not None:
+        raise BadValue(f"values.{unfit.key}" if unfit.key else "kind", unfit.reason)
     parameters = json.dumps(dict(sorted(values.items())), ensure_ascii=False)
     async with registry.write(caller) as session:
         await known_community(session, community)
+        if (unfit := fault(kind, values, await _site(session, community))) is not None:
+            raise BadValue(f"values.{unfit.key}", unfit.reason)
         row = await session.get(CommunityRule, (community, rule), with_for_update=True)
         changes = await ChangeSet.begin(session, "rule", community, now_ms, reason=rule)
         if row is None:
@@ -167,6 +180,23 @@ async def drop_rule(caller: Caller, registry: Registry, community: str, rule: st
         changes.remove(row)
         await changes.finish()
         return RuleDone(changes.number, community)
+
+
+async def _site(session: AsyncSession, community: str) -> Site:
+    """What rules of a community may name: devices that are not retired, zones that are in use."""
+    devices = await session.execute(
+        select(Device.key, Device.kind, Device.model).where(Device.community == community, Device.retired_ms.is_(None))
+    )
+    zones = await session.scalars(select(Zone.zone).where(Zone.community == community, Zone.ended_ms.is_(None)))
+    return site_of(
+        [control_pb2.Device(key=key, kind=kind.value, model=model) for key, kind, model in devices],
+        [control_pb2.Zone(id=zone) for zone in zones],
+    )
+
+
+def _fault(row: CommunityRule, site: Site) -> str:
+    found = fault(row.kind, json.loads(row.parameters), site)
+    return "" if found is None else str(found)
 
 
 def _values(parameters: str) -> tuple[SettingRow, ...]:

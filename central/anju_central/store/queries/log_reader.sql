@@ -39,3 +39,23 @@ from telemetry_log l join stream s on s.id = l.stream
 where l.pos > ?
 order by l.pos
 limit ?;
+
+-- name: telemetry_batches_of
+-- Gives the batches of a community in the TELEMETRY log behind a position, in order.
+select l.pos, l.stream, s.box, s.community, l.received_ms, l.again, l.packed, l.bytes
+from telemetry_log l join stream s on s.id = l.stream
+where l.pos > ? and s.community = ?
+order by l.pos
+limit ?;
+
+-- name: alarm_received
+-- Gives when what is next behind a position of the ALARM log came.
+select received_ms from alarm_log where pos > ? order by pos limit 1;
+
+-- name: activity_received
+-- Gives when what is next behind a position of the ACTIVITY log came.
+select received_ms from activity_log where pos > ? order by pos limit 1;
+
+-- name: telemetry_received
+-- Gives when what is next behind a position of the TELEMETRY log came.
+select received_ms from telemetry_log where pos > ? order by pos limit 1;

@@ -57,6 +57,11 @@ const REASON_ICONS: Readonly<Record<Reason, IconName>> = {
   POWER_CUT: "plug",
   JOURNAL_SALVAGED: "disk",
   BOX_ROLLED_BACK: "disk",
+  NOT_HEARD: "silent",
+  NOT_MOVING: "band",
+  FORBIDDEN_ZONE: "fence",
+  OVERDUE: "people",
+  QUIET_HOURS: "info",
 };
 
 export function reasonIcon(code: string): IconName {

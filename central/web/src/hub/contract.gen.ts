@@ -2021,6 +2021,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/communities/{community}/rules/try": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Tries
+         * @description Says how often a rule would have rung in the last 30 days; nothing is changed.
+         */
+        readonly post: operations["tries_api_communities__community__rules_try_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/communities/{community}/rules/{rule}/drop": {
         readonly parameters: {
             readonly query?: never;
@@ -2826,11 +2846,12 @@ export interface components {
             readonly boxes: number;
             readonly revision: number | null;
         };
-        /** @description A rule of the boxes. */
+        /** @description A rule of the boxes. `fault`: what it names and the community has no more; boxes are given it without. */
         readonly CommunityRuleView: {
             readonly rule: string;
             readonly kind: string;
             readonly values: readonly components["schemas"]["SettingView"][];
+            readonly fault: string;
         };
         /** @description What a community has set, and what can be set. `may_manage`: the caller may set it. */
         readonly CommunityRulesView: {
@@ -3317,7 +3338,7 @@ export interface components {
             readonly community_en: string;
             readonly box: string;
             readonly priority: ("PRIORITY_UNSPECIFIED" | "P1" | "P2" | "P3" | "P4") | `${number}`;
-            readonly reasons: readonly (("REASON_UNSPECIFIED" | "SOS" | "FALL" | "REMOVED" | "LOW_BATTERY" | "GEOFENCE_OUT" | "GEOFENCE_IN" | "TAMPER" | "SMOKE" | "WATER" | "PANIC" | "GENERAL" | "CALL_BUTTON" | "HELP_BELL" | "BOX_CANNOT_RECORD" | "BOX_SILENT" | "DEVICE_SILENT" | "STAFF_ASKED" | "POWER_CUT" | "JOURNAL_SALVAGED" | "BOX_ROLLED_BACK") | `${number}`)[];
+            readonly reasons: readonly (("REASON_UNSPECIFIED" | "SOS" | "FALL" | "REMOVED" | "LOW_BATTERY" | "GEOFENCE_OUT" | "GEOFENCE_IN" | "TAMPER" | "SMOKE" | "WATER" | "PANIC" | "GENERAL" | "CALL_BUTTON" | "HELP_BELL" | "BOX_CANNOT_RECORD" | "BOX_SILENT" | "DEVICE_SILENT" | "STAFF_ASKED" | "POWER_CUT" | "JOURNAL_SALVAGED" | "BOX_ROLLED_BACK" | "NOT_HEARD" | "NOT_MOVING" | "FORBIDDEN_ZONE" | "OVERDUE" | "QUIET_HOURS") | `${number}`)[];
             readonly device: string;
             readonly device_zh: string;
             readonly device_en: string;
@@ -4196,6 +4217,27 @@ export interface components {
             readonly uri: string;
             readonly qr_image: string;
         };
+        /** @description How often on a day (at the site) for a device: alarms, and those of them that ring. */
+        readonly TrialRowView: {
+            readonly day: string;
+            readonly device: string;
+            readonly alarms: number;
+            readonly rings: number;
+        };
+        /**
+         * @description How often a rule would have rung. `late`: events that came out of order and were left out.
+         *
+         *     `complete` false: there were more events or rows than are looked at or listed.
+         */
+        readonly TrialView: {
+            readonly days: number;
+            readonly alarms: number;
+            readonly rings: number;
+            readonly events: number;
+            readonly late: number;
+            readonly complete: boolean;
+            readonly rows: readonly components["schemas"]["TrialRowView"][];
+        };
         /** @description Why. */
         readonly UndoImportRequest: {
             readonly reason?: string;
@@ -4540,6 +4582,8 @@ export type TokenRequest = components['schemas']['TokenRequest'];
 export type TokenView = components['schemas']['TokenView'];
 export type TokensView = components['schemas']['TokensView'];
 export type TotpView = components['schemas']['TotpView'];
+export type TrialRowView = components['schemas']['TrialRowView'];
+export type TrialView = components['schemas']['TrialView'];
 export type UndoImportRequest = components['schemas']['UndoImportRequest'];
 export type UndoRequest = components['schemas']['UndoRequest'];
 export type UploadView = components['schemas']['UploadView'];
@@ -15250,6 +15294,95 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was asked does not fit, or is not allowed now */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PeopleRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Service Unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PeopleRefusal"] | components["schemas"]["RegistryRefusal"];
+                };
+            };
+        };
+    };
+    readonly tries_api_communities__community__rules_try_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly community: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RuleRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TrialView"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PeopleRefusal"] | components["schemas"]["RegistryRefusal"] | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PeopleRefusal"] | components["schemas"]["RegistryRefusal"];
                 };
             };
             /** @description Misdirected Request */

@@ -195,6 +195,11 @@ const KNOWN_REASONS: Readonly<Record<Reason, true>> = {
   POWER_CUT: true,
   JOURNAL_SALVAGED: true,
   BOX_ROLLED_BACK: true,
+  NOT_HEARD: true,
+  NOT_MOVING: true,
+  FORBIDDEN_ZONE: true,
+  OVERDUE: true,
+  QUIET_HOURS: true,
 };
 
 export const REASONS = Object.keys(KNOWN_REASONS) as readonly Reason[];
@@ -233,7 +238,17 @@ export const CAUSES = [
 ] as const;
 
 /** Besides these, rules of box and hub close what ended by itself. */
-export const CAUSES_BY_RULE = ["box_back", "recording_again", "device_back"] as const;
+export const CAUSES_BY_RULE = [
+  "box_back",
+  "recording_again",
+  "device_back",
+  "worn_again",
+  "battery_full",
+  "heard_again",
+  "moving_again",
+  "back_in_zone",
+  "left_zone",
+] as const;
 
 export type Cause = (typeof CAUSES)[number] | (typeof CAUSES_BY_RULE)[number];
 

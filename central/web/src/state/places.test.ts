@@ -88,6 +88,13 @@ describe("what boxes take", () => {
     expect(readAllowed("one of P1, P2, P3, P4, off")).toEqual({ key: "oneOf", a: "P1, P2, P3, P4, off", b: "" });
     expect(readAllowed("band, camera, parted by blanks")).toEqual({ key: "someOf", a: "band, camera", b: "" });
     expect(readAllowed("device keys parted by blanks")?.key).toBe("devices");
+    expect(readAllowed("keys of bands of this community parted by blanks, one at least")?.key).toBe("bands");
+    expect(readAllowed("ids of zones of this community parted by blanks, one at least")?.key).toBe("zones");
+    expect(readAllowed("hours of the day like 22:00-06:00, over midnight too")?.a).toBe("22:00-06:00");
+    const circle = 'latitude, longitude (WGS-84) and radius in metres like "26.4712,116.0173 200", 20 to 20000 m';
+    expect(readAllowed(circle)).toEqual({ key: "circle", a: "26.4712,116.0173 200", b: "" });
+    const polygon = '3 to 64 corners (WGS-84) in order like "26.471,116.017 26.472,116.017", no side crossing';
+    expect(readAllowed(polygon)?.key).toBe("polygon");
     expect(readAllowed('steps like "0 siren kiosk lan; 30 group", the first at 0; targets: siren, kiosk')).toEqual({
       key: "steps",
       a: "0 siren kiosk lan; 30 group",

@@ -164,8 +164,32 @@ export const RULE_KEYS = [
   "kinds",
   "devices",
   "after_s",
+  "days",
+  "percent",
+  "day",
+  "day_s",
+  "night_s",
+  "zones",
+  "receivers",
+  "circle",
+  "polygon",
+  "seen",
+  "hours",
 ] as const;
-export const RULE_KINDS = ["camera", "device_silent", "help_bell", "sos"] as const;
+export const RULE_KINDS = [
+  "battery_low",
+  "camera",
+  "camera_quiet_hours",
+  "device_silent",
+  "fall",
+  "forbidden_zone",
+  "help_bell",
+  "not_heard",
+  "not_moving",
+  "off_wrist",
+  "sos",
+  "zone_exit",
+] as const;
 
 export function ruleKey(key: string): string | null {
   const plain = key.replace(".", "_");
@@ -182,6 +206,13 @@ const ALLOWED: readonly { readonly pattern: RegExp; readonly key: string }[] = [
   { pattern: /^a whole number from (\d+) to (\d+)$/, key: "whole" },
   { pattern: /^one of (.+)$/, key: "oneOf" },
   { pattern: /^device keys parted by blanks$/, key: "devices" },
+  { pattern: /^keys of bands of this community /, key: "bands" },
+  { pattern: /^keys of receivers of this community /, key: "receivers" },
+  { pattern: /^keys of cameras of this community /, key: "cameras" },
+  { pattern: /^ids of zones of this community /, key: "zones" },
+  { pattern: /^hours of the day like ([0-9:-]+), over midnight too$/, key: "hours" },
+  { pattern: /^latitude, longitude .* like "(.+)", 20 to 20000 m$/, key: "circle" },
+  { pattern: /^3 to 64 corners .* like "(.+)", no side crossing$/, key: "polygon" },
   { pattern: /^steps like "(.+)", the first at 0; targets: (.+)$/, key: "steps" },
   { pattern: /^(.+), parted by blanks$/, key: "someOf" },
 ];

@@ -102,5 +102,11 @@ export const en: Record<Key, string> = {
   kind_call_button: "Call button",
   kind_box_cannot_record: "The box cannot record",
   kind_staff_asked: "Staff asked for",
+  kind_removed: "Band taken off",
+  kind_geofence_out: "Left the safe area",
+  kind_forbidden_zone: "In a place to keep out of",
+  kind_not_heard: "Not heard for too long",
+  kind_not_moving: "Not moving for too long",
+  kind_quiet_hours: "Seen by a camera in quiet hours",
   kind_other: "Alarm",
 };

@@ -100,6 +100,12 @@ export const zh = {
   kind_call_button: "呼叫按钮",
   kind_box_cannot_record: "网关无法记录",
   kind_staff_asked: "请工作人员",
+  kind_removed: "手环被取下",
+  kind_geofence_out: "离开了安全区域",
+  kind_forbidden_zone: "进入不该去的地方",
+  kind_not_heard: "手环长时间没有信号",
+  kind_not_moving: "长时间没有活动",
+  kind_quiet_hours: "摄像机在安静时段有发现",
   kind_other: "告警",
 } as const;
 
