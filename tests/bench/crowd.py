@@ -4,8 +4,8 @@
 
 Reads a word a line from its input and answers each with a JSON line: `connect` (all at once; seconds until the last was
 welcomed on all three services, and how many calls had to come again: a box does so by itself), `rest SECONDS` (nothing
-but what keeps lines alive), `work SECONDS` (each box sends a batch of five events a minute and its status every ten
-seconds; milliseconds to each ack), `drop` (all lines are closed).
+but what keeps lines alive), `work SECONDS` (each box sends a batch of five events every five seconds and its status
+every ten; milliseconds to each ack), `drop` (all lines are closed).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from anju_protos.v1.uplink_pb2 import Batch, BoxFrame, Hello, StreamState
 from anju_protos.v1.uplink_pb2_grpc import AlarmUplinkStub, BulkUplinkStub
 from support.certificates import key_pem
 
-BATCH_EVERY_S, STATUS_EVERY_S, EVENTS = 60.0, 10.0, 5
+BATCH_EVERY_S, STATUS_EVERY_S, EVENTS = 5.0, 10.0, 5  # of the bar; a quiet box lingers for 10 s
 CONNECT_MS = 300_000  # of 3,000 boxes; who is not welcomed then never will be
 AGAIN_S = 0.5, 2.0  # as a box waits, with jitter, after a call that ended before its Welcome
 
